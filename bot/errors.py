@@ -1,0 +1,33 @@
+"""What can go wrong, said so that a person can act on it.
+
+- SosikError: a translation key and its values
+  - SettingError: a setting is missing or wrong
+  - SourceError: a source could not be read (bot.sources)
+  - InputError: somebody typed what a command does not take
+"""
+
+from __future__ import annotations
+
+
+class SosikError(Exception):
+    """An error with a message for people: `key` names it in the catalogues, `values` fill it in.
+
+    `str()` is for logs: the key and the values, and never a secret.
+    """
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+    def __str__(self) -> str:
+        """The key and its values on one line."""
+        return " ".join([self.key, *(f"{name}={value!r}" for name, value in self.values.items())])
+
+
+class SettingError(SosikError):
+    """A setting is missing or wrong; `name` and `value` say which."""
+
+
+class InputError(SosikError):
+    """What was typed cannot be used; the message shows what can."""

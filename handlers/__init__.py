@@ -1,0 +1,1 @@
+"""What Sosik answers: one module a feature."""

@@ -1,0 +1,1 @@
+"""What Sosik remembers: SQLite, and the only SQL in the project."""

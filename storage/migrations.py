@@ -1,0 +1,237 @@
+"""The schema, as the ordered steps that lead to it.
+
+Each step runs in one transaction together with its record (`PRAGMA user_version`), and its foreign
+keys are checked before the commit. Steps are only ever added at the end. A step is a tuple of
+statements, or a function where a statement is not enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    import sqlite3
+
+Step: TypeAlias = tuple[str, ...] | Callable[["sqlite3.Connection"], None]
+
+
+class NewerSchemaError(Exception):
+    """The file's schema is of a version that this program does not know."""
+
+
+class BrokenMigrationError(Exception):
+    """A step left rows that point nowhere; it was undone."""
+
+
+_FIRST: Step = (
+    """
+    CREATE TABLE sources (
+        id INTEGER PRIMARY KEY,
+        address TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL,
+        title TEXT NOT NULL DEFAULT '',
+        tagline TEXT NOT NULL DEFAULT '',
+        etag TEXT,
+        last_modified TEXT,
+        next_poll_at INTEGER,
+        first_fetched_at INTEGER,
+        last_fetched_at INTEGER,
+        failures INTEGER NOT NULL DEFAULT 0,
+        last_error TEXT,
+        error_told_at INTEGER,
+        ended_at INTEGER,
+        fetched_from TEXT
+    ) STRICT
+    """,
+    "CREATE INDEX sources_due ON sources (next_poll_at) WHERE next_poll_at IS NOT NULL",
+    """
+    CREATE TABLE posts (
+        id INTEGER PRIMARY KEY,
+        source_id INTEGER NOT NULL REFERENCES sources,
+        title TEXT NOT NULL,
+        title_key TEXT NOT NULL,
+        author TEXT NOT NULL,
+        body TEXT NOT NULL,
+        html TEXT,
+        link TEXT,
+        link_key TEXT,
+        guid TEXT,
+        published_at INTEGER,
+        first_seen_at INTEGER NOT NULL,
+        sort_at INTEGER NOT NULL,
+        position INTEGER,
+        cut INTEGER NOT NULL DEFAULT 0,
+        edited_at INTEGER,
+        removed_at INTEGER,
+        blog_emoji TEXT NOT NULL DEFAULT '[]',
+        blog_reactions INTEGER,
+        blog_comments INTEGER
+    ) STRICT
+    """,
+    "CREATE INDEX posts_newest ON posts (sort_at DESC, id DESC) WHERE removed_at IS NULL",
+    "CREATE INDEX posts_by_title ON posts (title_key)",
+    "CREATE INDEX posts_by_link ON posts (link_key) WHERE link_key IS NOT NULL",
+    "CREATE INDEX posts_by_guid ON posts (source_id, guid) WHERE guid IS NOT NULL",
+    "CREATE INDEX posts_by_place ON posts (source_id, position) WHERE position IS NOT NULL",
+    "CREATE INDEX posts_by_arrival ON posts (first_seen_at)",
+    """
+    CREATE TABLE chats (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        title TEXT NOT NULL,
+        state TEXT NOT NULL,
+        can_write INTEGER NOT NULL DEFAULT 1,
+        is_forum INTEGER NOT NULL DEFAULT 0,
+        language TEXT NOT NULL,
+        timezone TEXT NOT NULL,
+        push TEXT NOT NULL,
+        quiet_start INTEGER,
+        quiet_end INTEGER,
+        digest_times TEXT NOT NULL,
+        digest_days TEXT NOT NULL,
+        thread_id INTEGER,
+        words TEXT NOT NULL DEFAULT '[]',
+        joined_at INTEGER NOT NULL,
+        digest_due_at INTEGER,
+        last_digest_at INTEGER
+    ) STRICT
+    """,
+    "CREATE INDEX chats_due ON chats (digest_due_at) WHERE digest_due_at IS NOT NULL",
+    """
+    CREATE TABLE migrated_chats (
+        old_id INTEGER PRIMARY KEY,
+        new_id INTEGER NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE messages (
+        chat_id INTEGER NOT NULL,
+        message_id INTEGER NOT NULL,
+        post_id INTEGER NOT NULL REFERENCES posts,
+        view TEXT NOT NULL,
+        page INTEGER NOT NULL DEFAULT 0,
+        language TEXT NOT NULL,
+        sent_at INTEGER NOT NULL,
+        refresh_at INTEGER,
+        PRIMARY KEY (chat_id, message_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX messages_by_post ON messages (post_id)",
+    "CREATE INDEX messages_due ON messages (refresh_at) WHERE refresh_at IS NOT NULL",
+    """
+    CREATE TABLE reaction_sets (
+        chat_id INTEGER NOT NULL,
+        message_id INTEGER NOT NULL,
+        actor_id INTEGER NOT NULL,
+        emoji TEXT NOT NULL,
+        changed_at INTEGER NOT NULL,
+        update_id INTEGER NOT NULL,
+        PRIMARY KEY (chat_id, message_id, actor_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX reaction_sets_by_actor ON reaction_sets (actor_id)",
+    """
+    CREATE TABLE reaction_totals (
+        chat_id INTEGER NOT NULL,
+        message_id INTEGER NOT NULL,
+        counts TEXT NOT NULL,
+        changed_at INTEGER NOT NULL,
+        update_id INTEGER NOT NULL,
+        PRIMARY KEY (chat_id, message_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE inbox (
+        update_id INTEGER PRIMARY KEY,
+        chat_id INTEGER,
+        received_at INTEGER NOT NULL,
+        body TEXT NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE inbox_seen (
+        update_id INTEGER PRIMARY KEY,
+        seen_at INTEGER NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE inbox_set_aside (
+        update_id INTEGER PRIMARY KEY,
+        set_aside_at INTEGER NOT NULL,
+        reason TEXT NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE outbox (
+        id INTEGER PRIMARY KEY,
+        chat_id INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        item TEXT NOT NULL,
+        payload TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'pending',
+        not_before INTEGER NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        token TEXT,
+        message_id INTEGER,
+        error TEXT,
+        created_at INTEGER NOT NULL,
+        changed_at INTEGER NOT NULL,
+        UNIQUE (chat_id, kind, item)
+    ) STRICT
+    """,
+    "CREATE INDEX outbox_due ON outbox (not_before, id) WHERE state = 'pending'",
+    "CREATE INDEX outbox_open ON outbox (chat_id, id) WHERE state IN ('sending', 'unknown')",
+    """
+    CREATE TABLE digests (
+        chat_id INTEGER NOT NULL,
+        local_date TEXT NOT NULL,
+        slot INTEGER NOT NULL,
+        claimed_at INTEGER NOT NULL,
+        PRIMARY KEY (chat_id, local_date, slot)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE questions (
+        chat_id INTEGER NOT NULL,
+        user_id INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        message_id INTEGER,
+        asked_at INTEGER NOT NULL,
+        PRIMARY KEY (chat_id, user_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+)
+
+STEPS: tuple[Step, ...] = (_FIRST,)
+
+
+def migrate(db: sqlite3.Connection, steps: tuple[Step, ...] = STEPS) -> None:
+    """Bring the schema to the newest version, one transaction a step.
+
+    Raises NewerSchemaError where the file is ahead of `steps`.
+    """
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(steps):
+        raise NewerSchemaError(f"schema {version}, this program knows {len(steps)}")
+    for number, step in enumerate(steps[version:], start=version + 1):
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            _apply(db, step)
+            db.execute(f"PRAGMA user_version = {number}")
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
+
+
+def _apply(db: sqlite3.Connection, step: Step) -> None:
+    if callable(step):
+        step(db)
+    else:
+        for statement in step:
+            db.execute(statement)
+    if broken := db.execute("PRAGMA foreign_key_check").fetchone():
+        raise BrokenMigrationError(f"a row of {broken[0]} points nowhere")

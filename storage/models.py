@@ -1,0 +1,260 @@
+"""What goes into the database and what comes out: frozen values, no behaviour.
+
+Times are aware datetimes in UTC. `New…` types go in, their namesakes come out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, NewType
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+ChatId = NewType("ChatId", int)
+UserId = NewType("UserId", int)
+ActorId = NewType("ActorId", int)
+"""Who reacted: a user's id, or a chat's where the reactor is anonymous."""
+MessageId = NewType("MessageId", int)
+ThreadId = NewType("ThreadId", int)
+PostId = NewType("PostId", int)
+SourceId = NewType("SourceId", int)
+OutboxId = NewType("OutboxId", int)
+UpdateId = NewType("UpdateId", int)
+
+
+class SourceKind(StrEnum):
+    """Where posts come from."""
+
+    ARCHIVE = "archive"
+    FEED = "feed"
+    SLASHPAGE = "slashpage"
+    HAND = "hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A blog, or a file, that posts come from, and how its last polls went."""
+
+    id: SourceId
+    address: str
+    kind: SourceKind
+    title: str
+    tagline: str
+    etag: str | None
+    last_modified: str | None
+    next_poll_at: datetime | None
+    first_fetched_at: datetime | None
+    last_fetched_at: datetime | None
+    failures: int
+    last_error: str | None
+    error_told_at: datetime | None
+    ended_at: datetime | None
+    fetched_from: str | None
+    """The feed's own address, where `address` is the site's or has moved for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlogCounts:
+    """What the blog itself reports of a post; kept apart from what members gave here."""
+
+    emoji: tuple[str, ...] = ()
+    reactions: int | None = None
+    comments: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPost:
+    """A post as a source gives it. `body` is plain text in NFC; `html` what it was made of."""
+
+    title: str
+    body: str
+    author: str = ""
+    html: str | None = None
+    link: str | None = None
+    guid: str | None = None
+    published_at: datetime | None = None
+    position: int | None = None
+    """Place in an archive file, 0 the newest."""
+    cut: bool = False
+    """The listing stopped in the middle of the text."""
+    blog: BlogCounts = BlogCounts()
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post as the archive holds it."""
+
+    id: PostId
+    source_id: SourceId
+    title: str
+    author: str
+    body: str
+    html: str | None
+    link: str | None
+    guid: str | None
+    published_at: datetime | None
+    first_seen_at: datetime
+    sort_at: datetime
+    """Orders the archive: the date, or for an undated post one that keeps its place."""
+    position: int | None
+    cut: bool
+    edited_at: datetime | None
+    removed_at: datetime | None
+    blog: BlogCounts
+
+
+class ChatKind(StrEnum):
+    """The Bot API's `Chat.type`."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+    SUPERGROUP = "supergroup"
+    CHANNEL = "channel"
+
+
+class ChatState(StrEnum):
+    """Whether a chat is served."""
+
+    WAITING = "waiting"
+    """The bot is in, and no operator has approved it."""
+    SERVED = "served"
+    LEFT = "left"
+    """Kicked, blocked or gone; settings are kept for a return."""
+
+
+class PushMode(StrEnum):
+    """What comes to a chat by itself."""
+
+    ON = "on"
+    DIGEST = "digest"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """Minutes after local midnight; `start` may lie after `end` (22:00-08:00)."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChatSettings:
+    """What a chat's administrators chose."""
+
+    language: str
+    timezone: str
+    push: PushMode
+    quiet: QuietHours | None
+    digest_times: tuple[int, ...]
+    """Minutes after local midnight, ascending; empty: no digest."""
+    digest_days: frozenset[int]
+    """0 Monday to 6 Sunday."""
+    thread_id: ThreadId | None
+    """The topic that pushes and digests go to."""
+    words: tuple[str, ...] = ()
+    """`/filter`: only posts with one of these words are pushed; empty: all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A chat that the bot is, or was, in."""
+
+    id: ChatId
+    kind: ChatKind
+    title: str
+    state: ChatState
+    can_write: bool
+    is_forum: bool
+    settings: ChatSettings
+    joined_at: datetime
+    """Posts seen before it are backlog, and never pushed."""
+    digest_due_at: datetime | None
+    last_digest_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionSet:
+    """Every emoji that one actor has on one message now; an empty set is a withdrawal."""
+
+    chat_id: ChatId
+    message_id: MessageId
+    actor_id: ActorId
+    emoji: frozenset[str]
+    changed_at: datetime
+    update_id: UpdateId
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionTotals:
+    """Counts without users: channels and automatic forwards."""
+
+    chat_id: ChatId
+    message_id: MessageId
+    counts: tuple[tuple[str, int], ...]
+    changed_at: datetime
+    update_id: UpdateId
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What members gave a post here: emoji by count, and how many people."""
+
+    emoji: tuple[tuple[str, int], ...] = ()
+    members: int = 0
+
+
+class OutboxState(StrEnum):
+    """`pending -> sending -> sent | pending (later) | failed | unknown | resent_unproven`."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    RESENT_UNPROVEN = "resent_unproven"
+
+
+@dataclass(frozen=True, slots=True)
+class NewOutboxRow:
+    """A push to be made once: unique on (chat, kind, item)."""
+
+    chat_id: ChatId
+    kind: str
+    item: str
+    payload: str
+    """JSON of what to render: ids, never rendered text."""
+    not_before: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A push and how far it came."""
+
+    id: OutboxId
+    chat_id: ChatId
+    kind: str
+    item: str
+    payload: str
+    state: OutboxState
+    not_before: datetime
+    attempts: int
+    token: str | None
+    """Names this attempt in its keyboard's callback data."""
+    message_id: MessageId | None
+    error: str | None
+    created_at: datetime
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """A raw update that no handler has finished."""
+
+    update_id: UpdateId
+    chat_id: ChatId | None
+    received_at: datetime
+    body: str
+    """JSON, as Telegram sent it, less what the handlers do not need."""
