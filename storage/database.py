@@ -15,17 +15,26 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
 
 import aiosqlite
 
 from storage.migrations import NewerSchemaError, migrate
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
+    from collections.abc import (
+        AsyncIterator,
+        Callable,
+        Coroutine,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
     from pathlib import Path
 
 T = TypeVar("T")
+Parameters: TypeAlias = "Sequence[Any] | Mapping[str, Any]"
 BUSY_TIMEOUT_SECONDS = 10.0
 
 
@@ -63,11 +72,11 @@ class Connection:
         """Call `work` with the sqlite3 connection, in the connection's thread."""
         return await uninterrupted(self._raw._execute(work, self._raw._conn))  # type: ignore[no-untyped-call]  # noqa: SLF001  # aiosqlite has no public call for one hop
 
-    async def fetch_all(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
+    async def fetch_all(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         """Every row of the answer."""
         return await self.run(lambda db: db.execute(sql, parameters).fetchall())
 
-    async def fetch_one(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Row | None:
+    async def fetch_one(self, sql: str, parameters: Parameters = ()) -> sqlite3.Row | None:
         """The first row of the answer, or None."""
 
         def first(db: sqlite3.Connection) -> sqlite3.Row | None:
@@ -82,11 +91,11 @@ class Connection:
 class Transaction(Connection):
     """Reads and writes that happen together or not at all."""
 
-    async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+    async def execute(self, sql: str, parameters: Parameters = ()) -> int:
         """Run one statement; the number of rows it changed."""
         return await self.run(lambda db: db.execute(sql, parameters).rowcount)
 
-    async def insert(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+    async def insert(self, sql: str, parameters: Parameters = ()) -> int:
         """Run one INSERT; the id of the row."""
         return await self.run(lambda db: db.execute(sql, parameters).lastrowid or 0)
 

@@ -1,0 +1,205 @@
+"""Chats, what their administrators chose, and whether they are served."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from storage.models import (
+    Chat,
+    ChatId,
+    ChatKind,
+    ChatSettings,
+    ChatState,
+    PushMode,
+    QuietHours,
+    ThreadId,
+)
+from storage.times import from_seconds, from_seconds_or_none, to_seconds, to_seconds_or_none
+
+if TYPE_CHECKING:
+    import sqlite3
+    from datetime import datetime
+
+    from storage.database import Connection, Transaction
+
+
+async def get_chat(db: Connection, chat_id: ChatId) -> Chat | None:
+    """The chat, or None where the bot never was in it."""
+    row = await db.fetch_one("SELECT * FROM chats WHERE id = ?", (chat_id,))
+    return None if row is None else _chat(row)
+
+
+async def list_chats(db: Connection, state: ChatState | None = None) -> list[Chat]:
+    """Every chat, or those of one state, in the order of joining."""
+    rows = await db.fetch_all(
+        "SELECT * FROM chats WHERE ?1 IS NULL OR state = ?1 ORDER BY joined_at, id", (state,)
+    )
+    return [_chat(row) for row in rows]
+
+
+async def list_digests_due(db: Connection, now: datetime) -> list[Chat]:
+    """Served chats whose digest is due, the longest waiting first."""
+    rows = await db.fetch_all(
+        """
+        SELECT * FROM chats
+        WHERE digest_due_at <= ? AND state = 'served' AND can_write
+        ORDER BY digest_due_at, id
+        """,
+        (to_seconds(now),),
+    )
+    return [_chat(row) for row in rows]
+
+
+async def add_chat(tx: Transaction, chat: Chat) -> None:
+    """Keep a chat that was not known. Its settings are what a new chat starts with."""
+    await tx.execute(
+        """
+        INSERT INTO chats (id, kind, title, state, can_write, is_forum, language, timezone, push,
+            quiet_start, quiet_end, digest_times, digest_days, thread_id, words,
+            joined_at, digest_due_at, last_digest_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (
+            chat.id,
+            chat.kind,
+            chat.title,
+            chat.state,
+            chat.can_write,
+            chat.is_forum,
+            *_settings_values(chat.settings),
+            to_seconds(chat.joined_at),
+            to_seconds_or_none(chat.digest_due_at),
+            to_seconds_or_none(chat.last_digest_at),
+        ),
+    )
+
+
+async def set_settings(
+    tx: Transaction, chat_id: ChatId, settings: ChatSettings, digest_due_at: datetime | None
+) -> None:
+    """Replace what the administrators chose, and with it when the next digest is due."""
+    await tx.execute(
+        """
+        UPDATE chats SET language = ?, timezone = ?, push = ?, quiet_start = ?, quiet_end = ?,
+            digest_times = ?, digest_days = ?, thread_id = ?, words = ?, digest_due_at = ?
+        WHERE id = ?
+        """,
+        (*_settings_values(settings), to_seconds_or_none(digest_due_at), chat_id),
+    )
+
+
+async def set_state(
+    tx: Transaction, chat_id: ChatId, state: ChatState, *, joined_at: datetime | None = None
+) -> None:
+    """Serve a chat, or stop; `joined_at` moves the line before which posts are backlog."""
+    await tx.execute(
+        "UPDATE chats SET state = ?, joined_at = coalesce(?, joined_at) WHERE id = ?",
+        (state, to_seconds_or_none(joined_at), chat_id),
+    )
+
+
+async def set_profile(
+    tx: Transaction, chat_id: ChatId, *, kind: ChatKind, title: str, is_forum: bool
+) -> None:
+    """Take over what Telegram says of a chat now."""
+    await tx.execute(
+        "UPDATE chats SET kind = ?, title = ?, is_forum = ? WHERE id = ?",
+        (kind, title, is_forum, chat_id),
+    )
+
+
+async def set_can_write(tx: Transaction, chat_id: ChatId, *, can_write: bool) -> None:
+    """Whether the bot may send there."""
+    await tx.execute("UPDATE chats SET can_write = ? WHERE id = ?", (can_write, chat_id))
+
+
+async def set_digest_due(
+    tx: Transaction,
+    chat_id: ChatId,
+    due_at: datetime | None,
+    *,
+    last_digest_at: datetime | None = None,
+) -> None:
+    """When the next digest is due; `last_digest_at` moves the line from which posts are new."""
+    await tx.execute(
+        """
+        UPDATE chats SET digest_due_at = ?, last_digest_at = coalesce(?, last_digest_at)
+        WHERE id = ?
+        """,
+        (to_seconds_or_none(due_at), to_seconds_or_none(last_digest_at), chat_id),
+    )
+
+
+async def set_migrated(tx: Transaction, old: ChatId, new: ChatId) -> None:
+    """A group became a supergroup: its settings, queue and claims go to the new id.
+
+    Messages keep the old id, under which Telegram numbered them, and with it their reactions.
+    """
+    await tx.execute("INSERT OR REPLACE INTO migrated_chats VALUES (?, ?)", (old, new))
+    known = await tx.fetch_one("SELECT 1 FROM chats WHERE id = ?", (old,))
+    if known is None:
+        return
+    await tx.execute("DELETE FROM chats WHERE id = ?", (new,))
+    await tx.execute("UPDATE chats SET id = ?, kind = 'supergroup' WHERE id = ?", (new, old))
+    for table in ("outbox", "digests"):
+        await tx.execute(f"UPDATE OR IGNORE {table} SET chat_id = ? WHERE chat_id = ?", (new, old))  # noqa: S608  # two names of ours
+
+
+async def get_migrated(db: Connection, old: ChatId) -> ChatId | None:
+    """The id that a group has as a supergroup, or None."""
+    row = await db.fetch_one("SELECT new_id FROM migrated_chats WHERE old_id = ?", (old,))
+    return None if row is None else ChatId(row["new_id"])
+
+
+async def delete_chat(tx: Transaction, chat_id: ChatId) -> None:
+    """Forget a chat and all that waits for it (/forgetme in private)."""
+    for table in ("outbox", "digests", "questions"):
+        await tx.execute(f"DELETE FROM {table} WHERE chat_id = ?", (chat_id,))  # noqa: S608  # names of ours
+    await tx.execute("DELETE FROM chats WHERE id = ?", (chat_id,))
+
+
+def _settings_values(settings: ChatSettings) -> tuple[object, ...]:
+    quiet = settings.quiet
+    return (
+        settings.language,
+        settings.timezone,
+        settings.push,
+        None if quiet is None else quiet.start,
+        None if quiet is None else quiet.end,
+        json.dumps(settings.digest_times),
+        json.dumps(sorted(settings.digest_days)),
+        settings.thread_id,
+        json.dumps(settings.words, ensure_ascii=False),
+    )
+
+
+def _chat(row: sqlite3.Row) -> Chat:
+    return Chat(
+        id=ChatId(row["id"]),
+        kind=ChatKind(row["kind"]),
+        title=row["title"],
+        state=ChatState(row["state"]),
+        can_write=bool(row["can_write"]),
+        is_forum=bool(row["is_forum"]),
+        settings=_settings(row),
+        joined_at=from_seconds(row["joined_at"]),
+        digest_due_at=from_seconds_or_none(row["digest_due_at"]),
+        last_digest_at=from_seconds_or_none(row["last_digest_at"]),
+    )
+
+
+def _settings(row: sqlite3.Row) -> ChatSettings:
+    quiet = None
+    if row["quiet_start"] is not None:
+        quiet = QuietHours(row["quiet_start"], row["quiet_end"])
+    return ChatSettings(
+        language=row["language"],
+        timezone=row["timezone"],
+        push=PushMode(row["push"]),
+        quiet=quiet,
+        digest_times=tuple(json.loads(row["digest_times"])),
+        digest_days=frozenset(json.loads(row["digest_days"])),
+        thread_id=None if row["thread_id"] is None else ThreadId(row["thread_id"]),
+        words=tuple(json.loads(row["words"])),
+    )

@@ -1,0 +1,169 @@
+"""What members gave: the set that one actor has on one message now, and totals without users.
+
+A row belongs to a message; the message's row says which post it shows. Rows may come before their
+message's (an update can overtake the answer to a send): they wait, and count once it is known.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from storage.models import ActorId, Given, PostId, ReactionSet, ReactionTotals
+from storage.times import to_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from storage.database import Connection, Transaction
+
+
+async def set_reactions(tx: Transaction, sets: Iterable[ReactionSet]) -> None:
+    """Replace what each actor has on each message, unless something later is known."""
+    await tx.execute_many(
+        """
+        INSERT INTO reaction_sets VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET
+            emoji = excluded.emoji,
+            changed_at = excluded.changed_at,
+            update_id = excluded.update_id
+        WHERE (excluded.changed_at, excluded.update_id) > (changed_at, update_id)
+        """,
+        [
+            (
+                one.chat_id,
+                one.message_id,
+                one.actor_id,
+                json.dumps(sorted(one.emoji), ensure_ascii=False),
+                to_seconds(one.changed_at),
+                one.update_id,
+            )
+            for one in sets
+        ],
+    )
+
+
+async def set_totals(tx: Transaction, totals: Iterable[ReactionTotals]) -> None:
+    """Replace the totals of each message, unless something later is known."""
+    await tx.execute_many(
+        """
+        INSERT INTO reaction_totals VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET
+            counts = excluded.counts,
+            changed_at = excluded.changed_at,
+            update_id = excluded.update_id
+        WHERE (excluded.changed_at, excluded.update_id) > (changed_at, update_id)
+        """,
+        [
+            (
+                one.chat_id,
+                one.message_id,
+                json.dumps(one.counts, ensure_ascii=False),
+                to_seconds(one.changed_at),
+                one.update_id,
+            )
+            for one in totals
+        ],
+    )
+
+
+async def get_given(db: Connection, post_ids: Sequence[PostId]) -> dict[PostId, Given]:
+    """What each post was given here; posts without any are left out.
+
+    An emoji counts once for each member and message; `members` counts a person once a post, and
+    adds the totals of messages that Telegram reports without users.
+    """
+    places = ",".join("?" * len(post_ids))
+    named = await db.fetch_all(
+        f"""
+        SELECT post_id, actor_id, emoji FROM messages JOIN reaction_sets USING (chat_id, message_id)
+        WHERE post_id IN ({places}) AND emoji <> '[]'
+        """,  # noqa: S608  # question marks only
+        post_ids,
+    )
+    totals = await db.fetch_all(
+        f"""
+        SELECT post_id, counts FROM messages JOIN reaction_totals USING (chat_id, message_id)
+        WHERE post_id IN ({places}) AND counts <> '[]'
+        """,  # noqa: S608  # question marks only
+        post_ids,
+    )
+    emoji: dict[PostId, Counter[str]] = {}
+    people: dict[PostId, set[int]] = {}
+    unnamed: Counter[PostId] = Counter()
+    for row in named:
+        emoji.setdefault(row["post_id"], Counter()).update(json.loads(row["emoji"]))
+        people.setdefault(row["post_id"], set()).add(row["actor_id"])
+    for row in totals:
+        counts = dict(json.loads(row["counts"]))
+        emoji.setdefault(row["post_id"], Counter()).update(counts)
+        unnamed[row["post_id"]] += sum(counts.values())
+    return {
+        post_id: Given(
+            emoji=tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))),
+            members=len(people.get(post_id, ())) + unnamed[post_id],
+        )
+        for post_id, counts in emoji.items()
+    }
+
+
+async def list_top(
+    db: Connection, *, since: datetime | None, limit: int, offset: int = 0
+) -> list[tuple[PostId, int]]:
+    """Posts by how many people reacted to them since then, the most first; with those counts."""
+    rows = await db.fetch_all(
+        """
+        WITH given AS (
+            SELECT post_id, count(DISTINCT actor_id) AS people
+            FROM reaction_sets JOIN messages USING (chat_id, message_id)
+            WHERE emoji <> '[]' AND changed_at >= :since
+            GROUP BY post_id
+            UNION ALL
+            SELECT post_id, coalesce(sum(json_extract(pair.value, '$[1]')), 0)
+            FROM reaction_totals JOIN messages USING (chat_id, message_id),
+                json_each(counts) AS pair
+            WHERE changed_at >= :since
+            GROUP BY post_id
+        )
+        SELECT post_id, sum(people) AS people
+        FROM given JOIN posts ON posts.id = post_id
+        WHERE removed_at IS NULL
+        GROUP BY post_id HAVING sum(people) > 0
+        ORDER BY people DESC, sort_at DESC, post_id DESC
+        LIMIT :limit OFFSET :offset
+        """,
+        {"since": 0 if since is None else to_seconds(since), "limit": limit, "offset": offset},
+    )
+    return [(PostId(row["post_id"]), row["people"]) for row in rows]
+
+
+async def count_by_actor(db: Connection, actor_id: ActorId) -> int:
+    """On how many messages this actor has a reaction."""
+    row = await db.fetch_all(
+        "SELECT count(*) FROM reaction_sets WHERE actor_id = ? AND emoji <> '[]'", (actor_id,)
+    )
+    return int(row[0][0])
+
+
+async def delete_by_actor(tx: Transaction, actor_id: ActorId) -> int:
+    """Forget all that this actor gave (/forgetme); how many rows that were."""
+    return await tx.execute("DELETE FROM reaction_sets WHERE actor_id = ?", (actor_id,))
+
+
+async def delete_strays(tx: Transaction, before: datetime) -> int:
+    """Forget reactions from before then on messages that show no post of ours."""
+    gone = 0
+    for table in ("reaction_sets", "reaction_totals"):
+        gone += await tx.execute(
+            f"""
+            DELETE FROM {table} WHERE changed_at < ? AND NOT EXISTS (
+                SELECT 1 FROM messages
+                WHERE messages.chat_id = {table}.chat_id
+                AND messages.message_id = {table}.message_id
+            )
+            """,  # noqa: S608  # two names of ours
+            (to_seconds(before),),
+        )
+    return gone
