@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 async def add_updates(tx: Transaction, rows: Sequence[InboxRow]) -> list[InboxRow]:
-    """Keep the updates that were not seen before, and return them in their order."""
+    """Note the updates that were not seen before; keep, and return in order, those with a body."""
 
     def add(db: sqlite3.Connection) -> list[InboxRow]:
         return [row for row in rows if _add_one(db, row)]
@@ -30,8 +30,11 @@ async def add_updates(tx: Transaction, rows: Sequence[InboxRow]) -> list[InboxRo
 
 def _add_one(db: sqlite3.Connection, row: InboxRow) -> bool:
     at = to_seconds(row.received_at)
-    seen = db.execute("INSERT OR IGNORE INTO inbox_seen VALUES (?, ?)", (row.update_id, at))
-    if not seen.rowcount:
+    seen = db.execute(
+        "INSERT OR IGNORE INTO inbox_seen VALUES (?, ?, ?, ?)",
+        (row.update_id, at, row.chat_id, row.message_id),
+    )
+    if not seen.rowcount or not row.body:
         return False
     db.execute(
         "INSERT INTO inbox (update_id, chat_id, received_at, body) VALUES (?, ?, ?, ?)",
@@ -46,6 +49,7 @@ async def list_waiting(db: Connection) -> list[InboxRow]:
         InboxRow(
             update_id=UpdateId(row["update_id"]),
             chat_id=None if row["chat_id"] is None else ChatId(row["chat_id"]),
+            message_id=None,
             received_at=from_seconds(row["received_at"]),
             body=row["body"],
         )

@@ -152,9 +152,12 @@ _FIRST: Step = (
     """
     CREATE TABLE inbox_seen (
         update_id INTEGER PRIMARY KEY,
-        seen_at INTEGER NOT NULL
+        seen_at INTEGER NOT NULL,
+        chat_id INTEGER,
+        message_id INTEGER
     ) STRICT
     """,
+    "CREATE INDEX inbox_seen_by_age ON inbox_seen (seen_at)",
     """
     CREATE TABLE inbox_set_aside (
         update_id INTEGER PRIMARY KEY,

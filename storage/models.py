@@ -255,6 +255,7 @@ class InboxRow:
 
     update_id: UpdateId
     chat_id: ChatId | None
+    message_id: MessageId | None
     received_at: datetime
     body: str
-    """JSON, as Telegram sent it, less what the handlers do not need."""
+    """JSON, as Telegram sent it; empty where nobody here wants more than the ids and the date."""
