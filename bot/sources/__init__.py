@@ -1,0 +1,1 @@
+"""Where posts come from: archive files, feeds, Slashpage sites, single pages."""
