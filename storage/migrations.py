@@ -207,7 +207,93 @@ _FIRST: Step = (
     "CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
 )
 
-STEPS: tuple[Step, ...] = (_FIRST,)
+_SEARCH: Step = (
+    # Written by bot.search.index. No posting carries a place or a count: see docs/search.md.
+    """
+    CREATE VIRTUAL TABLE search_index USING fts5 (
+        tokens, content='', columnsize=0, detail=none, tokenize='ascii'
+    )
+    """,
+    # One row. `analysis` is the version of bot.search.analyse that made the index.
+    "CREATE TABLE search_state (analysis INTEGER NOT NULL, posts INTEGER NOT NULL) STRICT",
+    "INSERT INTO search_state VALUES (0, 0)",
+    # Posts whose index is behind. Title and body are what the index holds now, NULL when nothing:
+    # FTS5 before SQLite 3.43 needs them to take a post out of a contentless table.
+    "CREATE TABLE search_pending (post_id INTEGER PRIMARY KEY, title TEXT, body TEXT) STRICT",
+    "INSERT INTO search_pending (post_id) SELECT id FROM posts WHERE removed_at IS NULL",
+    """
+    CREATE TRIGGER search_post_added AFTER INSERT ON posts WHEN new.removed_at IS NULL BEGIN
+        INSERT INTO search_pending (post_id) SELECT new.id
+        WHERE NOT EXISTS (SELECT 1 FROM search_pending WHERE post_id = new.id);
+    END
+    """,
+    """
+    CREATE TRIGGER search_post_changed AFTER UPDATE OF title, body, removed_at ON posts
+    WHEN old.title IS NOT new.title OR old.body IS NOT new.body
+        OR (old.removed_at IS NULL) IS NOT (new.removed_at IS NULL) BEGIN
+        INSERT INTO search_pending (post_id, title, body)
+        SELECT old.id, iif(old.removed_at IS NULL, old.title, NULL),
+            iif(old.removed_at IS NULL, old.body, NULL)
+        WHERE NOT EXISTS (SELECT 1 FROM search_pending WHERE post_id = old.id);
+    END
+    """,
+    """
+    CREATE TRIGGER search_post_deleted AFTER DELETE ON posts BEGIN
+        INSERT INTO search_pending (post_id, title, body)
+        SELECT old.id, iif(old.removed_at IS NULL, old.title, NULL),
+            iif(old.removed_at IS NULL, old.body, NULL)
+        WHERE NOT EXISTS (SELECT 1 FROM search_pending WHERE post_id = old.id);
+    END
+    """,
+    # `keys` spells the word in keystrokes, `backwards` the same from its end: a word one slip away
+    # shares the first or the last half. `sound` is its skeleton across scripts.
+    """
+    CREATE TABLE search_words (
+        id INTEGER PRIMARY KEY,
+        word TEXT NOT NULL UNIQUE,
+        posts INTEGER NOT NULL,
+        titles INTEGER NOT NULL,
+        keys TEXT NOT NULL,
+        backwards TEXT NOT NULL,
+        initials TEXT,
+        sound TEXT
+    ) STRICT
+    """,
+    "CREATE INDEX search_words_by_keys ON search_words (keys)",
+    "CREATE INDEX search_words_backwards ON search_words (backwards)",
+    "CREATE INDEX search_words_by_initials ON search_words (initials) WHERE initials IS NOT NULL",
+    "CREATE INDEX search_words_by_sound ON search_words (sound) WHERE sound IS NOT NULL",
+    # Names that posts themselves give for one thing: 애자일(Agile).
+    """
+    CREATE TABLE search_pairs (
+        left TEXT NOT NULL,
+        right TEXT NOT NULL,
+        posts INTEGER NOT NULL,
+        PRIMARY KEY (left, right)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX search_pairs_by_right ON search_pairs (right)",
+    """
+    CREATE TABLE search_synonyms (
+        left TEXT NOT NULL,
+        right TEXT NOT NULL,
+        added_at INTEGER NOT NULL,
+        PRIMARY KEY (left, right)
+    ) STRICT, WITHOUT ROWID
+    """,
+    # `asker` tells a second person from the first, and is erased once there was one.
+    """
+    CREATE TABLE search_misses (
+        query TEXT PRIMARY KEY,
+        people INTEGER NOT NULL,
+        asker BLOB,
+        last_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX search_misses_by_time ON search_misses (last_at)",
+)
+
+STEPS: tuple[Step, ...] = (_FIRST, _SEARCH)
 
 
 def migrate(db: sqlite3.Connection, steps: tuple[Step, ...] = STEPS) -> None:
