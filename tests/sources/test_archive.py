@@ -266,3 +266,16 @@ def test_any_bytes_are_an_archive_or_an_error_with_a_line(data: bytes) -> None:
 
 def _without_places(posts: tuple[NewPost, ...]) -> tuple[NewPost, ...]:
     return tuple(replace(post, position=None, cut=False) for post in posts)
+
+
+def test_the_sample_archive_is_forty_posts_of_three_authors() -> None:
+    sample = Path(__file__).parents[2] / "bot" / "simulator" / "samples" / "archive.txt"
+    archive = parse_archive(sample.read_bytes())
+    assert archive.title == "새벽의 서재"
+    assert len(archive.posts) == len({post.title for post in archive.posts}) == 40
+    assert {post.author for post in archive.posts} == {"윤슬", "도래", "Min Seo"}
+    assert [post.title for post in archive.posts if post.cut] == [
+        "한나 아렌트(Hannah Arendt)와 추천 알고리즘"
+    ]
+    assert all(300 <= len(post.body) <= 1500 for post in archive.posts)
+    assert "1984" in {post.title for post in archive.posts}
