@@ -1,0 +1,164 @@
+"""What a button does, in the 1-64 bytes of its callback data (Bot API, InlineKeyboardButton).
+
+`1c:42` is version 1, action `c`, post 42; `~k3x9` behind it names the attempt that sent the button.
+Buttons carry the state that they lead to, so that a second press, or a late one, does no harm.
+What is forged, of an earlier version or broken decodes to None.
+"""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass, fields
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from storage.models import ChatId, PostId
+
+VERSION = "1"
+LARGEST = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCard:
+    """Send the card of a post."""
+
+    post_id: PostId
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCard:
+    """Show the card in place of the full text."""
+
+    post_id: PostId
+
+
+@dataclass(frozen=True, slots=True)
+class ShowFull:
+    """Show a page of the full text in place; 0 is the first."""
+
+    post_id: PostId
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class LatestPage:
+    """Show `size` posts from the `offset` newest on."""
+
+    offset: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopPage:
+    """Show what was liked most in `week`, `month` or `all`."""
+
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """Show results from `offset` on. `order` is b(est) or n(ewest); `exact` 1: as typed."""
+
+    query_id: int
+    order: str
+    exact: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Set a setting of this chat to a value."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approve:
+    """Serve a group."""
+
+    chat_id: ChatId
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Publish a draft (`yes` 1) or drop it (0)."""
+
+    draft_id: int
+    yes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Forget all about whoever presses; `user_id` is who was asked."""
+
+    user_id: int
+
+
+Action: TypeAlias = (
+    OpenCard
+    | ShowCard
+    | ShowFull
+    | LatestPage
+    | TopPage
+    | SearchPage
+    | Choose
+    | Approve
+    | Publish
+    | Forget
+)
+
+_LETTERS: dict[str, type[Action]] = {
+    "c": OpenCard,
+    "b": ShowCard,
+    "f": ShowFull,
+    "l": LatestPage,
+    "t": TopPage,
+    "s": SearchPage,
+    "k": Choose,
+    "a": Approve,
+    "p": Publish,
+    "g": Forget,
+}
+_NAMES = {kind: letter for letter, kind in _LETTERS.items()}
+
+
+def encode(action: Action) -> str:
+    """The callback data of an action; its values hold no `~`, and all but the last no `:`."""
+    return ":".join([VERSION + _NAMES[type(action)], *map(str, astuple(action))])
+
+
+def decode(data: str) -> Action | None:
+    """The action, or None where the data is not of this version's making."""
+    body = data.partition("~")[0]
+    head, _, rest = body.partition(":")
+    kind = _LETTERS.get(head[1:]) if head[:1] == VERSION else None
+    if kind is None:
+        return None
+    names = fields(kind)
+    values = rest.split(":", len(names) - 1)
+    if len(values) != len(names):
+        return None
+    read = [_read(value, text=one.type == "str") for one, value in zip(names, values, strict=True)]
+    build: Callable[..., Action] = kind
+    return None if None in read else build(*read)
+
+
+def with_attempt(data: str, token: str) -> str:
+    """Callback data that also names the attempt to send it."""
+    return f"{data.partition('~')[0]}~{token}"
+
+
+def attempt_of(data: str) -> str | None:
+    """The attempt that sent this button, or None."""
+    return data.partition("~")[2] or None
+
+
+def _read(value: str, *, text: bool) -> str | int | None:
+    if text:
+        return value
+    digits = value.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit()) or abs(number := int(digits[:20])) > LARGEST:
+        return None
+    return -number if value.startswith("-") else number

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.rendering import actions
+from storage.models import ChatId, PostId
+
+EVERY = [
+    actions.OpenCard(PostId(42)),
+    actions.ShowCard(PostId(1)),
+    actions.ShowFull(PostId(7), 3),
+    actions.LatestPage(20, 5),
+    actions.TopPage("week"),
+    actions.SearchPage(9, "b", 1, 10),
+    actions.Choose("time", "09:00 18:30"),
+    actions.Approve(ChatId(-1001234567890)),
+    actions.Publish(3, 1),
+    actions.Forget(123456789),
+]
+
+
+@pytest.mark.parametrize("action", EVERY)
+def test_an_action_comes_back_as_it_was(action: actions.Action) -> None:
+    data = actions.encode(action)
+    assert len(data.encode()) <= 64
+    assert actions.decode(data) == action
+    marked = actions.with_attempt(data, "k3x9")
+    assert actions.decode(marked) == action
+    assert actions.attempt_of(marked) == "k3x9"
+    assert actions.with_attempt(marked, "other") == f"{data}~other"
+
+
+def test_every_action_has_its_example_here() -> None:
+    assert {type(action) for action in EVERY} == set(actions._LETTERS.values())
+
+
+def test_a_button_without_an_attempt_names_none() -> None:
+    assert actions.attempt_of("1c:42") is None
+
+
+@pytest.mark.parametrize(
+    "data", ["", "1", "1c", "0c:1", "1z:1", "1c:x", "1c:", "1f:1", "1c:--1", "1c:٣", "1c:9" * 30]
+)
+def test_what_is_forged_or_old_means_nothing(data: str) -> None:
+    assert actions.decode(data) is None
+
+
+@given(st.text(max_size=70))
+def test_no_data_is_an_error(data: str) -> None:
+    actions.decode(data)
