@@ -293,7 +293,31 @@ _SEARCH: Step = (
     "CREATE INDEX search_misses_by_time ON search_misses (last_at)",
 )
 
-STEPS: tuple[Step, ...] = (_FIRST, _SEARCH)
+_WHAT_SOURCES_SAID: Step = (
+    "ALTER TABLE posts ADD COLUMN fingerprint TEXT",  # of the entry as it came last
+    "ALTER TABLE posts ADD COLUMN missing_at INTEGER",  # since when the source leaves it out
+    "ALTER TABLE posts ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0",  # came in unannounced
+)
+
+_QUERIES: Step = (
+    """
+    CREATE TABLE queries (
+        id INTEGER PRIMARY KEY,
+        query TEXT NOT NULL UNIQUE,
+        used_at INTEGER NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE drafts (
+        id INTEGER PRIMARY KEY,
+        link TEXT NOT NULL,
+        post TEXT NOT NULL,
+        made_at INTEGER NOT NULL
+    ) STRICT
+    """,
+)
+
+STEPS: tuple[Step, ...] = (_FIRST, _SEARCH, _WHAT_SOURCES_SAID, _QUERIES)
 
 
 def migrate(db: sqlite3.Connection, steps: tuple[Step, ...] = STEPS) -> None:
