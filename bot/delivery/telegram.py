@@ -1,0 +1,288 @@
+"""Telegram's errors, understood in one place, and the two calls that put a page into a chat.
+
+What an error means is decided by its type; where the type says too little, by its text in
+`_BY_TEXT`, and there alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from telegram import Message, ReplyParameters
+from telegram import error as errors
+
+from bot.delivery.outcomes import (
+    Ambiguous,
+    BadFormat,
+    CannotEdit,
+    CannotWrite,
+    Conflict,
+    DeliveryError,
+    EditTargetGone,
+    Failure,
+    InvalidToken,
+    Loss,
+    Migrated,
+    NotModified,
+    NotSent,
+    Other,
+    QueryTooOld,
+    RetryAfter,
+    ThreadGone,
+    TooLong,
+)
+from bot.delivery.priorities import Priority
+from bot.rendering.keyboards import message_arguments
+from bot.rendering.text import Page, Rich
+from storage.models import ChatId, MessageId, ThreadId
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from telegram.ext import ExtBot
+
+
+_Answer = TypeVar("_Answer")
+
+
+class NotSentError(errors.NetworkError):
+    """The lane was closed before the request's turn came: it never left."""
+
+
+_BY_TEXT: tuple[tuple[str, Failure], ...] = (
+    # telegram-bot-api, Client.cpp, fail_query_with_error and check_chat_access
+    ("message is not modified", NotModified()),
+    ("query is too old", QueryTooOld()),
+    ("user is deactivated", CannotWrite(Loss.GONE, "deactivated")),
+    ("the group chat was deleted", CannotWrite(Loss.GONE, "deleted")),
+    ("bot was blocked by the user", CannotWrite(Loss.BLOCKED, "blocked")),
+    ("bot was kicked from", CannotWrite(Loss.KICKED, "kicked")),
+    ("bot is not a member of", CannotWrite(Loss.KICKED, "not a member")),
+    # Client.cpp, TdOnCheckChatCallback and check_chat_access: also "private chat not found"
+    ("chat not found", CannotWrite(Loss.GONE, "chat not found")),
+    # Client.cpp, check_message_topic and TdOnCheckForumTopicCallback
+    ("message thread not found", ThreadGone()),
+    ("topic_closed", ThreadGone()),
+    ("topic_deleted", ThreadGone()),
+    # Client.cpp, check_message: "message to edit"; TDLib, MessagesManager.cpp, edit_message_text
+    ("message to edit not found", EditTargetGone()),
+    ("message_id_invalid", EditTargetGone()),
+    ("message can't be edited", CannotEdit()),
+    ("message_author_required", CannotEdit()),
+    ("message_edit_time_expired", CannotEdit()),
+    ("there is no text in the message to edit", CannotEdit()),
+    # TDLib, MessagesManager.cpp, process_send_message_fail_error
+    ("bot can't initiate conversation", CannotWrite(Loss.BLOCKED, "never started")),
+    ("bot can't send messages to the bot", CannotWrite(Loss.GONE, "a bot")),
+    ("bots can't send messages to bots", CannotWrite(Loss.GONE, "a bot")),
+    ("message is too long", TooLong()),
+    ("text is too long", TooLong()),
+    # TDLib, MessageContent.cpp, can_send_message_content; DialogManager.cpp, can_send_message
+    ("not enough rights to send", CannotWrite(Loss.FORBIDDEN, "no right to send")),
+    ("have no write access", CannotWrite(Loss.FORBIDDEN, "no write access")),
+    ("need administrator rights in the channel", CannotWrite(Loss.FORBIDDEN, "not an admin")),
+    # core.telegram.org/method/messages.sendMessage, "Possible errors", handed through as they are
+    ("chat_write_forbidden", CannotWrite(Loss.FORBIDDEN, "CHAT_WRITE_FORBIDDEN")),
+    ("chat_send_plain_forbidden", CannotWrite(Loss.FORBIDDEN, "CHAT_SEND_PLAIN_FORBIDDEN")),
+    ("chat_guest_send_forbidden", CannotWrite(Loss.FORBIDDEN, "CHAT_GUEST_SEND_FORBIDDEN")),
+    ("chat_admin_required", CannotWrite(Loss.FORBIDDEN, "CHAT_ADMIN_REQUIRED")),
+    ("chat_restricted", CannotWrite(Loss.FORBIDDEN, "CHAT_RESTRICTED")),
+    ("user_banned_in_channel", CannotWrite(Loss.FORBIDDEN, "USER_BANNED_IN_CHANNEL")),
+    ("channel_private", CannotWrite(Loss.KICKED, "CHANNEL_PRIVATE")),
+    ("input_user_deactivated", CannotWrite(Loss.GONE, "INPUT_USER_DEACTIVATED")),
+    ("user_is_blocked", CannotWrite(Loss.BLOCKED, "USER_IS_BLOCKED")),
+    ("peer_id_invalid", CannotWrite(Loss.GONE, "PEER_ID_INVALID")),
+    # TDLib, MessageEntity.cpp and ReplyMarkup.cpp; Client.cpp, get_reply_markup
+    ("can't parse", BadFormat("unparsable")),
+    ("entity_bounds_invalid", BadFormat("ENTITY_BOUNDS_INVALID")),
+    ("entities_too_long", BadFormat("ENTITIES_TOO_LONG")),
+    ("wrong http url", BadFormat("an address")),
+    ("button_", BadFormat("a button")),
+    ("inline keyboard button", BadFormat("a button")),
+    ("reply_markup_", BadFormat("a keyboard")),
+    ("reply markup is too long", BadFormat("a keyboard")),
+)
+"""What Telegram writes, in lower case, anywhere in the text; the first that fits counts."""
+
+_NEVER_LEFT = frozenset(
+    {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol"}
+)
+"""httpx's errors (httpx/_exceptions.py) that come before a byte of the request was written."""
+
+_WAIT = re.compile(r"too many requests: retry after (\d+)")
+_LONGEST_REASON = 200
+
+
+def classify(error: BaseException) -> Failure:  # noqa: PLR0911  # a table, one line a type
+    """What an error of a call to Telegram means for that call."""
+    match error:
+        case NotSentError():
+            return NotSent("lane closed")
+        case errors.RetryAfter():
+            return RetryAfter(_seconds(error))
+        case errors.ChatMigrated():
+            return Migrated(ChatId(error.new_chat_id))
+        case errors.InvalidToken():
+            return InvalidToken()
+        case errors.Conflict():
+            return Conflict()
+        case errors.Forbidden():
+            return _by_text(error) or CannotWrite(Loss.FORBIDDEN, _reason(error))
+        case errors.BadRequest():
+            return _by_text(error) or Other(_reason(error))
+        case errors.NetworkError():
+            return _by_network(error)
+        case _:
+            return Ambiguous(_reason(error))
+
+
+def _by_text(error: errors.TelegramError) -> Failure | None:
+    text = str(error).lower()
+    return next((failure for part, failure in _BY_TEXT if part in text), None)
+
+
+def _by_network(error: errors.NetworkError) -> Failure:
+    """By what lies beneath: python-telegram-bot keeps httpx's error as the cause."""
+    if wait := _WAIT.search(str(error).lower()):
+        return RetryAfter(float(wait[1]))
+    cause = type(error.__cause__).__name__
+    if cause in _NEVER_LEFT:
+        return NotSent(cause)
+    return Ambiguous(_reason(error) if error.__cause__ is None else cause)
+
+
+def _seconds(error: errors.RetryAfter) -> float:
+    wait = error.retry_after  # a timedelta with PTB_TIMEDELTA, whole seconds without
+    return float(wait) if isinstance(wait, int) else wait.total_seconds()
+
+
+def _reason(error: BaseException) -> str:
+    """For logs: the kind of error, and Telegram's words."""
+    return f"{type(error).__name__}: {error}"[:_LONGEST_REASON]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that Telegram took."""
+
+    chat_id: ChatId
+    message_id: MessageId
+    without_thread: bool = False
+    """The topic is gone; it went to the chat itself."""
+    without_format: bool = False
+    """The formatting was refused; it went as plain text."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    page: Page
+    thread_id: ThreadId | None
+
+
+async def send_page(
+    bot: ExtBot[Any],
+    chat_id: ChatId,
+    page: Page,
+    *,
+    thread_id: ThreadId | None = None,
+    reply_to: MessageId | None = None,
+    silent: bool = False,
+    priority: Priority = Priority.REPLY,
+) -> Sent:
+    """Send a page: without its topic where that is gone, as plain text where the format is refused.
+
+    A message to reply to that was deleted meanwhile is no reason not to answer.
+
+    Raises:
+        DeliveryError: it did not go; `failure` says how it stands.
+    """
+    reply = (
+        None if reply_to is None else ReplyParameters(reply_to, allow_sending_without_reply=True)
+    )
+
+    async def send(letter: _Letter) -> Message:
+        return await bot.send_message(
+            chat_id,
+            **message_arguments(letter.page),
+            message_thread_id=letter.thread_id,
+            reply_parameters=reply,
+            disable_notification=silent,
+            rate_limit_args=priority,
+        )
+
+    sent, letter = await _relaxing(send, _Letter(page, thread_id))
+    return Sent(
+        ChatId(sent.chat.id),
+        MessageId(sent.message_id),
+        without_thread=letter.thread_id != thread_id,
+        without_format=letter.page is not page,
+    )
+
+
+async def edit_page(
+    bot: ExtBot[Any],
+    chat_id: ChatId,
+    message_id: MessageId,
+    page: Page,
+    *,
+    priority: Priority = Priority.REPLY,
+) -> bool:
+    """Make a message of ours show `page`; False when it already did.
+
+    Raises:
+        DeliveryError: it could not be done; `failure` says how it stands.
+    """
+
+    async def edit(letter: _Letter) -> Message | bool:
+        return await bot.edit_message_text(
+            chat_id=chat_id,
+            message_id=message_id,
+            **message_arguments(letter.page),
+            rate_limit_args=priority,
+        )
+
+    try:
+        await _relaxing(edit, _Letter(page, None))
+    except DeliveryError as error:
+        if error.failure == NotModified():
+            return False
+        raise
+    return True
+
+
+async def _relaxing(
+    call: Callable[[_Letter], Awaitable[_Answer]], letter: _Letter
+) -> tuple[_Answer, _Letter]:
+    """Make the call with less and less, as far as Telegram's refusals ask for it."""
+    while True:
+        try:
+            return await call(letter), letter
+        except errors.TelegramError as error:
+            failure = classify(error)
+            simpler = _simpler(letter, failure)
+            if simpler is None:
+                raise DeliveryError(_final(failure)) from error
+            letter = simpler
+        except (KeyError, TypeError, AttributeError) as error:
+            # Status 200 and a body that is no answer: python-telegram-bot fails on reading it.
+            raise DeliveryError(Ambiguous(f"malformed answer: {type(error).__name__}")) from error
+
+
+def _final(failure: Failure) -> Failure:
+    """A closed General topic leaves nowhere to write."""
+    closed = isinstance(failure, ThreadGone)
+    return CannotWrite(Loss.FORBIDDEN, "topic closed") if closed else failure
+
+
+def _simpler(letter: _Letter, failure: Failure) -> _Letter | None:
+    page = letter.page
+    match failure:
+        case ThreadGone() if letter.thread_id is not None:
+            return replace(letter, thread_id=None)
+        case BadFormat() if page.text.entities or page.preview_url:
+            return replace(letter, page=Page(Rich(page.text.text), page.keyboard))
+        case BadFormat() if page.keyboard:
+            return replace(letter, page=Page(page.text))
+    return None

@@ -1,0 +1,270 @@
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from telegram import error as errors
+from telegram.ext import BaseRateLimiter
+
+from bot.delivery.outcomes import (
+    Ambiguous,
+    BadFormat,
+    CannotEdit,
+    CannotWrite,
+    Conflict,
+    DeliveryError,
+    EditTargetGone,
+    Failure,
+    InvalidToken,
+    Loss,
+    Migrated,
+    NotModified,
+    NotSent,
+    Other,
+    QueryTooOld,
+    RetryAfter,
+    ThreadGone,
+    TooLong,
+)
+from bot.delivery.priorities import Priority
+from bot.delivery.telegram import NotSentError, Sent, classify, edit_page, send_page
+from bot.rendering.text import Button, Page, bold, plain
+from storage.models import ChatId, MessageId, ThreadId
+from tests.delivery.answers import Answer, ScriptedTelegram, refused, scripted_bot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from telegram.ext import ExtBot
+
+CHAT = ChatId(-1001)
+PAGE = Page(bold("새 글"), ((Button("전체 글", data="x"),),))
+
+
+class Through(BaseRateLimiter[Priority]):
+    """Remembers the priorities and lets everything pass."""
+
+    def __init__(self) -> None:
+        self.priorities: list[Priority | None] = []
+
+    async def initialize(self) -> None: ...
+
+    async def shutdown(self) -> None: ...
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,  # noqa: ANN401  # as python-telegram-bot declares it
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: Priority | None,
+    ) -> Any:  # noqa: ANN401  # likewise
+        assert endpoint
+        assert data
+        self.priorities.append(rate_limit_args)
+        return await callback(*args, **kwargs)
+
+
+@pytest.fixture
+def telegram() -> ScriptedTelegram:
+    return ScriptedTelegram()
+
+
+@pytest.fixture
+def bot(telegram: ScriptedTelegram) -> ExtBot[Any]:
+    return scripted_bot(telegram, Through())
+
+
+FORBIDDEN, KICKED, BLOCKED, GONE = Loss.FORBIDDEN, Loss.KICKED, Loss.BLOCKED, Loss.GONE
+
+
+@pytest.mark.parametrize(
+    ("answer", "meant"),
+    [
+        (refused("Too Many Requests: retry after 35", 429, retry_after=35), RetryAfter(35)),
+        (refused("Too Many Requests: retry after 7", 429), RetryAfter(7)),
+        (
+            refused("Bad Request: group chat was upgraded to a supergroup chat",
+                    migrate_to_chat_id=-1002),
+            Migrated(ChatId(-1002)),
+        ),
+        (refused("Unauthorized", 401), InvalidToken()),
+        (refused("Not Found", 404), InvalidToken()),
+        (refused("Conflict: terminated by other getUpdates request", 409), Conflict()),
+        (refused("Forbidden: bot was kicked from the supergroup chat", 403), KICKED),
+        (refused("Forbidden: bot is not a member of the channel chat", 403), KICKED),
+        (refused("Forbidden: bot was blocked by the user", 403), BLOCKED),
+        (refused("Forbidden: bot can't initiate conversation with a user", 403), BLOCKED),
+        (refused("Forbidden: user is deactivated", 403), GONE),
+        (refused("Forbidden: the group chat was deleted", 403), GONE),
+        (refused("Forbidden: something new", 403), FORBIDDEN),
+        (refused("Bad Request: chat not found"), GONE),
+        (refused("Bad Request: CHAT_WRITE_FORBIDDEN"), FORBIDDEN),
+        (refused("Bad Request: not enough rights to send text messages to the chat"), FORBIDDEN),
+        (refused("Bad Request: need administrator rights in the channel chat"), FORBIDDEN),
+        (refused("Bad Request: message thread not found"), ThreadGone()),
+        (refused("Bad Request: TOPIC_CLOSED"), ThreadGone()),
+        (refused("Bad Request: message is not modified: specified new message content"),
+         NotModified()),
+        (refused("Bad Request: message to edit not found"), EditTargetGone()),
+        (refused("Bad Request: message can't be edited"), CannotEdit()),
+        (refused("Bad Request: query is too old and response timeout expired"), QueryTooOld()),
+        (refused("Bad Request: can't parse entities: unclosed"), BadFormat("unparsable")),
+        (refused("Bad Request: BUTTON_URL_INVALID"), BadFormat("a button")),
+        (refused("Bad Request: message is too long"), TooLong()),
+        (refused("Bad Request: message text is empty"),
+         Other("BadRequest: Message text is empty")),
+        (Answer(502, b"<html>"), Ambiguous("TelegramError")),
+        (refused("Internal Server Error", 500), Ambiguous("NetworkError: Internal Server Error")),
+        (Answer(200, b'{"ok": tru'), Ambiguous("TelegramError: Invalid server response")),
+        (Answer(error=errors.TimedOut()), Ambiguous("TimedOut: Timed out")),
+    ],
+)  # fmt: skip
+async def test_each_answer_of_telegram_is_understood(
+    answer: Answer, meant: Failure | Loss, bot: ExtBot[Any], telegram: ScriptedTelegram
+) -> None:
+    telegram.script.append(answer)
+    with pytest.raises(errors.TelegramError) as raised:
+        await bot.delete_message(CHAT, 5)
+    failure = classify(raised.value)
+    if isinstance(meant, Loss):
+        assert isinstance(failure, CannotWrite)
+        assert failure.loss is meant
+    else:
+        assert failure == meant
+
+
+@pytest.mark.parametrize(
+    ("cause", "meant"),
+    [
+        (httpx.ConnectError("no"), NotSent("ConnectError")),
+        (httpx.ConnectTimeout("no"), NotSent("ConnectTimeout")),
+        (httpx.PoolTimeout("no"), NotSent("PoolTimeout")),
+        (httpx.ReadTimeout("no"), Ambiguous("ReadTimeout")),
+        (httpx.WriteTimeout("no"), Ambiguous("WriteTimeout")),
+        (httpx.ReadError("no"), Ambiguous("ReadError")),
+        (httpx.RemoteProtocolError("no"), Ambiguous("RemoteProtocolError")),
+    ],
+)
+def test_the_network_error_beneath_says_whether_the_request_left(
+    cause: Exception, meant: Failure
+) -> None:
+    error = errors.NetworkError("httpx")
+    error.__cause__ = cause
+    assert classify(error) == meant
+
+
+def test_a_closed_lane_never_sent() -> None:
+    assert classify(NotSentError("closed")) == NotSent("lane closed")
+
+
+def test_what_is_no_error_of_telegrams_is_ambiguous() -> None:
+    assert classify(OSError("x")) == Ambiguous("OSError: x")
+
+
+async def test_a_page_goes_with_its_address_and_its_class(
+    bot: ExtBot[Any], telegram: ScriptedTelegram
+) -> None:
+    sent = await send_page(
+        bot,
+        CHAT,
+        PAGE,
+        thread_id=ThreadId(9),
+        reply_to=MessageId(4),
+        silent=True,
+        priority=Priority.PUSH,
+    )
+    assert sent == Sent(CHAT, MessageId(1001))
+    given = telegram.calls[0].parameters
+    assert given["message_thread_id"] == 9
+    assert given["reply_parameters"] == {"message_id": 4, "allow_sending_without_reply": True}
+    assert given["disable_notification"] is True
+    assert given["entities"] == [{"type": "bold", "offset": 0, "length": 3}]
+    limiter = bot.rate_limiter
+    assert isinstance(limiter, Through)
+    assert limiter.priorities == [Priority.PUSH]
+
+
+async def test_a_topic_that_is_gone_is_left_out(
+    bot: ExtBot[Any], telegram: ScriptedTelegram
+) -> None:
+    telegram.script.append(refused("Bad Request: message thread not found"))
+    sent = await send_page(bot, CHAT, PAGE, thread_id=ThreadId(9))
+    assert sent.without_thread
+    assert "message_thread_id" not in telegram.calls[1].parameters
+
+
+async def test_a_closed_general_topic_is_a_chat_that_cannot_be_written_to(
+    bot: ExtBot[Any], telegram: ScriptedTelegram
+) -> None:
+    telegram.script.append(refused("Bad Request: TOPIC_CLOSED"))
+    with pytest.raises(DeliveryError) as raised:
+        await send_page(bot, CHAT, PAGE)
+    assert raised.value.failure == CannotWrite(Loss.FORBIDDEN, "topic closed")
+
+
+async def test_refused_formatting_goes_as_plain_text_with_its_buttons(
+    bot: ExtBot[Any], telegram: ScriptedTelegram
+) -> None:
+    telegram.script.append(refused("Bad Request: ENTITY_BOUNDS_INVALID"))
+    sent = await send_page(bot, CHAT, PAGE)
+    assert sent.without_format
+    given = telegram.calls[1].parameters
+    assert given["text"] == "새 글"
+    assert not given["entities"]
+    assert given["reply_markup"]
+
+
+async def test_refused_buttons_are_left_out_last(
+    bot: ExtBot[Any], telegram: ScriptedTelegram
+) -> None:
+    telegram.script.extend([refused("Bad Request: BUTTON_URL_INVALID")] * 2)
+    await send_page(bot, CHAT, PAGE)
+    assert "reply_markup" not in telegram.calls[2].parameters
+
+
+async def test_what_cannot_be_simplified_any_more_fails(
+    bot: ExtBot[Any], telegram: ScriptedTelegram
+) -> None:
+    telegram.script = deque([refused("Bad Request: BUTTON_URL_INVALID")])
+    with pytest.raises(DeliveryError) as raised:
+        await send_page(bot, CHAT, Page(plain("글")))
+    assert raised.value.failure == BadFormat("a button")
+
+
+async def test_a_migration_is_handed_up(bot: ExtBot[Any], telegram: ScriptedTelegram) -> None:
+    telegram.script.append(refused("Bad Request: upgraded", migrate_to_chat_id=-1009))
+    with pytest.raises(DeliveryError, match="-1009") as raised:
+        await send_page(bot, CHAT, PAGE)
+    assert raised.value.failure == Migrated(ChatId(-1009))
+
+
+@pytest.mark.parametrize("body", [b'{"ok": true}', b'{"ok": true, "result": 5}', b"[]"])
+async def test_a_success_that_cannot_be_read_is_ambiguous(
+    body: bytes, bot: ExtBot[Any], telegram: ScriptedTelegram
+) -> None:
+    telegram.script.append(Answer(200, body))
+    with pytest.raises(DeliveryError) as raised:
+        await send_page(bot, CHAT, PAGE)
+    assert isinstance(raised.value.failure, Ambiguous)
+
+
+async def test_an_edit_says_whether_it_changed_anything(
+    bot: ExtBot[Any], telegram: ScriptedTelegram
+) -> None:
+    assert await edit_page(bot, CHAT, MessageId(4), PAGE, priority=Priority.REFRESH)
+    telegram.script.append(refused("Bad Request: message is not modified: specified"))
+    assert not await edit_page(bot, CHAT, MessageId(4), PAGE)
+    assert [call.endpoint for call in telegram.calls] == ["editMessageText"] * 2
+
+
+async def test_an_edit_without_a_message_fails(
+    bot: ExtBot[Any], telegram: ScriptedTelegram
+) -> None:
+    telegram.script.append(refused("Bad Request: message to edit not found"))
+    with pytest.raises(DeliveryError) as raised:
+        await edit_page(bot, CHAT, MessageId(4), PAGE)
+    assert raised.value.failure == EditTargetGone()
