@@ -1,0 +1,35 @@
+"""A Telegram on loopback: the Bot API for one bot, and people who talk to it.
+
+For the tests and the demo. `Simulator.start()` gives a running one; `sim.url` and `sim.token` are
+what a bot needs; `sim.user(...)`, `sim.group(...)`, `sim.supergroup(...)`, `sim.channel(...)` and
+`sim.private(...)` make those who act and where. Imports nothing else of Sosik.
+"""
+
+from bot.simulator.calls import Call
+from bot.simulator.cards import Button, Card
+from bot.simulator.events import Event
+from bot.simulator.faults import Fault
+from bot.simulator.people import AnonymousAdmin, ChannelVoice, OtherBot, Person
+from bot.simulator.queries import Answer, InlineAnswer
+from bot.simulator.reactions import PAID, Reaction, custom_emoji
+from bot.simulator.rooms import Room
+from bot.simulator.simulator import Simulator
+
+__all__ = [
+    "PAID",
+    "AnonymousAdmin",
+    "Answer",
+    "Button",
+    "Call",
+    "Card",
+    "ChannelVoice",
+    "Event",
+    "Fault",
+    "InlineAnswer",
+    "OtherBot",
+    "Person",
+    "Reaction",
+    "Room",
+    "Simulator",
+    "custom_emoji",
+]

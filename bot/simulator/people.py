@@ -1,0 +1,311 @@
+"""Those who act: people, anonymous administrators, channels, other bots."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from bot.simulator.cards import Card
+from bot.simulator.chats import Member
+from bot.simulator.membership import administrator, block, join, leave, set_member
+from bot.simulator.pressing import ask_inline, choose_result, press, press_data
+from bot.simulator.reactions import as_reactions
+from bot.simulator.rooms import Room
+from bot.simulator.texts import tidied
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.simulator.chats import Chat, Topic, User
+    from bot.simulator.messages import Content
+    from bot.simulator.queries import Answer, InlineAnswer
+    from bot.simulator.reactions import Reaction
+    from bot.simulator.world import World
+
+
+class Voice:
+    """Something that can post into chats; the base of all actors."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def _sender(self, chat: Chat) -> tuple[User | None, Chat | None]:
+        raise NotImplementedError
+
+    @property
+    def reactor(self) -> User | Chat:
+        """Whose reactions they are."""
+        raise NotImplementedError
+
+    async def says(
+        self,
+        room: Room,
+        text: str,
+        *,
+        topic: Topic | None = None,
+        reply_to: Card | None = None,
+    ) -> Card:
+        """Post a text, in a topic or as a reply."""
+        rich = tidied(text, [], commands=not room.chat.is_channel)
+        content: Content = {"text": rich.text}
+        if rich.spans:
+            content["entities"] = rich.entities()
+        return await self._post(room, content, topic=topic, reply_to=reply_to)
+
+    async def sends_photo(self, room: Room, caption: str = "") -> Card:
+        """Post a photo."""
+        photo = {"file_id": "P1", "file_unique_id": "P1", "width": 640, "height": 480}
+        content: Content = {"photo": [photo]}
+        if caption:
+            content["caption"] = caption
+        return await self._post(room, content)
+
+    async def forwards(self, card: Card, room: Room) -> Card:
+        """Forward a message into a chat."""
+        content = card.message.content
+        return await self._post(room, content, origin=card.message.as_origin())
+
+    async def edits(self, card: Card, text: str) -> Card:
+        """Edit a message."""
+        rich = tidied(text, [], commands=not card.message.chat.is_channel)
+        content: Content = {"text": rich.text}
+        if rich.spans:
+            content["entities"] = rich.entities()
+        self.world.change(card.message, content=content)
+        await asyncio.sleep(0)
+        return card
+
+    async def deletes(self, card: Card) -> None:
+        """Delete a message."""
+        self.world.delete(card.message)
+        await asyncio.sleep(0)
+
+    async def reacts(self, card: Card, *reactions: str | Reaction) -> None:
+        """Replace the reactions on a message; without any, withdraw them."""
+        self.world.reactions.set(card.message, self.reactor, as_reactions(reactions))
+        await asyncio.sleep(0)
+
+    async def _post(
+        self,
+        room: Room,
+        content: Content,
+        *,
+        topic: Topic | None = None,
+        reply_to: Card | None = None,
+        origin: dict[str, Any] | None = None,
+    ) -> Card:
+        sender, sender_chat = self._sender(room.chat)
+        message = self.world.post(
+            room.chat,
+            content,
+            sender=sender,
+            sender_chat=sender_chat,
+            topic_id=topic.id if topic else 0,
+            reply_to=reply_to.message if reply_to else None,
+            origin=origin,
+        )
+        await asyncio.sleep(0)
+        return Card(self.world, message)
+
+
+class Person(Voice):
+    """A human user."""
+
+    def __init__(self, world: World, user: User) -> None:
+        super().__init__(world)
+        self.user = user
+
+    def __repr__(self) -> str:
+        return f"<Person {self.name!r} {self.id}>"
+
+    @property
+    def id(self) -> int:
+        """The user's id."""
+        return self.user.id
+
+    @property
+    def name(self) -> str:
+        """The user's first name."""
+        return self.user.first_name
+
+    @property
+    def reactor(self) -> User:
+        """Themselves."""
+        return self.user
+
+    @property
+    def private(self) -> Room:
+        """The chat with the bot."""
+        return Room(self.world, self.world.private_chat(self.user))
+
+    def _sender(self, chat: Chat) -> tuple[User | None, Chat | None]:
+        if chat.user is not None:
+            self.user.started = True
+            return self.user, None
+        member = chat.member(self.user)
+        assert member.is_present, f"{self.name} is not in {chat.title!r}"  # noqa: S101  # a test's failure
+        if chat.is_channel:
+            assert member.is_admin, f"{self.name} may not post in {chat.title!r}"  # noqa: S101  # likewise
+            return None, chat
+        return self.user, None
+
+    async def starts(self, payload: str = "") -> Card:
+        """Press Start in the bot's chat, by a deep link with its payload."""
+        return await self.says(self.private, f"/start {payload}".strip())
+
+    async def presses(
+        self,
+        card: Card,
+        label: str,
+        timeout: float = 5,  # noqa: ASYNC109  # a test's own limit
+    ) -> Answer:
+        """Press a button found by a piece of its label; waits for the bot's answer to it.
+
+        A button that opens, copies or switches gives that at once.
+        """
+        return await press(self.world, self.user, card, label, timeout)
+
+    async def presses_data(self, card: Card, data: str, timeout: float = 5) -> Answer:  # noqa: ASYNC109  # likewise
+        """Send callback data that the message's keyboard may not have, as a forger can."""
+        return await press_data(self.world, self.user, card, data, timeout)
+
+    async def asks_inline(
+        self,
+        query: str,
+        *,
+        offset: str = "",
+        room: Room | None = None,
+        timeout: float = 5,  # noqa: ASYNC109  # likewise
+    ) -> InlineAnswer:
+        """Type `@bot query` in a chat and wait for the results."""
+        chat = room.chat if room else self.world.private_chat(self.user)
+        return await ask_inline(self.world, self.user, chat, query, offset, timeout)
+
+    async def chooses(self, answer: InlineAnswer, which: int, room: Room) -> Card:
+        """Send one of the results into a chat; the message is `via_bot`."""
+        message = choose_result(self.world, self.user, room.chat, answer, which)
+        await asyncio.sleep(0)
+        return Card(self.world, message)
+
+    async def adds_bot(
+        self, room: Room, *, admin: bool = False, rights: Iterable[str] | None = None
+    ) -> None:
+        """Bring the bot into a chat; into a channel always as an administrator."""
+        bot = self.world.bot
+        if admin or rights is not None or room.chat.is_channel:
+            member = administrator(bot, None if rights is None else frozenset(rights))
+        else:
+            member = Member(bot)
+        join(self.world, room.chat, self.user, member)
+        await asyncio.sleep(0)
+
+    async def removes_bot(self, room: Room) -> None:
+        """Put the bot out of a chat."""
+        leave(self.world, room.chat, self.user, self.world.bot)
+        await asyncio.sleep(0)
+
+    async def promotes(
+        self, room: Room, whom: Person | None = None, *, rights: Iterable[str] | None = None
+    ) -> None:
+        """Make somebody, or the bot, an administrator."""
+        user = whom.user if whom else self.world.bot
+        member = administrator(user, None if rights is None else frozenset(rights))
+        set_member(self.world, room.chat, self.user, member)
+        await asyncio.sleep(0)
+
+    async def demotes(self, room: Room, whom: Person | None = None) -> None:
+        """Make somebody, or the bot, a plain member again."""
+        user = whom.user if whom else self.world.bot
+        set_member(self.world, room.chat, self.user, Member(user))
+        await asyncio.sleep(0)
+
+    async def joins(self, room: Room) -> None:
+        """Come into a chat."""
+        join(self.world, room.chat, self.user, Member(self.user))
+        await asyncio.sleep(0)
+
+    async def leaves(self, room: Room) -> None:
+        """Go out of a chat."""
+        leave(self.world, room.chat, self.user, self.user)
+        await asyncio.sleep(0)
+
+    async def blocks_bot(self) -> None:
+        """Block the bot."""
+        block(self.world, self.user, blocked=True)
+        await asyncio.sleep(0)
+
+    async def unblocks_bot(self) -> None:
+        """Unblock the bot."""
+        block(self.world, self.user, blocked=False)
+        await asyncio.sleep(0)
+
+    def is_deactivated(self) -> None:
+        """Delete their account."""
+        self.user.deactivated = True
+
+    def anonymous(self, room: Room) -> AnonymousAdmin:
+        """This administrator, hidden behind the group's name."""
+        return AnonymousAdmin(self, room)
+
+    def as_channel(self, channel: Room) -> ChannelVoice:
+        """This person, writing in groups as a channel of theirs."""
+        return ChannelVoice(self.world, channel)
+
+
+class AnonymousAdmin(Voice):
+    """An administrator posting as the group: `from` is 1087968824, sender_chat the group."""
+
+    def __init__(self, person: Person, room: Room) -> None:
+        super().__init__(person.world)
+        member = room.chat.member(person.user)
+        assert member.is_admin, f"{person.name} is no administrator"  # noqa: S101  # a test's failure
+        member.is_anonymous = True
+        self.person = person
+        self.room = room
+
+    def _sender(self, chat: Chat) -> tuple[User | None, Chat | None]:
+        assert chat is self.room.chat, "an administrator is anonymous in their own group"  # noqa: S101  # likewise
+        return self.world.anonymous_admin, chat
+
+    @property
+    def reactor(self) -> Chat:
+        """The group."""
+        return self.room.chat
+
+    async def presses(self, card: Card, label: str, timeout: float = 5) -> Answer:  # noqa: ASYNC109  # likewise
+        """Press a button: a press is never anonymous, `from` is the person."""
+        return await self.person.presses(card, label, timeout)
+
+
+class ChannelVoice(Voice):
+    """Somebody posting in groups as a channel: `from` is 136817688, sender_chat the channel."""
+
+    def __init__(self, world: World, channel: Room) -> None:
+        super().__init__(world)
+        self.channel = channel
+
+    def _sender(self, chat: Chat) -> tuple[User | None, Chat | None]:
+        if chat is self.channel.chat:
+            return None, chat
+        return self.world.channel_sender, self.channel.chat
+
+    @property
+    def reactor(self) -> Chat:
+        """The channel."""
+        return self.channel.chat
+
+
+class OtherBot(Voice):
+    """Another bot: its messages take an id and make no update."""
+
+    def __init__(self, world: World, user: User) -> None:
+        super().__init__(world)
+        self.user = user
+
+    def _sender(self, chat: Chat) -> tuple[User | None, Chat | None]:
+        return (None, chat) if chat.is_channel else (self.user, None)
+
+    @property
+    def reactor(self) -> User:
+        """Itself."""
+        return self.user
