@@ -297,6 +297,8 @@ _WHAT_SOURCES_SAID: Step = (
     "ALTER TABLE posts ADD COLUMN fingerprint TEXT",  # of the entry as it came last
     "ALTER TABLE posts ADD COLUMN missing_at INTEGER",  # since when the source leaves it out
     "ALTER TABLE posts ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0",  # came in unannounced
+    "ALTER TABLE posts ADD COLUMN listing_id INTEGER REFERENCES sources",  # gives the position
+    "CREATE INDEX posts_by_listing ON posts (listing_id, position) WHERE listing_id IS NOT NULL",
 )
 
 _QUERIES: Step = (

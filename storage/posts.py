@@ -1,0 +1,271 @@
+"""The archive: one row a post, however many sources carry it."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from storage.models import BlogCounts, Post, PostId, SourceId
+from storage.times import from_seconds, from_seconds_or_none, to_seconds, to_seconds_or_none
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+    from typing import Any
+
+    from storage.database import Connection, Transaction
+    from storage.models import NewPost
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPost:
+    """A post and what tells it apart: for those who decide what a source changed."""
+
+    post: Post
+    link_key: str | None = None
+    """The link in its canonical form; two posts with one key are one post."""
+    fingerprint: str | None = None
+    """Of the entry as its source gave it last."""
+    missing_at: datetime | None = None
+    """Since when its source leaves it out."""
+    quiet: bool = False
+    """It came in unannounced: an import, or a source's first fetch."""
+    listing_id: SourceId | None = None
+    """The archive file that has it too, and gives its `position`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an archive post stands: `position` in the listing, `sort_at` among all posts."""
+
+    post_id: PostId
+    position: int
+    sort_at: datetime
+
+
+def title_key(title: str) -> str:
+    """What two spellings of one title share: case, width, quotes and spaces do not count."""
+    folded = unicodedata.normalize("NFKC", title).casefold().translate(_QUOTES)
+    return " ".join(folded.split())
+
+
+_QUOTES = str.maketrans("“”„«»‘’‚`´", "\"\"\"\"\"'''''")
+
+
+# --- reading ---
+
+
+async def get_post(db: Connection, post_id: PostId) -> Post | None:
+    """The post, a removed one too, or None."""
+    row = await db.fetch_one("SELECT * FROM posts WHERE id = ?", (post_id,))
+    return None if row is None else _post(row)
+
+
+async def get_known(db: Connection, post_id: PostId) -> KnownPost | None:
+    """The post with what tells it apart, or None."""
+    row = await db.fetch_one("SELECT * FROM posts WHERE id = ?", (post_id,))
+    return None if row is None else _known(row)
+
+
+async def get_by_link(db: Connection, link_key: str) -> Post | None:
+    """The post with this canonical link, or None."""
+    row = await db.fetch_one("SELECT * FROM posts WHERE link_key = ? ORDER BY id", (link_key,))
+    return None if row is None else _post(row)
+
+
+async def list_newest(db: Connection, *, limit: int, offset: int = 0) -> list[Post]:
+    """Posts that are not removed, the newest first."""
+    rows = await db.fetch_all(
+        """
+        SELECT * FROM posts WHERE removed_at IS NULL
+        ORDER BY sort_at DESC, id DESC LIMIT ? OFFSET ?
+        """,
+        (limit, offset),
+    )
+    return [_post(row) for row in rows]
+
+
+async def count_posts(db: Connection) -> int:
+    """How many posts are not removed."""
+    rows = await db.fetch_all("SELECT count(*) FROM posts WHERE removed_at IS NULL")
+    return int(rows[0][0])
+
+
+async def list_arrived(
+    db: Connection, *, after: datetime, until: datetime, limit: int
+) -> list[Post]:
+    """Announced posts first seen after the one time and up to the other, the oldest first."""
+    rows = await db.fetch_all(
+        """
+        SELECT * FROM posts
+        WHERE first_seen_at > ? AND first_seen_at <= ? AND NOT quiet AND removed_at IS NULL
+        ORDER BY sort_at, id LIMIT ?
+        """,
+        (to_seconds(after), to_seconds(until), limit),
+    )
+    return [_post(row) for row in rows]
+
+
+async def list_matching(
+    db: Connection,
+    source_id: SourceId,
+    *,
+    guids: Collection[str] = (),
+    link_keys: Collection[str] = (),
+    title_keys: Collection[str] = (),
+) -> list[KnownPost]:
+    """Posts that share the source and a guid, or a link, or a title, in the order of arrival."""
+    rows = await db.fetch_all(
+        """
+        SELECT * FROM posts
+        WHERE source_id = ? AND guid IN (SELECT value FROM json_each(?))
+        UNION
+        SELECT * FROM posts WHERE link_key IN (SELECT value FROM json_each(?))
+        UNION
+        SELECT * FROM posts WHERE title_key IN (SELECT value FROM json_each(?))
+        ORDER BY id
+        """,
+        (source_id, _json(guids), _json(link_keys), _json(title_keys)),
+    )
+    return [_known(row) for row in rows]
+
+
+async def list_published_since(
+    db: Connection, source_id: SourceId, since: datetime
+) -> list[KnownPost]:
+    """Posts of the source dated since then that are not removed."""
+    rows = await db.fetch_all(
+        """
+        SELECT * FROM posts
+        WHERE source_id = ? AND published_at >= ? AND removed_at IS NULL ORDER BY id
+        """,
+        (source_id, to_seconds(since)),
+    )
+    return [_known(row) for row in rows]
+
+
+async def list_placed(db: Connection, listing_id: SourceId) -> list[KnownPost]:
+    """Posts that have a place in this archive listing, in its order: the newest first."""
+    rows = await db.fetch_all(
+        "SELECT * FROM posts WHERE listing_id = ? ORDER BY position, id DESC", (listing_id,)
+    )
+    return [_known(row) for row in rows]
+
+
+# --- writing ---
+
+
+async def add_post(  # noqa: PLR0913  # each by its name
+    tx: Transaction,
+    source_id: SourceId,
+    post: NewPost,
+    *,
+    first_seen_at: datetime,
+    sort_at: datetime | None = None,
+    link_key: str | None = None,
+    fingerprint: str | None = None,
+    quiet: bool = False,
+    listing_id: SourceId | None = None,
+) -> PostId:
+    """Keep a post that was not known. Without `sort_at` its date orders it, or else the arrival."""
+    values = {
+        **_said(post),
+        "source_id": source_id,
+        "link_key": link_key,
+        "fingerprint": fingerprint,
+        "quiet": quiet,
+        "listing_id": listing_id,
+        "first_seen_at": to_seconds(first_seen_at),
+        "sort_at": to_seconds(sort_at or post.published_at or first_seen_at),
+    }
+    names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
+    return PostId(await tx.insert(f"INSERT INTO posts ({names}) VALUES ({marks})", values))  # noqa: S608  # names of ours
+
+
+async def set_post(tx: Transaction, known: KnownPost) -> None:
+    """Write a known post as it is now; only its id and its arrival cannot change."""
+    post = known.post
+    values = {
+        **_said(post),
+        "source_id": post.source_id,
+        "link_key": known.link_key,
+        "fingerprint": known.fingerprint,
+        "missing_at": to_seconds_or_none(known.missing_at),
+        "listing_id": known.listing_id,
+        "sort_at": to_seconds(post.sort_at),
+        "edited_at": to_seconds_or_none(post.edited_at),
+        "removed_at": to_seconds_or_none(post.removed_at),
+    }
+    pairs = ", ".join(f"{name} = :{name}" for name in values)
+    await tx.execute(f"UPDATE posts SET {pairs} WHERE id = :id", {**values, "id": post.id})  # noqa: S608  # names of ours
+
+
+async def set_places(tx: Transaction, places: Iterable[Place]) -> None:
+    """Move posts to where they stand in a listing and in the whole archive."""
+    await tx.execute_many(
+        "UPDATE posts SET position = ?, sort_at = ? WHERE id = ?",
+        [(place.position, to_seconds(place.sort_at), place.post_id) for place in places],
+    )
+
+
+# --- rows and values ---
+
+
+def _json(values: Collection[str]) -> str:
+    return json.dumps(list(values))
+
+
+def _said(post: NewPost | Post) -> dict[str, Any]:
+    """The columns that hold what a source says of a post."""
+    return {
+        "title": post.title,
+        "title_key": title_key(post.title),
+        "author": post.author,
+        "body": post.body,
+        "html": post.html,
+        "link": post.link,
+        "guid": post.guid,
+        "published_at": to_seconds_or_none(post.published_at),
+        "position": post.position,
+        "cut": post.cut,
+        "blog_emoji": json.dumps(post.blog.emoji, ensure_ascii=False),
+        "blog_reactions": post.blog.reactions,
+        "blog_comments": post.blog.comments,
+    }
+
+
+def _post(row: sqlite3.Row) -> Post:
+    return Post(
+        id=PostId(row["id"]),
+        source_id=SourceId(row["source_id"]),
+        title=row["title"],
+        author=row["author"],
+        body=row["body"],
+        html=row["html"],
+        link=row["link"],
+        guid=row["guid"],
+        published_at=from_seconds_or_none(row["published_at"]),
+        first_seen_at=from_seconds(row["first_seen_at"]),
+        sort_at=from_seconds(row["sort_at"]),
+        position=row["position"],
+        cut=bool(row["cut"]),
+        edited_at=from_seconds_or_none(row["edited_at"]),
+        removed_at=from_seconds_or_none(row["removed_at"]),
+        blog=BlogCounts(
+            tuple(json.loads(row["blog_emoji"])), row["blog_reactions"], row["blog_comments"]
+        ),
+    )
+
+
+def _known(row: sqlite3.Row) -> KnownPost:
+    return KnownPost(
+        _post(row),
+        link_key=row["link_key"],
+        fingerprint=row["fingerprint"],
+        missing_at=from_seconds_or_none(row["missing_at"]),
+        quiet=bool(row["quiet"]),
+        listing_id=row["listing_id"],
+    )

@@ -1,0 +1,160 @@
+"""The blogs that are followed, and how their last polls went."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storage.models import Source, SourceId, SourceKind
+from storage.times import from_seconds_or_none, to_seconds, to_seconds_or_none
+
+if TYPE_CHECKING:
+    import sqlite3
+    from datetime import datetime
+
+    from storage.database import Connection, Transaction
+
+
+async def get_source(db: Connection, source_id: SourceId) -> Source | None:
+    """The source, an ended one too, or None."""
+    row = await db.fetch_one("SELECT * FROM sources WHERE id = ?", (source_id,))
+    return None if row is None else _source(row)
+
+
+async def get_by_address(db: Connection, address: str) -> Source | None:
+    """The source that was added under this address, or None."""
+    row = await db.fetch_one("SELECT * FROM sources WHERE address = ?", (address,))
+    return None if row is None else _source(row)
+
+
+async def list_sources(db: Connection) -> list[Source]:
+    """Every source, ended ones too, in the order of adding."""
+    return [_source(row) for row in await db.fetch_all("SELECT * FROM sources ORDER BY id")]
+
+
+async def add_source(
+    tx: Transaction, address: str, kind: SourceKind, *, next_poll_at: datetime | None = None
+) -> SourceId:
+    """Follow an address. One that is known is followed again, as if for the first time.
+
+    Its posts stay, and what its next fetch brings is no news: it comes in quietly.
+    """
+    row = await tx.fetch_one(
+        """
+        INSERT INTO sources (address, kind, next_poll_at) VALUES (?, ?, ?)
+        ON CONFLICT (address) DO UPDATE SET
+            kind = excluded.kind, next_poll_at = excluded.next_poll_at, fetched_from = NULL,
+            etag = NULL, last_modified = NULL, first_fetched_at = NULL,
+            failures = 0, last_error = NULL, error_told_at = NULL, ended_at = NULL
+        RETURNING id
+        """,
+        (address, kind, to_seconds_or_none(next_poll_at)),
+    )
+    assert row is not None  # noqa: S101  # RETURNING gives the row that was written
+    return SourceId(row["id"])
+
+
+async def claim_due(tx: Transaction, now: datetime, *, until: datetime, limit: int) -> list[Source]:
+    """At most `limit` sources whose poll is due, those that waited longest.
+
+    Nobody else gets them before `until`.
+    """
+    rows = await tx.fetch_all(
+        """
+        UPDATE sources SET next_poll_at = ? WHERE id IN (
+            SELECT id FROM sources WHERE next_poll_at <= ? ORDER BY next_poll_at, id LIMIT ?
+        )
+        RETURNING *
+        """,
+        (to_seconds(until), to_seconds(now), limit),
+    )
+    return [_source(row) for row in rows]
+
+
+async def set_fetched(
+    tx: Transaction,
+    source_id: SourceId,
+    at: datetime,
+    *,
+    next_poll_at: datetime | None,
+    etag: str | None,
+    last_modified: str | None,
+) -> None:
+    """A fetch that went well: what to send next time, and when that is."""
+    await tx.execute(
+        """
+        UPDATE sources SET last_fetched_at = ?1, first_fetched_at = coalesce(first_fetched_at, ?1),
+            next_poll_at = ?2, etag = ?3, last_modified = ?4,
+            failures = 0, last_error = NULL, error_told_at = NULL
+        WHERE id = ?5
+        """,
+        (to_seconds(at), to_seconds_or_none(next_poll_at), etag, last_modified, source_id),
+    )
+
+
+async def set_profile(tx: Transaction, source_id: SourceId, *, title: str, tagline: str) -> None:
+    """What the source calls itself."""
+    await tx.execute(
+        "UPDATE sources SET title = ?, tagline = ? WHERE id = ?", (title, tagline, source_id)
+    )
+
+
+async def set_fetched_from(tx: Transaction, source_id: SourceId, address: str) -> None:
+    """Where the feed itself lies: found in the site's page, or moved there for good."""
+    await tx.execute("UPDATE sources SET fetched_from = ? WHERE id = ?", (address, source_id))
+
+
+async def set_failed(
+    tx: Transaction,
+    source_id: SourceId,
+    error: str,
+    *,
+    next_poll_at: datetime,
+    told_at: datetime | None,
+) -> None:
+    """A fetch that went wrong; `told_at`: when the operators heard of it, if they did."""
+    await tx.execute(
+        """
+        UPDATE sources SET failures = failures + 1, last_error = ?, next_poll_at = ?,
+            error_told_at = ?
+        WHERE id = ?
+        """,
+        (error, to_seconds(next_poll_at), to_seconds_or_none(told_at), source_id),
+    )
+
+
+async def set_ended(
+    tx: Transaction, source_id: SourceId, at: datetime, *, error: str | None = None
+) -> None:
+    """Follow the source no more: it said that it is gone for good, or an operator took it out."""
+    await tx.execute(
+        "UPDATE sources SET ended_at = ?, next_poll_at = NULL, last_error = ? WHERE id = ?",
+        (to_seconds(at), error, source_id),
+    )
+
+
+async def set_next_poll(tx: Transaction, source_id: SourceId, at: datetime) -> None:
+    """Poll the source at that time, whatever was planned; an ended one stays ended."""
+    await tx.execute(
+        "UPDATE sources SET next_poll_at = ? WHERE id = ? AND ended_at IS NULL",
+        (to_seconds(at), source_id),
+    )
+
+
+def _source(row: sqlite3.Row) -> Source:
+    return Source(
+        id=SourceId(row["id"]),
+        address=row["address"],
+        kind=SourceKind(row["kind"]),
+        title=row["title"],
+        tagline=row["tagline"],
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+        next_poll_at=from_seconds_or_none(row["next_poll_at"]),
+        first_fetched_at=from_seconds_or_none(row["first_fetched_at"]),
+        last_fetched_at=from_seconds_or_none(row["last_fetched_at"]),
+        failures=row["failures"],
+        last_error=row["last_error"],
+        error_told_at=from_seconds_or_none(row["error_told_at"]),
+        ended_at=from_seconds_or_none(row["ended_at"]),
+        fetched_from=row["fetched_from"],
+    )

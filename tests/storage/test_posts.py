@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from storage import posts, sources
+from storage.models import BlogCounts, NewPost, PostId, SourceId, SourceKind
+from storage.posts import KnownPost, Place, title_key
+
+if TYPE_CHECKING:
+    from storage.database import Database
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+FULL = NewPost(
+    title="첫 글",
+    body="본문입니다.",
+    author="윤슬",
+    html="<p>본문입니다.</p>",
+    link="https://blog.example/1",
+    guid="tag:1",
+    published_at=NOW - DAY,
+    position=3,
+    cut=True,
+    blog=BlogCounts(("👍🏻", "❤"), 8, 2),
+)
+
+
+@pytest.fixture
+async def source_id(database: Database) -> SourceId:
+    async with database.transaction() as tx:
+        return await sources.add_source(tx, "https://blog.example", SourceKind.FEED)
+
+
+async def add(database: Database, source_id: SourceId, *new: NewPost) -> list[PostId]:
+    async with database.transaction() as tx:
+        return [await posts.add_post(tx, source_id, one, first_seen_at=NOW) for one in new]
+
+
+def titled(title: str, *, days_ago: int | None = None) -> NewPost:
+    published_at = None if days_ago is None else NOW - days_ago * DAY
+    return NewPost(title=title, body="본문.", published_at=published_at)
+
+
+async def test_a_post_comes_back_as_it_went_in(database: Database, source_id: SourceId) -> None:
+    (post_id,) = await add(database, source_id, FULL)
+    async with database.reader() as db:
+        post = await posts.get_post(db, post_id)
+    assert post is not None
+    back = {name: getattr(post, name) for name in FULL.__dataclass_fields__}
+    assert NewPost(**back) == FULL
+    assert (post.id, post.source_id) == (post_id, source_id)
+    assert (post.first_seen_at, post.sort_at) == (NOW, NOW - DAY)
+    assert (post.edited_at, post.removed_at) == (None, None)
+
+
+async def test_what_is_not_there_is_none(database: Database) -> None:
+    async with database.reader() as db:
+        assert await posts.get_post(db, PostId(1)) is None
+        assert await posts.get_known(db, PostId(1)) is None
+        assert await posts.get_by_link(db, "blog.example/1") is None
+
+
+async def test_the_newest_come_first_a_page_at_a_time(
+    database: Database, source_id: SourceId
+) -> None:
+    """Of posts with the same time the one that arrived last is the newest."""
+    new = [titled("넷", days_ago=9), titled("둘"), titled("하나"), titled("셋", days_ago=1)]
+    await add(database, source_id, *new)
+    async with database.reader() as db:
+        found = await posts.list_newest(db, limit=3)
+        rest = await posts.list_newest(db, limit=3, offset=3)
+        assert await posts.count_posts(db) == 4
+    assert [post.title for post in found] == ["하나", "둘", "셋"]
+    assert [post.title for post in rest] == ["넷"]
+
+
+async def test_a_removed_post_is_kept_and_not_listed(
+    database: Database, source_id: SourceId
+) -> None:
+    (post_id,) = await add(database, source_id, titled("하나"))
+    async with database.transaction() as tx:
+        known = await posts.get_known(tx, post_id)
+        assert known is not None
+        await posts.set_post(tx, replace(known, post=replace(known.post, removed_at=NOW)))
+    async with database.reader() as db:
+        assert await posts.list_newest(db, limit=5) == []
+        assert await posts.count_posts(db) == 0
+        assert await posts.list_arrived(db, after=NOW - DAY, until=NOW, limit=5) == []
+        post = await posts.get_post(db, post_id)
+    assert post is not None
+    assert post.removed_at == NOW
+
+
+async def test_a_known_post_is_written_as_it_is_now(
+    database: Database, source_id: SourceId
+) -> None:
+    (post_id,) = await add(database, source_id, titled("하나"))
+    async with database.transaction() as tx:
+        other = await sources.add_source(tx, "archive.txt", SourceKind.ARCHIVE)
+        known = await posts.get_known(tx, post_id)
+        assert known is not None
+        post = replace(
+            known.post,
+            **{name: getattr(FULL, name) for name in FULL.__dataclass_fields__},
+            source_id=other,
+            edited_at=NOW,
+            sort_at=NOW - 3 * DAY,
+        )
+        changed = KnownPost(
+            post,
+            link_key="blog.example/1",
+            fingerprint="f",
+            missing_at=NOW,
+            listing_id=other,
+        )
+        await posts.set_post(tx, changed)
+        assert await posts.get_known(tx, post_id) == changed
+        assert await posts.get_by_link(tx, "blog.example/1") == post
+        assert await posts.list_matching(tx, other, title_keys=[title_key("첫 글")]) == [changed]
+
+
+async def test_only_announced_posts_count_as_arrived(
+    database: Database, source_id: SourceId
+) -> None:
+    async with database.transaction() as tx:
+        for hours, quiet in ((5, False), (3, False), (2, True), (1, False), (0, False)):
+            await posts.add_post(
+                tx,
+                source_id,
+                titled(f"{hours}시간 전"),
+                first_seen_at=NOW - timedelta(hours=hours),
+                quiet=quiet,
+            )
+    async with database.reader() as db:
+        arrived = await posts.list_arrived(
+            db, after=NOW - timedelta(hours=5), until=NOW - timedelta(hours=1), limit=9
+        )
+        one = await posts.list_arrived(db, after=NOW - DAY, until=NOW, limit=1)
+    assert [post.title for post in arrived] == ["3시간 전", "1시간 전"]
+    assert [post.title for post in one] == ["5시간 전"]
+
+
+async def test_posts_match_by_guid_in_the_source_and_by_link_or_title_anywhere(
+    database: Database, source_id: SourceId
+) -> None:
+    async with database.transaction() as tx:
+        other = await sources.add_source(tx, "https://other.example", SourceKind.FEED)
+        by_guid = await posts.add_post(
+            tx, source_id, NewPost("가", "글.", guid="1"), first_seen_at=NOW
+        )
+        await posts.add_post(tx, other, NewPost("나", "글.", guid="1"), first_seen_at=NOW)
+        by_link = await posts.add_post(
+            tx, other, NewPost("다", "글."), first_seen_at=NOW, link_key="x.example/1"
+        )
+        by_title = await posts.add_post(tx, other, NewPost("“라”", "글."), first_seen_at=NOW)
+        found = await posts.list_matching(
+            tx, source_id, guids=["1"], link_keys=["x.example/1"], title_keys=[title_key('"라"')]
+        )
+        assert await posts.list_matching(tx, source_id) == []
+    assert [known.post.id for known in found] == [by_guid, by_link, by_title]
+
+
+async def test_dated_posts_of_a_source_are_listed_since_a_time(
+    database: Database, source_id: SourceId
+) -> None:
+    new = [titled("옛", days_ago=3), titled("새", days_ago=1), titled("없음")]
+    await add(database, source_id, *new)
+    async with database.reader() as db:
+        found = await posts.list_published_since(db, source_id, NOW - 2 * DAY)
+    assert [known.post.title for known in found] == ["새"]
+
+
+async def test_posts_of_a_listing_keep_its_order_and_can_be_moved(
+    database: Database, source_id: SourceId
+) -> None:
+    async with database.transaction() as tx:
+        ids = [
+            await posts.add_post(
+                tx,
+                source_id,
+                replace(titled(str(place)), position=place),
+                first_seen_at=NOW,
+                listing_id=source_id,
+            )
+            for place in (1, 0)
+        ]
+        placed = await posts.list_placed(tx, source_id)
+        assert [known.post.title for known in placed] == ["0", "1"]
+        await posts.set_places(tx, [Place(ids[0], 0, NOW), Place(ids[1], 1, NOW - DAY)])
+        placed = await posts.list_placed(tx, source_id)
+    assert [known.post.title for known in placed] == ["1", "0"]
+    assert [known.post.sort_at for known in placed] == [NOW, NOW - DAY]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("애자일(Agile)", "애자일（ＡＧＩＬＥ）"),
+        ("“국내 최초”의 매력", '"국내 최초"의  매력 '),
+        ("한글", "한글"),  # noqa: RUF100  # the one composed, the other not
+    ],
+)
+def test_spellings_of_one_title_share_a_key(one: str, other: str) -> None:
+    assert title_key(one) == title_key(other)
+
+
+def test_different_titles_have_different_keys() -> None:
+    assert title_key("스터디 1/3") != title_key("스터디 2/3")

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from storage import sources
+from storage.models import Source, SourceId, SourceKind
+
+if TYPE_CHECKING:
+    from storage.database import Database
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+FEED = "https://blog.example/rss"
+
+
+async def added(database: Database, address: str = FEED) -> SourceId:
+    async with database.transaction() as tx:
+        return await sources.add_source(tx, address, SourceKind.FEED, next_poll_at=NOW)
+
+
+async def read(database: Database, source_id: SourceId) -> Source:
+    async with database.reader() as db:
+        source = await sources.get_source(db, source_id)
+    assert source is not None
+    return source
+
+
+async def test_a_new_source_knows_nothing_but_its_address(database: Database) -> None:
+    source_id = await added(database)
+    source = await read(database, source_id)
+    assert source == Source(
+        id=source_id,
+        address=FEED,
+        kind=SourceKind.FEED,
+        title="",
+        tagline="",
+        etag=None,
+        last_modified=None,
+        next_poll_at=NOW,
+        first_fetched_at=None,
+        last_fetched_at=None,
+        failures=0,
+        last_error=None,
+        error_told_at=None,
+        ended_at=None,
+        fetched_from=None,
+    )
+    async with database.reader() as db:
+        assert await sources.list_sources(db) == [source]
+        assert await sources.get_by_address(db, FEED) == source
+        assert await sources.get_by_address(db, "https://other.example") is None
+        assert await sources.get_source(db, SourceId(99)) is None
+
+
+async def test_a_due_source_is_claimed_once(database: Database) -> None:
+    first, second = await added(database), await added(database, "https://late.example")
+    async with database.transaction() as tx:
+        await sources.set_next_poll(tx, second, NOW - HOUR)
+        one = await sources.claim_due(tx, NOW, until=NOW + HOUR, limit=1)
+        others = await sources.claim_due(tx, NOW, until=NOW + HOUR, limit=9)
+        assert await sources.claim_due(tx, NOW, until=NOW + HOUR, limit=9) == []
+        again = await sources.claim_due(tx, NOW + HOUR, until=NOW + 2 * HOUR, limit=9)
+    assert [source.id for source in one] == [second]
+    assert [source.id for source in others] == [first]
+    assert {source.id for source in again} == {first, second}
+
+
+async def test_a_fetch_that_went_well_ends_the_trouble(database: Database) -> None:
+    source_id = await added(database)
+    async with database.transaction() as tx:
+        await sources.set_failed(
+            tx, source_id, "source.fetch.refused", next_poll_at=NOW + HOUR, told_at=None
+        )
+        await sources.set_failed(
+            tx, source_id, "source.fetch.timeout", next_poll_at=NOW + 2 * HOUR, told_at=NOW
+        )
+    source = await read(database, source_id)
+    assert (source.failures, source.last_error) == (2, "source.fetch.timeout")
+    assert (source.next_poll_at, source.error_told_at) == (NOW + 2 * HOUR, NOW)
+    async with database.transaction() as tx:
+        for at in (NOW, NOW + HOUR):
+            await sources.set_fetched(
+                tx, source_id, at, next_poll_at=at + HOUR, etag='W/"1"', last_modified="Mon"
+            )
+        await sources.set_profile(tx, source_id, title="새벽의 서재", tagline="씁니다.")
+        await sources.set_fetched_from(tx, source_id, "https://blog.example/feed.xml")
+    source = await read(database, source_id)
+    assert (source.failures, source.last_error, source.error_told_at) == (0, None, None)
+    assert (source.first_fetched_at, source.last_fetched_at) == (NOW, NOW + HOUR)
+    assert (source.etag, source.last_modified) == ('W/"1"', "Mon")
+    assert (source.title, source.tagline) == ("새벽의 서재", "씁니다.")
+    assert source.fetched_from == "https://blog.example/feed.xml"
+
+
+async def test_an_ended_source_is_never_due_until_it_is_added_again(database: Database) -> None:
+    source_id = await added(database)
+    async with database.transaction() as tx:
+        await sources.set_fetched(
+            tx, source_id, NOW, next_poll_at=NOW, etag="1", last_modified=None
+        )
+        await sources.set_ended(tx, source_id, NOW, error="source.fetch.gone")
+        await sources.set_next_poll(tx, source_id, NOW)
+        assert await sources.claim_due(tx, NOW, until=NOW + HOUR, limit=9) == []
+    assert (await read(database, source_id)).ended_at == NOW
+    assert await added(database) == source_id
+    source = await read(database, source_id)
+    assert (source.ended_at, source.last_error, source.etag) == (None, None, None)
+    assert source.first_fetched_at is None
