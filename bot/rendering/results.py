@@ -1,0 +1,131 @@
+"""A page of search results: what was searched, the passages, and where to go from here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.rendering.actions import OpenCard, SearchPage, encode
+from bot.rendering.graphemes import shorten
+from bot.rendering.text import Button, Kind, Page, Rich, bold, italic, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime, tzinfo
+
+    from bot.locales import Texts
+    from bot.rendering.text import Keyboard
+    from bot.search.results import Hit, SearchResult, Span
+    from storage.models import PostId
+
+SHOWN_QUERY_UNITS = 60
+LABEL_UNITS = 40
+
+
+def results_page(
+    texts: Texts,
+    result: SearchResult,
+    dates: Mapping[PostId, datetime | None],
+    at: SearchPage,
+    zone: tzinfo,
+    *,
+    page_size: int,
+) -> Page:
+    """The hits of one page, numbered; `at` is what the buttons go on from."""
+    if not result.total:
+        return _nothing(texts, result, at)
+    first = at.offset + 1
+    parts = [_head(texts, result)]
+    parts += [
+        _hit(texts, number, hit, dates.get(hit.post_id), zone)
+        for number, hit in enumerate(result.hits, first)
+    ]
+    if result.total > page_size:
+        last = at.offset + len(result.hits)
+        parts.append(plain(texts("list.place", first=first, last=last, total=result.total)))
+    return Page(plain("\n\n").join(parts), _keyboard(texts, result, at, page_size))
+
+
+def empty_query_page(texts: Texts, examples: Sequence[str]) -> Page:
+    """How to search, by examples from this archive."""
+    lines = [plain(texts("search.usage"))]
+    lines += [plain("• /search ") + bold(example) for example in examples]
+    return Page(plain("\n").join(lines))
+
+
+def _head(texts: Texts, result: SearchResult) -> Rich:
+    query = shorten(result.query, SHOWN_QUERY_UNITS)
+    lines = []
+    if result.repair is not None:
+        searched = shorten(result.searched, SHOWN_QUERY_UNITS)
+        lines.append(bold(texts("search.repaired", query=searched)))
+    else:
+        lines.append(bold(texts("search.results", query=query)))
+    lines.append(plain(texts.count("search.count", result.total)))
+    if result.partial:
+        lines.append(italic(texts("search.partial")))
+    return plain("\n").join(lines)
+
+
+def _hit(texts: Texts, number: int, hit: Hit, date: datetime | None, zone: tzinfo) -> Rich:
+    title = plain(f"{number}. ") + bold(hit.title)
+    lines = [title]
+    if date is not None:
+        lines.append(plain(texts.date(date, zone)))
+    if hit.passage.text:
+        before = "…" if hit.passage.cut_before else ""
+        after = "…" if hit.passage.cut_after else ""
+        passage = _marked(hit.passage.text, hit.passage.spans)
+        lines.append(before + passage + after)
+    return plain("\n").join(lines)
+
+
+def _marked(text: str, spans: Sequence[Span]) -> Rich:
+    """`text` with its spans of code points in bold."""
+    parts: list[Rich] = []
+    done = 0
+    for start, end in spans:
+        parts += [plain(text[done:start]), bold(text[start:end])]
+        done = end
+    parts.append(plain(text[done:]))
+    return Rich().join(parts)
+
+
+def _nothing(texts: Texts, result: SearchResult, at: SearchPage) -> Page:
+    query = shorten(result.query, SHOWN_QUERY_UNITS)
+    parts = [plain(texts("search.nothing", query=query))]
+    rows: list[tuple[Button, ...]] = []
+    if result.near is not None and result.near.posts:
+        parts.append(plain(texts("search.near")))
+        rows += [
+            (Button(shorten(title, LABEL_UNITS), data=encode(OpenCard(post_id))),)
+            for post_id, title in result.near.posts
+        ]
+    if result.near is not None and result.near.words:
+        parts.append(plain(texts("search.try", words=", ".join(result.near.words))))
+    if at.exact:
+        rows.append((_go(texts("search.again"), replace(at, exact=0, offset=0)),))
+    return Page(plain("\n\n").join(parts), tuple(rows))
+
+
+def _keyboard(texts: Texts, result: SearchResult, at: SearchPage, page_size: int) -> Keyboard:
+    numbers = tuple(
+        Button(str(number), data=encode(OpenCard(hit.post_id)))
+        for number, hit in enumerate(result.hits, at.offset + 1)
+    )
+    moves = []
+    if at.offset > 0:
+        moves.append(_go(texts("page.previous"), replace(at, offset=max(0, at.offset - page_size))))
+    if at.offset + page_size < result.total:
+        moves.append(_go(texts("page.next"), replace(at, offset=at.offset + page_size)))
+    newest = at.order == "n"
+    other = replace(at, order="b" if newest else "n", offset=0)
+    ways = [_go(texts("search.best" if newest else "search.newest"), other)]
+    if result.repair is not None:
+        typed = shorten(result.query, LABEL_UNITS)
+        ways.append(_go(texts("search.exact", query=typed), replace(at, exact=1, offset=0)))
+    return tuple(row for row in (numbers, tuple(moves), tuple(ways)) if row)
+
+
+def _go(label: str, to: SearchPage) -> Button:
+    return Button(label, data=encode(to))

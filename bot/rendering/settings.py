@@ -1,0 +1,130 @@
+"""The settings of a chat: what is set, buttons that set something else, and answers to changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bot.rendering.actions import Choose, encode
+from bot.rendering.text import Button, Page, Rich, bold, plain
+from storage.models import ChatKind, PushMode
+
+if TYPE_CHECKING:
+    from bot.errors import InputError
+    from bot.locales import Texts
+    from bot.rendering.text import Keyboard
+    from storage.models import Chat, ChatSettings, QuietHours
+
+TIMES = ("08:00", "09:00", "12:00", "18:30", "21:00")
+WEEKDAYS, WEEKEND = frozenset(range(5)), frozenset({5, 6})
+DAYS = (("daily", WEEKDAYS | WEEKEND), ("weekdays", WEEKDAYS), ("weekends", WEEKEND))
+NIGHT = "22:00-08:00"
+MINUTES_AN_HOUR = 60
+
+
+def settings_page(texts: Texts, chat: Chat) -> Page:
+    """What is set, a line each, and a row of buttons for each choice; the present one is marked."""
+    lines = [bold(texts("settings.title"))]
+    names = ["push", "time", "days", "quiet", "zone", "language"]
+    lines += [_line(texts, name, describe(texts, chat.settings, name)) for name in names]
+    if chat.settings.words:
+        lines.append(_line(texts, "filter", describe(texts, chat.settings, "filter")))
+    lines.append(plain(next_line(texts, chat)))
+    return Page(plain("\n").join(lines), _keyboard(texts, chat.settings))
+
+
+def changed_page(texts: Texts, chat: Chat, name: str) -> Page:
+    """The answer to a change: what is set now, and when the next digest comes."""
+    lines = [plain(texts(f"settings.now.{name}", value=describe(texts, chat.settings, name)))]
+    if name in {"time", "days", "zone"}:
+        lines.append(plain(next_line(texts, chat)))
+    return Page(plain("\n").join(lines))
+
+
+def usage_page(texts: Texts, chat: Chat, name: str, error: InputError) -> Page:
+    """The answer to what could not be read: what was wrong, what is set, and examples."""
+    now = texts("settings.is", value=describe(texts, chat.settings, name))
+    typed = str(error.values.get("typed", ""))
+    lines = [now, texts(f"settings.examples.{name}")]
+    if typed:
+        lines.insert(0, texts(error.key, **error.values))
+    return Page(plain("\n").join(lines))
+
+
+def describe(texts: Texts, settings: ChatSettings, name: str) -> str:
+    """The value of one choice, as a person says it."""
+    if name == "push":
+        return texts(f"settings.push.{settings.push}")
+    if name == "time":
+        return " ".join(map(clock_time, settings.digest_times)) or texts("settings.off")
+    if name == "days":
+        return _days(texts, settings.digest_days)
+    if name == "quiet":
+        return texts("settings.off") if settings.quiet is None else quiet_hours(settings.quiet)
+    if name == "zone":
+        return settings.timezone
+    if name == "language":
+        return texts(f"language.{settings.language}")
+    return ", ".join(settings.words) or texts("settings.off")
+
+
+def next_line(texts: Texts, chat: Chat) -> str:
+    """When the next digest comes, in the chat's zone."""
+    if chat.kind is ChatKind.PRIVATE and not chat.settings.digest_times:
+        return texts("settings.next.none")
+    if chat.digest_due_at is None or chat.settings.push is PushMode.OFF:
+        return texts("settings.next.none")
+    zone = ZoneInfo(chat.settings.timezone)
+    return texts("settings.next", at=texts.datetime(chat.digest_due_at, zone))
+
+
+def clock_time(minutes: int) -> str:
+    """Minutes after midnight as `09:30`."""
+    return f"{minutes // MINUTES_AN_HOUR:02}:{minutes % MINUTES_AN_HOUR:02}"
+
+
+def quiet_hours(quiet: QuietHours) -> str:
+    """`22:00-08:00`, the form in which it is typed."""
+    return f"{clock_time(quiet.start)}-{clock_time(quiet.end)}"
+
+
+def _line(texts: Texts, name: str, value: str) -> Rich:
+    return plain(f"{texts(f'settings.name.{name}')}: ") + bold(value)
+
+
+def _days(texts: Texts, days: frozenset[int]) -> str:
+    for name, members in DAYS:
+        if days == members:
+            return texts(f"settings.days.{name}")
+    return " ".join(texts.weekday(day) for day in sorted(days))
+
+
+def _keyboard(texts: Texts, settings: ChatSettings) -> Keyboard:
+    push = [(str(mode), texts(f"settings.push.{mode}")) for mode in PushMode]
+    times = [(time, time) for time in TIMES]
+    days = [(name, texts(f"settings.days.{name}")) for name, _ in DAYS]
+    off = ("off", texts("settings.off"))
+    now = {
+        "push": settings.push,
+        "time": " ".join(map(clock_time, settings.digest_times)) or "off",
+        "days": next((name for name, members in DAYS if members == settings.digest_days), ""),
+        "quiet": "off" if settings.quiet is None else quiet_hours(settings.quiet),
+        "language": settings.language,
+    }
+    rows = {
+        "push": push,
+        "time": times[:3],
+        "time ": [*times[3:], ("off", texts("settings.digest_off"))],
+        "days": days,
+        "quiet": [(NIGHT, f"🌙 {NIGHT}"), (off[0], f"🌙 {off[1]}")],
+        "language": [("ko", texts("language.ko")), ("en", texts("language.en"))],
+    }
+    return tuple(
+        tuple(_choice(name.strip(), value, label, now[name.strip()]) for value, label in choices)
+        for name, choices in rows.items()
+    )
+
+
+def _choice(name: str, value: str, label: str, now: str) -> Button:
+    mark = "✓ " if value == now else ""
+    return Button(f"{mark}{label}", data=encode(Choose(name, value)))
