@@ -239,7 +239,7 @@ class Person(Voice):
         block(self.world, self.user, blocked=False)
         await asyncio.sleep(0)
 
-    def is_deactivated(self) -> None:
+    def deactivates(self) -> None:
         """Delete their account."""
         self.user.deactivated = True
 

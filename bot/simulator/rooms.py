@@ -105,7 +105,7 @@ class Room:
         """Become a supergroup; returns it."""
         return Room(self.world, migrate(self.world, self.chat))
 
-    def is_deleted(self) -> None:
+    def vanishes(self) -> None:
         """Be deleted by its owner."""
         self.chat.is_deleted = True
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from bot.simulator.chats import RIGHTS, Member, User
 from bot.simulator.clock import SimulatedClock
+from bot.simulator.control import Control
 from bot.simulator.membership import administrator
 from bot.simulator.people import OtherBot, Person
 from bot.simulator.rooms import Room
@@ -33,9 +34,10 @@ BOT_ID = 7_000_000_001
 class Simulator:
     """A running simulator: `await Simulator.start()`, then `stop()`, or `async with`."""
 
-    def __init__(self, world: World, server: Server) -> None:
+    def __init__(self, world: World, server: Server, control: Control) -> None:
         self.world = world
         self.server = server
+        self.control = control
 
     @classmethod
     async def start(  # noqa: PLR0913  # what a bot's owner sets in BotFather
@@ -58,8 +60,9 @@ class Simulator:
         world = World(bot, clock, privacy=privacy, limited=limits)
         world.inline, world.inline_feedback = inline, inline_feedback
         server = Server(world, token or f"{BOT_ID}:{secrets.token_urlsafe(26)}")
-        await server.start(port, routes)
-        return cls(world, server)
+        control = Control(world, server)
+        await server.start(port, [*control.routes(), *routes])
+        return cls(world, server, control)
 
     async def stop(self) -> None:
         """Stop listening."""

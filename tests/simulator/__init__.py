@@ -1,0 +1,1 @@
+"""Tests of the simulator: its rules directly, its HTTP by both client libraries."""
