@@ -121,7 +121,7 @@ def classify(error: BaseException) -> Failure:  # noqa: PLR0911  # a table, one 
         case NotSentError():
             return NotSent("lane closed")
         case errors.RetryAfter():
-            return RetryAfter(_seconds(error))
+            return RetryAfter(seconds_of(error))
         case errors.ChatMigrated():
             return Migrated(ChatId(error.new_chat_id))
         case errors.InvalidToken():
@@ -153,7 +153,8 @@ def _by_network(error: errors.NetworkError) -> Failure:
     return Ambiguous(_reason(error) if error.__cause__ is None else cause)
 
 
-def _seconds(error: errors.RetryAfter) -> float:
+def seconds_of(error: errors.RetryAfter) -> float:
+    """How long Telegram wants the chat to be left alone."""
     wait = error.retry_after  # a timedelta with PTB_TIMEDELTA, whole seconds without
     return float(wait) if isinstance(wait, int) else wait.total_seconds()
 

@@ -1,0 +1,243 @@
+"""Whose turn it is to send: one lane a chat, Telegram's limits, the urgent first. Pure.
+
+Times are seconds of any clock that never goes back; the caller hands them in.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import count
+from typing import TypeAlias
+
+from bot.delivery.priorities import Priority
+
+ChatKey: TypeAlias = int | str
+"""A chat's id, or its @name, or what stands for a chat where there is none."""
+
+GRACE_SECONDS = {
+    Priority.REPLY: 0.0,
+    Priority.DIGEST: 120.0,
+    Priority.PUSH: 300.0,
+    Priority.REFRESH: 900.0,
+}
+"""How much later than a reply each class counts as having come: the more urgent goes first, and
+nothing waits for ever behind what is more urgent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much may be sent (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits).
+
+    The spans are a little longer than Telegram's, because what leaves evenly may arrive bunched.
+    """
+
+    overall: int = 30
+    overall_seconds: float = 1.02
+    chat: int = 3
+    """A short burst, at the pace of one a second."""
+    chat_seconds: float = 3.1
+    group: int = 20
+    group_seconds: float = 60.5
+    patience_seconds: float = 60.0
+    """A wait that Telegram asks for is sat out up to this; the caller hears of a longer one."""
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(eq=False, slots=True)
+class Turn:
+    """One request that waits for its lane, or has it."""
+
+    chat: ChatKey
+    priority: Priority
+    number: int
+    due: float
+    held_seconds: float = 0.0
+    """How long Telegram made it wait already."""
+    withdrawn: bool = False
+
+    def __lt__(self, other: Turn) -> bool:
+        """Whether it goes before `other`."""
+        return (self.due, self.number) < (other.due, other.number)
+
+
+class _Window:
+    """At most `most` events in any `seconds`."""
+
+    __slots__ = ("_events", "_seconds")
+
+    def __init__(self, most: int, seconds: float) -> None:
+        self._events: deque[float] = deque(maxlen=most)
+        self._seconds = seconds
+
+    def add(self, now: float) -> None:
+        self._events.append(now)
+
+    def free_at(self) -> float:
+        """When the next event is within the limit."""
+        full = len(self._events) == self._events.maxlen
+        return self._events[0] + self._seconds if full else 0.0
+
+    def last(self) -> float:
+        return self._events[-1] if self._events else float("-inf")
+
+    def forgotten_at(self) -> float:
+        """When no event counts any more."""
+        return self.last() + self._seconds
+
+
+@dataclass(eq=False, slots=True)
+class _Lane:
+    windows: tuple[_Window, ...]
+    waiting: list[Turn] = field(default_factory=list)
+    busy: bool = False
+    timed: bool = False
+    held_until: float = 0.0
+
+    def head(self) -> Turn | None:
+        while self.waiting and self.waiting[0].withdrawn:
+            heappop(self.waiting)
+        return self.waiting[0] if self.waiting else None
+
+    def free_at(self) -> float:
+        return max([self.held_until, *(window.free_at() for window in self.windows)])
+
+    def forgotten_at(self) -> float:
+        return max([self.held_until, *(window.forgotten_at() for window in self.windows)])
+
+
+class Lanes:
+    """The lanes of every chat that has something to send, or had a minute ago."""
+
+    def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
+        self._limits = limits
+        self._overall = _Window(limits.overall, limits.overall_seconds)
+        self._lanes: dict[ChatKey, _Lane] = {}
+        self._ready: list[tuple[Turn, _Lane]] = []
+        self._timed: list[tuple[float, int, _Lane]] = []
+        self._idle: dict[ChatKey, None] = {}
+        self._numbers = count()
+
+    def __len__(self) -> int:
+        """How many lanes are kept in memory."""
+        return len(self._lanes)
+
+    def add(self, chat: ChatKey, priority: Priority, now: float) -> Turn:
+        """Queue a request."""
+        turn = Turn(chat, priority, next(self._numbers), now + GRACE_SECONDS[priority])
+        lane = self._lanes.get(chat)
+        if lane is None:
+            lane = self._lanes[chat] = _Lane(_windows(chat, self._limits))
+        self._idle.pop(chat, None)
+        heappush(lane.waiting, turn)
+        self._schedule(lane, now)
+        return turn
+
+    def take(self, now: float) -> Turn | None:
+        """The turn that begins now, which has its lane until `finish` or `put_back`; or None."""
+        while self._timed and self._timed[0][0] <= now:
+            lane = heappop(self._timed)[2]
+            lane.timed = False
+            self._schedule(lane, now)
+        while self._ready:
+            turn, lane = self._ready[0]
+            stale = lane.busy or lane.head() is not turn or lane.free_at() > now
+            if not stale and self._overall_free_at(turn) > now:
+                return None
+            heappop(self._ready)
+            if not stale:
+                heappop(lane.waiting)
+                lane.busy = True
+                self._overall.add(now)
+                return turn
+        return None
+
+    def next_at(self) -> float | None:
+        """When `take` may have another turn, should nothing happen until then."""
+        times = [self._timed[0][0]] if self._timed else []
+        if self._ready:
+            times.append(self._overall_free_at(self._ready[0][0]))
+        return min(times, default=None)
+
+    def finish(self, turn: Turn, now: float) -> None:
+        """The request was answered: its lane is free. It counts from its end, to be safe."""
+        lane = self._lanes[turn.chat]
+        self._free(lane, now)
+        if lane.head() is None:
+            self._idle[turn.chat] = None
+        else:
+            self._schedule(lane, now)
+        self._forget(now)
+
+    def put_back(self, turn: Turn, now: float, seconds: float) -> None:
+        """Telegram refused the request for flooding: its chat, and no other, waits `seconds`."""
+        lane = self._lanes[turn.chat]
+        lane.held_until = now + seconds
+        turn.held_seconds += seconds
+        heappush(lane.waiting, turn)
+        self._free(lane, now)
+        self._schedule(lane, now)
+
+    def withdraw(self, turn: Turn, now: float) -> None:
+        """Nobody waits for the request any more; it has not begun."""
+        turn.withdrawn = True
+        lane = self._lanes.get(turn.chat)
+        if lane is None or lane.busy:
+            return
+        if lane.head() is None:
+            self._idle[turn.chat] = None
+        else:
+            self._schedule(lane, now)
+
+    def held_for(self, chat: ChatKey, now: float) -> float:
+        """How many seconds Telegram makes the chat wait yet."""
+        lane = self._lanes.get(chat)
+        return max(0.0, lane.held_until - now) if lane else 0.0
+
+    def _free(self, lane: _Lane, now: float) -> None:
+        lane.busy = False
+        for window in lane.windows:
+            window.add(now)
+
+    def _schedule(self, lane: _Lane, now: float) -> None:
+        turn = lane.head()
+        if lane.busy or turn is None:
+            return
+        at = lane.free_at()
+        if at <= now:
+            heappush(self._ready, (turn, lane))
+        elif not lane.timed:
+            lane.timed = True
+            heappush(self._timed, (at, next(self._numbers), lane))
+
+    def _overall_free_at(self, turn: Turn) -> float:
+        """Replies go at once while there is room; the rest is spread evenly and leaves room."""
+        if turn.priority is Priority.REPLY:
+            return self._overall.free_at()
+        spread = self._limits.overall_seconds / self._limits.overall
+        return max(self._overall.free_at(), self._overall.last() + spread)
+
+    def _forget(self, now: float) -> None:
+        """Drop idle lanes whose past does not count any more; two a call keep the memory flat."""
+        for _ in range(min(2, len(self._idle))):
+            chat = next(iter(self._idle))
+            del self._idle[chat]
+            if self._lanes[chat].forgotten_at() <= now:
+                del self._lanes[chat]
+            else:
+                self._idle[chat] = None
+
+
+def _windows(chat: ChatKey, limits: Limits) -> tuple[_Window, ...]:
+    each = _Window(limits.chat, limits.chat_seconds)
+    if _is_group(chat):
+        return each, _Window(limits.group, limits.group_seconds)
+    return (each,)
+
+
+def _is_group(chat: ChatKey) -> bool:
+    """Groups, supergroups and channels have negative ids; only public ones and bots a @name."""
+    return chat.startswith("@") if isinstance(chat, str) else chat < 0

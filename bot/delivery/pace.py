@@ -1,0 +1,272 @@
+"""The one rate limiter: everything that sends waits here for its chat's lane.
+
+A chat has at most one send under way, so at most one is ever in doubt. Calls that put nothing into
+a chat (getChat, answerCallbackQuery, sendChatAction) pass at once and cost nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from telegram.error import RetryAfter
+from telegram.ext import BaseRateLimiter
+
+from bot.delivery.lanes import DEFAULT_LIMITS, ChatKey, Lanes, Limits, Turn
+from bot.delivery.priorities import Priority
+from bot.delivery.telegram import NotSentError, seconds_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from typing import TypeAlias
+
+    from bot.clock import Clock
+
+    Answer: TypeAlias = bool | dict[str, Any] | list[dict[str, Any]]
+
+_SENDING = ("send", "copyMessage", "forwardMessage", "editMessage", "stopMessage")
+_NOT_SENDING = frozenset({"sendChatAction"})
+
+
+@dataclass(slots=True)
+class PaceCounters:
+    """What happened since the start, for the metrics."""
+
+    started: Counter[Priority] = field(default_factory=Counter)
+    waited_seconds: dict[Priority, float] = field(default_factory=lambda: defaultdict(float))
+    """From the request to its first try."""
+    flooded: int = 0
+    """429s that came in spite of it all."""
+    handed_up: int = 0
+    """429s whose wait the caller was told of instead of sitting it out."""
+    refused: int = 0
+    """Requests that were still waiting when the lanes were closed."""
+
+
+class Pace(BaseRateLimiter[Priority]):
+    """Holds each request until its chat's lane, its chat's limits and the bot's limit are free.
+
+    A request without `rate_limit_args` counts as a reply. One that Telegram refuses for flooding
+    goes again when the wait is over, and holds up its own chat only. Nothing is dropped: where the
+    waits of one request add up to more than `patience_seconds`, the caller gets the RetryAfter and
+    keeps what it wanted to send (the outbox puts its row back, the inbox its update).
+
+    Args:
+        clock: What the waiting is done with.
+        monotonic: Seconds that never go back, whatever is done to the time of day.
+        limits: How much may be sent.
+        enabled: False lets everything through at once, for benchmarks.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        limits: Limits = DEFAULT_LIMITS,
+        enabled: bool = True,
+    ) -> None:
+        self.counters = PaceCounters()
+        self._clock = clock
+        self._monotonic = monotonic
+        self._limits = limits
+        self._enabled = enabled
+        self._lanes = Lanes(limits)
+        self._waiting: dict[Turn, asyncio.Future[None]] = {}
+        self._under_way = 0
+        self._closed = False
+        self._stopped = False
+        self._quiet = asyncio.Event()
+        self._timer: asyncio.Task[None] | None = None
+        self._timer_at = 0.0
+
+    @property
+    def waiting(self) -> int:
+        """Requests that wait for their turn."""
+        return len(self._waiting)
+
+    @property
+    def under_way(self) -> int:
+        """Requests that Telegram has not answered yet."""
+        return self._under_way
+
+    @property
+    def lanes(self) -> int:
+        """Lanes in memory."""
+        return len(self._lanes)
+
+    async def initialize(self) -> None:
+        """Open the lanes."""
+        self._closed = self._stopped = False
+
+    async def shutdown(self) -> None:
+        """Close the lanes: what waits never leaves, and its callers get NotSentError."""
+        self._closed = True
+        self._refuse_waiting()
+        if self._timer is not None:
+            self._timer.cancel()
+            await asyncio.wait([self._timer])
+            self._timer = None
+
+    async def drain(self, seconds: float) -> bool:
+        """Take nothing new, let what waits or is under way finish; True when all of it did.
+
+        What still waits after `seconds` is refused, as by `shutdown`.
+        """
+        self._closed = True
+        self._note_quiet()
+        quiet = asyncio.create_task(self._quiet.wait())
+        late = asyncio.create_task(self._clock.sleep(seconds))
+        await asyncio.wait([quiet, late], return_when=asyncio.FIRST_COMPLETED)
+        finished = quiet.done()
+        for task in (quiet, late):
+            task.cancel()
+        await asyncio.wait([quiet, late])
+        self._refuse_waiting()
+        return finished
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Answer]],
+        args: Any,  # noqa: ANN401  # as python-telegram-bot declares it
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: Priority | None,
+    ) -> Answer:
+        """Make the call when its turn comes.
+
+        Raises:
+            NotSentError: the lanes are closed.
+            RetryAfter: Telegram wants a longer wait than is sat out here.
+        """
+        if not self._enabled or not takes_a_lane(endpoint):
+            return await callback(*args, **kwargs)
+        chat = lane_of(data)
+        self._check(chat)
+        priority = Priority.REPLY if rate_limit_args is None else rate_limit_args
+        turn = self._lanes.add(chat, priority, self._monotonic())
+        asked_at = self._monotonic()
+        await self._begin(turn)
+        self.counters.started[priority] += 1
+        self.counters.waited_seconds[priority] += self._monotonic() - asked_at
+        return await self._call(turn, lambda: callback(*args, **kwargs))
+
+    async def _call(self, turn: Turn, call: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
+        while True:
+            try:
+                answer = await call()
+            except RetryAfter as error:
+                self._put_back(turn, seconds_of(error))
+                if turn.held_seconds > self._limits.patience_seconds:
+                    self._give_up(turn)
+                    self.counters.handed_up += 1
+                    raise
+            except BaseException:
+                self._finish(turn)
+                raise
+            else:
+                self._finish(turn)
+                return answer
+            await self._begin(turn)
+
+    def _check(self, chat: ChatKey) -> None:
+        if self._closed:
+            raise NotSentError("the lanes are closed")
+        held = self._lanes.held_for(chat, self._monotonic())
+        if held > self._limits.patience_seconds:
+            self.counters.handed_up += 1
+            raise RetryAfter(int(held) + 1)
+
+    async def _begin(self, turn: Turn) -> None:
+        """Wait for the turn; its lane is then its own."""
+        if self._stopped:
+            self._give_up(turn)
+            raise NotSentError("the lanes are closed")
+        begun = asyncio.get_running_loop().create_future()
+        self._waiting[turn] = begun
+        self._pump()
+        try:
+            await begun
+        except BaseException:
+            if begun.done() and not begun.cancelled() and begun.exception() is None:
+                self._finish(turn)
+            else:
+                self._give_up(turn)
+            raise
+        finally:
+            self._waiting.pop(turn, None)
+            self._note_quiet()
+
+    def _give_up(self, turn: Turn) -> None:
+        self._lanes.withdraw(turn, self._monotonic())
+        self._note_quiet()
+
+    def _put_back(self, turn: Turn, seconds: float) -> None:
+        self.counters.flooded += 1
+        self._under_way -= 1
+        self._lanes.put_back(turn, self._monotonic(), seconds)
+
+    def _finish(self, turn: Turn) -> None:
+        self._under_way -= 1
+        self._lanes.finish(turn, self._monotonic())
+        self._note_quiet()
+        self._pump()
+
+    def _note_quiet(self) -> None:
+        if self._waiting or self._under_way:
+            self._quiet.clear()
+        else:
+            self._quiet.set()
+
+    def _refuse_waiting(self) -> None:
+        self._stopped = True
+        for begun in self._waiting.values():
+            if not begun.done():
+                begun.set_exception(NotSentError("the lanes were closed"))
+                self.counters.refused += 1
+
+    def _pump(self) -> None:
+        """Begin every turn that may begin, and wake up for the next."""
+        now = self._monotonic()
+        while (turn := self._lanes.take(now)) is not None:
+            self._under_way += 1
+            begun = self._waiting.get(turn)
+            if begun is None or begun.done():
+                self._under_way -= 1
+                self._lanes.finish(turn, now)
+            else:
+                begun.set_result(None)
+        self._wake_at(self._lanes.next_at(), now)
+
+    def _wake_at(self, at: float | None, now: float) -> None:
+        if at is None or (self._timer is not None and self._timer_at <= at):
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer_at = at
+        self._timer = asyncio.create_task(self._wake(at - now))
+
+    async def _wake(self, seconds: float) -> None:
+        await self._clock.sleep(seconds)
+        self._timer = None
+        self._pump()
+
+
+def takes_a_lane(endpoint: str) -> bool:
+    """Whether a method of the Bot API puts something into a chat, or changes what is there."""
+    return endpoint.startswith(_SENDING) and endpoint not in _NOT_SENDING
+
+
+def lane_of(data: dict[str, Any]) -> ChatKey:
+    """The lane that a request's parameters name; a message sent inline is a lane of its own."""
+    chat = data.get("chat_id")
+    if isinstance(chat, int):
+        return chat
+    if chat is None:
+        return f"inline {data.get('inline_message_id')}"
+    name = str(chat)
+    return int(name) if name.lstrip("-").isdecimal() else name.lower()

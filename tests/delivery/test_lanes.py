@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.delivery.lanes import GRACE_SECONDS, ChatKey, Lanes, Limits, Turn
+from bot.delivery.priorities import Priority
+
+LIMITS = Limits()
+
+
+@dataclass
+class Begun:
+    """A turn and its times."""
+
+    turn: Turn
+    asked_at: float
+    began_at: float
+    ended_at: float
+
+
+def run(
+    requests: list[tuple[float, ChatKey, Priority]], *, took: float = 0.01
+) -> tuple[list[Begun], Lanes]:
+    """Play requests (second, chat, class) through the lanes; each call takes `took` seconds."""
+    lanes, now, begun = Lanes(), 0.0, list[Begun]()
+    coming = sorted(requests, key=lambda request: request[0])
+    asked: dict[Turn, float] = {}
+    ending: list[tuple[float, Begun]] = []
+    while coming or ending or len(begun) < len(requests):
+        while coming and coming[0][0] <= now:
+            at, chat, priority = coming.pop(0)
+            asked[lanes.add(chat, priority, now)] = at
+        while ending and ending[0][0] <= now:
+            lanes.finish(ending.pop(0)[1].turn, now)
+        while (turn := lanes.take(now)) is not None:
+            begun.append(Begun(turn, asked[turn], now, now + took))
+            ending.append((now + took, begun[-1]))
+        times = [request[0] for request in coming[:1]] + [end[0] for end in ending[:1]]
+        if (next_at := lanes.next_at()) is not None:
+            times.append(next_at)
+        now = max(now, min(times, default=now))
+    return begun, lanes
+
+
+def most_within(times: list[float], seconds: float) -> int:
+    """The most events in any half-open span of `seconds`."""
+    times = sorted(times)
+    return max(
+        (bisect_left(times, start + seconds - 1e-6) - number for number, start in enumerate(times)),
+        default=0,
+    )
+
+
+REQUESTS = st.lists(
+    st.tuples(
+        st.floats(0, 90),
+        st.sampled_from([1, 2, 3, -10, -1001, -1002, "@channel", *range(100, 140)]),
+        st.sampled_from(Priority),
+    ),
+    max_size=120,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(REQUESTS, st.floats(0, 3))
+def test_no_window_holds_more_than_the_limits(
+    requests: list[tuple[float, ChatKey, Priority]], took: float
+) -> None:
+    begun, _ = run(requests, took=took)
+    assert most_within([each.began_at for each in begun], 1.0) <= 30
+    for chat in {each.turn.chat for each in begun}:
+        mine = [each for each in begun if each.turn.chat == chat]
+        starts = [each.began_at for each in mine]
+        assert most_within(starts, 3.0) <= 3
+        if isinstance(chat, str) or chat < 0:
+            assert most_within(starts, 60.0) <= 20
+        assert all(later.began_at >= earlier.ended_at for earlier, later in pairwise(mine)), (
+            "two sends under way in one chat"
+        )
+
+
+@settings(deadline=None, max_examples=60)
+@given(REQUESTS)
+def test_within_a_chat_and_a_class_the_order_is_kept_and_everything_goes(
+    requests: list[tuple[float, ChatKey, Priority]],
+) -> None:
+    begun, _ = run(requests)
+    assert len(begun) == len(requests)
+    seen: dict[tuple[ChatKey, Priority], int] = {}
+    for each in begun:
+        key = each.turn.chat, each.turn.priority
+        assert seen.get(key, -1) < each.turn.number
+        seen[key] = each.turn.number
+
+
+@settings(deadline=None, max_examples=40)
+@given(REQUESTS)
+def test_what_could_begin_begins_by_urgency(
+    requests: list[tuple[float, ChatKey, Priority]],
+) -> None:
+    """Of two that wait for one chat, the more urgent goes first, up to its grace."""
+    begun, _ = run(requests)
+    for position, first in enumerate(begun):
+        for second in begun[position + 1 :]:
+            if first.turn.chat == second.turn.chat and second.asked_at < first.began_at:
+                assert first.turn < second.turn
+
+
+def test_pushes_wait_behind_a_reply_that_came_later() -> None:
+    lanes = Lanes()
+    pushes = [lanes.add(-chat, Priority.PUSH, 0.0) for chat in range(1, 50)]
+    digest = lanes.add(-60, Priority.DIGEST, 0.0)
+    reply = lanes.add(7, Priority.REPLY, 0.0)
+    assert lanes.take(0.0) is reply
+    assert lanes.take(0.0) is None
+    at = lanes.next_at()
+    assert at is not None
+    assert 0.03 < at < 0.04
+    assert lanes.take(at) is digest
+    assert lanes.take(2 * at) is pushes[0]
+
+
+def test_what_is_not_urgent_is_not_starved_by_replies_without_end() -> None:
+    lanes, now = Lanes(Limits(chat=1000, group=1000)), 0.0
+    push = lanes.add(7, Priority.PUSH, now)
+    while True:
+        now += 0.05
+        lanes.add(7, Priority.REPLY, now)
+        lanes.add(7, Priority.REPLY, now)
+        turn = lanes.take(now)
+        if turn is push:
+            break
+        if turn is not None:
+            lanes.finish(turn, now)
+        assert now < 2 * GRACE_SECONDS[Priority.PUSH] + 5
+
+
+def test_a_flooded_chat_waits_alone() -> None:
+    lanes = Lanes()
+    first, other = lanes.add(-1, Priority.PUSH, 0.0), lanes.add(-2, Priority.PUSH, 0.0)
+    assert lanes.take(0.0) is first
+    lanes.put_back(first, 0.1, 35)
+    assert lanes.held_for(-1, 10.1) == 25
+    assert lanes.held_for(-9, 10.1) == 0
+    assert lanes.take(0.2) is other
+    assert lanes.take(35.0) is None
+    assert lanes.take(35.2) is first
+    assert first.held_seconds == 35
+
+
+def test_a_reply_that_comes_while_a_lane_waits_goes_first() -> None:
+    lanes = Lanes(Limits(chat=1, chat_seconds=5.0))
+    first = lanes.add(1, Priority.PUSH, 0.0)
+    push = lanes.add(1, Priority.PUSH, 0.0)
+    assert lanes.take(0.0) is first
+    lanes.finish(first, 0.0)
+    reply = lanes.add(1, Priority.REPLY, 1.0)
+    assert lanes.take(1.0) is None
+    assert lanes.next_at() == 5.0
+    assert lanes.take(5.0) is reply
+    lanes.finish(reply, 5.0)
+    assert lanes.take(10.0) is push
+
+
+def test_a_reply_overtakes_a_push_that_only_the_bots_limit_holds_back() -> None:
+    lanes = Lanes()
+    lanes.add(1, Priority.PUSH, 0.0)
+    assert lanes.take(0.0) is not None
+    push = lanes.add(2, Priority.PUSH, 0.0)
+    assert lanes.take(0.0) is None
+    reply = lanes.add(2, Priority.REPLY, 0.0)
+    assert lanes.take(0.0) is reply
+    lanes.finish(reply, 0.01)
+    assert lanes.take(1.0) is push
+
+
+def test_a_request_that_nobody_waits_for_any_more_is_passed_over() -> None:
+    lanes = Lanes()
+    gone, here = lanes.add(1, Priority.REPLY, 0.0), lanes.add(1, Priority.REPLY, 0.0)
+    lanes.withdraw(gone, 0.0)
+    assert lanes.take(0.0) is here
+    late = lanes.add(1, Priority.REPLY, 0.0)
+    lanes.withdraw(late, 0.0)
+    lanes.finish(here, 0.0)
+    assert lanes.take(9.0) is None
+    alone = lanes.add(5, Priority.REPLY, 9.0)
+    lanes.withdraw(alone, 9.0)
+    assert lanes.take(9.0) is None
+    assert lanes.next_at() is None
+
+
+def test_lanes_without_a_past_are_forgotten() -> None:
+    begun, lanes = run([(float(chat), chat, Priority.PUSH) for chat in range(1, 400)])
+    assert len(begun) == 399
+    assert len(lanes) < 80
+    held = lanes.add(-5, Priority.PUSH, 500.0)
+    assert lanes.take(500.0) is held
+    lanes.put_back(held, 500.0, 3600)
+    lanes.withdraw(held, 500.0)
+    for chat in range(1000, 1100):
+        turn = lanes.add(chat, Priority.PUSH, 500.0 + chat)
+        assert lanes.take(500.0 + chat) is turn
+        lanes.finish(turn, 500.0 + chat)
+    assert lanes.held_for(-5, 600.0) == 3500
+    assert len(lanes) < 20
+    lanes.withdraw(Turn(77, Priority.PUSH, 1, 1.0), 1.0)

@@ -1,0 +1,319 @@
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from telegram.error import RetryAfter, TimedOut
+
+from bot.delivery.lanes import Limits
+from bot.delivery.pace import Pace, lane_of, takes_a_lane
+from bot.delivery.priorities import Priority
+from bot.delivery.telegram import NotSentError, send_page
+from bot.rendering.text import Page, plain
+from storage.models import ChatId
+from tests.clock import FakeClock
+from tests.delivery.answers import ScriptedTelegram, refused, scripted_bot
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+async def pace(clock: FakeClock) -> AsyncIterator[Pace]:
+    pace = Pace(clock, monotonic=lambda: clock.now().timestamp())
+    await pace.initialize()
+    yield pace
+    await pace.shutdown()
+
+
+class Call:
+    """A request as python-telegram-bot makes it, which takes until it is told how it ended."""
+
+    def __init__(self, pace: Pace, chat: int | str, priority: Priority | None = None) -> None:
+        self.begun = 0
+        self._ended: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self.task = asyncio.create_task(
+            pace.process_request(self._run, (), {}, "sendMessage", {"chat_id": chat}, priority)
+        )
+
+    async def _run(self) -> bool:
+        self.begun += 1
+        return await asyncio.shield(self._ended)
+
+    def ends(self, error: Exception | None = None) -> None:
+        ended, self._ended = self._ended, asyncio.get_running_loop().create_future()
+        if error is None:
+            ended.set_result(True)
+        else:
+            ended.set_exception(error)
+
+
+async def settle() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+async def test_one_send_a_chat_is_under_way_and_chats_go_side_by_side(pace: Pace) -> None:
+    first, second, other = Call(pace, -1), Call(pace, "-1"), Call(pace, -2)
+    await settle()
+    assert (first.begun, second.begun, other.begun) == (1, 0, 1)
+    assert (pace.under_way, pace.waiting, pace.lanes) == (2, 1, 2)
+    first.ends()
+    await settle()
+    assert second.begun == 1
+    second.ends()
+    other.ends()
+    await asyncio.gather(first.task, second.task, other.task)
+    assert (pace.under_way, pace.waiting) == (0, 0)
+
+
+async def test_a_burst_of_three_then_one_a_second(pace: Pace, clock: FakeClock) -> None:
+    calls = [Call(pace, 7) for _ in range(5)]
+    for call in calls[:3]:
+        await settle()
+        call.ends()
+    await settle()
+    assert calls[3].begun == 0
+    await clock.advance(3.05)
+    assert calls[3].begun == 0
+    await clock.advance(0.1)
+    assert calls[3].begun == 1
+    calls[3].ends()
+    await settle()
+    assert calls[4].begun == 1
+    calls[4].ends()
+    await settle()
+
+
+async def test_a_refused_request_goes_again_and_holds_up_its_chat_alone(
+    pace: Pace, clock: FakeClock
+) -> None:
+    flooded, behind = Call(pace, -1, Priority.PUSH), Call(pace, -1, Priority.PUSH)
+    await settle()
+    flooded.ends(RetryAfter(35))
+    await clock.advance(20)
+    other = Call(pace, -2)
+    await settle()
+    assert (flooded.begun, behind.begun, other.begun) == (1, 0, 1)
+    await clock.advance(15.1)
+    assert (flooded.begun, behind.begun) == (2, 0)
+    flooded.ends()
+    other.ends()
+    await settle()
+    behind.ends()
+    assert await flooded.task is True
+    assert await behind.task is True
+    assert pace.counters.flooded == 1
+    assert pace.counters.started == {Priority.PUSH: 2, Priority.REPLY: 1}
+    assert pace.counters.waited_seconds[Priority.PUSH] >= 35
+
+
+async def test_a_wait_that_is_too_long_is_handed_up_and_the_chat_stays_held(
+    pace: Pace, clock: FakeClock
+) -> None:
+    flooded = Call(pace, -1)
+    await settle()
+    flooded.ends(RetryAfter(3600))
+    with pytest.raises(RetryAfter):
+        await flooded.task
+    await clock.advance(600)
+    again = Call(pace, -1)
+    with pytest.raises(RetryAfter, match="0:50:01"):
+        await again.task
+    assert again.begun == 0
+    await clock.advance(2950)
+    last = Call(pace, -1)
+    await clock.advance(60)
+    last.ends()
+    await last.task
+    assert pace.counters.handed_up == 2
+
+
+async def test_waits_that_add_up_are_handed_up(pace: Pace, clock: FakeClock) -> None:
+    flooded = Call(pace, -1)
+    for tries in range(1, 4):
+        await settle()
+        assert flooded.begun == tries
+        flooded.ends(RetryAfter(25))
+        await clock.advance(26)
+    with pytest.raises(RetryAfter):
+        await flooded.task
+
+
+async def test_an_error_frees_the_lane(pace: Pace) -> None:
+    failing, behind = Call(pace, -1), Call(pace, -1)
+    await settle()
+    failing.ends(TimedOut())
+    with pytest.raises(TimedOut):
+        await failing.task
+    await settle()
+    assert behind.begun == 1
+    behind.ends()
+    await behind.task
+
+
+async def test_a_request_that_is_cancelled_while_it_waits_never_begins(pace: Pace) -> None:
+    first, gone, behind = Call(pace, -1), Call(pace, -1), Call(pace, -1)
+    await settle()
+    gone.task.cancel()
+    await asyncio.wait([gone.task])
+    first.ends()
+    await settle()
+    assert (gone.begun, behind.begun) == (0, 1)
+    behind.task.cancel()
+    last = Call(pace, -1)
+    await settle()
+    assert last.begun == 1
+    last.ends()
+    await settle()
+
+
+@pytest.mark.parametrize("steps", range(6))
+async def test_a_request_cancelled_as_its_turn_comes_gives_the_turn_on(
+    pace: Pace, steps: int
+) -> None:
+    first, second, third = Call(pace, -1), Call(pace, -1), Call(pace, -1)
+    await settle()
+    first.ends()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    second.task.cancel()
+    await settle()
+    assert third.begun == 1
+    third.ends()
+    await third.task
+    assert pace.under_way == 0
+
+
+async def test_closing_refuses_what_waits(pace: Pace) -> None:
+    calls = [Call(pace, 7) for _ in range(4)]
+    for call in calls[:3]:
+        await settle()
+        call.ends()
+    await settle()
+    await pace.shutdown()
+    with pytest.raises(NotSentError):
+        await calls[3].task
+    assert pace.waiting == 0
+
+
+async def test_what_puts_nothing_into_a_chat_passes_at_once(pace: Pace) -> None:
+    blocking = Call(pace, -1)
+    await settle()
+
+    async def answer() -> bool:
+        return True
+
+    for endpoint in ("sendChatAction", "getChat", "answerCallbackQuery", "deleteMessage"):
+        assert await pace.process_request(answer, (), {}, endpoint, {"chat_id": -1}, None)
+    assert pace.lanes == 1
+    blocking.ends()
+    await blocking.task
+
+
+async def test_switched_off_it_lets_everything_through(clock: FakeClock) -> None:
+    pace = Pace(clock, enabled=False)
+    calls = [Call(pace, -1) for _ in range(50)]
+    await settle()
+    assert all(call.begun for call in calls)
+    for call in calls:
+        call.ends()
+        await call.task
+
+
+async def test_a_drain_lets_finish_what_can(pace: Pace, clock: FakeClock) -> None:
+    calls = [Call(pace, 7) for _ in range(2)]
+    await settle()
+    draining = asyncio.create_task(pace.drain(10))
+    await settle()
+    late = Call(pace, 8)
+    with pytest.raises(NotSentError):
+        await late.task
+    for call in calls:
+        call.ends()
+        await settle()
+    assert await draining is True
+    assert await pace.drain(1) is True
+    await pace.initialize()
+    again = Call(pace, 8)
+    await settle()
+    again.ends()
+    await again.task
+    assert clock.now().second == 0
+
+
+async def test_a_drain_refuses_what_waits_too_long(pace: Pace, clock: FakeClock) -> None:
+    slow, waiting = Call(pace, 7), Call(pace, 7)
+    await settle()
+    draining = asyncio.create_task(pace.drain(10))
+    await clock.advance(10.1)
+    assert await draining is False
+    with pytest.raises(NotSentError):
+        await waiting.task
+    assert pace.counters.refused == 1
+    slow.ends(RetryAfter(1))
+    with pytest.raises(NotSentError):
+        await slow.task
+    assert pace.under_way == 0
+
+
+async def test_a_thousand_chats_get_one_each_at_the_bots_pace(
+    clock: FakeClock,
+) -> None:
+    pace = Pace(clock, monotonic=lambda: clock.now().timestamp(), limits=Limits())
+    telegram = ScriptedTelegram()
+    times: list[float] = []
+    telegram.on_call = lambda _call: times.append(clock.now().timestamp())
+    bot = scripted_bot(telegram, pace)
+    page = Page(plain("새 글"))
+    tasks = [
+        asyncio.create_task(send_page(bot, ChatId(-chat), page, priority=Priority.PUSH))
+        for chat in range(1, 301)
+    ]
+    await clock.advance(9)
+    answered_at = clock.now().timestamp()
+    reply = asyncio.create_task(send_page(bot, ChatId(5), page))
+    await clock.advance(2)
+    await asyncio.gather(reply, *tasks)
+    replied = next(
+        at
+        for at, call in zip(times, telegram.calls, strict=True)
+        if call.parameters["chat_id"] == 5
+    )
+    assert replied - answered_at < 0.1
+    assert 300 / (times[-1] - times[0]) > 29
+    await pace.shutdown()
+
+
+async def test_a_flooded_page_is_sent_again(clock: FakeClock, pace: Pace) -> None:
+    telegram = ScriptedTelegram()
+    telegram.script.append(refused("Too Many Requests: retry after 5", 429, retry_after=5))
+    bot = scripted_bot(telegram, pace)
+    sending = asyncio.create_task(send_page(bot, ChatId(-1), Page(plain("새 글"))))
+    await clock.advance(6)
+    assert (await sending).message_id == 1002
+
+
+@pytest.mark.parametrize(
+    ("data", "lane"),
+    [
+        ({"chat_id": -100}, -100),
+        ({"chat_id": "-100"}, -100),
+        ({"chat_id": "@Archive"}, "@archive"),
+        ({"inline_message_id": "abc"}, "inline abc"),
+    ],
+)
+def test_a_chat_is_named_in_several_ways(data: dict[str, Any], lane: int | str) -> None:
+    assert lane_of(data) == lane
+
+
+def test_edits_and_copies_take_a_lane() -> None:
+    assert takes_a_lane("editMessageText")
+    assert takes_a_lane("copyMessage")
+    assert not takes_a_lane("getMe")
