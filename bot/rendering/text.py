@@ -181,6 +181,16 @@ def quote(text: Rich | str, *, expandable: bool = False) -> Rich:
     return as_rich(text).styled(Kind.EXPANDABLE_QUOTE if expandable else Kind.QUOTE)
 
 
+def marked(text: str, spans: Iterable[tuple[int, int]], kind: Kind = Kind.BOLD) -> Rich:
+    """Clean `text` with a style on spans of characters (not units), which ascend."""
+    parts: list[Rich | str] = []
+    done = 0
+    for start, end in spans:
+        parts += (Rich(text[done:start]), Rich(text[start:end]).styled(kind))
+        done = end
+    return concat((*parts, Rich(text[done:])))
+
+
 def in_order(entities: Iterable[Entity]) -> tuple[Entity, ...]:
     """By offset, the longer first: the order in which they nest."""
     return tuple(sorted(entities, key=lambda entity: (entity.offset, -entity.length)))

@@ -15,6 +15,7 @@ from bot.rendering.text import (
     concat,
     italic,
     link,
+    marked,
     plain,
     pre,
     quote,
@@ -66,6 +67,12 @@ def test_marks_lie_between_the_entities_that_are_there() -> None:
         Entity(Kind.BOLD, 0, 1),
         Entity(Kind.ITALIC, 2, 2),
         Entity(Kind.BOLD, 2, 2),
+    )
+
+
+def test_marked_spans_count_characters() -> None:
+    assert marked("👍가나다", [(1, 2), (3, 4)]) == Rich(
+        "👍가나다", (Entity(Kind.BOLD, 2, 1), Entity(Kind.BOLD, 4, 1))
     )
 
 

@@ -1,0 +1,15 @@
+"""What Sosik says, in each language it speaks: gettext catalogues, and how they are read."""
+
+from __future__ import annotations
+
+from bot.locales.catalogues import DEFAULT, choose_language, get_texts, languages
+from bot.locales.texts import MissingTextWarning, Texts
+
+__all__ = [
+    "DEFAULT",
+    "MissingTextWarning",
+    "Texts",
+    "choose_language",
+    "get_texts",
+    "languages",
+]

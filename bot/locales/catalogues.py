@@ -1,0 +1,62 @@
+"""The catalogues: `<language>/LC_MESSAGES/sosik.po`, read once, when a language is first asked for.
+
+There is no compiled form: a translator's edit counts from the next start.
+"""
+
+from __future__ import annotations
+
+import gettext
+from functools import cache
+from importlib.resources import files
+
+from babel.messages.pofile import read_po
+
+from bot.locales.texts import Texts
+
+DEFAULT = "ko"
+"""Speaks where another language has no words."""
+WIDESPREAD = "en"
+"""For people whose language is not among ours."""
+
+_CATALOGUE = "LC_MESSAGES/sosik.po"
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages that there are catalogues for, the default one first."""
+    folders = files(__package__).iterdir()
+    found = {folder.name for folder in folders if folder.joinpath(_CATALOGUE).is_file()}
+    return (DEFAULT, *sorted(found - {DEFAULT}))
+
+
+def choose_language(code: str | None, default: str = DEFAULT) -> str:
+    """Our language for a person's IETF tag, such as Telegram's `language_code` (`ko-KR`).
+
+    Without a tag it is `default`; a language that is not ours becomes English.
+    """
+    if not code:
+        return default
+    language = code.replace("_", "-").split("-")[0].lower()
+    return language if language in languages() else WIDESPREAD
+
+
+@cache
+def get_texts(lang: str) -> Texts:
+    """The messages of one of `languages()`.
+
+    Raises:
+        LookupError: there is no catalogue for it.
+    """
+    if lang not in languages():
+        raise LookupError(f"no catalogue for {lang}")
+    with files(__package__).joinpath(lang, _CATALOGUE).open("rb") as file:
+        catalogue = read_po(file, locale=lang)
+    messages: dict[str, tuple[str, ...]] = {}
+    for message in catalogue:
+        key, forms = message.id, message.string
+        if key:
+            messages[key if isinstance(key, str) else key[0]] = (
+                (forms,) if isinstance(forms, str) else tuple(forms)
+            )
+    plural_form = gettext.c2py(catalogue.plural_expr)
+    return Texts(lang, messages, plural_form, None if lang == DEFAULT else get_texts(DEFAULT))

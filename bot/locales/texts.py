@@ -1,0 +1,134 @@
+"""One language: its messages, numbers and dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+import warnings
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_day_names
+from babel.numbers import format_decimal
+
+from bot.locales.templates import render_template
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bot.rendering.text import Rich
+
+_UNGROUPED = 1000
+"""Numbers below this are written alike with and without grouping."""
+
+
+class MissingTextWarning(UserWarning):
+    """A message or a value is missing; the tests turn this warning into an error."""
+
+
+class Texts:
+    """The messages of one language.
+
+    What is missing is taken from `fallback` (Korean), and where that lacks it too, the key itself
+    is shown; either way with a MissingTextWarning.
+
+    Args:
+        lang: a language of the CLDR, such as `ko`.
+        messages: the forms of each message by its key; one form where it has no plural.
+        plural_form: which form goes with a number.
+        fallback: whose messages stand in for missing ones.
+    """
+
+    def __init__(
+        self,
+        lang: str,
+        messages: Mapping[str, tuple[str, ...]],
+        plural_form: Callable[[int], int],
+        fallback: Texts | None = None,
+    ) -> None:
+        self.lang = lang
+        self.messages = messages
+        self._plural_form = plural_form
+        self._fallback = fallback
+        self._locale = Locale.parse(lang)
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """A message as plain text."""
+        return self.rich(key, **values).text
+
+    def rich(self, key: str, /, **values: object) -> Rich:
+        """A message with its styles; values may be rich."""
+        return self._render(key, None, values)
+
+    def count(self, key: str, number: int, /, **values: object) -> str:
+        """A message in the form that `number` takes, which it may show as `{n}`."""
+        return self.rich_count(key, number, **values).text
+
+    def rich_count(self, key: str, number: int, /, **values: object) -> Rich:
+        """`count` with its styles."""
+        return self._render(key, number, {"n": number, **values})
+
+    def number(self, value: float) -> str:
+        """1234567 as 1,234,567, or as the language writes it."""
+        if isinstance(value, int) and 0 <= value < _UNGROUPED:
+            return str(value)
+        return str(format_decimal(value, locale=self._locale))
+
+    def date(self, moment: dt.datetime, zone: dt.tzinfo) -> str:
+        """2026년 11월 23일."""
+        return _date(moment.astimezone(zone).date(), self._locale)
+
+    def datetime(self, moment: dt.datetime, zone: dt.tzinfo) -> str:
+        """11월 23일 (월) 오전 9:00, without the year."""
+        local = moment.astimezone(zone)
+        day = format_skeleton("MMMEd", local, locale=self._locale)
+        pattern = str(self._locale.datetime_formats["medium"])
+        return pattern.format(_time(local.time(), self._locale), day)
+
+    def time(self, moment: dt.datetime, zone: dt.tzinfo) -> str:
+        """오전 9:00."""
+        return _time(moment.astimezone(zone).time(), self._locale)
+
+    def minutes(self, minutes: int) -> str:
+        """Minutes after midnight as a time: 540 is 오전 9:00."""
+        return _time(dt.time(*divmod(minutes, 60)), self._locale)
+
+    def weekday(self, number: int, *, short: bool = False) -> str:
+        """The name of a weekday; 0 is Monday. 월요일, or 월."""
+        names = get_day_names("abbreviated" if short else "wide", locale=self._locale)
+        return str(names[number])
+
+    def zone(self, name: str) -> str:
+        """The city of a zone of the IANA database: Asia/Seoul is 서울."""
+        city = self._locale.time_zones.get(name, {}).get("city")
+        return str(city or name.rpartition("/")[2].replace("_", " "))
+
+    def duration(self, seconds: float) -> str:
+        """About how long, in the largest unit of which there are two: 5400 is 90분."""
+        return format_timedelta(dt.timedelta(seconds=seconds), threshold=2, locale=self._locale)
+
+    def _render(self, key: str, number: int | None, values: Mapping[str, object]) -> Rich:
+        forms = self.messages.get(key)
+        if forms is None:
+            warnings.warn(f"no {self.lang} message {key}", MissingTextWarning, stacklevel=3)
+            if self._fallback is None:
+                return render_template("{key}", {"key": key}, self.number)
+            return self._fallback._render(key, number, values)  # noqa: SLF001  # of the same class
+        template = forms[0 if number is None else min(self._plural_form(number), len(forms) - 1)]
+        try:
+            return render_template(template, values, self.number)
+        except KeyError as missing:
+            warnings.warn(f"{key} lacks {missing}", MissingTextWarning, stacklevel=3)
+            name = str(missing.args[0])
+            return self._render(key, number, {**values, name: f"{{{name}}}"})
+
+
+@lru_cache(maxsize=1024)
+def _date(day: dt.date, locale: Locale) -> str:
+    return format_date(day, "long", locale=locale)
+
+
+@lru_cache(maxsize=2048)
+def _time(moment: dt.time, locale: Locale) -> str:
+    pattern = locale.time_formats["short"].pattern.replace("a", "aaaa")  # 오전, not AM
+    return format_time(moment, pattern, locale=locale).replace("\u202f", " ")

@@ -1,0 +1,116 @@
+"""Every message in every language: nothing missing, nothing broken, one voice."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from bot.locales import Texts, choose_language, get_texts, languages
+from bot.locales.templates import Place, parse_template
+from bot.rendering.particles import PARTICLES
+
+ROOT = Path(__file__).parents[2]
+DESCRIPTION_LIMIT = 256
+CALLBACK_ANSWER_LIMIT = 200
+SPEAKERS = {"texts", "say", "refuse", "count", "rich", "rich_count"}
+KEY = re.compile(r"[a-z_]+(?:\.[a-z_]+)+")
+
+
+def places(texts: Texts, key: str) -> set[str]:
+    """The names of the values that a message takes."""
+    parts = [part for form in texts.messages[key] for part in parse_template(form)]
+    return {part.name for part in parts if isinstance(part, Place)}
+
+
+def keys_said(path: Path) -> set[str]:
+    """The message keys that a module spells out in a call."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        name = node.func.id if isinstance(node.func, ast.Name) else name
+        first = node.args[0]
+        if name in SPEAKERS and isinstance(first, ast.Constant) and KEY.fullmatch(str(first.value)):
+            found.add(str(first.value))
+    return found
+
+
+def test_korean_comes_first_and_english_is_there() -> None:
+    assert languages()[0] == "ko"
+    assert "en" in languages()
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_a_catalogue_has_every_message_of_the_korean_one_with_its_values(lang: str) -> None:
+    korean, other = get_texts("ko"), get_texts(lang)
+    assert set(other.messages) == set(korean.messages)
+    differing = [key for key in korean.messages if places(korean, key) != places(other, key)]
+    assert [key for key in differing if places(korean, key) ^ places(other, key) != {"n"}] == []
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_no_message_is_empty_or_doubled_or_unsure(lang: str) -> None:
+    source = files("bot.locales").joinpath(lang, "LC_MESSAGES", "sosik.po").read_text("utf-8")
+    assert "fuzzy" not in source
+    keys = re.findall(r'^msgid "(.+)"$', source, re.MULTILINE)
+    assert [key for key, times in Counter(keys).items() if times > 1] == []
+    messages = get_texts(lang).messages
+    assert [key for key, forms in messages.items() if not all(form.strip() for form in forms)] == []
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_descriptions_and_callback_answers_are_within_telegrams_limits(lang: str) -> None:
+    for key, forms in get_texts(lang).messages.items():
+        if key.startswith("command."):
+            assert len(forms[0]) <= DESCRIPTION_LIMIT, key
+        if key == "stale" or key.startswith("refusal."):
+            assert len(forms[0]) <= CALLBACK_ANSWER_LIMIT, key
+
+
+def test_korean_has_one_voice_and_no_doubtful_particles() -> None:
+    for key, forms in get_texts("ko").messages.items():
+        for form in forms:
+            assert not re.search(r"니다[.!?]|십시오|\(으\)|\((?:이|을|은|와|과)\)", form), key
+
+
+def test_a_particle_never_follows_a_value_as_plain_text() -> None:
+    """`{title}을` is wrong for half of all titles; `{title}{title:을}` never is."""
+    particle = "|".join(sorted(PARTICLES, key=len, reverse=True))
+    guess = re.compile(rf"\{{(?!n\b)\w+\}}['’”\"]?(?:{particle})(?![가-힣])")
+    written = get_texts("ko").messages
+    assert [key for key, forms in written.items() if any(map(guess.search, forms))] == []
+
+
+def test_every_message_that_the_code_says_exists() -> None:
+    known = get_texts("ko").messages
+    modules = [*ROOT.glob("bot/**/*.py"), *ROOT.glob("handlers/*.py")]
+    lacking = {
+        f"{path.relative_to(ROOT)}: {key}"
+        for path in modules
+        for key in keys_said(path)
+        if key not in known
+    }
+    assert lacking == set()
+
+
+@pytest.mark.parametrize(
+    ("code", "language"),
+    [("ko", "ko"), ("ko-KR", "ko"), ("KO_kr", "ko"), ("en-GB", "en"), ("de", "en"), (None, "ko")],
+)
+def test_a_persons_language_becomes_one_of_ours(code: str | None, language: str) -> None:
+    assert choose_language(code) == language
+
+
+def test_without_a_tag_the_chat_decides() -> None:
+    assert choose_language("", "en") == "en"
+
+
+def test_an_unknown_language_has_no_texts() -> None:
+    with pytest.raises(LookupError):
+        get_texts("xx")
