@@ -115,6 +115,7 @@ class Lanes:
     def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
         self._limits = limits
         self._overall = _Window(limits.overall, limits.overall_seconds)
+        self._all_held_until = 0.0
         self._lanes: dict[ChatKey, _Lane] = {}
         self._ready: list[tuple[Turn, _Lane]] = []
         self._timed: list[tuple[float, int, _Lane]] = []
@@ -192,6 +193,10 @@ class Lanes:
         else:
             self._schedule(lane, now)
 
+    def hold_all(self, until: float) -> None:
+        """Let no turn begin before then, in any chat."""
+        self._all_held_until = max(self._all_held_until, until)
+
     def held_for(self, chat: ChatKey, now: float) -> float:
         """How many seconds Telegram makes the chat wait yet."""
         lane = self._lanes.get(chat)
@@ -215,10 +220,11 @@ class Lanes:
 
     def _overall_free_at(self, turn: Turn) -> float:
         """Replies go at once while there is room; the rest is spread evenly and leaves room."""
+        free_at = max(self._overall.free_at(), self._all_held_until)
         if turn.priority is Priority.REPLY:
-            return self._overall.free_at()
+            return free_at
         spread = self._limits.overall_seconds / self._limits.overall
-        return max(self._overall.free_at(), self._overall.last() + spread)
+        return max(free_at, self._overall.last() + spread)
 
     def _forget(self, now: float) -> None:
         """Drop idle lanes whose past does not count any more; two a call keep the memory flat."""

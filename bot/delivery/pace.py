@@ -128,6 +128,10 @@ class Pace(BaseRateLimiter[Priority]):
         self._refuse_waiting()
         return finished
 
+    def hold(self, seconds: float) -> None:
+        """Send nothing, anywhere, for so long (another instance may be sending)."""
+        self._lanes.hold_all(self._monotonic() + seconds)
+
     async def process_request(
         self,
         callback: Callable[..., Coroutine[Any, Any, Answer]],

@@ -209,3 +209,13 @@ def test_lanes_without_a_past_are_forgotten() -> None:
     assert lanes.held_for(-5, 600.0) == 3500
     assert len(lanes) < 20
     lanes.withdraw(Turn(77, Priority.PUSH, 1, 1.0), 1.0)
+
+
+def test_while_all_is_held_no_chat_is_sent_to() -> None:
+    lanes = Lanes()
+    first = lanes.add(1, Priority.REPLY, 0.0)
+    lanes.hold_all(60.0)
+    lanes.hold_all(30.0)
+    assert lanes.take(59.0) is None
+    assert lanes.next_at() == 60.0
+    assert lanes.take(60.0) is first
