@@ -8,18 +8,31 @@ Errors, each with what a person can do about it in its text:
   - ReadOnlyError: the file or its folder cannot be written
   - DiskFullError: no room left; the transaction was undone
   - BusyError: another process held the write lock past the timeout
+  - ClosedError: the database, or the transaction, has come to its end
+
+What a statement itself gets wrong (a constraint, a missing column) stays an sqlite3.Error.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
 
 import aiosqlite
 
-from storage.migrations import NewerSchemaError, migrate
+from storage.errors import (
+    BusyError,
+    ClosedError,
+    DatabaseError,
+    DiskFullError,
+    NewerDatabaseError,
+    NotADatabaseError,
+    ReadOnlyError,
+    translated,
+)
+from storage.migrations import migrate
 
 if TYPE_CHECKING:
     from collections.abc import (
@@ -27,50 +40,90 @@ if TYPE_CHECKING:
         Callable,
         Coroutine,
         Iterable,
-        Iterator,
         Mapping,
         Sequence,
     )
     from pathlib import Path
+
+__all__ = [
+    "BusyError",
+    "ClosedError",
+    "Connection",
+    "Database",
+    "DatabaseError",
+    "DiskFullError",
+    "NewerDatabaseError",
+    "NotADatabaseError",
+    "ReadOnlyError",
+    "Transaction",
+]
 
 T = TypeVar("T")
 Parameters: TypeAlias = "Sequence[Any] | Mapping[str, Any]"
 BUSY_TIMEOUT_SECONDS = 10.0
 
 
-class DatabaseError(Exception):
-    """The database cannot be used; the text says why and what to do."""
-
-
-class NotADatabaseError(DatabaseError):
-    """The file is no SQLite database, or a damaged one."""
-
-
-class NewerDatabaseError(DatabaseError):
-    """The schema is of a later version of the program."""
-
-
-class ReadOnlyError(DatabaseError):
-    """The file or its folder does not let us write."""
-
-
-class DiskFullError(DatabaseError):
-    """The disk is full."""
-
-
-class BusyError(DatabaseError):
-    """Another process held the lock for longer than the timeout."""
-
-
-class Connection:
-    """Reads on one SQLite connection; `run` is one hop to its thread, whatever it does."""
+class _Worker:
+    """An SQLite connection and the thread that it lives in."""
 
     def __init__(self, raw: aiosqlite.Connection) -> None:
         self._raw = raw
+        self._open = True
+
+    @classmethod
+    async def start(cls, path: Path, *, mode: str) -> Self:
+        """Open the file; `mode` is that of SQLite's URIs (ro, rwc)."""
+        raw = aiosqlite.connect(
+            _address(path, mode),
+            uri=True,
+            isolation_level=None,
+            timeout=BUSY_TIMEOUT_SECONDS,
+        )
+        raw._thread.daemon = True  # noqa: SLF001  # a database nobody closed must not hold up the exit
+        try:
+            await raw
+        except BaseException:
+            raw._thread.join()  # noqa: SLF001  # it was told to stop, and ends before its loop does
+            raise
+        raw.row_factory = sqlite3.Row
+        return cls(raw)
+
+    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """One hop to the thread, to the end of `work` even when the caller is cancelled."""
+        if not self._open:
+            raise ClosedError("The database is closed.")
+        return await uninterrupted(self._raw._execute(work, self._raw._conn))  # type: ignore[no-untyped-call]  # noqa: SLF001  # aiosqlite has no public call for one hop
+
+    async def roll_back(self) -> None:
+        """End a transaction, if one is open; closing ended it too."""
+        if self._open:
+            await self.run(_roll_back)
+
+    async def close(self) -> None:
+        """Finish what was handed in, and end the thread. May be called twice."""
+        self._open = False
+        await uninterrupted(self._raw.close())
+
+
+class Connection:
+    """Reads on one SQLite connection; `run` is one hop to its thread, whatever it does.
+
+    It is lent: after the `async with` that gave it, it raises ClosedError.
+    """
+
+    def __init__(self, worker: _Worker) -> None:
+        self._worker = worker
+        self._lent = True
+
+    def end(self) -> None:
+        """Take it back: later calls would run outside of any transaction."""
+        self._lent = False
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Call `work` with the sqlite3 connection, in the connection's thread."""
-        return await uninterrupted(self._raw._execute(work, self._raw._conn))  # type: ignore[no-untyped-call]  # noqa: SLF001  # aiosqlite has no public call for one hop
+        if not self._lent:
+            raise ClosedError("This transaction has ended.")
+        return await self._worker.run(work)
 
     async def fetch_all(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         """Every row of the answer."""
@@ -117,76 +170,93 @@ async def uninterrupted(work: Coroutine[Any, Any, T]) -> T:
         while not task.done():
             try:
                 await asyncio.wait([task])
-            except asyncio.CancelledError:  # pragma: no cover  # cancelled twice: still to the end
+            except asyncio.CancelledError:  # cancelled once more: still to the end
                 continue
         if not task.cancelled():
-            task.exception()
+            task.exception()  # looked at, so that asyncio does not report it as lost
         raise
 
 
 class Database:
     """The project's one way to SQLite: `Database.open`, and `close` on every way out."""
 
-    def __init__(self, path: Path, writer: Transaction, readers: list[Connection]) -> None:
+    def __init__(self, path: Path, writer: _Worker, readers: Sequence[_Worker]) -> None:
         self.path = path
         self._writer = writer
         self._lock = asyncio.Lock()
-        self._all_readers = readers
-        self._free_readers: asyncio.LifoQueue[Connection] = asyncio.LifoQueue()
+        self._owner: asyncio.Task[Any] | None = None
+        self._readers = tuple(readers)
+        self._free_readers: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
         for reader in readers:
             self._free_readers.put_nowait(reader)
 
     @classmethod
     async def open(cls, path: Path, *, readers: int = 2) -> Self:
         """Open or create the database at `path` and bring its schema up to date."""
-        opened: list[aiosqlite.Connection] = []
+        workers: list[_Worker] = []
         try:
             with translated(path):
                 _make_folder(path)
-                opened.append(await _connect(path, read_only=False))
-                writer = Transaction(opened[0])
-                await writer.run(_prepare_writer)
-                await writer.run(migrate)
+                workers.append(await _Worker.start(path, mode="rwc"))
+                await workers[0].run(_prepare)
                 for _ in range(readers):
-                    opened.append(await _connect(path, read_only=True))  # noqa: PERF401  # what opened must be closed should the next fail
+                    workers.append(await _Worker.start(path, mode="ro"))  # noqa: PERF401  # what opened must be closed should the next fail
         except BaseException:
-            for raw in opened:
-                await raw.close()
+            await uninterrupted(_close(workers))
             raise
-        return cls(path, writer, [Connection(raw) for raw in opened[1:]])
+        return cls(path, workers[0], workers[1:])
 
     async def close(self) -> None:
         """Finish the transaction under way, then close every connection. May be called twice."""
         async with self._lock:
-            for connection in (*self._all_readers, self._writer):
-                await connection._raw.close()  # noqa: SLF001  # this class owns the connections
+            await uninterrupted(_close([self._writer, *self._readers]))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """One whole transaction of the writer: committed at the end, undone on any error."""
+        if self._owner is not None and self._owner is asyncio.current_task():
+            raise RuntimeError("this task is in a transaction already: it would wait for itself")
         async with self._lock:
-            with translated(self.path):
-                try:
-                    await self._writer.run(lambda db: db.execute("BEGIN IMMEDIATE"))
-                    yield self._writer
-                    await self._writer.run(lambda db: db.execute("COMMIT"))
-                except BaseException:
-                    await self._writer.run(_roll_back)
-                    raise
+            self._owner = asyncio.current_task()
+            lent = Transaction(self._writer)
+            try:
+                with translated(self.path):
+                    await lent.run(lambda db: db.execute("BEGIN IMMEDIATE"))
+                    yield lent
+                    await lent.run(lambda db: db.execute("COMMIT"))
+            except BaseException:
+                await self._writer.roll_back()
+                raise
+            finally:
+                lent.end()
+                self._owner = None
 
     @asynccontextmanager
     async def reader(self) -> AsyncIterator[Connection]:
         """A read-only connection with one view of the data for as long as it is held."""
-        connection = await self._free_readers.get()
+        worker = await self._free_readers.get()
+        lent = Connection(worker)
         try:
             with translated(self.path):
-                try:
-                    await connection.run(lambda db: db.execute("BEGIN"))
-                    yield connection
-                finally:
-                    await connection.run(_roll_back)
+                await lent.run(_fix_view)
+                yield lent
         finally:
-            self._free_readers.put_nowait(connection)
+            lent.end()
+            try:
+                await worker.roll_back()
+            finally:
+                self._free_readers.put_nowait(worker)
+
+
+async def _close(workers: Iterable[_Worker]) -> None:
+    """Close them all, whatever one of them says, and the first last: the writer ends the log."""
+    async with AsyncExitStack() as stack:
+        for one in workers:
+            stack.push_async_callback(one.close)
+
+
+def _address(path: Path, mode: str) -> str:
+    return f"{path.absolute().as_uri()}?mode={mode}"
 
 
 def _make_folder(path: Path) -> None:
@@ -195,76 +265,26 @@ def _make_folder(path: Path) -> None:
     except OSError as error:
         text = f"The folder {path.parent} cannot be made: {error.strerror}."
         raise ReadOnlyError(text) from error
+    if path.is_dir():
+        raise NotADatabaseError(f"{path} is a folder. Name a file in it, like {path / 'sosik.db'}.")
 
 
-async def _connect(path: Path, *, read_only: bool) -> aiosqlite.Connection:
-    raw = await aiosqlite.connect(
-        _address(path, mode="ro" if read_only else "rwc"),
-        uri=True,
-        isolation_level=None,
-        timeout=BUSY_TIMEOUT_SECONDS,
-    )
-    raw.row_factory = sqlite3.Row
-    return raw
-
-
-def _address(path: Path, *, mode: str) -> str:
-    return f"{path.absolute().as_uri()}?mode={mode}"
-
-
-def _prepare_writer(db: sqlite3.Connection) -> None:
-    db.execute("PRAGMA journal_mode=WAL")
+def _prepare(db: sqlite3.Connection) -> None:
+    """Make the writer ready. Whose file it is, and of which version, comes before any change."""
     db.execute("PRAGMA synchronous=FULL")
-    db.execute("PRAGMA foreign_keys=ON")
+    db.execute("PRAGMA secure_delete=ON")  # what a member asked to forget is overwritten
+    migrate(db)
+    mode = db.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+    if mode != "wal":
+        raise DatabaseError(f"The disk keeps no write-ahead log ({mode}). Use a local one.")
+
+
+def _fix_view(db: sqlite3.Connection) -> None:
+    """Begin a read transaction: a deferred one sees nothing of the file before its first read."""
+    db.execute("BEGIN")
+    db.execute("SELECT 1 FROM sqlite_schema").fetchone()
 
 
 def _roll_back(db: sqlite3.Connection) -> None:
     if db.in_transaction:
         db.execute("ROLLBACK")
-
-
-_BY_CODE: dict[int, tuple[type[DatabaseError], str]] = {
-    sqlite3.SQLITE_NOTADB: (
-        NotADatabaseError,
-        "{path} is not a Sosik database. Name another file, or restore a backup.",
-    ),
-    sqlite3.SQLITE_CORRUPT: (
-        NotADatabaseError,
-        "{path} is damaged. Keep a copy of it, and restore a backup.",
-    ),
-    sqlite3.SQLITE_READONLY: (
-        ReadOnlyError,
-        "{path} cannot be written. Give this user write access to the file and its folder.",
-    ),
-    sqlite3.SQLITE_CANTOPEN: (
-        ReadOnlyError,
-        "{path} cannot be opened. Give this user write access to the file and its folder.",
-    ),
-    sqlite3.SQLITE_FULL: (
-        DiskFullError,
-        "The disk that holds {path} is full. Free some room; what failed will be tried again.",
-    ),
-    sqlite3.SQLITE_BUSY: (
-        BusyError,
-        "{path} is in use by another process. Stop the other Sosik, or wait for it to finish.",
-    ),
-}
-"""SQLite's primary result codes (https://sqlite.org/rescode.html) as our errors."""
-
-
-@contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the file system say about `path` into a DatabaseError."""
-    try:
-        yield
-    except NewerSchemaError as error:
-        text = f"{path} was written by a later Sosik ({error}). Update Sosik, or restore a backup."
-        raise NewerDatabaseError(text) from error
-    except sqlite3.IntegrityError:
-        raise
-    except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", None)
-        if code is None:
-            raise
-        kind, text = _BY_CODE.get(code & 0xFF, (DatabaseError, "{path}: SQLite says: {error}."))
-        raise kind(text.format(path=path, error=error)) from error

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 Step: TypeAlias = tuple[str, ...] | Callable[["sqlite3.Connection"], None]
 
 
+APPLICATION_ID = 0x536F7369
+"""`Sosi`, in the file's header (https://sqlite.org/fileformat2.html, 1.3.12): the file is ours."""
+
+
+class ForeignSchemaError(Exception):
+    """The file is another program's database."""
+
+
 class NewerSchemaError(Exception):
     """The file's schema is of a version that this program does not know."""
 
@@ -323,23 +331,45 @@ STEPS: tuple[Step, ...] = (_FIRST, _SEARCH, _WHAT_SOURCES_SAID, _QUERIES)
 
 
 def migrate(db: sqlite3.Connection, steps: tuple[Step, ...] = STEPS) -> None:
-    """Bring the schema to the newest version, one transaction a step.
+    """Bring the schema to the newest version, one transaction a step, also from two processes.
 
-    Raises NewerSchemaError where the file is ahead of `steps`.
+    Foreign keys are off meanwhile, so that a step may build a table anew, and on afterwards. Raises
+    ForeignSchemaError for another program's file, NewerSchemaError for one ahead of `steps`.
     """
+    db.execute("PRAGMA foreign_keys=OFF")
+    try:
+        while _take_step(db, steps):
+            pass
+    finally:
+        db.execute("PRAGMA foreign_keys=ON")
+
+
+def _take_step(db: sqlite3.Connection, steps: tuple[Step, ...]) -> bool:
+    """Take the step that the file's version asks for; False when there is none left."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        version = _get_version(db, len(steps))
+        if version < len(steps):
+            _apply(db, steps[version])
+            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            db.execute(f"PRAGMA user_version = {version + 1}")
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    return version < len(steps)
+
+
+def _get_version(db: sqlite3.Connection, newest: int) -> int:
     version: int = db.execute("PRAGMA user_version").fetchone()[0]
-    if version > len(steps):
-        raise NewerSchemaError(f"schema {version}, this program knows {len(steps)}")
-    for number, step in enumerate(steps[version:], start=version + 1):
-        db.execute("BEGIN IMMEDIATE")
-        try:
-            _apply(db, step)
-            db.execute(f"PRAGMA user_version = {number}")
-            db.execute("COMMIT")
-        except BaseException:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
-            raise
+    owner = db.execute("PRAGMA application_id").fetchone()[0]
+    filled = db.execute("SELECT 1 FROM sqlite_schema").fetchone()
+    if owner != APPLICATION_ID and (owner or version or filled):
+        raise ForeignSchemaError(f"application {owner}, schema {version}")
+    if version > newest:
+        raise NewerSchemaError(f"schema {version}, this program knows {newest}")
+    return version
 
 
 def _apply(db: sqlite3.Connection, step: Step) -> None:

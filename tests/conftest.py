@@ -1,0 +1,36 @@
+"""What every test may ask for: a database in a file, and a clock that stands still."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from storage.database import Database
+from tests.clock import FakeClock
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+
+def pytest_configure() -> None:
+    """Durations of python-telegram-bot are timedeltas (its announced default)."""
+    os.environ["PTB_TIMEDELTA"] = "1"
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    """A new database in a file, closed at the end."""
+    opened = await Database.open(tmp_path / "sosik.db")
+    try:
+        yield opened
+    finally:
+        await opened.close()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that moves only when the test moves it."""
+    return FakeClock()

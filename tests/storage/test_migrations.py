@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from storage.database import Database, DatabaseError
+from storage.errors import translated
+from storage.migrations import (
+    APPLICATION_ID,
+    STEPS,
+    BrokenMigrationError,
+    ForeignSchemaError,
+    NewerSchemaError,
+    migrate,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from storage.migrations import Step
+
+VALUES = {"INTEGER": 1, "TEXT": "[]", "BLOB": b"", "REAL": 1.0, "ANY": 1}
+"""What stands in a column of each of STRICT's types; 1 also points at a row that is there."""
+
+
+@pytest.fixture
+def db() -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as opened:
+        yield opened
+
+
+def version_of(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def tables_of(db: sqlite3.Connection) -> list[str]:
+    """Ordinary tables, the shadow tables of an index for text not counted."""
+    listed = db.execute("PRAGMA main.table_list").fetchall()
+    return sorted(
+        name for _, name, kind, *_ in listed if kind == "table" and not name.startswith("sqlite_")
+    )
+
+
+def schema_of(db: sqlite3.Connection) -> set[tuple[str, str]]:
+    return set(db.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL"))
+
+
+def fill(db: sqlite3.Connection) -> dict[str, list[str]]:
+    """One row in each table that is empty, whatever its columns; by table, the columns it had."""
+    db.execute("PRAGMA foreign_keys=OFF")
+    columns = {}
+    for table in tables_of(db):
+        described = db.execute(f"PRAGMA table_info({table})").fetchall()
+        columns[table] = [name for _, name, *_ in described]
+        if db.execute(f"SELECT 1 FROM {table}").fetchone():  # noqa: S608  # a name of the schema
+            continue
+        places = ", ".join("?" * len(described))
+        values = [VALUES[kind] for _, _, kind, *_ in described]
+        db.execute(f"INSERT INTO {table} VALUES ({places})", values)  # noqa: S608  # likewise
+    assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+    db.execute("PRAGMA foreign_keys=ON")
+    return columns
+
+
+def rows_of(db: sqlite3.Connection, columns: dict[str, list[str]]) -> dict[str, list[object]]:
+    return {
+        table: list(db.execute(f"SELECT {', '.join(names)} FROM {table} ORDER BY 1"))  # noqa: S608  # likewise
+        for table, names in columns.items()
+    }
+
+
+def test_from_nothing_every_step_is_taken(db: sqlite3.Connection) -> None:
+    migrate(db)
+    assert version_of(db) == len(STEPS)
+    assert db.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+    assert db.execute("PRAGMA foreign_keys").fetchone() == (1,)
+    assert {"posts", "chats", "inbox", "outbox", "facts"} <= set(tables_of(db))
+
+
+def test_a_second_time_changes_nothing(db: sqlite3.Connection) -> None:
+    migrate(db)
+    before = schema_of(db)
+    changes = db.total_changes
+    migrate(db)
+    assert (schema_of(db), db.total_changes) == (before, changes)
+
+
+@pytest.mark.parametrize("taken", range(1, len(STEPS) + 1))
+def test_from_each_earlier_version_the_rows_are_kept(taken: int, db: sqlite3.Connection) -> None:
+    """The first `taken` steps, a row in every table, then the rest: the rows are still there."""
+    migrate(db, STEPS[:taken])
+    columns = fill(db)
+    before = rows_of(db, columns)
+    migrate(db)
+    assert version_of(db) == len(STEPS)
+    assert rows_of(db, columns) == before
+    assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.mark.parametrize("taken", range(len(STEPS)))
+def test_every_way_leads_to_the_same_schema(taken: int, db: sqlite3.Connection) -> None:
+    migrate(db, STEPS[:taken])
+    migrate(db)
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
+        migrate(fresh)
+        assert schema_of(db) == schema_of(fresh)
+
+
+FIRST: Step = ("CREATE TABLE a (id INTEGER PRIMARY KEY)", "INSERT INTO a VALUES (1)")
+
+
+def test_a_step_that_fails_is_undone_with_its_record(db: sqlite3.Connection) -> None:
+    with pytest.raises(sqlite3.OperationalError):
+        migrate(db, (FIRST, ("CREATE TABLE b (id)", "CREATE TABLE a (id)")))
+    assert version_of(db) == 1
+    assert tables_of(db) == ["a"]
+    assert not db.in_transaction
+    migrate(db, (FIRST, ("CREATE TABLE b (id)",)))
+    assert tables_of(db) == ["a", "b"]
+
+
+def test_a_step_may_be_a_function(db: sqlite3.Connection) -> None:
+    def two(db: sqlite3.Connection) -> None:
+        db.execute("UPDATE a SET id = 2")
+
+    migrate(db, (FIRST, two))
+    assert db.execute("SELECT id FROM a").fetchall() == [(2,)]
+
+
+def test_a_function_that_commits_on_its_own_is_noticed(db: sqlite3.Connection) -> None:
+    def commits(db: sqlite3.Connection) -> None:
+        db.executescript("CREATE TABLE b (id)")  # commits first (sqlite3's documentation)
+
+    with pytest.raises(sqlite3.OperationalError, match="no transaction is active"):
+        migrate(db, (FIRST, commits))
+
+
+def test_a_step_that_leaves_rows_pointing_nowhere_is_undone(
+    db: sqlite3.Connection, tmp_path: Path
+) -> None:
+    steps: tuple[Step, ...] = (
+        FIRST,
+        ("CREATE TABLE b (a_id INTEGER REFERENCES a)", "INSERT INTO b VALUES (1)"),
+    )
+    migrate(db, steps)
+    with (
+        pytest.raises(
+            DatabaseError, match=r"a row of b points nowhere\. It is as it was"
+        ) as caught,
+        translated(tmp_path / "sosik.db"),
+    ):
+        migrate(db, (*steps, ("DELETE FROM a",)))
+    assert isinstance(caught.value.__cause__, BrokenMigrationError)
+    assert version_of(db) == 2
+    assert db.execute("SELECT id FROM a").fetchall() == [(1,)]
+
+
+def test_a_table_can_be_built_anew_while_others_point_at_it(db: sqlite3.Connection) -> None:
+    """SQLite's way to change a table (lang_altertable.html, 7): make, copy, drop, rename."""
+    steps: tuple[Step, ...] = (
+        FIRST,
+        (
+            "CREATE TABLE b (a_id INTEGER REFERENCES a ON DELETE CASCADE)",
+            "INSERT INTO b VALUES (1)",
+        ),
+        (
+            "CREATE TABLE new_a (id INTEGER PRIMARY KEY, more TEXT)",
+            "INSERT INTO new_a (id) SELECT id FROM a",
+            "DROP TABLE a",
+            "ALTER TABLE new_a RENAME TO a",
+        ),
+    )
+    migrate(db, steps[:2])
+    migrate(db, steps)
+    assert db.execute("SELECT a_id FROM b").fetchall() == [(1,)]
+    assert db.execute("PRAGMA foreign_keys").fetchone() == (1,)
+
+
+def test_a_newer_schema_is_refused_and_left_alone(db: sqlite3.Connection) -> None:
+    migrate(db, (FIRST, ()))
+    with pytest.raises(NewerSchemaError, match="schema 2, this program knows 1"):
+        migrate(db, (FIRST,))
+    assert version_of(db) == 2
+    assert not db.in_transaction
+
+
+@pytest.mark.parametrize(
+    "made",
+    ["CREATE TABLE a (id)", "PRAGMA user_version = 3", "PRAGMA application_id = 252006673"],
+)
+def test_another_programs_schema_is_refused(made: str, db: sqlite3.Connection) -> None:
+    db.execute(made)
+    with pytest.raises(ForeignSchemaError):
+        migrate(db, (FIRST,))
+
+
+async def test_an_older_file_is_brought_up_to_date_when_it_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "sosik.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as old:
+        migrate(old, STEPS[:1])
+        old.execute("INSERT INTO facts VALUES ('kept', '1')")
+    database = await Database.open(path)
+    async with database.reader() as db:
+        assert [row["key"] for row in await db.fetch_all("SELECT key FROM facts")] == ["kept"]
+    await database.close()
