@@ -1,0 +1,172 @@
+"""An archive text taken in: all of it in one transaction, and again without changing anything."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.sources.archive import parse_archive
+from bot.sources.changes import Added, Change, Changed, ChangeKind
+from bot.sources.errors import SourceError
+from bot.sources.places import merge_order
+from bot.sources.record import record_changes
+from storage import posts, sources
+from storage.models import BlogCounts, SourceKind
+from storage.posts import title_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from bot.clock import Clock
+    from bot.sources.archive import Archive
+    from bot.sources.record import PostObserver
+    from storage.database import Database
+    from storage.models import NewPost, SourceId
+    from storage.posts import KnownPost
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did. `unfinished_line` is where the file leaves its last post unfinished."""
+
+    title: str
+    found: int
+    added: int
+    changed: int
+    unfinished_line: int | None
+
+
+class ArchiveImporter:
+    """Takes archive files in; nothing of it is announced."""
+
+    def __init__(
+        self, database: Database, clock: Clock, observers: tuple[PostObserver, ...] = ()
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._observers = observers
+
+    async def import_file(self, path: Path) -> Imported:
+        """Take in a file. Raises SourceError where it cannot be read, ArchiveError for another."""
+        try:
+            data = await asyncio.to_thread(path.read_bytes)
+        except OSError as error:
+            key = "source.file.unreadable"
+            raise SourceError(key, path=path.name, reason=error.strerror) from error
+        return await self.import_data(data)
+
+    async def import_data(self, data: bytes) -> Imported:
+        """Take in an archive's bytes. The site's title names the source, not the file's."""
+        archive = await asyncio.to_thread(parse_archive, data)
+        now = self._clock.now()
+        async with self._database.transaction() as tx:
+            address = f"archive:{archive.title}"
+            source = await sources.get_by_address(tx, address)
+            if source is None:
+                source_id = await sources.add_source(tx, address, SourceKind.ARCHIVE)
+            else:
+                source_id = source.id
+            if source is None or (source.title, source.tagline) != (archive.title, archive.tagline):
+                await sources.set_profile(
+                    tx, source_id, title=archive.title, tagline=archive.tagline
+                )
+            keys = {title_key(post.title) for post in archive.posts}
+            changes = decide_import(
+                archive,
+                await posts.list_placed(tx, source_id),
+                await posts.list_matching(tx, source_id, title_keys=keys),
+                source_id=source_id,
+                now=now,
+            )
+            recorded = await record_changes(tx, changes, now=now, observers=self._observers)
+        added = sum(one.kind is ChangeKind.NEW for one in recorded)
+        return Imported(
+            title=archive.title,
+            found=len(archive.posts),
+            added=added,
+            changed=len(recorded) - added,
+            unfinished_line=archive.unfinished_line,
+        )
+
+
+def decide_import(
+    archive: Archive,
+    placed: Sequence[KnownPost],
+    alike: Iterable[KnownPost],
+    *,
+    source_id: SourceId,
+    now: datetime,
+) -> list[Change]:
+    """What a listing changes, the oldest first. Pure.
+
+    `placed` are the posts of its earlier imports, in order; `alike` all posts with one of its
+    titles. The title is the identity; posts of one title are paired in order, from the oldest.
+    Posts that the file lacks stay where they were: a listing may be copied in part.
+    """
+    pairs = _pair(archive.posts, placed, alike)
+    order = merge_order(
+        [one.post.id for one in placed],
+        [-place - 1 if known is None else known.post.id for place, (_, known) in enumerate(pairs)],
+    )
+    places = {item: place for place, item in enumerate(order)}
+    seen = {known.post.id for _, known in pairs if known is not None}
+    changes: list[Change] = [
+        Changed(ChangeKind.NOTED, one, replace(one, post=replace(one.post, position=place)))
+        for one in placed
+        if one.post.id not in seen and (place := places[one.post.id]) != one.post.position
+    ]
+    for index, (post, known) in reversed(list(enumerate(pairs))):
+        place = places[-index - 1 if known is None else known.post.id]
+        if known is None:
+            at = replace(post, position=place)
+            changes.append(Added(source_id, at, quiet=True, listing_id=source_id))
+        elif change := _changed(known, replace(post, position=place), source_id, now):
+            changes.append(change)
+    return changes
+
+
+def _pair(
+    listed: Sequence[NewPost], placed: Sequence[KnownPost], alike: Iterable[KnownPost]
+) -> list[tuple[NewPost, KnownPost | None]]:
+    free: dict[str, list[KnownPost]] = defaultdict(list)
+    elsewhere = [one for one in alike if one.listing_id is None]
+    for one in (*elsewhere, *placed):  # the last of a list, so the oldest placed, is taken first
+        free[title_key(one.post.title)].append(one)
+    pairs: list[tuple[NewPost, KnownPost | None]] = []
+    for post in reversed(listed):
+        candidates = free[title_key(post.title)]
+        pairs.append((post, candidates.pop() if candidates else None))
+    pairs.reverse()
+    return pairs
+
+
+def _changed(
+    known: KnownPost, listed: NewPost, source_id: SourceId, now: datetime
+) -> Changed | None:
+    post = replace(known.post, position=listed.position)
+    if listed.blog != BlogCounts():
+        post = replace(post, blog=listed.blog)
+    if known.fingerprint is None and known.listing_id is not None:
+        longer_known = listed.cut and post.body.startswith(listed.body)
+        body, cut = (post.body, post.cut) if longer_known else (listed.body, listed.cut)
+        edited = (listed.title, body) != (post.title, post.body)
+        post = replace(
+            post,
+            title=listed.title,
+            body=body,
+            author=listed.author,
+            cut=cut,
+            edited_at=now if edited else post.edited_at,
+        )
+    after = replace(known, post=post, listing_id=source_id)
+    return None if after == known else Changed(_kind(known, after), known, after)
+
+
+def _kind(before: KnownPost, after: KnownPost) -> ChangeKind:
+    if before.post.edited_at != after.post.edited_at:
+        return ChangeKind.EDITED
+    return ChangeKind.COUNTS if before.post.blog != after.post.blog else ChangeKind.NOTED
