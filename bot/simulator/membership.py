@@ -58,6 +58,7 @@ def leave(world: World, chat: Chat, actor: User, user: User) -> None:
 def migrate(world: World, old: Chat) -> Chat:
     """A basic group becomes a supergroup, which gets the members and a new id."""
     new = world.add_chat("supergroup", old.title)
+    new.last_id = 0
     new.members = {
         user_id: Member(member.user, member.status, member.rights, member.is_anonymous)
         for user_id, member in old.members.items()

@@ -86,6 +86,7 @@ class World:
         """A new group, supergroup or channel."""
         sequence: Literal["group", "channel"] = "group" if kind == "group" else "channel"
         chat = Chat(self._take_id(sequence, -1), kind, title, username, forum)
+        chat.last_id = 1  # the message about its creation
         self.chats[chat.id] = chat
         return chat
 
