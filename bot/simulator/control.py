@@ -149,7 +149,10 @@ def event_json(event: Event) -> dict[str, Any]:
 
 
 async def _perform(world: World, person: Person, order: dict[str, Any]) -> dict[str, Any]:
-    room = Room(world, world.chats[int(order.get("chat") or person.id)])
+    chat = world.find_chat(str(order.get("chat") or person.id))
+    if chat is None:
+        raise ValueError("chat not found")
+    room = Room(world, chat)
     messages = room.chat.messages
     card = Card(world, messages[int(order["message"])]) if order.get("message") else None
     what = order["do"]

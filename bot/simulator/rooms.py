@@ -123,7 +123,7 @@ class Room:
         return next((m for m in self.chat.unread if _matches(m.text, matching)), None)
 
     def _complaint(self, matching: str, seconds: float) -> str:
-        wanted = f"a message matching {matching!r}" if matching else "a message of the bot"
+        wanted = f"message matching {matching!r}" if matching else "message of the bot"
         came = self.bot_messages[-_SHOWN:]
         lines = "\n".join(f"  {card.id}: {card.text!r} {card.buttons}" for card in came)
         return f"no {wanted} came to {self.title!r} in {seconds} s; so far:\n{lines or '  nothing'}"

@@ -1,0 +1,162 @@
+import json
+
+import pytest
+
+from bot.simulator.arguments import Arguments
+from bot.simulator.chats import Chat
+from bot.simulator.clock import SimulatedClock
+from bot.simulator.errors import ApiError
+from bot.simulator.finding import found_spans
+from bot.simulator.limits import FloodLimits
+from bot.simulator.shown import shown_html
+from bot.simulator.updates import LARGEST_ANSWER_BYTES, UpdateQueue
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("/latest@sosik_bot 3", [("bot_command", 0, 17)]),
+        ("a/latest </b> /최신", []),
+        ("민지 @minji_k 안녕", [("mention", 3, 8)]),
+        ("a@b", []),
+        ("#소식 #1 ##x", [("hashtag", 0, 3)]),
+        ("😀 me@x.kr", [("email", 3, 7)]),
+        ("(https://x.kr/a_b).", [("url", 1, 16)]),
+        ("example.com, 1.5배", [("url", 0, 11)]),
+        ("https://x.kr/@name#frag", [("url", 0, 23)]),
+        ("그냥 글", []),
+    ],
+)
+def test_telegram_marks_what_it_finds(text: str, found: list[tuple[str, int, int]]) -> None:
+    spans = found_spans(text, commands=True)
+    assert [(span.kind, span.offset, span.length) for span in spans] == found
+
+
+def test_channels_have_no_commands() -> None:
+    assert found_spans("/latest", commands=False) == []
+
+
+def test_a_text_is_shown_as_html() -> None:
+    extras: list[tuple[str, dict[str, object]]] = [
+        ("bold", {}),
+        ("text_link", {"url": "https://x.kr/?a=1&b=2"}),
+        ("text_mention", {"user": {"id": 5}}),
+        ("custom_emoji", {"custom_emoji_id": "9"}),
+        ("pre", {"language": "py"}),
+        ("pre", {}),
+        ("url", {}),
+    ]
+    entities = [
+        {"type": kind, "offset": 2 * i, "length": 2, **extra}
+        for i, (kind, extra) in enumerate(extras)
+    ]
+    assert shown_html("😀<>&abcdefghi", entities) == (
+        '<b>😀</b><a href="https://x.kr/?a=1&amp;b=2">&lt;&gt;</a>'
+        '<a href="tg://user?id=5">&amp;a</a><tg-emoji emoji-id="9">bc</tg-emoji>'
+        '<pre><code class="language-py">de</code></pre><pre>fg</pre>hi'
+    )
+
+
+def test_nested_entities_close_in_order() -> None:
+    entities = [
+        {"type": "blockquote", "offset": 0, "length": 3},
+        {"type": "bold", "offset": 1, "length": 2},
+    ]
+    assert shown_html("abc", entities) == "<blockquote>a<b>bc</b></blockquote>"
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "number", "flag"),
+    [
+        (None, "", 0, False),
+        (True, "true", 0, True),
+        (False, "false", 0, False),
+        (12, "12", 12, False),
+        ("12abc", "12abc", 12, False),
+        ("abc", "abc", 0, False),
+        ("Yes", "Yes", 0, True),
+        (1, "1", 1, True),
+        (["가"], '["가"]', 0, False),
+    ],
+)
+def test_arguments_are_read_leniently(value: object, text: str, number: int, *, flag: bool) -> None:
+    arguments = Arguments({"x": value})
+    assert (arguments.text("x"), arguments.number("x"), arguments.flag("x")) == (text, number, flag)
+    assert Arguments({}).number("x", 7) == 7
+
+
+def test_arguments_hold_json_in_either_form() -> None:
+    assert Arguments({"x": "[1]"}).decoded("x", "") == [1]
+    assert Arguments({"x": [1]}).decoded("x", "") == [1]
+    assert Arguments({"x": ""}).decoded("x", "") is None
+    assert Arguments({"x": "attach://y"}).file("x") is None
+    with pytest.raises(ApiError, match="Bad Request: oh"):
+        Arguments({"x": "{"}).decoded("x", "Oh")
+
+
+def test_the_clock_is_set_moved_and_sped_up() -> None:
+    clock = SimulatedClock(1000.0)
+    assert clock.date() == 1000
+    clock.advance(60)
+    assert clock.date() == 1060
+    clock.run_at(0)
+    stopped = clock.now()
+    assert clock.now() == stopped
+    clock.run_at(3600)
+    assert clock.now() >= stopped
+    clock.set(5)
+    assert clock.date() >= 5
+
+
+def limits() -> tuple[SimulatedClock, FloodLimits]:
+    clock = SimulatedClock(1000.0)
+    clock.run_at(0)
+    return clock, FloodLimits(clock, enabled=True)
+
+
+def test_a_chat_takes_one_a_second_after_a_burst() -> None:
+    clock, flood = limits()
+    chat = Chat(5, "private", "민지")
+    for _ in range(3):
+        flood.spend(chat)
+    with pytest.raises(ApiError) as refusal:
+        flood.spend(chat)
+    assert refusal.value.parameters == {"retry_after": 1}
+    for _ in range(100):
+        clock.advance(1)
+        flood.spend(chat)
+
+
+def test_a_group_takes_twenty_a_minute() -> None:
+    clock, flood = limits()
+    group = Chat(-5, "group", "모임")
+    for _ in range(20):
+        flood.spend(group)
+        clock.advance(1)
+    with pytest.raises(ApiError) as refusal:
+        flood.spend(group)
+    assert refusal.value.parameters == {"retry_after": 40}
+    clock.advance(40)
+    flood.spend(group)
+
+
+def test_all_chats_together_take_thirty_a_second() -> None:
+    clock, flood = limits()
+    chats = [Chat(i, "private", "x") for i in range(1, 100)]
+    for chat in chats[:30]:
+        flood.spend(chat)
+    with pytest.raises(ApiError):
+        flood.spend(chats[30])
+    for chat in chats[31:61]:
+        clock.advance(1 / 30)
+        flood.spend(chat)
+    assert flood.refused == 1
+
+
+def test_an_answer_of_updates_is_cut_at_four_megabytes() -> None:
+    queue = UpdateQueue(SimulatedClock())
+    for _ in range(3):
+        queue.push("message", {"text": "a" * (LARGEST_ANSWER_BYTES // 3)})
+    taken = queue.take(100)
+    assert len(taken) == 2
+    assert json.loads(taken[0].json())["update_id"] == taken[0].id
