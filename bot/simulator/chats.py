@@ -35,8 +35,8 @@ COMMON_RIGHTS = (
     "can_delete_stories",
 )
 RIGHTS: dict[str, tuple[str, ...]] = {
-    "group": (*COMMON_RIGHTS, "can_pin_messages"),
-    "supergroup": (*COMMON_RIGHTS, "can_pin_messages", "can_manage_topics"),
+    "group": (*COMMON_RIGHTS, "can_pin_messages", "can_manage_tags"),
+    "supergroup": (*COMMON_RIGHTS, "can_pin_messages", "can_manage_topics", "can_manage_tags"),
     "channel": (
         *COMMON_RIGHTS,
         "can_post_messages",
