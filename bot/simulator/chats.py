@@ -33,6 +33,7 @@ COMMON_RIGHTS = (
     "can_post_stories",
     "can_edit_stories",
     "can_delete_stories",
+    "can_send_welcome_messages",  # newer than Bot API 10.0; aiogram 3.31 requires it
 )
 RIGHTS: dict[str, tuple[str, ...]] = {
     "group": (*COMMON_RIGHTS, "can_pin_messages", "can_manage_tags"),
