@@ -307,6 +307,7 @@ _WHAT_SOURCES_SAID: Step = (
     "ALTER TABLE posts ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0",  # came in unannounced
     "ALTER TABLE posts ADD COLUMN listing_id INTEGER REFERENCES sources",  # gives the position
     "CREATE INDEX posts_by_listing ON posts (listing_id, position) WHERE listing_id IS NOT NULL",
+    "CREATE INDEX posts_by_words ON posts (fingerprint) WHERE fingerprint IS NOT NULL",
 )
 
 _QUERIES: Step = (

@@ -116,19 +116,26 @@ async def list_matching(
     guids: Collection[str] = (),
     link_keys: Collection[str] = (),
     title_keys: Collection[str] = (),
+    fingerprints: Collection[str] = (),
 ) -> list[KnownPost]:
-    """Posts that share the source and a guid, or a link, or a title, in the order of arrival."""
+    """Posts that share the source and a guid, or a link, a title or every word.
+
+    In the order of arrival.
+    """
     rows = await db.fetch_all(
         """
-        SELECT * FROM posts
-        WHERE source_id = ? AND guid IN (SELECT value FROM json_each(?))
-        UNION
-        SELECT * FROM posts WHERE link_key IN (SELECT value FROM json_each(?))
-        UNION
-        SELECT * FROM posts WHERE title_key IN (SELECT value FROM json_each(?))
+        SELECT * FROM posts WHERE id IN (
+            SELECT id FROM posts WHERE source_id = ? AND guid IN (SELECT value FROM json_each(?))
+            UNION
+            SELECT id FROM posts WHERE link_key IN (SELECT value FROM json_each(?))
+            UNION
+            SELECT id FROM posts WHERE title_key IN (SELECT value FROM json_each(?))
+            UNION
+            SELECT id FROM posts WHERE fingerprint IN (SELECT value FROM json_each(?))
+        )
         ORDER BY id
         """,
-        (source_id, _json(guids), _json(link_keys), _json(title_keys)),
+        (source_id, _json(guids), _json(link_keys), _json(title_keys), _json(fingerprints)),
     )
     return [_known(row) for row in rows]
 

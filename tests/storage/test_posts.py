@@ -144,7 +144,7 @@ async def test_only_announced_posts_count_as_arrived(
     assert [post.title for post in one] == ["5시간 전"]
 
 
-async def test_posts_match_by_guid_in_the_source_and_by_link_or_title_anywhere(
+async def test_posts_match_by_guid_in_the_source_and_by_all_else_anywhere(
     database: Database, source_id: SourceId
 ) -> None:
     async with database.transaction() as tx:
@@ -157,11 +157,19 @@ async def test_posts_match_by_guid_in_the_source_and_by_link_or_title_anywhere(
             tx, other, NewPost("다", "글."), first_seen_at=NOW, link_key="x.example/1"
         )
         by_title = await posts.add_post(tx, other, NewPost("“라”", "글."), first_seen_at=NOW)
+        by_words = await posts.add_post(
+            tx, other, NewPost("마", "글."), first_seen_at=NOW, fingerprint="f"
+        )
         found = await posts.list_matching(
-            tx, source_id, guids=["1"], link_keys=["x.example/1"], title_keys=[title_key('"라"')]
+            tx,
+            source_id,
+            guids=["1"],
+            link_keys=["x.example/1"],
+            title_keys=[title_key('"라"')],
+            fingerprints=["f"],
         )
         assert await posts.list_matching(tx, source_id) == []
-    assert [known.post.id for known in found] == [by_guid, by_link, by_title]
+    assert [known.post.id for known in found] == [by_guid, by_link, by_title, by_words]
 
 
 async def test_dated_posts_of_a_source_are_listed_since_a_time(

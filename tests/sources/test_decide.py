@@ -1,0 +1,487 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.sources.addresses import link_key
+from bot.sources.changes import Added, Changed, ChangeKind
+from bot.sources.decide import (
+    decide_changes,
+    decide_gaps,
+    decide_removed,
+    decide_still_there,
+    identify,
+    match,
+    spanned_since,
+)
+from bot.sources.entries import Entry, Fetched, fingerprint, new_post
+from storage.models import BlogCounts, Post, PostId, SourceId
+from storage.posts import KnownPost
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.sources.changes import Change
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+HERE, OTHER = SourceId(1), SourceId(2)
+
+
+def to_text(html: str) -> str:
+    return re.sub(r"<[^>]+>", "", html)
+
+
+def an_entry(number: int, **fields: object) -> Entry:
+    told: dict[str, object] = {
+        "title": f"글 {number}",
+        "html": f"<p>{number}번째 글입니다.</p>",
+        "link": f"https://blog.example/{number}",
+        "guid": f"tag:{number}",
+        "published_at": NOW - number * DAY,
+        **fields,
+    }
+    return Entry(**told)  # type: ignore[arg-type]  # fields by name
+
+
+class Blog:
+    """What is known of a source, kept in memory as the database would."""
+
+    def __init__(self, *known: KnownPost) -> None:
+        self.known = {one.post.id: one for one in known}
+        self.now = NOW
+
+    def fetch(
+        self, *entries: Entry, source_id: SourceId = HERE, quiet: bool = False
+    ) -> Sequence[Change]:
+        """Decide, as the poll does, and keep what was decided."""
+        matches = match(identify(entries), self.known.values(), source_id)
+        posts = [new_post(one.entry, to_text) if one.is_unread else None for one in matches]
+        changes = decide_changes(matches, posts, source_id=source_id, now=self.now, quiet=quiet)
+        for change in changes:
+            self._keep(change)
+        self.now += timedelta(minutes=10)
+        return changes
+
+    def gaps(self, *entries: Entry) -> tuple[list[Changed], list[KnownPost]]:
+        fetched = Fetched(entries)
+        since = spanned_since(fetched)
+        matches = match(identify(entries), self.known.values(), HERE)
+        window = [
+            one
+            for one in self.known.values()
+            if since and one.post.published_at and one.post.published_at >= since
+        ]
+        return decide_gaps(matches, window, self.now)
+
+    def _keep(self, change: Change) -> None:
+        if isinstance(change, Changed):
+            self.known[change.after.post.id] = change.after
+            return
+        post_id = PostId(len(self.known) + 1)
+        self.known[post_id] = known(
+            post_id,
+            source_id=change.source_id,
+            link_key=change.link_key,
+            fingerprint=change.fingerprint,
+            **{name: getattr(change.post, name) for name in change.post.__dataclass_fields__},
+        )
+
+
+def known(post_id: int, **fields: object) -> KnownPost:
+    """A known post; fields of KnownPost and of Post alike."""
+    outer = {
+        name: fields.pop(name)
+        for name in ("link_key", "fingerprint", "missing_at", "listing_id")
+        if name in fields
+    }
+    told: dict[str, object] = {
+        "source_id": HERE,
+        "title": f"글 {post_id}",
+        "author": "",
+        "body": f"{post_id}번째 글입니다.",
+        "html": None,
+        "link": None,
+        "guid": None,
+        "published_at": None,
+        "first_seen_at": NOW,
+        "sort_at": NOW,
+        "position": None,
+        "cut": False,
+        "edited_at": None,
+        "removed_at": None,
+        "blog": BlogCounts(),
+        **fields,
+    }
+    return KnownPost(Post(id=PostId(post_id), **told), **outer)  # type: ignore[arg-type]  # by name
+
+
+def an_archived(post_id: int, **fields: object) -> KnownPost:
+    return known(post_id, **{"source_id": OTHER, "listing_id": OTHER, "position": 0, **fields})
+
+
+def kinds(changes: Sequence[Change]) -> list[str]:
+    return [one.kind.value if isinstance(one, Changed) else "new" for one in changes]
+
+
+def titles(changes: Sequence[Change]) -> list[str]:
+    return [one.after.post.title if isinstance(one, Changed) else one.post.title for one in changes]
+
+
+# --- new ---
+
+
+def test_new_posts_come_the_oldest_first() -> None:
+    changes = Blog().fetch(an_entry(1), an_entry(3), an_entry(2))
+    assert titles(changes) == ["글 3", "글 2", "글 1"]
+    assert kinds(changes) == ["new"] * 3
+
+
+def test_undated_posts_come_in_the_order_of_a_feed_the_last_first() -> None:
+    entries = [an_entry(number, published_at=None) for number in (1, 2, 3)]
+    assert titles(Blog().fetch(*entries)) == ["글 3", "글 2", "글 1"]
+
+
+def test_the_same_answer_twice_changes_nothing() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1), an_entry(2), quiet=True)
+    assert blog.fetch(an_entry(1), an_entry(2)) == []
+
+
+def test_a_first_fetch_is_quiet() -> None:
+    (added,) = Blog().fetch(an_entry(1), quiet=True)
+    assert isinstance(added, Added)
+    assert added.quiet
+    assert (added.link_key, added.post.guid) == ("blog.example/1", "tag:1")
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (datetime(9999, 1, 1, tzinfo=UTC), NOW),
+        (NOW + timedelta(hours=1), NOW),
+        (datetime(1, 1, 1, tzinfo=UTC), None),
+        (datetime(1970, 1, 1, tzinfo=UTC), None),
+        (NOW - DAY, NOW - DAY),
+        (None, None),
+    ],
+)
+def test_absurd_dates_are_brought_down_or_dropped(
+    said: datetime | None, kept: datetime | None
+) -> None:
+    blog = Blog()
+    (added,) = blog.fetch(an_entry(1, published_at=said))
+    assert isinstance(added, Added)
+    assert added.post.published_at == kept
+    assert blog.fetch(an_entry(1, published_at=said)) == []
+
+
+def test_an_edit_keeps_the_date_that_a_future_one_was_brought_down_to() -> None:
+    future = NOW + 400 * DAY
+    blog = Blog()
+    blog.fetch(an_entry(1, published_at=future))
+    (edit,) = blog.fetch(an_entry(1, published_at=future, title="고친 제목"))
+    assert isinstance(edit, Changed)
+    assert edit.after.post.published_at == NOW
+
+
+def test_a_post_without_a_title_is_called_by_its_text_or_its_link() -> None:
+    long = "아주 긴 첫 문장이 이어지고 또 이어져서 " * 5
+    entries = [
+        an_entry(1, title="", html="<p>짧은 글</p>"),
+        an_entry(2, title="", html=f"<p>{long}</p>"),
+        an_entry(3, title="", html=""),
+        an_entry(4, title="", html="", link=None),
+        an_entry(5, title="", html="가" * 80),
+    ]
+    found = titles(Blog().fetch(*reversed(entries)))
+    assert found[-1] == "짧은 글"
+    assert found[-2].endswith("…")
+    assert len(found[-2]) <= 61
+    assert found[-3:-5:-1] == ["https://blog.example/3", "…"]
+    assert found[0] == "가" * 60 + "…"
+
+
+# --- one post, one row ---
+
+
+def test_a_post_is_known_by_its_guid() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1))
+    (edit,) = blog.fetch(an_entry(1, title="고친 제목", link="https://blog.example/new"))
+    assert kinds([edit]) == ["edited"]
+
+
+def test_a_post_is_known_by_its_address_when_its_guid_changes_on_each_fetch() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1))
+    for fetch in range(3):
+        moved = f"http://www.blog.example/1/?utm_source=feed&utm_id={fetch}"
+        assert blog.fetch(an_entry(1, guid=f"new:{fetch}", link=moved))[:0] == []
+    assert len(blog.known) == 1
+
+
+def test_guids_that_change_on_each_fetch_write_nothing() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1))
+    assert blog.fetch(an_entry(1, guid="other")) == []
+
+
+def test_a_post_is_known_by_title_and_date_when_guid_and_address_change() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1))
+    blog.fetch(an_entry(1, guid="other", link="https://new.example/1"))
+    assert len(blog.known) == 1
+
+
+def test_a_post_is_known_by_title_and_text_when_all_else_changes() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1, published_at=None))
+    blog.fetch(an_entry(1, guid="other", link="https://new.example/1", published_at=None))
+    assert len(blog.known) == 1
+
+
+def test_posts_of_one_title_are_two_posts() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1, title="주간 소식"))
+    assert kinds(blog.fetch(an_entry(1, title="주간 소식"), an_entry(2, title="주간 소식"))) == [
+        "new"
+    ]
+
+
+def test_a_guid_that_all_entries_share_says_nothing() -> None:
+    blog = Blog()
+    entries = [an_entry(number, guid="same") for number in (1, 2, 3)]
+    assert len(blog.fetch(*entries)) == 3
+    assert blog.fetch(*entries) == []
+    assert len(blog.fetch(an_entry(4, guid="same"), *entries)) == 1
+
+
+def test_a_lone_entry_whose_guid_never_changes_is_still_a_new_post() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1, guid="blog"))
+    assert kinds(blog.fetch(an_entry(2, guid="blog"))) == ["new"]
+    assert blog.fetch(an_entry(2, guid="blog")) == []
+
+
+def test_an_address_that_all_entries_share_says_nothing() -> None:
+    blog = Blog()
+    entries = [an_entry(number, link="https://blog.example/", guid=None) for number in (1, 2)]
+    assert len(blog.fetch(*entries)) == 2
+    assert blog.fetch(*entries) == []
+
+
+def test_without_guid_and_address_the_title_is_the_identity() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1, guid=None, link=None))
+    (edit,) = blog.fetch(an_entry(1, guid=None, link=None, html="<p>고쳤습니다.</p>"))
+    assert kinds([edit]) == ["edited"]
+    assert kinds(blog.fetch(an_entry(2, guid=None, link=None))) == ["new"]
+
+
+def test_entries_without_anything_do_not_fall_together_with_known_posts() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1, title="", guid=None, link=None))
+    assert kinds(blog.fetch(an_entry(2, title="", guid=None, link=None))) == ["new"]
+
+
+def test_an_entry_that_comes_twice_in_one_answer_is_one_post() -> None:
+    assert len(Blog().fetch(an_entry(1), an_entry(1))) == 1
+
+
+def test_two_feeds_with_one_post_share_its_row_and_the_first_has_the_say() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1))
+    assert blog.fetch(an_entry(1, html="<p>요약</p>"), source_id=OTHER) == []
+    assert blog.fetch(an_entry(1, html="<p>요약</p>", title="다르게"), source_id=OTHER) == []
+
+
+def test_two_feeds_with_one_title_are_two_posts() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1))
+    assert len(blog.fetch(an_entry(1, link="https://other.example/1"), source_id=OTHER)) == 1
+
+
+# --- an archive text and a feed ---
+
+
+def test_a_feed_fills_in_the_date_and_the_address_of_an_archived_post() -> None:
+    blog = Blog(an_archived(1, body="1번째 글", cut=True, author="소식"))
+    (merged,) = blog.fetch(an_entry(1))
+    assert isinstance(merged, Changed)
+    post = merged.after.post
+    assert merged.kind is ChangeKind.DETAILS
+    assert (post.id, post.source_id, post.published_at) == (1, HERE, NOW - DAY)
+    assert (post.link, post.guid, post.author) == ("https://blog.example/1", "tag:1", "소식")
+    assert (post.body, post.cut, post.edited_at) == ("1번째 글입니다.", False, None)
+    assert (merged.after.listing_id, post.position) == (OTHER, 0)
+    assert post.sort_at == NOW - DAY
+    assert blog.fetch(an_entry(1)) == []
+
+
+def test_a_feeds_summary_does_not_replace_an_archives_longer_text() -> None:
+    blog = Blog(an_archived(1, body="1번째 글입니다. 길게 이어집니다.", cut=True))
+    (merged,) = blog.fetch(an_entry(1, html="<p>요약</p>"))
+    assert isinstance(merged, Changed)
+    assert merged.after.post.body == "1번째 글입니다. 길게 이어집니다."
+    assert merged.after.post.cut
+    (later,) = blog.fetch(an_entry(1, html="<p>다른 요약</p>"))
+    assert isinstance(later, Changed)
+    assert later.kind is ChangeKind.NOTED
+
+
+def test_a_merged_post_is_not_taken_by_a_later_post_of_its_title() -> None:
+    blog = Blog(an_archived(1))
+    blog.fetch(an_entry(1))
+    assert kinds(blog.fetch(an_entry(1), an_entry(2, title="글 1"))) == ["new"]
+
+
+def test_a_post_published_by_hand_is_adopted_by_its_feed() -> None:
+    by_hand = known(1, source_id=OTHER, link="https://blog.example/1", body="짧게")
+    blog = Blog(replace(by_hand, link_key=link_key("https://blog.example/1")))
+    (adopted,) = blog.fetch(an_entry(1))
+    assert isinstance(adopted, Changed)
+    assert (adopted.kind, adopted.after.post.source_id) == (ChangeKind.DETAILS, HERE)
+
+
+# --- changes ---
+
+
+def test_an_entry_whose_text_was_not_read_waits_for_the_next_fetch() -> None:
+    matches = match(identify([an_entry(1)]), (), HERE)
+    assert decide_changes(matches, [None], source_id=HERE, now=NOW, quiet=False) == []
+
+
+def test_a_change_of_title_or_text_is_an_edit() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1), an_entry(2))
+    changes = blog.fetch(an_entry(1, title="고친 제목"), an_entry(2, html="<p>고친 글</p>"))
+    assert kinds(changes) == ["edited", "edited"]
+    assert all(
+        isinstance(one, Changed) and one.after.post.edited_at == NOW + timedelta(minutes=10)
+        for one in changes
+    )
+
+
+def test_a_change_of_markup_alone_is_no_edit() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1))
+    assert kinds(blog.fetch(an_entry(1, html="<div>1번째 글입니다.</div>"))) == ["noted"]
+
+
+def test_a_change_of_the_author_or_the_date_is_a_detail() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1))
+    (change,) = blog.fetch(an_entry(1, author="윤슬", published_at=NOW - 9 * DAY))
+    assert isinstance(change, Changed)
+    assert change.kind is ChangeKind.DETAILS
+    assert change.after.post.sort_at == NOW - 9 * DAY
+
+
+def test_a_date_that_is_left_out_stays() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1))
+    blog.fetch(an_entry(1, published_at=None))
+    assert blog.known[PostId(1)].post.published_at == NOW - DAY
+
+
+def test_a_change_of_counts_is_no_edit() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1, blog=BlogCounts(("👍",), 1)))
+    (change,) = blog.fetch(an_entry(1, blog=BlogCounts(("👍",), 2)))
+    assert isinstance(change, Changed)
+    assert change.kind is ChangeKind.COUNTS
+    assert change.after.post.blog.reactions == 2
+    assert blog.fetch(an_entry(1, blog=None)) == []
+
+
+# --- removed ---
+
+
+def test_a_post_that_is_left_out_between_others_is_noticed_then_suspected() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1), an_entry(2), an_entry(3))
+    (noticed,), suspects = blog.gaps(an_entry(1), an_entry(3))
+    assert (noticed.kind, noticed.before.post.title) == (ChangeKind.NOTED, "글 2")
+    assert suspects == []
+    blog.known[PostId(2)] = noticed.after
+    assert blog.gaps(an_entry(1), an_entry(3)) == ([], [])
+    blog.now += timedelta(hours=1)
+    assert blog.gaps(an_entry(1), an_entry(3)) == ([], [noticed.after])
+
+
+def test_a_post_older_than_the_feed_reaches_is_not_missing() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1), an_entry(2), an_entry(3))
+    assert blog.gaps(an_entry(1), an_entry(2)) == ([], [])
+
+
+def test_a_feed_without_dates_misses_nothing() -> None:
+    assert spanned_since(Fetched((an_entry(1, published_at=None), an_entry(2)))) is None
+    assert spanned_since(Fetched((an_entry(1),))) is None
+    assert spanned_since(Fetched(())) is None
+    assert spanned_since(Fetched((), complete=True)) is not None
+
+
+def test_an_archived_post_that_no_feed_had_is_not_missing() -> None:
+    blog = Blog(known(9, published_at=NOW - 2 * DAY))
+    assert blog.gaps(an_entry(1), an_entry(3)) == ([], [])
+
+
+def test_a_removed_post_comes_back_when_its_source_has_it_again() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1))
+    removal = decide_removed(blog.known[PostId(1)], NOW)
+    assert removal.kind is ChangeKind.REMOVED
+    blog.known[PostId(1)] = removal.after
+    (back,) = blog.fetch(an_entry(1))
+    assert isinstance(back, Changed)
+    assert (back.kind, back.after.post.removed_at) == (ChangeKind.RESTORED, None)
+
+
+def test_a_post_that_is_still_at_its_address_is_asked_for_again_in_a_week() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1), an_entry(2), an_entry(3))
+    post_id = next(one for one, post in blog.known.items() if post.post.title == "글 2")
+    blog.known[post_id] = decide_still_there(blog.known[post_id], blog.now).after
+    blog.now += 6 * DAY
+    assert blog.gaps(an_entry(1), an_entry(3)) == ([], [])
+    blog.now += 2 * DAY
+    assert len(blog.gaps(an_entry(1), an_entry(3))[1]) == 1
+
+
+# --- any feed ---
+
+_ANY = st.builds(
+    Entry,
+    title=st.sampled_from(["", "가", "나", "다"]),
+    html=st.sampled_from(["", "<p>하나</p>", "<p>둘</p>"]),
+    link=st.sampled_from([None, "https://a.example/1", "https://a.example/2", "https://a.example"]),
+    guid=st.sampled_from([None, "1", "2", "3"]),
+    published_at=st.sampled_from([None, NOW, NOW - DAY, datetime(9999, 1, 1, tzinfo=UTC)]),
+)
+
+
+@given(st.lists(_ANY, max_size=6), st.lists(_ANY, max_size=6))
+def test_whatever_a_feed_holds_a_second_look_at_it_brings_nothing_new(
+    first: list[Entry], second: list[Entry]
+) -> None:
+    blog = Blog()
+    blog.fetch(*first)
+    blog.fetch(*second)
+    assert "new" not in kinds(blog.fetch(*second))
+
+
+def test_a_fingerprint_changes_with_the_words_only() -> None:
+    entry = an_entry(1)
+    assert fingerprint(replace(entry, guid="x", blog=BlogCounts(("👍",), 1))) == fingerprint(entry)
+    assert fingerprint(replace(entry, title="x")) != fingerprint(entry)
+    assert fingerprint(replace(entry, title="a\0", html="b")) != fingerprint(
+        replace(entry, title="a", html="\0b")
+    )
