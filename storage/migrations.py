@@ -328,7 +328,13 @@ _QUERIES: Step = (
     """,
 )
 
-STEPS: tuple[Step, ...] = (_FIRST, _SEARCH, _WHAT_SOURCES_SAID, _QUERIES)
+_DOUBTS: Step = (
+    "ALTER TABLE outbox ADD COLUMN keyboard TEXT",  # as sent, JSON
+    "ALTER TABLE outbox ADD COLUMN doubts INTEGER NOT NULL DEFAULT 0",  # attempts never proven
+    "CREATE INDEX outbox_order ON outbox (chat_id, kind, id) WHERE state = 'pending'",
+)
+
+STEPS: tuple[Step, ...] = (_FIRST, _SEARCH, _WHAT_SOURCES_SAID, _QUERIES, _DOUBTS)
 
 
 def migrate(db: sqlite3.Connection, steps: tuple[Step, ...] = STEPS) -> None:

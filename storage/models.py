@@ -207,7 +207,10 @@ class Given:
 
 
 class OutboxState(StrEnum):
-    """`pending -> sending -> sent | pending (later) | failed | unknown | resent_unproven`."""
+    """`pending -> sending -> sent | pending (later) | failed | unknown | resent_unproven`.
+
+    A push that went out as part of another is `merged`, straight from `pending`.
+    """
 
     PENDING = "pending"
     SENDING = "sending"
@@ -215,6 +218,7 @@ class OutboxState(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     RESENT_UNPROVEN = "resent_unproven"
+    MERGED = "merged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +251,10 @@ class OutboxRow:
     error: str | None
     created_at: datetime
     changed_at: datetime
+    keyboard: str | None
+    """JSON of the buttons as the last attempt sent them."""
+    doubts: int
+    """How many attempts may have arrived without a proof."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,263 @@
+"""Pushes: what has to reach which chat, and how far each came.
+
+A chat's pushes of one kind go in the order of their ids. While one of a chat is under way or in
+doubt, its others wait.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from storage.models import ChatId, MessageId, OutboxId, OutboxRow, OutboxState
+from storage.times import from_seconds, to_seconds
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+
+    from storage.database import Connection, Transaction
+    from storage.models import NewOutboxRow
+
+
+async def add_rows(tx: Transaction, rows: Iterable[NewOutboxRow], now: datetime) -> None:
+    """Queue pushes; one that a chat had before, by kind and item, is left as it is."""
+    await tx.execute_many(
+        """
+        INSERT OR IGNORE INTO outbox
+            (chat_id, kind, item, payload, not_before, created_at, changed_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """,
+        [
+            (
+                row.chat_id,
+                row.kind,
+                row.item,
+                row.payload,
+                to_seconds(row.not_before),
+                to_seconds(now),
+                to_seconds(now),
+            )
+            for row in rows
+        ],
+    )
+
+
+async def get_row(db: Connection, row_id: OutboxId) -> OutboxRow | None:
+    """One push."""
+    row = await db.fetch_one("SELECT * FROM outbox WHERE id = ?", (row_id,))
+    return None if row is None else _row(row)
+
+
+async def list_due(
+    db: Connection, now: datetime, *, limit: int, apart_from: Collection[ChatId] = ()
+) -> list[OutboxRow]:
+    """The next push of each kind, for chats that take one now; the longest due first."""
+    rows = await db.fetch_all(
+        """
+        SELECT outbox.* FROM outbox LEFT JOIN chats ON chats.id = chat_id
+        WHERE outbox.state = 'pending' AND not_before <= ?
+        AND coalesce(chats.state = 'served' AND can_write, 1)
+        AND chat_id NOT IN (SELECT value FROM json_each(?))
+        AND NOT EXISTS (
+            SELECT 1 FROM outbox AS other
+            WHERE other.chat_id = outbox.chat_id AND other.state IN ('sending', 'unknown')
+        )
+        AND NOT EXISTS (
+            SELECT 1 FROM outbox AS earlier
+            WHERE earlier.chat_id = outbox.chat_id AND earlier.kind = outbox.kind
+            AND earlier.state = 'pending' AND earlier.id < outbox.id
+        )
+        ORDER BY not_before, outbox.id LIMIT ?
+        """,
+        (to_seconds(now), json.dumps(list(apart_from)), limit),
+    )
+    return [_row(row) for row in rows]
+
+
+async def list_waiting(
+    db: Connection, chat_id: ChatId, kind: str, now: datetime
+) -> list[OutboxRow]:
+    """A chat's pushes of one kind that are due, in their order."""
+    rows = await db.fetch_all(
+        """
+        SELECT * FROM outbox
+        WHERE chat_id = ? AND kind = ? AND state = 'pending' AND not_before <= ? ORDER BY id
+        """,
+        (chat_id, kind, to_seconds(now)),
+    )
+    return [_row(row) for row in rows]
+
+
+async def list_unknown(db: Connection, until: datetime) -> list[OutboxRow]:
+    """Pushes in doubt since then or longer, the oldest first."""
+    rows = await db.fetch_all(
+        "SELECT * FROM outbox WHERE state = 'unknown' AND changed_at <= ? ORDER BY id",
+        (to_seconds(until),),
+    )
+    return [_row(row) for row in rows]
+
+
+async def get_next_due(db: Connection, after: datetime) -> datetime | None:
+    """When the next push becomes due, later than `after`."""
+    row = await db.fetch_one(
+        "SELECT min(not_before) AS at FROM outbox WHERE state = 'pending' AND not_before > ?",
+        (to_seconds(after),),
+    )
+    return None if row is None or row["at"] is None else from_seconds(row["at"])
+
+
+async def claim_row(
+    tx: Transaction, row_id: OutboxId, *, token: str, keyboard: str, now: datetime
+) -> bool:
+    """The push is sent now, with these buttons; False when it does not wait (any more)."""
+    return bool(
+        await tx.execute(
+            """
+            UPDATE outbox SET state = 'sending', attempts = attempts + 1,
+                token = ?, keyboard = ?, changed_at = ?
+            WHERE id = ? AND state = 'pending'
+            """,
+            (token, keyboard, to_seconds(now), row_id),
+        )
+    )
+
+
+async def set_sent(tx: Transaction, row_id: OutboxId, message_id: MessageId, now: datetime) -> None:
+    """Telegram has it. After an attempt in doubt it is `resent_unproven`: it may be there twice."""
+    await tx.execute(
+        """
+        UPDATE outbox SET state = CASE WHEN doubts THEN 'resent_unproven' ELSE 'sent' END,
+            message_id = ?, error = NULL, changed_at = ?
+        WHERE id = ?
+        """,
+        (message_id, to_seconds(now), row_id),
+    )
+
+
+async def set_proven(
+    tx: Transaction, row_id: OutboxId, message_id: MessageId, now: datetime
+) -> None:
+    """The attempt in doubt turned out to be this message."""
+    await tx.execute(
+        """
+        UPDATE outbox SET state = 'sent', message_id = ?, error = NULL, changed_at = ?
+        WHERE id = ?
+        """,
+        (message_id, to_seconds(now), row_id),
+    )
+
+
+async def set_pending(
+    tx: Transaction, row_id: OutboxId, not_before: datetime, error: str, now: datetime
+) -> None:
+    """It certainly did not go; it is tried again, not before then."""
+    await _set(
+        tx, row_id, "state = 'pending', not_before = ?", [to_seconds(not_before)], error, now
+    )
+
+
+async def set_resend(tx: Transaction, row_id: OutboxId, now: datetime) -> None:
+    """It may have gone, nothing proves it, and it is sent once more."""
+    await tx.execute(
+        """
+        UPDATE outbox SET state = 'pending', doubts = doubts + 1, not_before = ?, changed_at = ?
+        WHERE id = ? AND state = 'unknown'
+        """,
+        (to_seconds(now), to_seconds(now), row_id),
+    )
+
+
+async def set_unknown(tx: Transaction, row_id: OutboxId, error: str, now: datetime) -> None:
+    """It may have gone."""
+    await _set(tx, row_id, "state = 'unknown'", [], error, now)
+
+
+async def set_failed(tx: Transaction, row_id: OutboxId, error: str, now: datetime) -> None:
+    """It cannot be sent."""
+    await _set(tx, row_id, "state = 'failed'", [], error, now)
+
+
+async def set_all_failed(tx: Transaction, chat_id: ChatId, error: str, now: datetime) -> int:
+    """The chat is gone, and what waited for it is not sent any more; how many that were."""
+    return await tx.execute(
+        """
+        UPDATE outbox SET state = 'failed', error = ?, changed_at = ?
+        WHERE chat_id = ? AND state IN ('pending', 'sending', 'unknown')
+        """,
+        (error, to_seconds(now), chat_id),
+    )
+
+
+async def set_interrupted(tx: Transaction, now: datetime) -> int:
+    """At a start: what an earlier run was sending may have gone; how many that were."""
+    return await tx.execute(
+        """
+        UPDATE outbox SET state = 'unknown', error = 'interrupted', changed_at = ?
+        WHERE state = 'sending'
+        """,
+        (to_seconds(now),),
+    )
+
+
+async def set_merged(
+    tx: Transaction, into: OutboxId, payload: str, others: Iterable[OutboxId], now: datetime
+) -> None:
+    """One push takes in `others`, which do not go by themselves any more."""
+    await tx.execute("UPDATE outbox SET payload = ? WHERE id = ?", (payload, into))
+    await tx.execute_many(
+        "UPDATE outbox SET state = 'merged', error = ?, changed_at = ? WHERE id = ?",
+        [(f"merged into {into}", to_seconds(now), other) for other in others],
+    )
+
+
+async def count_by_state(db: Connection) -> dict[OutboxState, int]:
+    """How many pushes are in each state; states without any are left out."""
+    rows = await db.fetch_all("SELECT state, count(*) AS number FROM outbox GROUP BY state")
+    return {OutboxState(row["state"]): row["number"] for row in rows}
+
+
+async def delete_finished(tx: Transaction, until: datetime) -> int:
+    """Forget pushes that were finished by then; how many that were."""
+    return await tx.execute(
+        """
+        DELETE FROM outbox
+        WHERE state IN ('sent', 'failed', 'merged', 'resent_unproven') AND changed_at < ?
+        """,
+        (to_seconds(until),),
+    )
+
+
+async def _set(
+    tx: Transaction,
+    row_id: OutboxId,
+    assignment: str,
+    values: list[int],
+    error: str,
+    now: datetime,
+) -> None:
+    await tx.execute(
+        f"UPDATE outbox SET {assignment}, error = ?, changed_at = ? WHERE id = ?",  # noqa: S608  # assignments of ours
+        (*values, error, to_seconds(now), row_id),
+    )
+
+
+def _row(row: sqlite3.Row) -> OutboxRow:
+    return OutboxRow(
+        id=OutboxId(row["id"]),
+        chat_id=ChatId(row["chat_id"]),
+        kind=row["kind"],
+        item=row["item"],
+        payload=row["payload"],
+        state=OutboxState(row["state"]),
+        not_before=from_seconds(row["not_before"]),
+        attempts=row["attempts"],
+        token=row["token"],
+        message_id=None if row["message_id"] is None else MessageId(row["message_id"]),
+        error=row["error"],
+        created_at=from_seconds(row["created_at"]),
+        changed_at=from_seconds(row["changed_at"]),
+        keyboard=row["keyboard"],
+        doubts=row["doubts"],
+    )

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from storage import digests
+from storage.models import ChatId
+from tests.storage.rows import NOW
+
+if TYPE_CHECKING:
+    from storage.database import Database
+
+DAY = date(2026, 11, 23)
+
+
+async def test_a_slot_is_taken_once(database: Database) -> None:
+    async with database.transaction() as tx:
+        assert await digests.claim_slot(tx, ChatId(-1), DAY, 540, NOW)
+        assert not await digests.claim_slot(tx, ChatId(-1), DAY, 540, NOW)
+        assert await digests.claim_slot(tx, ChatId(-1), DAY, 1110, NOW)
+        assert await digests.claim_slot(tx, ChatId(-2), DAY, 540, NOW)
+
+
+async def test_old_claims_are_forgotten(database: Database) -> None:
+    async with database.transaction() as tx:
+        await digests.claim_slot(tx, ChatId(-1), DAY, 540, NOW)
+        assert await digests.delete_claims(tx, NOW) == 0
+        assert await digests.delete_claims(tx, NOW + timedelta(days=1)) == 1

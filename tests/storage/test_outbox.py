@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from storage import outbox
+from storage.models import ChatId, ChatState, MessageId, NewOutboxRow, OutboxId, OutboxState
+from tests.storage.rows import NOW, add_chats, chat
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from storage.database import Database
+    from storage.models import OutboxRow
+
+LATER = NOW + timedelta(minutes=5)
+
+
+async def queue(
+    database: Database, chat_id: int, item: str, *, kind: str = "post", at: datetime = NOW
+) -> None:
+    async with database.transaction() as tx:
+        await outbox.add_rows(tx, [NewOutboxRow(ChatId(chat_id), kind, item, "{}", at)], NOW)
+
+
+async def due(
+    database: Database, now: datetime = NOW, *, limit: int = 10, apart_from: tuple[int, ...] = ()
+) -> list[OutboxRow]:
+    async with database.reader() as db:
+        return await outbox.list_due(
+            db, now, limit=limit, apart_from=[ChatId(one) for one in apart_from]
+        )
+
+
+async def get(database: Database, row_id: OutboxId) -> OutboxRow:
+    async with database.reader() as db:
+        row = await outbox.get_row(db, row_id)
+    assert row is not None
+    return row
+
+
+async def claim(database: Database, row_id: OutboxId) -> bool:
+    async with database.transaction() as tx:
+        return await outbox.claim_row(tx, row_id, token="k3x9", keyboard="[]", now=LATER)
+
+
+async def test_a_push_is_queued_once(database: Database) -> None:
+    await queue(database, -1, "5")
+    await queue(database, -1, "5")
+    await queue(database, -1, "5", kind="digest")
+    assert [(row.kind, row.item) for row in await due(database)] == [("post", "5"), ("digest", "5")]
+
+
+async def test_a_chat_gives_its_oldest_push_of_each_kind(database: Database) -> None:
+    await queue(database, -1, "1")
+    await queue(database, -1, "2")
+    await queue(database, -1, "d", kind="digest", at=NOW - timedelta(hours=1))
+    await queue(database, -2, "1")
+    assert [(row.chat_id, row.item) for row in await due(database)] == [
+        (-1, "d"),
+        (-1, "1"),
+        (-2, "1"),
+    ]
+    assert [row.item for row in await due(database, limit=1)] == ["d"]
+    assert [row.chat_id for row in await due(database, apart_from=(-1,))] == [-2]
+
+
+async def test_an_earlier_push_that_waits_holds_back_the_later_ones(database: Database) -> None:
+    await queue(database, -1, "1", at=LATER)
+    await queue(database, -1, "2")
+    assert await due(database) == []
+    assert [row.item for row in await due(database, LATER)] == ["1"]
+    async with database.reader() as db:
+        assert await outbox.get_next_due(db, NOW) == LATER
+        assert await outbox.get_next_due(db, LATER) is None
+        waiting = await outbox.list_waiting(db, ChatId(-1), "post", LATER)
+    assert [row.item for row in waiting] == ["1", "2"]
+
+
+async def test_a_chat_that_is_not_served_or_takes_no_messages_gets_nothing(
+    database: Database,
+) -> None:
+    await add_chats(
+        database,
+        chat(-1, state=ChatState.LEFT),
+        chat(-2, state=ChatState.WAITING),
+        chat(-3, can_write=False),
+        chat(-4),
+    )
+    for chat_id in (-1, -2, -3, -4, 77):
+        await queue(database, chat_id, "1")
+    assert [row.chat_id for row in await due(database)] == [-4, 77]
+
+
+async def test_a_claim_names_the_attempt_and_is_made_once(database: Database) -> None:
+    await queue(database, -1, "1")
+    (row,) = await due(database)
+    assert await claim(database, row.id)
+    assert not await claim(database, row.id)
+    taken = await get(database, row.id)
+    assert (taken.state, taken.attempts, taken.token, taken.keyboard) == (
+        OutboxState.SENDING,
+        1,
+        "k3x9",
+        "[]",
+    )
+
+
+async def test_while_one_is_under_way_or_in_doubt_the_chats_others_wait(
+    database: Database,
+) -> None:
+    await queue(database, -1, "1")
+    await queue(database, -1, "2")
+    await queue(database, -1, "d", kind="digest")
+    row, _ = await due(database)
+    await claim(database, row.id)
+    assert await due(database) == []
+    async with database.transaction() as tx:
+        await outbox.set_unknown(tx, row.id, "ReadTimeout", LATER)
+    assert await due(database) == []
+    async with database.transaction() as tx:
+        await outbox.set_sent(tx, row.id, MessageId(7), LATER)
+    assert [one.item for one in await due(database)] == ["2", "d"]
+    sent = await get(database, row.id)
+    assert (sent.state, sent.message_id, sent.error) == (OutboxState.SENT, 7, None)
+
+
+async def test_what_did_not_go_waits_for_its_next_try(database: Database) -> None:
+    await queue(database, -1, "1")
+    (row,) = await due(database)
+    await claim(database, row.id)
+    async with database.transaction() as tx:
+        await outbox.set_pending(tx, row.id, LATER, "ConnectError", NOW)
+    assert await due(database) == []
+    (again,) = await due(database, LATER)
+    assert (again.error, again.attempts) == ("ConnectError", 1)
+
+
+async def test_a_start_puts_in_doubt_what_was_being_sent(database: Database) -> None:
+    await queue(database, -1, "1")
+    await queue(database, -2, "1")
+    (row, other) = await due(database)
+    await claim(database, row.id)
+    async with database.transaction() as tx:
+        assert await outbox.set_interrupted(tx, NOW) == 1
+    async with database.reader() as db:
+        assert [one.id for one in await outbox.list_unknown(db, NOW)] == [row.id]
+        assert await outbox.list_unknown(db, NOW - timedelta(seconds=1)) == []
+    assert [one.id for one in await due(database)] == [other.id]
+
+
+async def test_what_is_sent_again_in_doubt_is_counted_as_unproven(database: Database) -> None:
+    await queue(database, -1, "1")
+    (row,) = await due(database)
+    await claim(database, row.id)
+    async with database.transaction() as tx:
+        await outbox.set_unknown(tx, row.id, "ReadTimeout", NOW)
+        await outbox.set_resend(tx, row.id, NOW)
+    (again,) = await due(database)
+    assert again.doubts == 1
+    await claim(database, row.id)
+    async with database.transaction() as tx:
+        await outbox.set_sent(tx, row.id, MessageId(8), NOW)
+    async with database.reader() as db:
+        assert await outbox.count_by_state(db) == {OutboxState.RESENT_UNPROVEN: 1}
+
+
+async def test_what_is_found_again_is_sent(database: Database) -> None:
+    await queue(database, -1, "1")
+    (row,) = await due(database)
+    async with database.transaction() as tx:
+        await outbox.set_unknown(tx, row.id, "ReadTimeout", NOW)
+        await outbox.set_proven(tx, row.id, MessageId(8), NOW)
+    assert (await get(database, row.id)).state is OutboxState.SENT
+
+
+async def test_a_chat_that_is_gone_gets_nothing_of_what_waited(database: Database) -> None:
+    for item in ("1", "2", "3"):
+        await queue(database, -1, item)
+    (row,) = await due(database)
+    async with database.transaction() as tx:
+        await outbox.set_failed(tx, row.id, "TooLong", NOW)
+        assert await outbox.set_all_failed(tx, ChatId(-1), "kicked", NOW) == 2
+    assert await due(database) == []
+    assert (await get(database, row.id)).error == "TooLong"
+
+
+async def test_several_go_as_one(database: Database) -> None:
+    for item in ("1", "2"):
+        await queue(database, -1, item)
+    async with database.reader() as db:
+        first, second = await outbox.list_waiting(db, ChatId(-1), "post", NOW)
+    async with database.transaction() as tx:
+        await outbox.set_merged(tx, first.id, '{"posts": [1, 2]}', [second.id], NOW)
+    (row,) = await due(database)
+    assert row.payload == '{"posts": [1, 2]}'
+    merged = await get(database, second.id)
+    assert (merged.state, merged.error) == (OutboxState.MERGED, f"merged into {first.id}")
+    async with database.reader() as db:
+        assert await outbox.get_row(db, OutboxId(99)) is None
+
+
+async def test_what_is_finished_is_forgotten_after_a_while(database: Database) -> None:
+    await queue(database, -1, "1")
+    await queue(database, -2, "1")
+    (row, _) = await due(database)
+    async with database.transaction() as tx:
+        await outbox.set_sent(tx, row.id, MessageId(7), NOW)
+        assert await outbox.delete_finished(tx, NOW) == 0
+        assert await outbox.delete_finished(tx, LATER) == 1
+    assert len(await due(database)) == 1
