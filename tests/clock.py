@@ -1,4 +1,4 @@
-"""A clock that stands still until a test moves it."""
+"""Clocks for tests: one that stands still until it is moved, one that never waits."""
 
 from __future__ import annotations
 
@@ -44,3 +44,16 @@ class FakeClock:
     async def _settle(self) -> None:
         for _ in range(10):
             await asyncio.sleep(0)
+
+
+class HastyClock(FakeClock):
+    """Nobody waits: a sleep moves the time on at once and is noted in `slept`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.slept: list[float] = []
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self._now += timedelta(seconds=max(seconds, 0))
+        await asyncio.sleep(0)

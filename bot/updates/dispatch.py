@@ -1,7 +1,8 @@
 """From the inbox to the handlers: chats side by side, each in its order.
 
 An update that cannot be parsed, or whose handler fails, is set aside and logged once; the next one
-goes on. Kinds that come in floods (reactions) are handled in groups, one commit for many.
+goes on. Kinds that come in floods (reactions) are handled in groups, one commit for many. While the
+database cannot be written (a full disk) everything waits, and nothing is given up.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import logging
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from telegram import Update
 
@@ -19,7 +20,8 @@ from storage import inbox
 from storage.database import DatabaseError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from datetime import datetime
 
     from telegram import Bot
 
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SIDE_BY_SIDE = 64
+SIDE_BY_SIDE = 500
+"""Chats at once. Most of their time they wait for their turn to send: it need not be scarce."""
 FLUSH_SECONDS = 0.02
 LARGEST_GROUP = 500
 RETRY_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
@@ -54,6 +57,19 @@ class _Lane:
     task: asyncio.Task[None] | None = None
 
 
+class _Grouped(NamedTuple):
+    row: InboxRow
+    raw: Raw
+    kind: str
+
+
+class _Done(NamedTuple):
+    update_id: UpdateId
+    reason: str | None
+    """Why it was set aside; None: it is handled."""
+    at: datetime
+
+
 class Dispatcher:
     """Hands updates to `handle` one by one a chat, and those of `grouped` kinds many at once."""
 
@@ -73,27 +89,32 @@ class Dispatcher:
         self._grouped = grouped
         self._lanes: dict[int, _Lane] = {}
         self._slots = asyncio.Semaphore(SIDE_BY_SIDE)
-        self._group: list[tuple[InboxRow, Raw, str]] = []
-        self._done: list[UpdateId] = []
+        self._group: deque[_Grouped] = deque()
+        self._done: list[_Done] = []
         self._unhandled = 0
         self._changed = asyncio.Event()
         self._background: dict[str, asyncio.Task[None]] = {}
-        self._closing = False
+        self._closing = asyncio.Event()
 
     async def resume(self) -> int:
-        """Take up what an earlier run left in the inbox; how many updates that was."""
+        """Take up what an earlier run left in the inbox; how many updates that was.
+
+        Before anything is received: what waited is older, and each update is fed once.
+        """
         async with self._database.reader() as db:
             rows = await inbox.list_waiting(db)
         self.feed([(row, json.loads(row.body)) for row in rows])
         return len(rows)
 
     def feed(self, rows: list[tuple[InboxRow, Raw]]) -> None:
-        """Take committed updates, in order."""
+        """Take committed updates, in order. Once it drains, they are left in the inbox."""
+        if self._closing.is_set():
+            return
         self._unhandled += len(rows)
         for row, raw in rows:
             kind = next((name for name in raw if name in self._grouped), None)
             if kind is not None:
-                self._group.append((row, raw, kind))
+                self._group.append(_Grouped(row, raw, kind))
                 self._wake("group", self._work_groups)
             else:
                 self._queue(row, raw)
@@ -111,15 +132,17 @@ class Dispatcher:
 
     async def drain(self, seconds: float) -> bool:
         """Finish what is in flight, at most `seconds` long; what is left stays in the inbox."""
-        self._closing = True
+        self._closing.set()
+        flush = self._background.pop("flush", None)
         tasks = [lane.task for lane in self._lanes.values() if lane.task]
-        tasks += list(self._background.values())
-        _, pending = await asyncio.wait(tasks, timeout=seconds) if tasks else (set(), set())
-        for task in pending:
+        tasks += self._background.values()
+        _, late = await asyncio.wait(tasks, timeout=seconds) if tasks else (set(), set())
+        ended = [*late, flush] if flush else [*late]
+        for task in ended:
             task.cancel()
-        await asyncio.gather(*pending, return_exceptions=True)
+        await asyncio.gather(*ended, return_exceptions=True)
         await self._flush()
-        return not pending
+        return not late
 
     # -- one by one ------------------------------------------------------------------------------
 
@@ -131,94 +154,121 @@ class Dispatcher:
             lane.task = asyncio.create_task(self._work_lane(key, lane))
 
     async def _work_lane(self, key: int, lane: _Lane) -> None:
-        while lane.waiting and not self._closing:
+        while lane.waiting and not self._closing.is_set():
             row, raw = lane.waiting.popleft()
-            async with self._slots:
-                finished = await self._handle_one(row, raw)
-            if finished:
-                self._finish([row.update_id])
-        lane.task = None
-        if not lane.waiting:
-            self._lanes.pop(key, None)
+            update = self._parse(row, raw)
+            if update is None or await self._handle_one(row, update):
+                self._count_down(1)
+        self._lanes.pop(key)
 
-    async def _handle_one(self, row: InboxRow, raw: Raw) -> bool:
-        try:
-            update = Update.de_json(raw, self._bot)
-        except Exception as error:  # noqa: BLE001  # whatever Telegram's next version brings
-            await self._set_aside(row, f"unparsable: {type(error).__name__}")
-            return True
-        for seconds in (*RETRY_SECONDS, None):
-            failure = await self._handle(update)
-            if failure is None:
+    async def _handle_one(self, row: InboxRow, update: Update) -> bool:
+        """Handle it, or set it aside; False where it is left for the next run."""
+        attempt = 0
+        while (failure := await self._attempt(update)) is not None:
+            passing = isinstance(failure, DatabaseError) or (
+                isinstance(failure, RetryLaterError) and attempt < len(RETRY_SECONDS)
+            )
+            if not passing:
+                self._set_aside(row, "failed", failure)
                 return True
-            if not isinstance(failure, (DatabaseError, RetryLaterError)) or seconds is None:
-                break
-            log.warning("update_waits", extra={"update_id": row.update_id, "error": str(failure)})
-            if self._closing:
+            if not await self._wait_out(attempt, failure, updates=1):
                 return False
-            await self._clock.sleep(seconds)
-        await self._set_aside(row, f"failed: {type(failure).__name__}", failure)
+            attempt += 1
+        self._finish(row)
         return True
 
-    async def _set_aside(self, row: InboxRow, why: str, error: Exception | None = None) -> None:
-        log.error(
-            "update_set_aside", extra={"update_id": row.update_id, "reason": why}, exc_info=error
-        )
-        try:
-            async with self._database.transaction() as tx:
-                await inbox.set_aside(tx, row.update_id, why, self._clock.now())
-        except DatabaseError as full:
-            log.error("update_not_set_aside", extra={"error": str(full)})  # noqa: TRY400  # the error says it all
+    async def _attempt(self, update: Update) -> Exception | None:
+        async with self._slots:
+            try:
+                return await self._handle(update)
+            except Exception as error:  # noqa: BLE001  # one update's trouble is not its chat's
+                return error
 
     # -- in groups -------------------------------------------------------------------------------
 
     async def _work_groups(self) -> None:
         while self._group:
-            group, self._group = self._group[:LARGEST_GROUP], self._group[LARGEST_GROUP:]
-            if not await self._apply(group):
-                for one in group:
-                    if not await self._apply([one]):
-                        await self._set_aside(one[0], f"failed: {one[2]}")
-            self._unhandled -= len(group)
-            self._changed.set()
+            size = min(LARGEST_GROUP, len(self._group))
+            group = [self._group.popleft() for _ in range(size)]
+            parsed = [(one, self._parse(one.row, one.raw)) for one in group]
+            await self._take([(one, update) for one, update in parsed if update is not None])
+            self._count_down(size)
 
-    async def _apply(self, group: list[tuple[InboxRow, Raw, str]]) -> bool:
-        """Apply a group and delete its rows in one transaction; False if it cannot be."""
-        for seconds in (*RETRY_SECONDS, None):
+    async def _take(self, group: Sequence[tuple[_Grouped, Update]]) -> None:
+        """Apply a group in one transaction; halve it until the one that fails is alone."""
+        failure = await self._apply(group) if group else None
+        if failure is None or isinstance(failure, DatabaseError):
+            return
+        if len(group) == 1:
+            self._set_aside(group[0][0].row, "failed", failure)
+            return
+        middle = len(group) // 2
+        await self._take(group[:middle])
+        await self._take(group[middle:])
+
+    async def _apply(self, group: Sequence[tuple[_Grouped, Update]]) -> Exception | None:
+        """Apply a group and delete its rows; what failed. A DatabaseError: it is time to end."""
+        attempt = 0
+        while True:
             try:
                 async with self._database.transaction() as tx:
                     for kind, apply in self._grouped.items():
-                        updates = [
-                            Update.de_json(raw, self._bot) for _, raw, k in group if k == kind
-                        ]
+                        updates = [update for one, update in group if one.kind == kind]
                         if updates:
                             await apply(tx, updates)
-                    await inbox.delete_updates(tx, [row.update_id for row, _, _ in group])
+                    await inbox.delete_updates(tx, [one.row.update_id for one, _ in group])
             except DatabaseError as error:
-                log.warning("group_waits", extra={"updates": len(group), "error": str(error)})
-                if seconds is None:
-                    return False
-                await self._clock.sleep(seconds)
-            except Exception:  # one that cannot be parsed: they go one by one
-                if len(group) == 1:
-                    log.exception("update_failed", extra={"update_id": group[0][0].update_id})
-                return False
+                if not await self._wait_out(attempt, error, updates=len(group)):
+                    return error
+                attempt += 1
+            except Exception as error:  # noqa: BLE001  # whichever it is, it will be found
+                return error
             else:
-                return True
-        raise AssertionError  # pragma: no cover  # the last turn returns
+                return None
 
     # -- the end of an update --------------------------------------------------------------------
 
-    def _finish(self, ids: list[UpdateId]) -> None:
-        self._done += ids
-        self._unhandled -= len(ids)
+    def _parse(self, row: InboxRow, raw: Raw) -> Update | None:
+        try:
+            return Update.de_json(raw, self._bot)
+        except Exception as error:  # noqa: BLE001  # whatever Telegram's next version brings
+            self._set_aside(row, "unparsable", error)
+            return None
+
+    def _set_aside(self, row: InboxRow, why: str, error: Exception) -> None:
+        reason = f"{why}: {type(error).__name__}"
+        extra = {"update_id": row.update_id, "reason": reason}
+        log.error("update_set_aside", extra=extra, exc_info=error)
+        self._finish(row, reason)
+
+    async def _wait_out(self, attempt: int, error: Exception, *, updates: int) -> bool:
+        """Wait before the next attempt; False, and at once, where the program is ending."""
+        if attempt == 0:
+            log.warning("updates_wait", extra={"updates": updates, "error": str(error)})
+        seconds = RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)]
+        waits = [
+            asyncio.ensure_future(self._clock.sleep(seconds)),
+            asyncio.ensure_future(self._closing.wait()),
+        ]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waits:
+                one.cancel()
+        return not self._closing.is_set()
+
+    def _count_down(self, updates: int) -> None:
+        self._unhandled -= updates
         self._changed.set()
-        self._wake("flush", self._flush_soon)
+
+    def _finish(self, row: InboxRow, reason: str | None = None) -> None:
+        self._done.append(_Done(row.update_id, reason, self._clock.now()))
+        if not self._closing.is_set():  # then the end of `drain` does it
+            self._wake("flush", self._flush_soon)
 
     def _wake(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         if name not in self._background:
-            task = asyncio.ensure_future(self._in_background(name, work))
-            self._background[name] = task
+            self._background[name] = asyncio.ensure_future(self._in_background(name, work))
 
     async def _in_background(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         try:
@@ -227,19 +277,28 @@ class Dispatcher:
             self._background.pop(name, None)
 
     async def _flush_soon(self) -> None:
+        attempt = 0
         while self._done:
             await asyncio.sleep(FLUSH_SECONDS)
-            if not await self._flush():
-                await self._clock.sleep(RETRY_SECONDS[0])
+            if (failure := await self._flush()) is None:
+                attempt = 0
+            elif await self._wait_out(attempt, failure, updates=len(self._done)):
+                attempt += 1
+            else:
+                return
 
-    async def _flush(self) -> bool:
-        """Delete the rows of handled updates, many in one commit; False if it cannot be now."""
+    async def _flush(self) -> DatabaseError | None:
+        """Delete the rows of finished updates, many in one commit; why not, if it cannot be now."""
         done, self._done = self._done, []
         try:
             async with self._database.transaction() as tx:
-                await inbox.delete_updates(tx, done)
-        except DatabaseError as error:
-            log.warning("inbox_not_cleared", extra={"error": str(error), "updates": len(done)})
-            self._done += done
-            return False
-        return True
+                for one in done:
+                    if one.reason is not None:
+                        await inbox.set_aside(tx, one.update_id, one.reason, one.at)
+                await inbox.delete_updates(tx, [one.update_id for one in done])
+        except BaseException as error:
+            self._done[:0] = done
+            if isinstance(error, DatabaseError):
+                return error
+            raise
+        return None

@@ -1,7 +1,8 @@
 """What can be read off a raw update before anything is parsed, and what of it is kept.
 
 An administrator bot is shown everybody's conversation. What no handler wants is reduced to its ids
-and date before it is committed (pure functions; the shapes are those of the Bot API's `Update`).
+and date before it is committed. The shapes are those of the Bot API's `Update`; nothing here fails
+on another one, for an update that nobody understands must not hold up the rest of its batch.
 """
 
 from __future__ import annotations
@@ -27,8 +28,11 @@ ALLOWED_UPDATES = (
 MESSAGES = ("message", "edited_message", "channel_post", "edited_channel_post")
 ALWAYS = frozenset(ALLOWED_UPDATES) - set(MESSAGES)
 SERVICE = ("migrate_to_chat_id", "migrate_from_chat_id")
-NEEDLESS = ("reply_markup", "pinned_message", "external_reply", "quote", "photo", "video")
+NEEDLESS = ("pinned_message", "external_reply", "quote", "photo", "video")
 """Parts of a wanted message that no handler reads."""
+REPLIED = ("message_id", "date", "chat", "from", "message_thread_id")
+"""What is kept of a message that was replied to: a member wrote it, perhaps to somebody else."""
+LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,90 +43,97 @@ class Identity:
     username: str
 
 
-def message_of(raw: Raw) -> Raw | None:
-    """The message that an update carries, whatever its kind."""
-    for kind in MESSAGES:
-        if isinstance(message := raw.get(kind), dict):
-            return message
-    return None
+def update_id_of(raw: object) -> int | None:
+    """The update's id, or None where there is none that could be kept."""
+    return _id(_part(raw, "update_id"))
 
 
 def chat_id_of(raw: Raw) -> ChatId | None:
     """The chat whose order an update keeps; a person's own for inline queries."""
     for name, value in raw.items():
-        if name == "update_id" or not isinstance(value, dict):
-            continue
-        holder = value.get("message") if name == "callback_query" else value
-        place = (holder or {}).get("chat") or value.get("from")
-        if isinstance(place, dict) and isinstance(place.get("id"), int):
-            return ChatId(place["id"])
+        holder = _part(value, "message") if name == "callback_query" else value
+        for place in (_part(holder, "chat"), _part(value, "from")):
+            found = _id(_part(place, "id"))
+            if found is not None:
+                return ChatId(found)
     return None
 
 
 def message_id_of(raw: Raw) -> MessageId | None:
-    """The id of the message that an update carries, or is about."""
-    for value in raw.values():
-        if isinstance(value, dict) and isinstance(value.get("message_id"), int):
-            return MessageId(value["message_id"])
+    """The id of the message that somebody else brought into the chat with this update.
+
+    A press or a reaction is about a message, often ours, and brings none.
+    """
+    for kind in MESSAGES:
+        found = _id(_part(_part(raw, kind), "message_id"))
+        if found is not None:
+            return MessageId(found)
     return None
 
 
-def is_wanted(raw: Raw, me: Identity, aliases: frozenset[str]) -> bool:
-    """Whether a handler may want the update; `aliases` are words that stand for a command."""
+def is_wanted(raw: Raw, me: Identity, words: frozenset[str]) -> bool:
+    """Whether a handler may want the update; `words` are all names of commands, in lower case."""
     if ALWAYS.intersection(raw):
         return True
-    if isinstance(post := raw.get("channel_post"), dict):
-        return _has_link(post)
+    if "channel_post" in raw:
+        return _has_link(raw["channel_post"])
     message = raw.get("message")
-    return isinstance(message, dict) and _is_wanted_message(message, me, aliases)
+    return isinstance(message, dict) and _is_wanted_message(message, me, words)
 
 
-def _is_wanted_message(message: Raw, me: Identity, aliases: frozenset[str]) -> bool:
-    if message.get("chat", {}).get("type") == "private":
+def _is_wanted_message(message: Raw, me: Identity, words: frozenset[str]) -> bool:
+    if _part(message.get("chat"), "type") == "private":
         return True
     if message.get("is_automatic_forward") or any(name in message for name in SERVICE):
         return True
-    if (message.get("via_bot") or {}).get("id") == me.id:
-        return True
-    replied = message.get("reply_to_message") or {}
-    if (replied.get("from") or {}).get("id") == me.id:
+    if _part(message.get("via_bot"), "id") == me.id:
         return True
     text = message.get("text")
-    return isinstance(text, str) and is_command(text, me, aliases)
+    return isinstance(text, str) and is_command(text, me, words)
 
 
-def is_command(text: str, me: Identity, aliases: frozenset[str]) -> bool:
-    """Whether `text` begins with a command for this bot, or a word that stands for one."""
+def is_command(text: str, me: Identity, words: frozenset[str]) -> bool:
+    """Whether `text` begins with a command of ours, and not another bot's `/name@other`."""
     first = text.split(maxsplit=1)[0] if text.strip() else ""
-    if not first.startswith("/"):
-        return False
     name, at, bot = first[1:].partition("@")
-    if at and bot.lower() != me.username.lower():
-        return False
-    return name.isascii() or name in aliases
+    addressed = not at or bot.lower() == me.username.lower()
+    return first.startswith("/") and addressed and name.lower() in words
 
 
-def _has_link(message: Raw) -> bool:
-    entities = message.get("entities") or message.get("caption_entities") or ()
-    return any(
-        isinstance(one, dict) and one.get("type") in {"url", "text_link"} for one in entities
+def _has_link(message: object) -> bool:
+    entities = _part(message, "entities") or _part(message, "caption_entities")
+    return isinstance(entities, list) and any(
+        _part(one, "type") in ("url", "text_link") for one in entities
     )
 
 
 def trimmed(raw: Raw) -> Raw:
     """A wanted update less what no handler reads; of a message replied to, ids and author."""
-    return {
-        kind: _trim_message(value) if kind in MESSAGES and isinstance(value, dict) else value
-        for kind, value in raw.items()
-    }
-
-
-def _trim_message(message: Raw) -> Raw:
-    kept = {name: value for name, value in message.items() if name not in NEEDLESS}
-    if isinstance(replied := kept.get("reply_to_message"), dict):
-        kept["reply_to_message"] = {
-            name: replied[name]
-            for name in ("message_id", "date", "chat", "from", "message_thread_id")
-            if name in replied
-        }
+    kept = {kind: _trim(value) if kind in MESSAGES else value for kind, value in raw.items()}
+    if isinstance(query := kept.get("callback_query"), dict) and "message" in query:
+        kept["callback_query"] = query | {"message": _trim(query["message"])}
     return kept
+
+
+def _trim(message: object) -> object:
+    if not isinstance(message, dict):
+        return message
+    kept = {name: value for name, value in message.items() if name not in NEEDLESS}
+    if "reply_to_message" in kept:
+        kept["reply_to_message"] = _only_ids(kept["reply_to_message"])
+    return kept
+
+
+def _only_ids(message: object) -> object:
+    if not isinstance(message, dict):
+        return None
+    return {name: message[name] for name in REPLIED if name in message}
+
+
+def _part(holder: object, name: str) -> Any:  # noqa: ANN401  # whatever Telegram sent
+    return holder.get(name) if isinstance(holder, dict) else None
+
+
+def _id(value: object) -> int | None:
+    whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST_ID
+    return value if whole else None  # type: ignore[return-value]  # `whole` says that it is an int

@@ -11,12 +11,11 @@ import asyncio
 import json
 import logging
 import random
-from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode
 
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter
 
 from bot.updates.raw import (
     ALLOWED_UPDATES,
@@ -24,6 +23,7 @@ from bot.updates.raw import (
     chat_id_of,
     message_id_of,
     trimmed,
+    update_id_of,
 )
 from storage import facts, inbox
 from storage.database import DatabaseError
@@ -31,6 +31,7 @@ from storage.models import InboxRow, UpdateId
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from telegram.request import BaseRequest
 
@@ -46,7 +47,15 @@ MOST_UNHANDLED = 5_000
 """Above it, reception waits: Telegram keeps updates for a day."""
 CONFLICT_HOLD_SECONDS = 60.0
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.5, 30.0
+LONGEST_RETRY_AFTER_SECONDS = 3600.0
+BREATH_SECONDS = 0.2
+"""Between empty answers that come at once, from a server that does not hold the request."""
+SHOWN_CHARACTERS = 200
 OFFSET = "offset"
+
+
+class MalformedError(Exception):
+    """The answer to getUpdates is none."""
 
 
 class Sink(Protocol):
@@ -84,7 +93,7 @@ class Receiver:
         self._clock = clock
         self._hold_sends = hold_sends
         self._failures = 0
-        self._conflict = False
+        self._conflict_at: datetime | None = None
         self.last_answer_at = clock.now()
 
     async def run(self) -> None:
@@ -93,16 +102,19 @@ class Receiver:
             offset = int(await facts.get_fact(db, OFFSET) or 0)
         while True:
             await self._sink.has_room(MOST_UNHANDLED)
+            asked_at = asyncio.get_running_loop().time()
             try:
                 batch = await self._poll(offset)
-            except InvalidToken:
-                raise
-            except TelegramError as error:
+            except Exception as error:  # whatever came instead of an answer, another may follow
+                if _is_final(error):
+                    raise
                 await self._wait_out(error)
                 continue
             self._answered()
             if batch:
-                offset = await self._take_in(batch, offset)
+                offset = await self._take_in(batch)
+            elif asyncio.get_running_loop().time() - asked_at < 1:
+                await asyncio.sleep(BREATH_SECONDS)
 
     async def _poll(self, offset: int) -> list[Raw]:
         query = urlencode(
@@ -118,29 +130,32 @@ class Receiver:
             read_timeout=LONG_POLL_SECONDS + READ_SLACK_SECONDS,
         )
         if not isinstance(answer, list):
-            raise TelegramError("getUpdates gave no list")
-        return [raw for raw in answer if isinstance(raw, dict) and _id_of(raw) is not None]
+            raise MalformedError("getUpdates gave no list")
+        batch = [raw for raw in answer if update_id_of(raw) is not None]
+        if len(batch) < len(answer):
+            log.warning("updates_without_id", extra={"updates": len(answer) - len(batch)})
+            if not batch:
+                raise MalformedError("getUpdates gave no update with an id")
+        return batch
 
-    async def _take_in(self, batch: list[Raw], offset: int) -> int:
-        """Commit a batch, hand it on, and return the offset that confirms it."""
+    async def _take_in(self, batch: list[Raw]) -> int:
+        """Commit a batch, hand it on, and return the offset that confirms it.
+
+        That is one above the batch's own ids, even where an earlier one was higher: after a week
+        of silence, or on another server, the ids begin anew (Bot API, Update), and an offset far
+        above them is ignored (telegram-bot-api, Client::do_get_updates).
+        """
         now = self._clock.now()
-        by_id: dict[int, Raw] = {}
-        rows = []
+        kept: dict[int, Raw] = {}
+        rows: dict[int, InboxRow] = {}
         for raw in sorted(batch, key=lambda one: int(one["update_id"])):
-            wanted = self._wanted(raw)
-            kept = trimmed(raw) if wanted else {}
-            row = InboxRow(
-                update_id=UpdateId(raw["update_id"]),
-                chat_id=chat_id_of(raw),
-                message_id=message_id_of(raw),
-                received_at=now,
-                body=json.dumps(kept, ensure_ascii=False) if wanted else "",
-            )
-            by_id[row.update_id] = kept
-            rows.append(row)
-        offset = max(offset, rows[-1].update_id + 1)
-        new = await self._commit(rows, offset)
-        self._sink.feed([(row, by_id[row.update_id]) for row in new])
+            body = trimmed(raw) if self._wanted(raw) else None
+            row = _row(raw, body, now)
+            kept[row.update_id] = body or {}
+            rows[row.update_id] = row
+        offset = max(rows) + 1
+        new = await self._commit(list(rows.values()), offset)
+        self._sink.feed([(row, kept[row.update_id]) for row in new])
         return offset
 
     async def _commit(self, rows: list[InboxRow], offset: int) -> list[InboxRow]:
@@ -153,7 +168,9 @@ class Receiver:
                     await facts.set_fact(tx, OFFSET, str(offset))
             except DatabaseError as error:
                 failures += 1
-                log.error("inbox_not_committed", extra={"error": str(error), "updates": len(rows)})  # noqa: TRY400  # the error says it all
+                if failures == 1:
+                    extra = {"error": str(error), "updates": len(rows)}
+                    log.error("inbox_not_committed", extra=extra)  # noqa: TRY400  # the error says it all
                 await self._clock.sleep(_wait_seconds(failures))
             else:
                 return new
@@ -162,44 +179,63 @@ class Receiver:
         if self._failures:
             log.info("reception_resumed", extra={"failures": self._failures})
         self._failures = 0
-        self._conflict = False
         self.last_answer_at = self._clock.now()
 
-    async def _wait_out(self, error: TelegramError) -> None:
+    async def _wait_out(self, error: Exception) -> None:
         self._failures += 1
         if isinstance(error, Conflict):
-            if not self._conflict:
-                log.error("another_instance_runs", extra={"holding_seconds": CONFLICT_HOLD_SECONDS})
-            self._conflict = True
-            held = self._hold_sends(CONFLICT_HOLD_SECONDS)
-            if held is not None:
-                await held
+            await self._hold()
         elif self._failures == 1:
-            log.warning("reception_failed", extra={"error": f"{type(error).__name__}: {error}"})
-        seconds = _wait_seconds(self._failures)
-        if isinstance(error, RetryAfter):
-            seconds = _retry_seconds(error)
-        await self._clock.sleep(seconds)
+            text = f"{type(error).__name__}: {error}"[:SHOWN_CHARACTERS]
+            log.warning("reception_failed", extra={"error": text})
+        asked = _retry_seconds(error) if isinstance(error, RetryAfter) else None
+        await self._clock.sleep(_wait_seconds(self._failures) if asked is None else asked)
+
+    async def _hold(self) -> None:
+        """Send nothing for a minute; say so once, however often the other instance shows."""
+        now, before = self._clock.now(), self._conflict_at
+        if before is None or (now - before).total_seconds() > CONFLICT_HOLD_SECONDS:
+            log.error("another_instance_runs", extra={"holding_seconds": CONFLICT_HOLD_SECONDS})
+        self._conflict_at = now
+        held = self._hold_sends(CONFLICT_HOLD_SECONDS)
+        if held is not None:
+            await held
 
 
-def _id_of(raw: Raw) -> int | None:
-    value = raw.get("update_id")
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+def _row(raw: Raw, body: Raw | None, now: datetime) -> InboxRow:
+    return InboxRow(
+        update_id=UpdateId(raw["update_id"]),
+        chat_id=chat_id_of(raw),
+        message_id=message_id_of(raw),
+        received_at=now,
+        body="" if body is None else json.dumps(body),  # ASCII: half a surrogate pair is no UTF-8
+    )
 
 
-def _retry_seconds(error: RetryAfter) -> float:
-    after: Any = error.retry_after
-    return after.total_seconds() if isinstance(after, timedelta) else float(after)
+def _is_final(error: Exception) -> bool:
+    """Whether Telegram itself refuses the token; a proxy's 404 is a page, not the API's JSON."""
+    return isinstance(error, InvalidToken) and error.__cause__ is None
+
+
+def _retry_seconds(error: RetryAfter) -> float | None:
+    """How long Telegram asks to wait; None where it says something else than seconds."""
+    after: object = error.retry_after  # a number without PTB_TIMEDELTA=1
+    if isinstance(after, timedelta):
+        after = after.total_seconds()
+    if not isinstance(after, int | float):
+        return None
+    return min(max(float(after), 0.0), LONGEST_RETRY_AFTER_SECONDS)
 
 
 def _wait_seconds(failures: int) -> float:
     """Doubling from half a second to half a minute, less up to a half by chance."""
-    longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** min(failures, 10))
+    longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2.0 ** min(failures, 10))
     return longest * random.uniform(0.5, 1)  # noqa: S311  # jitter, no secret
 
 
 async def stop(task: asyncio.Task[None]) -> None:
-    """Cancel a task and wait for its end."""
+    """Cancel a task and wait for its end; what it failed with is for whoever watches it."""
     task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    await asyncio.wait([task])
+    if not task.cancelled():
+        task.exception()

@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.updates.raw import (
+    ALLOWED_UPDATES,
+    Identity,
+    chat_id_of,
+    is_command,
+    is_wanted,
+    message_id_of,
+    trimmed,
+    update_id_of,
+)
+from tests.updates.samples import GROUP, MEMBER, message, press, reaction, said
+
+ME = Identity(700, "SosikBot")
+WORDS = frozenset({"latest", "최신"})
+
+
+def wanted(raw: dict[str, Any]) -> bool:
+    return is_wanted(raw, ME, WORDS)
+
+
+# -- ids -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("raw", "chat", "message_id"),
+    [
+        (said(1, "hello", message_id=5), GROUP, 5),
+        ({"update_id": 1, "channel_post": message("x", chat_id=-1009, message_id=8)}, -1009, 8),
+        ({"update_id": 1, "edited_message": message("x", message_id=8)}, GROUP, 8),
+        (reaction(1, "👍", message_id=5), GROUP, None),
+        (press(1, "c1", message_id=5), GROUP, None),
+        ({"update_id": 1, "callback_query": {"id": "1", "from": {"id": MEMBER}}}, MEMBER, None),
+        ({"update_id": 1, "inline_query": {"id": "1", "from": {"id": MEMBER}}}, MEMBER, None),
+        ({"update_id": 1, "my_chat_member": {"chat": {"id": GROUP}}}, GROUP, None),
+        ({"update_id": 1, "something_new": {"id": 3}}, None, None),
+        ({"update_id": 1}, None, None),
+        ({"update_id": 1, "message": {"chat": {"id": "7"}, "message_id": "7"}}, None, None),
+        ({"update_id": 1, "message": {"chat": {"id": 2**80}, "message_id": 2**80}}, None, None),
+        ({"update_id": 1, "message": {"chat": {"id": True}, "message_id": True}}, None, None),
+    ],
+)
+def test_chat_and_message_are_read_off(
+    raw: dict[str, Any], chat: int | None, message_id: int | None
+) -> None:
+    assert (chat_id_of(raw), message_id_of(raw)) == (chat, message_id)
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ({"update_id": 7}, 7),
+        ({"update_id": 0}, 0),
+        ({"update_id": "7"}, None),
+        ({"update_id": True}, None),
+        ({"update_id": 2**70}, None),
+        ({"update_id": 1.5}, None),
+        ({}, None),
+        ("text", None),
+        (None, None),
+    ],
+)
+def test_an_update_is_known_by_a_whole_number(raw: object, expected: int | None) -> None:
+    assert update_id_of(raw) == expected
+
+
+# -- what is wanted --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("/latest", True),
+        ("/latest 5", True),
+        ("/LATEST", True),
+        ("/latest@SosikBot", True),
+        ("/latest@sosikbot 5", True),
+        ("/latest@OtherBot", False),
+        ("/latest@", False),
+        ("/최신", True),
+        ("/최신 3", True),
+        ("/weather Seoul", False),
+        ("/ㅋㅋㅋ", False),
+        ("/", False),
+        ("/ our secret", False),
+        ("//latest", False),
+        ("latest", False),
+        ("we said /latest", False),
+        ("", False),
+        ("  ", False),
+    ],
+)
+def test_a_command_is_one_of_ours(text: str, expected: bool) -> None:  # noqa: FBT001  # a table
+    assert is_command(text, ME, WORDS) is expected
+    assert wanted(said(1, text)) is expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (said(1, "hello", chat_id=MEMBER), True),
+        (said(1, "hello"), False),
+        (said(1, "ㅋㅋ", reply_to_message=message("our card", sender=ME.id)), False),
+        (said(1, "our post", is_automatic_forward=True), True),
+        (said(1, "", migrate_to_chat_id=-100), True),
+        (said(1, "", migrate_from_chat_id=-5), True),
+        (said(1, "a card", via_bot={"id": ME.id}), True),
+        (said(1, "a gif", via_bot={"id": 9}), False),
+        ({"update_id": 1, "message": message(None)}, False),
+        ({"update_id": 1, "edited_message": message("/latest")}, False),
+        ({"update_id": 1, "channel_post": message("hello")}, False),
+        ({"update_id": 1, "channel_post": message("x", entities=[{"type": "url"}])}, True),
+        ({"update_id": 1, "channel_post": message("x", entities=[{"type": "bold"}])}, False),
+        (
+            {
+                "update_id": 1,
+                "channel_post": message("x", caption_entities=[{"type": "text_link"}]),
+            },
+            True,
+        ),
+        (reaction(1, "👍"), True),
+        (press(1, "c1"), True),
+        ({"update_id": 1, "inline_query": {"query": "x"}}, True),
+        ({"update_id": 1, "something_new": {}}, False),
+    ],
+)
+def test_what_no_handler_wants_is_not_wanted(raw: dict[str, Any], expected: bool) -> None:  # noqa: FBT001  # a table
+    assert wanted(raw) is expected
+
+
+# -- what is kept ----------------------------------------------------------------------------------
+
+
+def test_others_words_go_from_a_wanted_message() -> None:
+    raw = said(
+        1,
+        "/latest",
+        reply_to_message=message("SECRET", message_id=4, photo=["SECRET"]),
+        quote={"text": "SECRET"},
+        external_reply={"x": "SECRET"},
+        pinned_message=message("SECRET"),
+    )
+    kept = trimmed(raw)
+    assert "SECRET" not in json.dumps(kept)
+    assert kept["message"]["text"] == "/latest"
+    assert kept["message"]["reply_to_message"]["message_id"] == 4
+
+
+def test_others_words_go_from_a_press() -> None:
+    raw = press(1, "c1", reply_to_message=message("SECRET"), reply_markup={"inline_keyboard": []})
+    kept = trimmed(raw)
+    assert "SECRET" not in json.dumps(kept)
+    assert kept["callback_query"]["data"] == "c1"
+    assert "reply_markup" in kept["callback_query"]["message"]
+    assert "SECRET" in json.dumps(raw)
+
+
+def test_a_reply_to_something_odd_is_kept_as_nothing() -> None:
+    assert trimmed(said(1, "/latest", reply_to_message=3))["message"]["reply_to_message"] is None
+
+
+def test_a_press_below_an_inline_message_is_kept_whole() -> None:
+    raw = {"update_id": 1, "callback_query": {"id": "1", "inline_message_id": "x"}}
+    assert trimmed(raw) == raw
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+names = st.sampled_from(
+    (
+        *ALLOWED_UPDATES,
+        *("chat", "from", "message", "message_id", "id", "type", "text", "via_bot"),
+        *("reply_to_message", "entities", "caption_entities", "edited_message"),
+    )
+)
+almost_updates = st.recursive(
+    json_values,
+    lambda inner: (
+        st.dictionaries(names, inner, max_size=5) | st.lists(inner, max_size=2) | st.just("/latest")
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(names, almost_updates, max_size=4), st.integers())
+def test_no_shape_whatever_makes_it_fail(parts: dict[str, Any], update_id: int) -> None:
+    raw = {"update_id": update_id, **parts}
+    update_id_of(raw)
+    chat_id_of(raw)
+    message_id_of(raw)
+    assert is_wanted(raw, ME, WORDS) in {True, False}
+    json.dumps(trimmed(raw))
