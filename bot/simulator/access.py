@@ -88,14 +88,17 @@ def reply_of(world: World, chat: Chat, arguments: Arguments) -> Message | None:
         raise bad_request("Object expected as reply parameters")
     if not value:
         return None
-    if "message_id" not in value:
+    message_id = str(value.get("message_id", ""))
+    if not message_id:
         raise bad_request('Can\'t find field "message_id"')
+    if not message_id.isdigit():
+        raise bad_request('Field "message_id" must be a valid Number')
     where = value.get("chat_id")
     other = world.find_chat(str(where)) if where else chat
     if other is None:
         raise bad_request("chat not found")
     check_access(world, other, Access.READ)
-    message = world.find_message(other, int(value["message_id"]))
+    message = world.find_message(other, int(message_id))
     if message is None and not value.get("allow_sending_without_reply"):
         raise bad_request("message to be replied not found")
     return message

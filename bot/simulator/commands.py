@@ -91,7 +91,8 @@ def parse_scope(value: object, find: Callable[[str], Chat | None]) -> Scope:
         raise bad_request("Can't use specified scope in private chats")
     if chat.is_channel:
         raise bad_request("Can't change commands in channel chats")
-    user_id = int(value.get("user_id", 0)) if kind == "chat_member" else 0
+    given = str(value.get("user_id", ""))
+    user_id = int(given) if kind == "chat_member" and given.isdigit() else 0
     if kind == "chat_member" and user_id <= 0:
         raise bad_request("Can't parse BotCommandScope: Invalid user_id specified")
     return str(kind), chat.id, user_id

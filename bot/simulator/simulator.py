@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.simulator.calls import CallLog
     from bot.simulator.chats import Chat
     from bot.simulator.events import Events
-    from bot.simulator.faults import Faults
+    from bot.simulator.faults import Fault, Faults
     from bot.simulator.limits import FloodLimits
     from bot.simulator.reacting import Reactions
     from bot.simulator.updates import UpdateQueue
@@ -132,6 +132,12 @@ class Simulator:
     def revoke_token(self) -> None:
         """Make the bot's token invalid: every call is answered 401."""
         self.server.token = f"{BOT_ID}:{secrets.token_urlsafe(26)}"
+
+    def vanishes(self) -> Fault:
+        """Cut every connection from now on, until the fault is removed."""
+        fault = self.faults.cuts(after=False, method="*", times=None)
+        self.server.poller.release()
+        return fault
 
     def user(self, name: str, *, language: str = "ko", username: str = "") -> Person:
         """A new person."""

@@ -1,0 +1,292 @@
+"""The demo in a terminal: chats to read, a line to type into.
+
+It knows the simulator and its people, nothing of the bot. Lines come from any text stream; from a
+terminal they are read while the chat goes on, from a pipe each waits until the last one's
+consequences are over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+import threading
+from typing import TYPE_CHECKING, TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.simulator.chats import Chat
+from bot.simulator.labels import label
+from bot.simulator.painting import paint_answer, paint_message
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from bot.simulator.cards import Card
+    from bot.simulator.chats import Topic
+    from bot.simulator.community import Community, Persona, Place
+    from bot.simulator.events import Event
+    from bot.simulator.messages import Message
+    from bot.simulator.rooms import Room
+    from bot.simulator.simulator import Simulator
+
+_QUIET_SECONDS = 0.4
+_LONGEST_WAIT_SECONDS = 5.0
+_SHOWN_ON_ENTERING = 5
+
+
+async def read_lines(stream: TextIO) -> AsyncIterator[str]:
+    """The lines of a stream, read in a thread so that the loop goes on; ends with the stream."""
+    loop = asyncio.get_running_loop()
+    lines: asyncio.Queue[str | None] = asyncio.Queue()
+
+    def read() -> None:
+        with contextlib.suppress(RuntimeError, ValueError):  # the loop or the stream was closed
+            for line in stream:
+                loop.call_soon_threadsafe(lines.put_nowait, line.rstrip("\n"))
+            loop.call_soon_threadsafe(lines.put_nowait, None)
+
+    threading.Thread(target=read, daemon=True, name="terminal-input").start()
+    while (line := await lines.get()) is not None:
+        yield line
+
+
+class Terminal:
+    """One person at one terminal; `/as` and `/in` change who and where."""
+
+    def __init__(
+        self,
+        sim: Simulator,
+        community: Community,
+        *,
+        source: TextIO | None = None,
+        console: Console | None = None,
+        quiet_seconds: float = _QUIET_SECONDS,
+    ) -> None:
+        self._sim = sim
+        self._community = community
+        self._source = source or sys.stdin
+        self._console = console or Console()
+        self._quiet_seconds = quiet_seconds
+        self._persona: Persona = community.personas[0]
+        self._place: Place = community.places[0]
+        self._topic: Topic | None = None
+        self._last_event_at = 0.0
+        self._presses: set[asyncio.Task[None]] = set()
+        self._orders: dict[str, Callable[[str], Awaitable[None]]] = {
+            "/?": self._help,
+            "/as": self._be,
+            "/in": self._go,
+            "/topic": self._choose_topic,
+            "/react": self._react,
+            "/press": self._press,
+            "/reply": self._reply,
+            "/edit": self._edit,
+            "/inline": self._inline,
+            "/commands": self._commands,
+        }
+
+    async def run(self) -> None:
+        """Read and show until /quit or the end of the input."""
+        unsubscribe = self._sim.events.subscribe(self._show_event)
+        is_interactive = self._source.isatty()
+        self._say("welcome", style="bold")
+        self._show_room()
+        try:
+            self._prompt(is_interactive)
+            async for line in read_lines(self._source):
+                if line.strip() == "/quit":
+                    break
+                await self._obey(line.strip())
+                if not is_interactive:
+                    await self._settle()
+                self._prompt(is_interactive)
+            await self._settle()
+        finally:
+            unsubscribe()
+            for press in self._presses:
+                press.cancel()
+            self._say("bye")
+
+    @property
+    def _room(self) -> Room:
+        return self._place.room_of(self._persona)
+
+    @property
+    def _title(self) -> str:
+        if self._place.room is not None:
+            return self._place.room.title
+        return self._place.names[0 if self._persona.language == "ko" else -1]
+
+    async def _obey(self, line: str) -> None:
+        word, _, rest = line.partition(" ")
+        if line.startswith("#") and line[1:2].isdigit():
+            word, rest = "/press", line[1:]
+        try:
+            if word in self._orders:
+                await self._orders[word](rest.strip())
+            elif line:
+                voice = self._persona.voice(self._room)
+                await voice.says(self._room, line, topic=self._topic)
+        except AssertionError as reason:
+            self._say("failed", reason=reason, style="red")
+
+    async def _help(self, _words: str) -> None:
+        personas = ", ".join(persona.names[0] for persona in self._community.personas)
+        places = ", ".join(place.names[0] for place in self._community.places)
+        self._say("help", personas=personas, places=places)
+
+    async def _be(self, words: str) -> None:
+        persona = self._community.persona(words) if words else None
+        if persona is None:
+            self._say("nobody", name=words, style="red")
+            return
+        self._persona = persona
+        self._say("you_are", name=persona.name, style="bold")
+
+    async def _go(self, words: str) -> None:
+        place = self._community.place(words) if words else None
+        if place is None:
+            self._say("nowhere", name=words, style="red")
+            return
+        self._place, self._topic = place, None
+        self._show_room()
+
+    async def _choose_topic(self, words: str) -> None:
+        topics = self._room.chat.topics.values()
+        self._topic = next((topic for topic in topics if words and words in topic.name), None)
+        if words and self._topic is None:
+            self._say("no_topic", name=words, style="red")
+        else:
+            self._say("in_topic", title=self._topic.name if self._topic else "—")
+
+    async def _react(self, words: str) -> None:
+        parts = words.split()
+        number = parts.pop() if parts and parts[-1].isdigit() else ""
+        card = self._card(number)
+        if card is not None:
+            await self._persona.voice(self._room).reacts(card, *parts)
+
+    async def _press(self, words: str) -> None:
+        number, _, message = words.partition(" ")
+        card = self._card(message.strip(), with_buttons=True)
+        if card is None:
+            return
+        index = int(number) if number.isdigit() else 0
+        if not 1 <= index <= len(card.buttons):
+            self._say("no_button", style="red")
+            return
+        press = asyncio.create_task(self._press_button(card, card.buttons[index - 1]))
+        self._presses.add(press)
+        press.add_done_callback(self._presses.discard)
+
+    async def _press_button(self, card: Card, button: str) -> None:
+        try:
+            answer = await self._persona.person.presses(card, button)
+        except AssertionError:
+            self._say("no_answer", style="red")
+        else:
+            self._console.print(paint_answer(answer, self._persona.language))
+
+    async def _reply(self, words: str) -> None:
+        number, _, text = words.partition(" ")
+        card = self._card(number)
+        if card is not None and text:
+            voice = self._persona.voice(self._room)
+            await voice.says(self._room, text, topic=self._topic, reply_to=card)
+
+    async def _edit(self, words: str) -> None:
+        number, _, text = words.partition(" ")
+        card = self._card(number)
+        if card is not None and text:
+            await self._persona.voice(self._room).edits(card, text)
+
+    async def _inline(self, words: str) -> None:
+        answer = await self._persona.person.asks_inline(words, room=self._room)
+        for title in answer.titles:
+            self._console.print(Text(f"  · {title}"))
+        if answer.results:
+            await self._persona.person.chooses(answer, 0, self._room)
+
+    async def _commands(self, _words: str) -> None:
+        offered = self._sim.world.commands.shown(self._room.chat, self._persona.person.user)
+        for command in offered:
+            self._console.print(Text(f"  /{command['command']}  {command['description']}"))
+
+    def _card(self, number: str, *, with_buttons: bool = False) -> Card | None:
+        """The message with a number, else the newest (with buttons)."""
+        messages = self._room.messages
+        if number:
+            messages = [card for card in messages if str(card.id) == number]
+        elif with_buttons:
+            messages = [card for card in messages if card.buttons]
+        if not messages:
+            self._say("no_message", style="red")
+            return None
+        return messages[-1]
+
+    def _show_room(self) -> None:
+        self._say("you_are_in", title=self._title, style="bold")
+        for card in self._room.messages[-_SHOWN_ON_ENTERING:]:
+            self._show(card.message)
+
+    def _show_event(self, event: Event) -> None:
+        if event.kind == "call" or event.chat is None:
+            return
+        self._last_event_at = asyncio.get_running_loop().time()
+        is_here = event.chat is self._room.chat
+        message = event.message
+        if event.kind == "message" and message is not None:
+            if is_here:
+                self._show(message)
+            elif message.is_ours:
+                self._say("elsewhere", title=event.chat.title, style="dim")
+        elif is_here:
+            self._show_change(event)
+
+    def _show_change(self, event: Event) -> None:
+        message = event.message
+        if event.kind == "action":
+            self._say("typing", name=self._sim.bot.first_name, style="dim")
+        elif message is None:
+            return
+        elif event.kind == "edit":
+            self._show(message, edited=True)
+        elif event.kind == "reaction":
+            self._show_reaction(event, message)
+        elif event.kind in {"delete", "pin"}:
+            key = "deleted" if event.kind == "delete" else "pinned"
+            self._console.print(Text(f"[{message.id}] {self._label(key)}", "dim"))
+
+    def _show_reaction(self, event: Event, message: Message) -> None:
+        actor = event.data["actor"]
+        name = actor.title if isinstance(actor, Chat) else actor.first_name
+        reactions = " ".join(str(reaction) for reaction in event.data["new"])
+        key = "reacted" if reactions else "withdrew"
+        text = self._label(key, name=name, reactions=reactions)
+        self._console.print(Text(f"[{message.id}] {text}", "yellow"))
+
+    def _show(self, message: Message, *, edited: bool = False) -> None:
+        language = self._persona.language
+        self._console.print(paint_message(self._sim.world, message, language, edited=edited))
+
+    def _say(self, key: str, *, style: str = "", **values: object) -> None:
+        self._console.print(Text(self._label(key, **values), style))
+
+    def _label(self, key: str, **values: object) -> str:
+        return label(self._persona.language, key, **values)
+
+    def _prompt(self, is_interactive: bool) -> None:  # noqa: FBT001  # one caller
+        if is_interactive:
+            prompt = f"{self._persona.name} @ {self._title} > "
+            self._console.print(Text(prompt, "bold cyan"), end="")
+
+    async def _settle(self) -> None:
+        """Wait until nothing has happened for a moment and no press waits."""
+        loop = asyncio.get_running_loop()
+        start = self._last_event_at = loop.time()
+        while loop.time() - start < _LONGEST_WAIT_SECONDS:
+            if not self._presses and loop.time() - self._last_event_at >= self._quiet_seconds:
+                return
+            await asyncio.sleep(self._quiet_seconds / 4)
