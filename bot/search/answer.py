@@ -1,0 +1,181 @@
+"""The posts that answer a plan: those with every word, best first, then those with some."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from bot.search.archive import POOL, has_term
+from bot.search.highlight import find_spans, make_passage
+from bot.search.rank import Ranked, rank
+from bot.search.results import Hit, Order
+from bot.search.terms import index_group
+from storage import search
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bot.search.archive import Archive
+    from bot.search.rank import Weighted
+    from storage.search import Group
+
+FEW = 10
+"""With fewer posts that have every word, those that have some of them follow."""
+MOST_PARTIAL = 20
+PARTIAL_POOL = 90
+PARTIAL = 0.5
+"""What the score of a post that lacks a word counts beside one that has them all."""
+LEAST_SHARE = 0.25
+"""Of the query, by weight, that a post with some of the words must have."""
+PHRASES_READ = 600
+"""Posts whose text is read for a quoted phrase, those added last first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of the engine."""
+
+    text: str
+    order: Order = Order.BEST
+    offset: int = 0
+    limit: int = 5
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A query ready to be run: terms with their weights, and how many posts have each."""
+
+    terms: tuple[Weighted, ...]
+    counts: tuple[int, ...]
+    without: tuple[Group, ...]
+
+    @property
+    def lacking(self) -> bool:
+        """Whether no post has one of the required words."""
+        pairs = zip(self.counts, self.terms, strict=True)
+        return any(not count and weighted.term.required for count, weighted in pairs)
+
+    @property
+    def required(self) -> list[Group]:
+        """What every complete answer has, for the index."""
+        return [index_group(weighted.term) for weighted in self.terms if weighted.term.required]
+
+    @property
+    def literal(self) -> bool:
+        """Whether a phrase was quoted: the index knows no phrases, so every text is read."""
+        return any(weighted.term.literal for weighted in self.terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page, and what there is in all."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    any_complete: bool
+
+
+def answer(archive: Archive, question: Question, plan: Plan) -> Found:
+    """The page that `question` asks for."""
+    ids, total = _complete_ids(archive, plan)
+    ranked = [r for r in rank(archive.texts(ids), plan.terms) if r.complete]
+    if total <= POOL or plan.literal:
+        total = len(ranked)
+    any_complete = total > 0
+    if total < FEW and len(plan.terms) > 1:
+        ranked += _partial(archive, plan, ranked)
+        ranked.sort(key=lambda r: -r.score * (1.0 if r.complete else PARTIAL))
+        total = len(ranked)
+    if question.order is Order.NEWEST:
+        ranked = _by_time(archive, question, plan, ranked, total)
+    elif total > len(ranked) < question.offset + question.limit:
+        ranked += _rest(archive, question, plan, ranked)
+    page = ranked[question.offset : question.offset + question.limit]
+    return Found(tuple(_hit(one, plan.terms) for one in page), total, any_complete)
+
+
+def _complete_ids(archive: Archive, plan: Plan) -> tuple[list[int], int]:
+    if plan.lacking:
+        return [], 0
+    if not plan.literal:
+        return archive.gather(plan.required, plan.without)
+    match = search.expression(plan.required, without=plan.without)
+    phrases = [weighted.term for weighted in plan.terms if weighted.term.literal]
+    ids = [
+        text.post_id
+        for text in archive.texts(search.list_matching(archive.db, match, PHRASES_READ))
+        if all(has_term(text, phrase) for phrase in phrases)
+    ]
+    return list(ids), len(ids)
+
+
+def _partial(archive: Archive, plan: Plan, complete: Sequence[Ranked]) -> list[Ranked]:
+    """Posts with some of the words: all but one, then any of them, the rarest first."""
+    known = {r.found.post_id for r in complete}
+    ids: dict[int, None] = {}
+    for groups in _relaxed(plan):
+        if len(ids) >= PARTIAL_POOL or not archive.in_time:
+            break
+        ids.update(dict.fromkeys(archive.gather(groups, plan.without)[0]))
+    texts = archive.texts(one for one in ids if one not in known)
+    ranked = rank(texts[:PARTIAL_POOL], plan.terms)
+    return [r for r in ranked if r.share >= LEAST_SHARE][:MOST_PARTIAL]
+
+
+def _relaxed(plan: Plan) -> Iterable[list[Group]]:
+    found = [
+        (count, index_group(weighted.term))
+        for count, weighted in zip(plan.counts, plan.terms, strict=True)
+        if count and weighted.term.required
+    ]
+    found.sort(key=lambda pair: pair[0])
+    groups = [group for _, group in found]
+    if 1 < len(groups) < len(plan.required) or len(groups) == len(plan.required) == 1:
+        yield groups
+    if len(groups) > 2:  # noqa: PLR2004  # of two words, all but one is one
+        for left_out in reversed(range(len(groups))):
+            yield groups[:left_out] + groups[left_out + 1 :]
+    for group in groups:
+        yield [group]
+
+
+def _by_time(
+    archive: Archive, question: Question, plan: Plan, ranked: list[Ranked], total: int
+) -> list[Ranked]:
+    """Newest first, complete answers before the others."""
+    if total <= len(ranked):
+        return sorted(ranked, key=lambda r: (not r.complete, -r.found.sort_at, -r.found.post_id))
+    match = search.expression(plan.required, without=plan.without)
+    matching = set(search.list_matching(archive.db, match))
+    newest = (one for one in search.iterate_newest(archive.db) if one in matching)
+    ids = list(islice(newest, question.offset + question.limit))
+    return [Ranked(text, 0.0, complete=True) for text in archive.texts(ids)]
+
+
+def _rest(
+    archive: Archive, question: Question, plan: Plan, ranked: Sequence[Ranked]
+) -> list[Ranked]:
+    """What follows the ranked ones: as the index gives it, those added last first."""
+    known = {r.found.post_id for r in ranked}
+    match = search.expression(plan.required, without=plan.without)
+    wanted = question.offset + question.limit
+    ids = [
+        one
+        for one in search.list_matching(archive.db, match, wanted + len(known))
+        if one not in known
+    ]
+    return [Ranked(t, 0.0, complete=True) for t in archive.texts(ids[: wanted - len(known)])]
+
+
+def _hit(ranked: Ranked, terms: Sequence[Weighted]) -> Hit:
+    found = ranked.found
+    return Hit(
+        post_id=found.post_id,
+        title=found.title,
+        score=round(ranked.score, 4),
+        title_spans=find_spans(found.title, terms),
+        passage=make_passage(found.body, terms),
+        complete=ranked.complete,
+    )

@@ -1,0 +1,121 @@
+"""The archive as one search sees it: counted, listed, its words looked up; in limited time."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from bot.search.analyse import INITIALS_MARK, OFTEN_MARK, TITLE_MARK, fold
+from bot.search.matching import Term, find_form
+from bot.search.terms import index_group, name_form
+from storage import search, search_words
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+
+    from storage.search import FoundText, Group
+    from storage.search_words import Word
+
+CHECKED = 30
+"""Posts that are read before a term counts as found: pairs of characters can agree by chance."""
+NEIGHBOURS = 2000
+"""Words that a spelling is compared with, the most common of its range."""
+READINGS = 30
+TITLES = 100
+POOL = 60
+"""Candidates that are ranked on their text."""
+
+
+class Archive:
+    """Reads on one connection, in its thread; one search long."""
+
+    def __init__(self, db: sqlite3.Connection, *, seconds: float) -> None:
+        self.db = db
+        self.posts = search.get_state(db)[1]
+        self._until = time.monotonic() + seconds
+
+    @property
+    def in_time(self) -> bool:
+        """Whether there is time for another attempt."""
+        return time.monotonic() < self._until
+
+    def count(self, term: Term) -> int:
+        """How many posts have the term; 0 also where only its pairs of characters are found."""
+        match = search.expression([index_group(term)])
+        count = search.count_matching(self.db, match)
+        texts = self.texts(search.list_matching(self.db, match, CHECKED) if count else ())
+        if count <= CHECKED:
+            return sum(has_term(text, term) for text in texts)
+        return count if any(has_term(text, term) for text in texts) else 0
+
+    def holds(self, name: str) -> int:
+        """How many posts have this name, written together or apart."""
+        form = name_form(name, 1.0)
+        return self.count(Term(name, (form,))) if form.tokens else 0
+
+    def gather(self, groups: Sequence[Group], without: Sequence[Group]) -> tuple[list[int], int]:
+        """Ids worth ranking, at most POOL, and how many posts match in all."""
+        match = search.expression(groups, without=without)
+        total = search.count_matching(self.db, match)
+        if total <= POOL:
+            return search.list_matching(self.db, match), total
+        found: dict[int, None] = {}
+        for tier in self._tiers(groups, without):
+            found.update(dict.fromkeys(search.list_matching(self.db, tier, POOL)))
+            if len(found) >= POOL:
+                break
+        return list(found)[:POOL], total
+
+    def _tiers(self, groups: Sequence[Group], without: Sequence[Group]) -> Iterable[str]:
+        """The same query, the most telling postings first."""
+        title = search.expression(groups, without=without, marked=TITLE_MARK)
+        yield f"({title}) AND ({search.expression(groups, marked=OFTEN_MARK)})"
+        yield title
+        if len(groups) > 1:
+            yield search.expression(groups, without=without, some=TITLE_MARK)
+        yield search.expression(groups, without=without, marked=OFTEN_MARK)
+        if len(groups) > 1:
+            yield search.expression(groups, without=without, some=OFTEN_MARK)
+        yield search.expression(groups, without=without)
+
+    def texts(self, ids: Iterable[int]) -> list[FoundText]:
+        """The posts' texts."""
+        return search.list_texts(self.db, ids)
+
+    def word(self, word: str) -> Word | None:
+        """The vocabulary's entry for this word."""
+        return search_words.get_word(self.db, word)
+
+    def spelt(self, start: str, lengths: tuple[int, int]) -> list[Word]:
+        """Words whose keystrokes start so, and are so many."""
+        return search_words.list_words_spelt(self.db, start, lengths, NEIGHBOURS)
+
+    def ending(self, end: str, lengths: tuple[int, int]) -> list[Word]:
+        """Words whose keystrokes end so, and are so many."""
+        return search_words.list_words_ending(self.db, end, lengths, NEIGHBOURS)
+
+    def words_with_initials(self, consonants: str) -> list[Word]:
+        """Words of exactly these first consonants."""
+        return search_words.list_words_with_initials(self.db, consonants, READINGS)
+
+    def words_opening(self, consonants: str) -> list[Word]:
+        """Words whose first consonants begin with these."""
+        return search_words.list_words_opening(self.db, consonants, READINGS)
+
+    def titles_with_initials(self, consonants: str) -> list[str]:
+        """Titles that may have these first consonants in a row."""
+        pairs = tuple(consonants[i : i + 2] for i in range(len(consonants) - 1))
+        match = search.expression([(pairs,)], marked=INITIALS_MARK)
+        ids = search.list_matching(self.db, match, TITLES)
+        return [text.title for text in self.texts(ids)]
+
+
+def has_term(text: FoundText, term: Term) -> bool:
+    """Whether the text has the term in any form."""
+    title, body = fold(text.title), fold(text.body)
+    return any(
+        next(find_form(part, form), None) is not None
+        for form in term.forms
+        for part in (title, body)
+    )

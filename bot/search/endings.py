@@ -1,0 +1,171 @@
+"""Particles and endings: what Korean glues to a word, and the word without it.
+
+No dictionary: agreement with the final consonant, the length of what remains and a closed list of
+endings (national grammar, National Institute of Korean Language). Search weighs a guess lower than
+what was typed, so a wrong one costs little.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.search.hangul import final_of, is_syllable, join_syllable, split_syllable
+
+_AFTER_FINAL = """
+    을 은 이 과 으로 이나 이란 이라 이라는 이랑 이며 이든 이야
+    으로는 으로도 으로서 으로써 이라도 이라고 인데 인가 입니다
+""".split()  # noqa: SIM905  # a table of words
+_AFTER_VOWEL = """
+    를 는 가 와 로 나 란 라는 랑 든 로는 로도 로서 로써 라도 라고
+""".split()  # noqa: SIM905  # a table of words
+_AFTER_ANY = """
+    의 에 에서 에게 에게서 께서 한테 도 만 까지 부터 조차 밖에 보다 처럼 만큼 마다 대로 들 하고
+    에는 에도 에서는 에서도 에만 까지는 까지도 부터는 만의 만을 만이
+    에서의 에의 과의 와의 으로의 로의 과는 와는 보다는 보다도 처럼은
+    에게는 에게도 들이 들은 들을 들의 들과 들에 들도 들에게 이면서
+    인지 이었던 였던 이다 이라면 라면 이에요 예요 인가요 일까 일까요 뿐 뿐만
+""".split()  # noqa: SIM905  # a table of words
+_PARTICLES = tuple(sorted({*_AFTER_FINAL, *_AFTER_VOWEL, *_AFTER_ANY}, key=len, reverse=True))
+_NEEDS_FINAL = frozenset(_AFTER_FINAL)
+_NEEDS_VOWEL = frozenset(_AFTER_VOWEL)
+_PLURAL = "들"
+"""It may be followed by a particle, and is dropped after it."""
+
+_LIGHT = (
+    "하|한|할|함|합|해|했|하였|되|된|될|됨|됩|돼|됐|되었|시키|시킨|시킬|시킴|시킵|시켜|시켰|"
+    "당하|당한|당할|당해|당했|받|해지|해진|해질|해져|해졌|스러운|스럽|롭|로운"
+)
+_TAIL = (
+    "다|는|던|기|고|지|며|면|니|서|야|요|자|게|도|데|나|든|려|려고|려면|도록|거나|지만|니까|면서|므로|다가|세요|네요|죠|지요|"
+    "는지|는가|는데|는걸|은|을|을까|나요|까|까요|가요|ㄴ다|았다|었다|습니다|습니까|니다|니까요|다는|다고|다면|라|라고|라는|라면|"
+    "시다|봐|보기|보자|주기|줘|야만|야지|야지요|줄|은지|을지|지|지요|기를|기가|기는|기에|기로|기도|는법|는것|을때|던데|더니|"
+    "여|였다|였|었던|았던|었는데|았는데|었을|았을|으면|으며|으니|으려면|으려고|아서|어서|아야|어야|아요|어요|아|어|"
+    "구나|군요|군|든지|든가|ㄹ까|ㄹ지|진|질|져|졌다|집니다|지는|지고|지면|지게|지기"
+)
+_LIGHT_VERB = re.compile(rf"^(?P<noun>[가-힣]{{2,}}?)(?:{_LIGHT})(?:{_TAIL})?$")
+_PREDICATE = re.compile(
+    r"^(?P<stem>[가-힣]{2,}?)(?:는|던|기|고|지|며|면|려면|려고|게|도록|거나|지만|니까|면서|다가|세요|네요|죠|지요|"
+    r"는지|는가|는데|나요|습니다|으면|으며|으니|으려면|으려고|으려는|려는|아서|어서|아야|어야|아요|어요|았다|었다|았던|었던|"
+    r"어진|어지는|어졌다|기를|기가|기는|기에|을까|을지|다는|다고|다면|자)$"
+)
+_VERB_TYPED = re.compile(
+    r"(?:는|던|기|고|며|면|려면|려고|도록|거나|지만|면서|습니다|나요|아야|어야|어서|아서|게|지|어진|어지는)$"
+)
+
+
+def strip_particle(word: str) -> str:
+    """The word without its particle and plural; the word itself where nothing can go."""
+    stem = _strip_once(word)
+    if stem != word and stem.endswith(_PLURAL) and len(stem) > 2:  # noqa: PLR2004  # 들 alone after a noun of two
+        return stem[:-1]
+    return stem
+
+
+def _strip_once(word: str) -> str:
+    for particle in _PARTICLES:
+        stem = word[: -len(particle)]
+        if stem and word.endswith(particle) and _agrees(stem, particle):
+            return stem
+    return word
+
+
+def _agrees(stem: str, particle: str) -> bool:
+    last = stem[-1]
+    if not is_syllable(last):
+        return False
+    if len(stem) == 1 and len(particle) == 1 and particle in "의이가도만로나라든와과들":
+        return False
+    final = final_of(last)
+    if particle in _NEEDS_FINAL:
+        return final != "" and not (final == "ㄹ" and particle.startswith("으로"))
+    if particle in _NEEDS_VOWEL:
+        return final == "" or (final == "ㄹ" and particle.startswith("로"))
+    return True
+
+
+def strip_light_verb(word: str) -> str:
+    """The noun of a noun with 하다, 되다, 시키다: 공부해야 is 공부; the word itself otherwise."""
+    match = _LIGHT_VERB.match(word)
+    return match["noun"] if match else word
+
+
+def strip_ending(word: str) -> str:
+    """The stem of a predicate: 배우는 is 배우; the word itself where no ending is seen."""
+    match = _PREDICATE.match(word)
+    return match["stem"] if match else word
+
+
+def base(word: str) -> str:
+    """The form under which the vocabulary keeps a word."""
+    stem = strip_particle(word)
+    if len(stem) < 2:  # noqa: PLR2004  # one syllable is kept for one-syllable search only
+        return word if len(word) > 1 and stem == word else stem
+    return strip_light_verb(stem)
+
+
+def stems(word: str) -> tuple[str, ...]:
+    """Shorter forms that the word may stand for, likeliest first, without the word itself."""
+    noun = strip_particle(word)
+    found = [noun, strip_light_verb(word), strip_light_verb(noun), strip_ending(word)]
+    inner = strip_light_verb(found[3])
+    found.append(inner)
+    return tuple(dict.fromkeys(stem for stem in found if stem != word and stem))
+
+
+def is_short_predicate(word: str) -> bool:
+    """Whether this reads as a verb whose stem is one syllable: 심기, 먹는."""
+    return _SHORT_PREDICATE.match(word) is not None
+
+
+def _after_one_syllable(stem: str) -> list[str]:
+    """Two-syllable beginnings of the forms of a verb: 심는, 심어, 심은."""
+    _, vowel, final = split_syllable(stem)
+    endings = "는고기지게던며"
+    if final:
+        endings += "은을습" + ("아았" if vowel in _BRIGHT else "어었")
+    return [stem + ending for ending in endings]
+
+
+def conjugations(word: str) -> tuple[str, ...]:
+    """How a typed predicate begins before other endings: 배우는 gives 배워, 배운, 배울."""
+    if is_short_predicate(word):
+        return tuple(form for form in _after_one_syllable(word[0]) if form != word)
+    stem = strip_ending(word)
+    if stem == word or not _VERB_TYPED.search(word):
+        return ()
+    initial, vowel, final = split_syllable(stem[-1])
+    head = stem[:-1]
+    if final:
+        return (head + join_syllable(initial, vowel, 4),) if final == 8 else ()  # noqa: PLR2004  # ㄹ gives way to ㄴ
+    closed = [head + join_syllable(initial, vowel, number) for number in (4, 8, 17)]
+    joined = _CONTRACTED.get(vowel)
+    if joined is not None:
+        closed += [head + join_syllable(initial, joined, number) for number in (0, 20)]
+    return tuple(closed)
+
+
+_SHORT_PREDICATE = re.compile(
+    r"[가-힣](?:는|던|기|고|지|며|면|려면|으면|려고|으려고|게|도록|거나|지만|아야|어야|아서|어서|습니다|나요|는지|는가|는데)\Z"
+)
+_BRIGHT = (0, 8)
+"""ㅏ and ㅗ, which take -아; other vowels take -어."""
+_CONTRACTED = {13: 14, 8: 9, 20: 6, 18: 4, 0: 0, 4: 4, 1: 1}
+"""Vowel of the stem to its vowel joined with -아/-어: ㅜ to ㅝ, ㅗ to ㅘ, ㅣ to ㅕ, ㅡ to ㅓ."""
+
+_STOP_KOREAN = """
+    것 수 등 및 그 이 저 때 더 또 중 좀 왜 안 못 잘 곳 점 뭐 나 너 내 제 것을 것은 것이 거 건 게
+    대해 대한 대해서 대하여 위한 위해 위해서 통해 통한 관한 관해 관련 따른 따라
+    때문 때문에 경우 정도
+    어떻게 어떤 어디 언제 누가 누구 무엇 무슨 얼마나 그냥 많이 너무 아주 매우 조금 다시
+    이런 그런 저런 이것 그것 하는 하나요 하나 해야 할 한 하 함 해 했 된 될 돼 할까 하기 하면 하려면
+    하는지 되나요 될까 되는 된다 됩니다 합니다 한다 있는 없는 있다 없다 있을까 있나요
+    방법 법 해줘 알려줘 찾아줘 보여줘 궁금 궁금해 뭔가 뭘까 무엇인가 무엇일까
+    란 이란 인가 인가요
+    그리고 그러나 하지만 그래서 또는 혹은 않게 않는 않은 싶은 싶다 같은 글 이야기 내용 포스트
+"""
+_STOP_ENGLISH = """
+    a an the of in on at to for and or not is are was be with by from as it
+    how what why who near do does
+"""
+STOP_WORDS = frozenset((_STOP_KOREAN + _STOP_ENGLISH).split())
+"""Words that say little: they help to rank, and are not required."""

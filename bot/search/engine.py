@@ -1,0 +1,104 @@
+"""One search, from what was typed to a page of hits; runs in a reader connection's thread."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.search.answer import Plan, Question, answer
+from bot.search.archive import Archive
+from bot.search.matching import Term
+from bot.search.mend import Mended, Missing, mend
+from bot.search.query import parse_query
+from bot.search.rank import Weighted, weigh
+from bot.search.results import SearchResult
+from bot.search.suggest import suggest
+from bot.search.terms import build_terms, index_group, name_form, no_lookup
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from bot.search.query import Query
+    from bot.search.terms import Lookup
+
+READING_STEP = 0.25
+"""What a less likely reading of initials is worth less."""
+
+
+def run_search(
+    db: sqlite3.Connection, question: Question, lookup: Lookup, *, seconds: float
+) -> SearchResult:
+    """Answer a question; about `seconds` at most are spent on repairing it."""
+    archive = Archive(db, seconds=seconds)
+    query = parse_query(question.text)
+    if not query.words or not archive.posts:
+        return _empty(question, query)
+    mended = Mended(query, None)
+    plan = make_plan(
+        archive, query, build_terms(query.words, no_lookup if question.exact else lookup)
+    )
+    missing = [] if question.exact else _missing(archive, plan)
+    if any(missing):
+        mended = mend(query, missing, archive)
+        if mended.repair is not None:
+            plan = make_plan(archive, mended.query, _mended_terms(mended, lookup))
+    found = answer(archive, question, plan)
+    result = SearchResult(
+        query=query.text,
+        searched=mended.repair.searched if mended.repair else query.text,
+        repair=mended.repair,
+        partial=found.total > 0 and not found.any_complete,
+        total=found.total,
+        hits=found.hits,
+        order=question.order,
+        offset=question.offset,
+        near=None,
+    )
+    if result.total:
+        return result
+    return replace(result, searched=query.text, repair=None, near=suggest(query, archive))
+
+
+def _missing(archive: Archive, plan: Plan) -> list[Missing]:
+    """How far each word is from being found."""
+    return [
+        Missing.HEARD
+        if count and not archive.count(weighted.term.sure)
+        else Missing(not count and weighted.term.required)
+        for count, weighted in zip(plan.counts, plan.terms, strict=True)
+    ]
+
+
+def make_plan(archive: Archive, query: Query, terms: Sequence[Term]) -> Plan:
+    """The terms with their weights, by how many posts have each."""
+    counts = tuple(archive.count(term) for term in terms)
+    weighted = tuple(
+        Weighted(term, weigh(term, count, archive.posts))
+        for term, count in zip(terms, counts, strict=True)
+    )
+    return Plan(weighted, counts, tuple(index_group(term) for term in build_terms(query.without)))
+
+
+def _mended_terms(mended: Mended, lookup: Lookup) -> tuple[Term, ...]:
+    if not mended.readings:
+        return build_terms(mended.query.words, lookup)
+    forms = tuple(
+        name_form(reading, 1 - READING_STEP * place)
+        for place, reading in enumerate(mended.readings)
+    )
+    return (Term(mended.readings[0], forms),)
+
+
+def _empty(question: Question, query: Query) -> SearchResult:
+    return SearchResult(
+        query=query.text,
+        searched=query.text,
+        repair=None,
+        partial=False,
+        total=0,
+        hits=(),
+        order=question.order,
+        offset=question.offset,
+        near=None,
+    )

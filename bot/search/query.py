@@ -1,0 +1,76 @@
+"""What somebody typed, read as words, phrases and exclusions. Every text is a query."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.search.analyse import fold, normalise, runs
+
+LONGEST_QUERY = 200
+"""Characters that are read; what comes after is left out."""
+MOST_WORDS = 12
+LONGEST_WORD = 40
+
+_PART = re.compile(
+    r"""(?P<minus>(?<!\S)[-−–](?=[^\s-]))?(?:"(?P<phrase>[^"]*)"|(?P<bare>[^\s"]+))"""
+)
+_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‟": '"', "＂": '"', "«": '"', "»": '"'})
+_EDGES = re.compile(r"^[^\w.]+|[^\w+#]+$")
+_HANDLES = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f")
+"""Characters without width: they hide in pasted text and match nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word or a quoted phrase: as typed, and folded for comparison."""
+
+    typed: str
+    folded: str
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query taken apart; `text` is what was read of it."""
+
+    text: str
+    words: tuple[Word, ...]
+    without: tuple[Word, ...] = ()
+
+
+def parse_query(text: str) -> Query:
+    """Read quoted phrases, `-word` and bare words; a lone quote or dash is text.
+
+    Marks around a word go; a query of exclusions only is taken as its words.
+    """
+    clean = " ".join(normalise(text.replace("\0", " ").translate(_HANDLES)).split())
+    clean = clean[:LONGEST_QUERY]
+    wanted: list[Word] = []
+    unwanted: list[Word] = []
+    for match in _PART.finditer(clean.translate(_QUOTES)):
+        phrase = match["phrase"]
+        word = _phrase(phrase) if phrase is not None else _bare(match["bare"])
+        if word is not None:
+            (unwanted if match["minus"] else wanted).append(word)
+    if not wanted:
+        wanted, unwanted = unwanted, []
+    return Query(clean, tuple(dict.fromkeys(wanted))[:MOST_WORDS], tuple(unwanted)[:MOST_WORDS])
+
+
+def _bare(text: str) -> Word | None:
+    typed = _EDGES.sub("", text)[:LONGEST_WORD]
+    folded = fold(typed)
+    return Word(typed, folded) if _says_something(folded) else None
+
+
+def _phrase(text: str) -> Word | None:
+    folded = fold(" ".join(text.split()))
+    if not runs(folded):
+        return None
+    return Word(text.strip(), folded, quoted=True)
+
+
+def _says_something(folded: str) -> bool:
+    """Letters, numbers, or jamo, which stand for initials or for another layout."""
+    return bool(runs(folded)) or any("ㄱ" <= c <= "ㅣ" for c in folded)

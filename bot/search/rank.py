@@ -1,0 +1,176 @@
+"""Which of the candidates answers best, judged on the original text.
+
+A post earns, for each term, by how rare the term is: most for the title, less for the text, with
+repetition counting less each time; then for words side by side, and for a title that is mostly
+query. What lacks a term loses far more than what repeats one gains. Reactions and recency only
+decide between posts that are otherwise close.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from bot.search.analyse import flat, fold
+from bot.search.matching import find_form
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.search.matching import Form, Term
+    from storage.search import FoundText
+
+TITLE = 2.2
+BODY = 1.0
+INNER = 0.35
+"""A match inside a word, beside one that opens it."""
+INNER_SYLLABLE = 0.05
+"""The same for a single syllable, which is inside of everything."""
+SATURATION = 1.6
+LENGTH = 0.35
+"""How much a long text must repeat more to count the same."""
+USUAL_LENGTH = 1200
+OPTIONAL = 0.25
+"""A word that says little, beside one that was required."""
+COVERAGE = 2.5
+"""Exponent on the share of the query, by weight, that the post has."""
+SIDE_BY_SIDE = 0.9
+WHOLE_TITLE = 1.2
+TITLE_SHARE = 0.6
+TIE = 0.15
+ENOUGH = 24
+"""Matches of one form that are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """A term with its weight: rare ones weigh more."""
+
+    term: Term
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate with its score; `complete` when it has every required term."""
+
+    found: FoundText
+    score: float
+    complete: bool
+    share: float = 1.0
+    """Of the query, by weight, that it has."""
+
+
+def weigh(term: Term, matching: int, posts: int) -> float:
+    """Weight of a term that `matching` of `posts` posts have (BM25's idf, never below .1)."""
+    rarity = math.log(1 + (posts - matching + 0.5) / (matching + 0.5)) if posts else 1.0
+    return max(rarity, 0.1) * (1.0 if term.required else OPTIONAL)
+
+
+def rank(candidates: Sequence[FoundText], terms: Sequence[Weighted]) -> list[Ranked]:
+    """The candidates that have at least one term, best first."""
+    whole = "".join(flat(weighted.term.forms[0].text) for weighted in terms)
+    newest = max((c.sort_at for c in candidates), default=0)
+    oldest = min((c.sort_at for c in candidates), default=0)
+    ranked = []
+    for candidate in candidates:
+        score, share, complete = _score(candidate, terms, whole)
+        if score > 0:
+            age = (newest - candidate.sort_at) / max(newest - oldest, 1)
+            liked = 1 - 1 / (1 + candidate.reactions / 5)
+            score += TIE * (0.5 * (1 - age) + 0.5 * liked)
+            ranked.append(Ranked(candidate, score, complete, share))
+    ranked.sort(key=lambda r: (-r.score, -r.found.sort_at, -r.found.post_id))
+    return ranked
+
+
+def _score(
+    candidate: FoundText, terms: Sequence[Weighted], whole: str
+) -> tuple[float, float, bool]:
+    title, body = fold(candidate.title), fold(candidate.body)
+    earned = covered = total = 0.0
+    complete = True
+    for weighted in terms:
+        in_title, in_body = (
+            _strength(title, weighted.term, 0),
+            _strength(body, weighted.term, len(body)),
+        )
+        total += weighted.weight
+        if in_title or in_body:
+            quality = _quality(weighted.term, in_title, in_body)
+            covered += weighted.weight * quality
+            earned += weighted.weight * (TITLE * in_title + BODY * in_body)
+        elif weighted.term.required:
+            complete = False
+    if not covered:
+        return 0.0, 0.0, False
+    earned += _together(title, body, terms) + _of_title(title, terms, whole, total)
+    share = covered / total
+    return earned * share**COVERAGE, share, complete
+
+
+def _quality(term: Term, in_title: float, in_body: float) -> float:
+    """A term found only inside words, or by a weak form, covers less of the query."""
+    return 1.0 if in_title or not term.required else min(1.0, 0.7 + in_body)
+
+
+def _strength(folded: str, term: Term, length: int) -> float:
+    """0 to 1 by how often and how cleanly the term is in a text; `length` 0 for a title."""
+    counted, without = 0.0, 1.0
+    for form in term.forms:
+        count = _count(folded, form)
+        counted += count
+        without *= 1 - min(count, 1.0)
+    if not length:
+        return 1 - without
+    stretch = 1 + LENGTH * (length / USUAL_LENGTH - 1) if length > USUAL_LENGTH else 1.0
+    return counted / (counted + SATURATION * stretch)
+
+
+def _count(folded: str, form: Form) -> float:
+    inner = INNER if len(form.text) > 1 else INNER_SYLLABLE
+    count = 0.0
+    for number, place in enumerate(find_form(folded, form)):
+        if number == ENOUGH:
+            break
+        count += 1.0 if place.opens else inner
+    return count * form.weight
+
+
+def _together(title: str, body: str, terms: Sequence[Weighted]) -> float:
+    """What neighbouring terms earn where they are neighbours in the text, too."""
+    earned = 0.0
+    flat_title = flat_body = ""
+    for left, right in pairwise(terms):
+        pairs = [
+            flat(a.text) + flat(b.text) for a in left.term.forms[:2] for b in right.term.forms[:2]
+        ]
+        flat_title = flat_title or flat(title)
+        flat_body = flat_body or flat(body)
+        weight = SIDE_BY_SIDE * min(left.weight, right.weight)
+        if any(pair in flat_title for pair in pairs):
+            earned += 2 * weight
+        elif any(pair in flat_body for pair in pairs):
+            earned += weight
+    return earned
+
+
+def _of_title(title: str, terms: Sequence[Weighted], whole: str, total: float) -> float:
+    """What a title earns that contains the whole query, or consists of it."""
+    flat_title = flat(title)
+    if not flat_title:
+        return 0.0
+    matched = 0
+    for weighted in terms:
+        lengths = [
+            place.end - place.start
+            for form in weighted.term.forms
+            for place in find_form(title, form)
+        ]
+        matched += max(lengths, default=0)
+    earned = TITLE_SHARE * total * min(1.0, matched / len(flat_title))
+    if len(whole) > 1 and whole in flat_title:
+        earned += WHOLE_TITLE * total * (2.0 if whole == flat_title else 1.0)
+    return earned

@@ -1,0 +1,227 @@
+"""What a word that nothing has may have been meant to be.
+
+Guesses come from how the word was typed: on the other layout, as initials, without or with a space
+too many, with a slip of a finger. They are checked against the words that the posts have.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from bot.search.distance import edit_distance
+from bot.search.endings import base, is_short_predicate
+from bot.search.hangul import from_keys, initials, is_initial, is_syllable, keys, untangle
+from bot.search.results import RepairKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from storage.search_words import Word as KnownWord
+
+FEWEST_KEYS = 4
+"""Shorter words have too many neighbours."""
+SURE_KEYS = 6
+"""In a shorter word only a wrong key is believed, not a missing or an extra one."""
+TWO_SLIPS_FROM = 8
+"""Keystrokes from which two slips are believed, when the initials agree."""
+LATIN_PART = 3
+LONG_LATIN = 7
+"""A shorter Latin word with another first letter is another word."""
+
+_LATIN = re.compile(r"[A-Za-z]+\Z")
+_HANGUL = re.compile(r"[가-힣]+\Z")
+_TYPED_HANGUL = re.compile(r"[가-힣ㄱ-ㅣ]+\Z")
+
+
+class Lexicon(Protocol):
+    """The words of the posts."""
+
+    def word(self, word: str) -> KnownWord | None:
+        """This word, if it is known."""
+
+    def spelt(self, start: str, lengths: tuple[int, int]) -> list[KnownWord]:
+        """Words whose keystrokes start so, and are so many."""
+
+    def ending(self, end: str, lengths: tuple[int, int]) -> list[KnownWord]:
+        """Words whose keystrokes end so, and are so many."""
+
+    def holds(self, name: str) -> int:
+        """How many posts have this name."""
+
+    @property
+    def in_time(self) -> bool:
+        """Whether there is time for another attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a word may have been meant to be."""
+
+    kind: RepairKind
+    text: str
+
+
+def is_initials(folded: str) -> bool:
+    """Whether a word is all first consonants: ㅇㅈㅇ, also where a keyboard joined two of them."""
+    plain = untangle(folded)
+    return len(plain) > 1 and all(is_initial(c) for c in plain)
+
+
+def other_layout(typed: str) -> Iterator[str]:
+    """The word as the other keyboard layout would have given it, likeliest first."""
+    if _LATIN.match(typed):
+        for spelt in dict.fromkeys((typed, typed.lower(), typed[0].lower() + typed[1:])):
+            hangul = from_keys(spelt)
+            if len(hangul) > 1 and all(is_syllable(c) for c in hangul):
+                yield hangul
+    elif _TYPED_HANGUL.match(typed):
+        latin = keys(untangle(typed)).lower()
+        if len(latin) > 1:
+            yield latin
+
+
+def guess_layout(typed: str, lexicon: Lexicon) -> Guess | None:
+    """The other layout, where posts have what it gives."""
+    for text in other_layout(typed):
+        if text.isascii() and lexicon.word(text) is None:
+            continue
+        if lexicon.holds(text) or (not text.isascii() and lexicon.holds(base(text))):
+            return Guess(RepairKind.LAYOUT, text)
+    return None
+
+
+def guess_spacing(folded: str, lexicon: Lexicon) -> Guess | None:
+    """The word in two or three that posts have: 미국대선 as 미국 대선."""
+    best: tuple[int, str] | None = None
+    for parts in _partings(folded):
+        known = [_posts_with(part, lexicon) if len(part) > 1 else 0 for part in parts]
+        worth = min(known) // (len(parts) - 1)
+        if all(known) and (best is None or worth > best[0]):
+            best = worth, " ".join(parts)
+    return Guess(RepairKind.SPACING, best[1]) if best else None
+
+
+def guess_joined(left: str, right: str, lexicon: Lexicon) -> Guess | None:
+    """Two words that posts write as one."""
+    joined = left + right
+    return Guess(RepairKind.SPACING, joined) if lexicon.word(joined) else None
+
+
+def guess_typo(folded: str, lexicon: Lexicon) -> Guess | None:
+    """The likeliest word within a slip or two; for a compound, of one of its parts."""
+    if is_short_predicate(folded):
+        return None
+    near = near_words(folded, lexicon)
+    if near:
+        return Guess(RepairKind.TYPO, near[0])
+    apart = _split_with_slip(folded, lexicon)
+    return Guess(RepairKind.TYPO, apart) if apart else None
+
+
+def guess_slip(folded: str, lexicon: Lexicon) -> Guess | None:
+    """A known word one slip away."""
+    near = near_words(folded, lexicon, slips=1)
+    return Guess(RepairKind.TYPO, near[0]) if near else None
+
+
+def near_words(folded: str, lexicon: Lexicon, *, slips: int | None = None) -> list[str]:
+    """Known words within so many slips, the nearest and then the most common first.
+
+    A word one slip away shares its first half or its last half, so two ranges hold them all.
+    """
+    ranked: dict[str, tuple[float, float]] = {}
+    for spelling in dict.fromkeys((folded, base(folded))):
+        if not (_LATIN.match(spelling) or _HANGUL.match(spelling)):
+            continue
+        typed = keys(spelling)
+        if len(typed) < FEWEST_KEYS:
+            continue
+        limit = slips or (2 if len(typed) >= TWO_SLIPS_FROM else 1)
+        for word in _neighbours(typed, limit, lexicon):
+            cost = _cost(spelling, typed, word, limit)
+            if cost is not None and (word.word not in ranked or cost < ranked[word.word][0]):
+                ranked[word.word] = cost, -float(word.posts + 2 * word.titles)
+    return sorted((w for w in ranked if w != folded), key=lambda w: (ranked[w], w))
+
+
+def _neighbours(typed: str, limit: int, lexicon: Lexicon) -> Iterable[KnownWord]:
+    lengths = len(typed) - limit, len(typed) + limit
+    half = len(typed) // 2
+    found = {w.word: w for w in lexicon.spelt(typed[:half], lengths)}
+    found.update((w.word, w) for w in lexicon.ending(typed[half + (len(typed) % 2 > 0) :], lengths))
+    if limit > 1:
+        found.update((w.word, w) for w in lexicon.spelt(typed[: half // 2 + 1], lengths))
+    return found.values()
+
+
+def _cost(spelling: str, typed: str, word: KnownWord, limit: int) -> float | None:
+    """Slips between the two, a little less where the initials agree; None above the limit."""
+    if word.word.isascii() != spelling.isascii():
+        return None
+    if (
+        not spelling.isascii()
+        and len(typed) < SURE_KEYS
+        and len(typed) != len(word.keys)
+        and limit == 1
+    ):
+        return None
+    slips = edit_distance(typed, word.keys, limit)
+    if slips > limit:
+        return None
+    same_opening = typed[0] == word.keys[0]
+    same = initials(spelling) == initials(word.word) if not spelling.isascii() else same_opening
+    if not same and (slips > 1 or (spelling.isascii() and len(typed) < LONG_LATIN)):
+        return None
+    return slips + (0.0 if same else 0.4)
+
+
+def _split_with_slip(folded: str, lexicon: Lexicon) -> str | None:
+    """Two neighbouring words, one of them with a slip: 짐캘러 as 짐 켈러."""
+    best: tuple[int, str] | None = None
+    for left, right in _splits(folded):
+        for text in _mended_halves(left, right, lexicon):
+            posts = lexicon.holds(text.replace(" ", ""))
+            if posts and (best is None or posts > best[0]):
+                best = posts, text
+    return best[1] if best else None
+
+
+def _mended_halves(left: str, right: str, lexicon: Lexicon) -> Iterator[str]:
+    if _known_part(left, lexicon):
+        yield from (f"{left} {word}" for word in near_words(right, lexicon, slips=1)[:5])
+    if _known_part(right, lexicon):
+        yield from (f"{word} {right}" for word in near_words(left, lexicon, slips=1)[:5])
+
+
+def _splits(folded: str) -> Sequence[tuple[str, str]]:
+    if not (_LATIN.match(folded) or _HANGUL.match(folded)):
+        return ()
+    shortest = LATIN_PART if folded.isascii() else 1
+    places = range(shortest, len(folded) - shortest + 1)
+    return [(folded[:place], folded[place:]) for place in places]
+
+
+def _partings(folded: str) -> Iterator[list[str]]:
+    """In two parts, then in three."""
+    for left, right in _splits(folded):
+        yield [left, right]
+    for left, right in _splits(folded):
+        for middle, last in _splits(right):
+            yield [left, middle, last]
+
+
+def _known_part(part: str, lexicon: Lexicon) -> int:
+    """How common a part of a compound is; single syllables are believed where they are words."""
+    if len(part) == 1:
+        return int(is_syllable(part) and lexicon.holds(part) > 0)
+    return _posts_with(part, lexicon)
+
+
+def _posts_with(word: str, lexicon: Lexicon) -> int:
+    """How many posts have this word, or its stem."""
+    for spelling in dict.fromkeys((word, base(word))):
+        if len(spelling) > 1 and (known := lexicon.word(spelling)):
+            return known.posts
+    return 0

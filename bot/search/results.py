@@ -1,0 +1,105 @@
+"""What a search answers with.
+
+Spans are pairs of code points (places in a Python str), half open, ascending and disjoint; whoever
+renders them counts UTF-16 units.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from storage.models import PostId
+
+Span: TypeAlias = tuple[int, int]
+
+
+class Order(StrEnum):
+    """Which hit comes first."""
+
+    BEST = "best"
+    NEWEST = "newest"
+
+
+class RepairKind(StrEnum):
+    """What was wrong with a query that found nothing as it was."""
+
+    LAYOUT = "layout"
+    INITIALS = "initials"
+    TYPO = "typo"
+    SPACING = "spacing"
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """The whole query as typed, and as it was searched instead."""
+
+    kind: RepairKind
+    typed: str
+    searched: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The part of a post's text that matters; `spans` are places in `text`."""
+
+    text: str
+    spans: tuple[Span, ...]
+    cut_before: bool
+    cut_after: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A post that was found; not `complete`: only some of the words are in it."""
+
+    post_id: PostId
+    title: str
+    score: float
+    title_spans: tuple[Span, ...]
+    passage: Passage
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What to try when nothing was found."""
+
+    posts: tuple[tuple[PostId, str], ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """One page of hits. `partial`: none of them has every word; `total` counts all pages."""
+
+    query: str
+    searched: str
+    repair: Repair | None
+    partial: bool
+    total: int
+    hits: tuple[Hit, ...]
+    order: Order
+    offset: int
+    near: Near | None
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A search that found nothing, asked by `people` of us."""
+
+    query: str
+    people: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Synonym:
+    """Two names for one thing, added by an operator."""
+
+    left: str
+    right: str

@@ -1,0 +1,160 @@
+"""Search for the rest of the program: asks the engine in a reader's thread, keeps the log.
+
+The index is kept by bot.search.index inside the transactions that change posts; `prepare` builds it
+anew where the analysis has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.search import suggest
+from bot.search.analyse import ANALYSIS_VERSION, fold, normalise
+from bot.search.answer import Question
+from bot.search.engine import run_search
+from bot.search.index import index_batch
+from bot.search.naming import GLOSSARY, OPERATOR, Names
+from bot.search.query import parse_query
+from bot.search.results import Miss, Order, SearchResult, Synonym
+from bot.search.synonyms import index_synonyms, load_glossary
+from storage import facts, search, search_log
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+
+    from bot.clock import Clock
+    from bot.search.synonyms import Glossary
+    from storage.database import Database
+    from storage.models import UserId
+
+SECONDS = 0.08
+"""After this no further repair of a query is begun."""
+MISSES_KEPT = 2000
+MISSES_KEPT_FOR = timedelta(days=180)
+_SALT = "search_salt"
+
+log = logging.getLogger(__name__)
+
+
+class SearchService:
+    """One for the program; every method may be called from any task."""
+
+    def __init__(
+        self, database: Database, *, clock: Clock, glossary: Glossary | None = None
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._glossary = load_glossary() if glossary is None else glossary
+
+    async def prepare(self, progress: Callable[[int, int], None] | None = None) -> None:
+        """Bring the index up to date: all of it where the analysis changed, or what is waiting.
+
+        `progress(done, total)` in posts, after each batch; not called when nothing is to do.
+        """
+        async with self._database.transaction() as tx:
+            version, _ = await tx.run(search.get_state)
+            if version != ANALYSIS_VERSION:
+                await tx.run(lambda db: search.reset_index(db, ANALYSIS_VERSION))
+            total = await tx.run(search.count_pending)
+        if not total:
+            return
+        log.info("search_index_behind", extra={"posts": total, "from_version": version})
+        done = 0
+        while done < total:
+            async with self._database.transaction() as tx:
+                batch = await tx.run(index_batch)
+            if not batch:
+                break
+            done += batch
+            if progress is not None:
+                progress(min(done, total), total)
+        log.info("search_index_ready", extra={"posts": done})
+
+    async def search(
+        self,
+        query: str,
+        *,
+        order: Order = Order.BEST,
+        offset: int = 0,
+        limit: int = 5,
+        exact: bool = False,
+    ) -> SearchResult:
+        """A page of hits for what somebody typed; `exact`: as typed, no repair, no synonyms."""
+        question = Question(query, order, max(offset, 0), max(limit, 0), exact)
+
+        def run(db: sqlite3.Connection) -> SearchResult:
+            own = index_synonyms(search_log.list_synonyms_now(db))
+            names = Names(db, ((own, OPERATOR), (self._glossary, GLOSSARY)))
+            return run_search(db, question, names, seconds=SECONDS)
+
+        async with self._database.reader() as reader:
+            return await reader.run(run)
+
+    async def examples(self, count: int = 3) -> tuple[str, ...]:
+        """Queries that this archive answers, to show how searching works."""
+        async with self._database.reader() as reader:
+            return await reader.run(lambda db: suggest.list_examples(db, count))
+
+    async def record_miss(self, query: str, user_id: UserId) -> None:
+        """Note that somebody searched in vain. Who it was cannot be read back."""
+        text = _miss_key(query)
+        if not text:
+            return
+        now = self._clock.now()
+        async with self._database.transaction() as tx:
+            salt = await facts.get_fact(tx, _SALT)
+            if salt is None:
+                salt = secrets.token_hex(16)
+                await facts.set_fact(tx, _SALT, salt)
+            known = await search_log.get_miss(tx, text)
+            people, first = known or (0, None)
+            mark: bytes | None = _mark(salt, text, user_id)
+            if known is None:
+                people = 1
+            elif first is None or first != mark:
+                people, mark = people + (first is not None), None
+            await search_log.set_miss(tx, text, people, mark, now)
+            await search_log.delete_old_misses(tx, now - MISSES_KEPT_FOR, MISSES_KEPT)
+
+    async def list_misses(self, limit: int = 20) -> tuple[Miss, ...]:
+        """What at least two people searched for in vain, the last asked first."""
+        async with self._database.reader() as reader:
+            return tuple(Miss(*row) for row in await search_log.list_misses(reader, limit))
+
+    async def forget_asker(self, user_id: UserId) -> int:
+        """Delete what this person alone searched for in vain; how many queries."""
+        async with self._database.transaction() as tx:
+            salt = await facts.get_fact(tx, _SALT) or ""
+            marked = await search_log.list_marked_misses(tx)
+            own = [query for query, mark in marked if mark == _mark(salt, query, user_id)]
+            await search_log.delete_misses(tx, own)
+        return len(own)
+
+    async def add_synonym(self, left: str, right: str) -> bool:
+        """Let both names find each other; False when that was known."""
+        async with self._database.transaction() as tx:
+            return await search_log.add_synonym(tx, left, right, self._clock.now())
+
+    async def list_synonyms(self) -> tuple[Synonym, ...]:
+        """What operators added, the newest first."""
+        async with self._database.reader() as reader:
+            return tuple(Synonym(*pair) for pair in await search_log.list_synonyms(reader))
+
+    async def delete_synonym(self, left: str, right: str) -> bool:
+        """Forget a synonym, whichever way round; whether there was one."""
+        async with self._database.transaction() as tx:
+            return await search_log.delete_synonym(tx, left, right)
+
+
+def _miss_key(query: str) -> str:
+    return fold(normalise(parse_query(query).text))
+
+
+def _mark(salt: str, query: str, user_id: int) -> bytes:
+    """Two bytes that tell a second person from the first, and fit one in 65,536 people."""
+    return hashlib.blake2b(f"{salt}\n{query}\n{user_id}".encode(), digest_size=2).digest()

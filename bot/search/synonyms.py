@@ -1,0 +1,57 @@
+"""Two names for one thing: the glossary that ships, what operators add, and how it is typed."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING, TypeAlias
+
+from bot.errors import InputError
+from bot.search.analyse import flat, fold, normalise, runs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Glossary: TypeAlias = "Mapping[str, tuple[str, ...]]"
+"""Flat name to the other names, as they are written."""
+
+LONGEST = 60
+
+
+def parse_glossary(text: str) -> dict[str, tuple[str, ...]]:
+    """Lines of `name = name = name`; `#` starts a comment. A name may be in several lines."""
+    found: dict[str, dict[str, None]] = {}
+    for line in text.splitlines():
+        names = [name.strip() for name in line.split("#", 1)[0].split(" = ")]
+        names = [name for name in names if name]
+        for name in names:
+            others = found.setdefault(flat(fold(name)), {})
+            others.update(dict.fromkeys(other for other in names if other != name))
+    return {name: tuple(others) for name, others in found.items()}
+
+
+def load_glossary() -> dict[str, tuple[str, ...]]:
+    """The glossary that ships with the program."""
+    return parse_glossary(files("bot.search").joinpath("glossary.txt").read_text(encoding="utf-8"))
+
+
+def parse_synonym(text: str) -> tuple[str, str]:
+    """The two names of `엔비디아 = nvidia`.
+
+    Raises InputError `synonym.usage` when there are not exactly two names that differ.
+    """
+    names = [" ".join(normalise(name).split()) for name in text.split("=")]
+    if len(names) != 2 or not all(_is_name(name) for name in names):  # noqa: PLR2004  # a pair
+        raise InputError("synonym.usage")
+    left, right = names
+    if flat(fold(left)) == flat(fold(right)):
+        raise InputError("synonym.usage")
+    return left, right
+
+
+def index_synonyms(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Pairs as a glossary: each name to its other names."""
+    return parse_glossary("\n".join(f"{left} = {right}" for left, right in pairs))
+
+
+def _is_name(name: str) -> bool:
+    return 0 < len(name) <= LONGEST and bool(runs(fold(name)))

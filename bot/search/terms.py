@@ -1,0 +1,159 @@
+"""From typed words to terms: every spelling under which the answer may be written."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeAlias
+
+from bot.search.analyse import flat, fold, runs, tokens_of_run
+from bot.search.endings import STOP_WORDS, conjugations, stems, strip_particle
+from bot.search.matching import Form, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from bot.search.analyse import Run
+    from bot.search.query import Word
+    from storage.search import Group, Tokens
+
+Lookup: TypeAlias = "Callable[[str], Iterable[tuple[str, float]]]"
+"""Other names for a flat name, each with how sure it is (0 to 1)."""
+
+LONGEST_NAME = 4
+"""Words that a name may have."""
+PARTICLE_WEIGHT = 0.95
+STEM_WEIGHT = 0.8
+CONJUGATED_WEIGHT = 0.7
+MOST_FORMS = 24
+PREFIX_LENGTH = 4
+"""Latin words from this length match the beginnings of longer ones: prompt, prompts."""
+
+
+def no_lookup(name: str) -> Iterable[tuple[str, float]]:
+    """No other names for anything."""
+    del name
+    return ()
+
+
+def build_terms(words: Sequence[Word], lookup: Lookup = no_lookup) -> tuple[Term, ...]:
+    """One term a word. Where several words make a name, its other names count for each of them."""
+    others = _other_names(words, lookup)
+    terms = [_term(word, others[place]) for place, word in enumerate(words)]
+    if not any(term.required for term in terms):
+        return tuple(Term(term.typed, term.forms) for term in terms)
+    return tuple(terms)
+
+
+def name_form(name: str, weight: float) -> Form:
+    """A form for a name as it is written, spaces and all."""
+    folded = fold(name)
+    return Form(flat(folded), weight, name_tokens(folded))
+
+
+def name_tokens(folded: str) -> Group:
+    """How the index holds a name: by its runs, and written as one word."""
+    joined = flat(folded)
+    apart = _tokens(runs(folded))
+    together = _tokens(runs(joined))
+    return tuple(dict.fromkeys(tokens for tokens in (apart, together) if tokens))
+
+
+def _other_names(words: Sequence[Word], lookup: Lookup) -> list[list[Form]]:
+    others: list[list[Form]] = [[] for _ in words]
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + LONGEST_NAME, len(words)) + 1):
+            window = words[start:end]
+            if any(word.quoted for word in window):
+                break
+            for form in _names_of(window, lookup):
+                for place in range(start, end):
+                    others[place].append(form)
+    return others
+
+
+def _names_of(window: Sequence[Word], lookup: Lookup) -> list[Form]:
+    joined = "".join(flat(word.folded) for word in window)
+    keys = [joined, "".join(flat(word.folded) for word in window[:-1]) + _bare(window[-1])]
+    names = {}
+    for key in dict.fromkeys(keys):
+        for name, weight in lookup(key):
+            if name not in names and flat(fold(name)) != joined:
+                names[name] = name_form(name, weight)
+    return [form for form in names.values() if form.tokens]
+
+
+def _bare(word: Word) -> str:
+    return strip_particle(flat(word.folded))
+
+
+def _term(word: Word, others: list[Form]) -> Term:
+    if word.quoted:
+        return Term(
+            word.typed, (Form(word.folded, 1.0, (_phrase_tokens(word.folded),), literal=True),)
+        )
+    forms: dict[str, Form] = {}
+    for form in (*_own_forms(word), *others):
+        if form.text and (form.text not in forms or forms[form.text].weight < form.weight):
+            forms[form.text] = form
+    required = word.folded not in STOP_WORDS
+    return Term(word.typed, tuple(forms.values())[:MOST_FORMS], required)
+
+
+def _own_forms(word: Word) -> list[Form]:
+    """What was typed first, then shorter guesses."""
+    text = flat(word.folded)
+    found = [Form(text, 1.0, name_tokens(word.folded))]
+    pieces = runs(text)
+    if word.folded in STOP_WORDS:
+        return found
+    if not pieces or pieces[-1].kind != "pairs":
+        return found + _singular(text)
+    head, last = text[: pieces[-1].start], pieces[-1].text
+    bare = strip_particle(last)
+    for stem in stems(last):
+        weight = PARTICLE_WEIGHT if stem == bare else STEM_WEIGHT
+        found.append(name_form(head + stem, weight))
+    found += [name_form(head + form, CONJUGATED_WEIGHT) for form in conjugations(last)]
+    return found
+
+
+def _singular(text: str) -> list[Form]:
+    if text.isascii() and text.isalpha() and len(text) > PREFIX_LENGTH and text.endswith("s"):
+        return [name_form(text[:-1], PARTICLE_WEIGHT)]
+    return []
+
+
+def _tokens(pieces: Sequence[Run]) -> Tokens:
+    alone = len(pieces) == 1
+    found: list[str] = []
+    for piece in pieces:
+        for token in tokens_of_run(piece):
+            opens_more = alone if piece.kind == "pairs" else piece.kind == "latin"
+            found.append(token + "*" if opens_more and _is_stub(token, piece) else token)
+    return tuple(dict.fromkeys(found))
+
+
+def _is_stub(token: str, piece: Run) -> bool:
+    return len(token) == 1 if piece.kind == "pairs" else len(token) >= PREFIX_LENGTH
+
+
+def _phrase_tokens(folded: str) -> Tokens:
+    """A phrase by its pairs, also across its spaces; single syllables where there is no more."""
+    pieces = runs(folded)
+    found = [
+        t for piece in pieces for t in tokens_of_run(piece) if piece.kind != "pairs" or len(t) > 1
+    ]
+    for left, right in pairwise(pieces):
+        if left.kind == right.kind == "pairs" and folded[left.end : right.start] == " ":
+            found.append(left.text[-1] + right.text[0])
+    if pieces[-1].kind == "latin":
+        found[-1] += "*"
+    return tuple(dict.fromkeys(found)) or tuple(f"{piece.text}*" for piece in pieces)
+
+
+def index_group(term: Term) -> Group:
+    """What to ask the index for a term: alternatives that another one includes are left out."""
+    wanted = {frozenset(tokens): tokens for form in term.forms for tokens in form.tokens}
+    return tuple(
+        tokens for key, tokens in wanted.items() if not any(other < key for other in wanted)
+    )

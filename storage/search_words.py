@@ -1,0 +1,144 @@
+"""The words of the posts, by spelling, by sound and by initials; and names that posts give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+
+_LAST = "\U0010ffff"
+"""Sorts after every word: closes a range of words with one beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordChange:
+    """A word gained (or lost, below zero) so many posts, and so many titles."""
+
+    word: str
+    keys: str
+    initials: str | None
+    sound: str | None
+    posts: int
+    titles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the vocabulary: `keys` is its spelling in keystrokes."""
+
+    word: str
+    keys: str
+    posts: int
+    titles: int
+
+
+def change_words(db: sqlite3.Connection, changes: Iterable[WordChange]) -> None:
+    """Apply what posts brought and took; words of no post go."""
+    rows = [(c.word, c.posts, c.titles, c.keys, c.keys[::-1], c.initials, c.sound) for c in changes]
+    db.executemany(
+        """
+        INSERT INTO search_words (word, posts, titles, keys, backwards, initials, sound)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (word) DO UPDATE
+        SET posts = posts + excluded.posts, titles = titles + excluded.titles
+        """,
+        rows,
+    )
+    db.executemany(
+        "DELETE FROM search_words WHERE word = ? AND posts <= 0",
+        ((row[0],) for row in rows if row[1] < 0),
+    )
+
+
+def change_pairs(db: sqlite3.Connection, changes: Iterable[tuple[str, str, int]]) -> None:
+    """Apply (left, right, posts more or fewer); pairs of no post go."""
+    rows = list(changes)
+    db.executemany(
+        """
+        INSERT INTO search_pairs (left, right, posts) VALUES (?, ?, ?)
+        ON CONFLICT (left, right) DO UPDATE SET posts = posts + excluded.posts
+        """,
+        rows,
+    )
+    db.executemany(
+        "DELETE FROM search_pairs WHERE left = ? AND right = ? AND posts <= 0",
+        ((left, right) for left, right, posts in rows if posts < 0),
+    )
+
+
+def list_paired(db: sqlite3.Connection, name: str) -> list[tuple[str, int]]:
+    """Other names that posts give for this one, with how many do, the most first."""
+    rows = db.execute(
+        """
+        SELECT name, posts FROM (
+            SELECT right AS name, posts FROM search_pairs WHERE left = :name
+            UNION ALL SELECT left, posts FROM search_pairs WHERE right = :name
+        ) ORDER BY posts DESC, length(name), name LIMIT 6
+        """,
+        {"name": name},
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def get_word(db: sqlite3.Connection, word: str) -> Word | None:
+    """This word, if it is known."""
+    found = _words(db, "word = ?", (word,), 1)
+    return found[0] if found else None
+
+
+def list_words_starting(db: sqlite3.Connection, start: str, limit: int) -> list[Word]:
+    """Words with this beginning, the most common first."""
+    return _words(db, "word >= ? AND word < ?", (start, start + _LAST), limit)
+
+
+def list_words_spelt(
+    db: sqlite3.Connection, start: str, lengths: tuple[int, int], limit: int
+) -> list[Word]:
+    """Words whose keystrokes start so and are so many."""
+    where = "keys >= ? AND keys < ? AND length(keys) BETWEEN ? AND ?"
+    return _words(db, where, (start, start + _LAST, *lengths), limit)
+
+
+def list_words_ending(
+    db: sqlite3.Connection, end: str, lengths: tuple[int, int], limit: int
+) -> list[Word]:
+    """Words whose keystrokes end so and are so many."""
+    where = "backwards >= ? AND backwards < ? AND length(keys) BETWEEN ? AND ?"
+    return _words(db, where, (end[::-1], end[::-1] + _LAST, *lengths), limit)
+
+
+def list_words_with_initials(db: sqlite3.Connection, initials: str, limit: int) -> list[Word]:
+    """Words of these initials, the most common first."""
+    return _words(db, "initials = ?", (initials,), limit)
+
+
+def list_words_opening(db: sqlite3.Connection, initials: str, limit: int) -> list[Word]:
+    """Words whose initials start so, the most common first."""
+    return _words(db, "initials > ? AND initials < ?", (initials, initials + _LAST), limit)
+
+
+def list_words_sounding(db: sqlite3.Connection, sound: str, limit: int) -> list[Word]:
+    """Words of this skeleton, the most common first."""
+    return _words(db, "sound = ?", (sound,), limit)
+
+
+def list_known(db: sqlite3.Connection, words: Iterable[str]) -> list[Word]:
+    """Those of the words that are known, as they are."""
+    found = (get_word(db, word) for word in words)
+    return [word for word in found if word is not None]
+
+
+def _words(
+    db: sqlite3.Connection, where: str, values: Sequence[str | int], limit: int
+) -> list[Word]:
+    rows = db.execute(
+        f"""
+        SELECT word, keys, posts, titles FROM search_words WHERE {where}
+        ORDER BY posts DESC, word LIMIT ?
+        """,  # noqa: S608  # conditions come from this module only
+        (*values, limit),
+    )
+    return [Word(*row) for row in rows]
