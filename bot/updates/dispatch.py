@@ -282,10 +282,9 @@ class Dispatcher:
             await asyncio.sleep(FLUSH_SECONDS)
             if (failure := await self._flush()) is None:
                 attempt = 0
-            elif await self._wait_out(attempt, failure, updates=len(self._done)):
-                attempt += 1
             else:
-                return
+                await self._wait_out(attempt, failure, updates=len(self._done))
+                attempt += 1
 
     async def _flush(self) -> DatabaseError | None:
         """Delete the rows of finished updates, many in one commit; why not, if it cannot be now."""

@@ -1,0 +1,511 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections import defaultdict
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from telegram import Bot, Update
+
+from bot.updates import dispatch
+from bot.updates.dispatch import Dispatcher, RetryLaterError
+from storage import facts, inbox
+from storage.database import BusyError, Database, DiskFullError
+from storage.models import ChatId, InboxRow, UpdateId
+from tests.clock import FakeClock, HastyClock
+from tests.updates.samples import reaction, said
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.updates.raw import Raw
+    from storage.database import Transaction
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+class Handlers:
+    """What the handlers do: they note what they saw, and do as a test has told them."""
+
+    def __init__(self) -> None:
+        self.seen: list[int] = []
+        self.chats: defaultdict[int, list[int]] = defaultdict(list)
+        self.answers: dict[int, list[Exception]] = {}
+        self.stops: dict[int, asyncio.Event] = {}
+        self.groups: list[list[int]] = []
+        self.poison: set[int] = set()
+        self.group_failures: list[Exception] = []
+
+    async def handle(self, update: Update) -> Exception | None:
+        self.seen.append(update.update_id)
+        chat = update.effective_chat
+        if chat is not None and chat.id in self.stops:
+            await self.stops[chat.id].wait()
+        answers = self.answers.get(update.update_id)
+        if answers:
+            return answers.pop(0)
+        if chat is not None:
+            self.chats[chat.id].append(update.update_id)
+        return None
+
+    async def apply(self, tx: Transaction, updates: list[Update]) -> None:
+        for update in updates:
+            await facts.set_fact(tx, str(update.update_id), "applied")
+        if self.poison.intersection(one.update_id for one in updates):
+            raise ZeroDivisionError
+        if self.group_failures:
+            raise self.group_failures.pop(0)
+        self.groups.append([one.update_id for one in updates])
+
+
+class Running:
+    """A dispatcher on a database."""
+
+    def __init__(self, database: Database, clock: FakeClock) -> None:
+        self.database = database
+        self.clock = clock
+        self.handlers = Handlers()
+        self.dispatcher = Dispatcher(
+            bot=Bot("123456:" + "A" * 35),
+            database=database,
+            clock=clock,
+            handle=self.handlers.handle,
+            grouped={
+                "message_reaction": self.handlers.apply,
+                "message_reaction_count": self.handlers.apply,
+            },
+        )
+
+    async def commit(self, *raws: Raw) -> list[tuple[InboxRow, Raw]]:
+        """Put updates into the inbox as reception does."""
+        rows = [_row(raw) for raw in raws]
+        async with self.database.transaction() as tx:
+            await inbox.add_updates(tx, rows)
+        return list(zip(rows, raws, strict=True))
+
+    async def take(self, *raws: Raw) -> None:
+        self.dispatcher.feed(await self.commit(*raws))
+
+    async def waiting(self) -> list[int]:
+        async with self.database.reader() as db:
+            return [row.update_id for row in await inbox.list_waiting(db)]
+
+    async def cleared(self) -> None:
+        """Wait until the inbox is empty."""
+        await until(lambda: self.dispatcher.unhandled == 0)
+        for _ in range(1000):
+            if not await self.waiting():
+                return
+            await asyncio.sleep(0.005)
+        raise AssertionError("the inbox is not cleared")
+
+    async def column(self, sql: str) -> list[Any]:
+        async with self.database.reader() as db:
+            return [row[0] for row in await db.fetch_all(sql)]
+
+
+def _row(raw: Raw) -> InboxRow:
+    part = raw.get("message") or raw.get("message_reaction") or {}
+    chat = part.get("chat", {}).get("id")
+    return InboxRow(
+        update_id=UpdateId(raw["update_id"]),
+        chat_id=None if chat is None else ChatId(chat),
+        message_id=None,
+        received_at=NOW,
+        body=json.dumps(raw),
+    )
+
+
+@asynccontextmanager
+async def dispatching(database: Database, clock: FakeClock | None = None) -> AsyncIterator[Running]:
+    running = Running(database, clock or HastyClock())
+    yield running
+    for stop in running.handlers.stops.values():
+        stop.set()
+    await running.dispatcher.drain(5)
+
+
+@pytest.fixture
+async def running(database: Database) -> AsyncIterator[Running]:
+    async with dispatching(database) as one:
+        yield one
+
+
+def events(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.name.startswith("bot.")]
+
+
+# -- order -----------------------------------------------------------------------------------------
+
+
+async def test_each_chat_keeps_its_order(running: Running) -> None:
+    updates = [said(n, "x", chat_id=n % 7 + 1) for n in range(1, 200)]
+    await running.take(*updates)
+    await running.cleared()
+    for chat, seen in running.handlers.chats.items():
+        assert seen == [n for n in range(1, 200) if n % 7 + 1 == chat]
+
+
+async def test_a_slow_chat_delays_no_other(running: Running) -> None:
+    running.handlers.stops[1] = asyncio.Event()
+    await running.take(*(said(n, "x", chat_id=1) for n in range(10)), said(10, "x", chat_id=2))
+    await until(lambda: running.handlers.chats[2] == [10])
+    assert running.handlers.seen.count(0) == 1
+    assert running.handlers.chats[1] == []
+    running.handlers.stops[1].set()
+    await running.cleared()
+    assert running.handlers.chats[1] == list(range(10))
+
+
+async def test_chats_that_wait_for_the_database_leave_their_place_to_others(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Waiting to try again takes none of the places for chats side by side."""
+    monkeypatch.setattr(dispatch, "SIDE_BY_SIDE", 2)
+    async with dispatching(database, FakeClock()) as running:
+        for n in range(4):
+            running.handlers.answers[n] = [BusyError("busy")]
+        await running.take(*(said(n, "x", chat_id=n + 1) for n in range(4)))
+        await until(lambda: running.handlers.seen == [0, 1, 2, 3])
+        await running.take(said(9, "x", chat_id=9))
+        await until(lambda: running.handlers.chats[9] == [9])
+
+
+async def test_at_most_so_many_chats_are_handled_at_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatch, "SIDE_BY_SIDE", 2)
+    async with dispatching(database) as running:
+        for chat in (1, 2, 3):
+            running.handlers.stops[chat] = asyncio.Event()
+        await running.take(*(said(n, "x", chat_id=n) for n in (1, 2, 3)))
+        await asyncio.sleep(0.05)
+        assert running.handlers.seen == [1, 2]
+        running.handlers.stops[1].set()
+        await until(lambda: running.handlers.seen == [1, 2, 3])
+
+
+async def test_updates_without_a_chat_keep_their_order(running: Running) -> None:
+    queries = [{"update_id": n} for n in range(5)]
+    await running.take(*queries)
+    await running.cleared()
+    assert running.handlers.seen == [0, 1, 2, 3, 4]
+
+
+# -- trouble ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "poison",
+    [
+        {"update_id": 2, "message": {"chat": {"id": 1}, "message_id": 1}},
+        {"update_id": 2, "message": 5},
+        {"update_id": 2, "message_reaction": {"chat": {"id": 1}}},
+    ],
+)
+async def test_an_update_that_cannot_be_parsed_is_set_aside_and_logged_once(
+    poison: Raw, running: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows = await running.commit(said(1, "x"), said(3, "x"))
+    rows.insert(1, ((await running.commit(said(2, "x")))[0][0], poison))
+    running.dispatcher.feed(rows)
+    await running.cleared()
+    assert running.handlers.seen == [1, 3]
+    assert events(caplog) == ["update_set_aside"]
+    assert await running.column("SELECT update_id FROM inbox_set_aside") == [2]
+    assert (await running.column("SELECT reason FROM inbox_set_aside"))[0].startswith("unparsable")
+
+
+@pytest.mark.parametrize("raised", [False, True])
+async def test_an_update_whose_handler_fails_is_set_aside_and_logged_once(
+    running: Running, caplog: pytest.LogCaptureFixture, *, raised: bool
+) -> None:
+    if raised:
+        handle = running.handlers.handle
+
+        async def raises(update: Update) -> Exception | None:
+            failure = await handle(update)
+            if failure is not None:
+                raise failure
+            return None
+
+        running.dispatcher._handle = raises
+    running.handlers.answers[2] = [ZeroDivisionError()]
+    await running.take(*(said(n, "x") for n in (1, 2, 3)))
+    await running.cleared()
+    assert running.handlers.seen == [1, 2, 3]
+    assert events(caplog) == ["update_set_aside"]
+    assert caplog.records[-1].exc_info
+    assert await running.column("SELECT reason FROM inbox_set_aside") == [
+        "failed: ZeroDivisionError"
+    ]
+
+
+async def test_what_passes_is_tried_again_in_its_place(
+    running: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    running.handlers.answers[1] = [RetryLaterError("x"), BusyError("x")]
+    await running.take(said(1, "x"), said(2, "x"))
+    await running.cleared()
+    assert running.handlers.seen == [1, 1, 1, 2]
+    assert running.clock.slept == [1.0, 2.0]  # type: ignore[attr-defined]  # it is hasty
+    assert events(caplog) == ["updates_wait"]
+
+
+async def test_a_handler_that_never_gets_on_is_given_up(running: Running) -> None:
+    running.handlers.answers[1] = [RetryLaterError("x")] * 100
+    await running.take(said(1, "x"), said(2, "x"))
+    await running.cleared()
+    assert running.handlers.seen == [1] * 7 + [2]
+    assert await running.column("SELECT update_id FROM inbox_set_aside") == [1]
+
+
+async def test_a_database_that_cannot_be_written_is_waited_for_however_long(
+    running: Running,
+) -> None:
+    running.handlers.answers[1] = [DiskFullError("full")] * 50
+    await running.take(said(1, "x"), said(2, "x"))
+    await running.cleared()
+    assert running.handlers.seen == [1] * 51 + [2]
+    assert await running.column("SELECT update_id FROM inbox_set_aside") == []
+    assert max(running.clock.slept) == 60  # type: ignore[attr-defined]  # it is hasty
+
+
+async def test_what_is_set_aside_while_the_disk_is_full_is_noted_later(
+    running: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    failures = 3
+    set_aside = inbox.set_aside
+
+    async def full(tx: Transaction, update_id: UpdateId, reason: str, at: datetime) -> None:
+        nonlocal failures
+        failures -= 1
+        if failures >= 0:
+            raise DiskFullError("full")
+        await set_aside(tx, update_id, reason, at)
+
+    monkeypatch.setattr(inbox, "set_aside", full)
+    running.handlers.answers[1] = [ZeroDivisionError()]
+    await running.take(said(1, "x"), said(2, "x"))
+    await running.cleared()
+    assert await running.column("SELECT update_id FROM inbox_set_aside") == [1]
+    assert events(caplog) == ["update_set_aside", "updates_wait"]
+
+
+# -- groups ----------------------------------------------------------------------------------------
+
+
+async def test_a_flood_is_applied_many_at_once_with_its_rows(running: Running) -> None:
+    await running.take(*(reaction(n, "👍", user_id=n) for n in range(1, 1201)))
+    await running.cleared()
+    assert [len(group) for group in running.handlers.groups] == [500, 500, 200]
+    assert [one for group in running.handlers.groups for one in group] == list(range(1, 1201))
+    assert running.handlers.seen == []
+
+
+async def test_the_one_that_fails_is_singled_out(
+    running: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    running.handlers.poison = {13, 77}
+    await running.take(*(reaction(n, "👍", user_id=n) for n in range(1, 101)))
+    await running.cleared()
+    applied = sorted(one for group in running.handlers.groups for one in group)
+    assert applied == [n for n in range(1, 101) if n not in {13, 77}]
+    assert await running.column("SELECT update_id FROM inbox_set_aside") == [13, 77]
+    assert events(caplog) == ["update_set_aside"] * 2
+    assert len(await running.column("SELECT key FROM facts")) == 98
+
+
+async def test_one_that_cannot_be_parsed_leaves_its_group(
+    running: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = reaction(2, "👍")
+    del broken["message_reaction"]["chat"]["type"]
+    await running.take(reaction(1, "👍"), broken, reaction(3, "👍"))
+    await running.cleared()
+    assert running.handlers.groups == [[1, 3]]
+    assert events(caplog) == ["update_set_aside"]
+
+
+async def test_a_group_waits_for_the_database_however_long(running: Running) -> None:
+    running.handlers.group_failures = [BusyError("busy")] * 20
+    await running.take(reaction(1, "👍"), reaction(2, "❤"))
+    await running.cleared()
+    assert running.handlers.groups == [[1, 2]]
+    assert await running.column("SELECT update_id FROM inbox_set_aside") == []
+
+
+async def test_a_flood_does_not_delay_a_command(running: Running) -> None:
+    order: list[str] = []
+    apply, handle = running.handlers.apply, running.handlers.handle
+
+    async def slow(tx: Transaction, updates: list[Update]) -> None:
+        await asyncio.sleep(0.01)
+        order.append("group")
+        await apply(tx, updates)
+
+    async def quick(update: Update) -> Exception | None:
+        order.append("command")
+        return await handle(update)
+
+    running.dispatcher._grouped = {"message_reaction": slow}
+    running.dispatcher._handle = quick
+    await running.take(*(reaction(n, "👍", user_id=n) for n in range(1, 2001)), said(2001, "x"))
+    await running.cleared()
+    assert order.index("command") <= 1
+
+
+# -- the inbox -------------------------------------------------------------------------------------
+
+
+async def test_rows_are_deleted_many_in_one_commit(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commits: list[int] = []
+    delete = inbox.delete_updates
+
+    async def counted(tx: Transaction, ids: list[UpdateId]) -> None:
+        commits.append(len(ids))
+        await delete(tx, ids)
+
+    monkeypatch.setattr(inbox, "delete_updates", counted)
+    await running.take(*(said(n, "x", chat_id=n) for n in range(1, 101)))
+    await running.cleared()
+    assert sum(commits) == 100
+    assert len(commits) < 10
+
+
+async def test_what_a_run_left_is_taken_up_by_the_next(database: Database) -> None:
+    async with dispatching(database) as first:
+        await first.commit(said(1, "x"), reaction(2, "👍"), said(3, "y"))
+    async with dispatching(database) as second:
+        assert await second.dispatcher.resume() == 3
+        await second.cleared()
+        assert second.handlers.seen == [1, 3]
+        assert second.handlers.groups == [[2]]
+    async with dispatching(database) as third:
+        assert await third.dispatcher.resume() == 0
+
+
+async def test_reception_waits_for_room(running: Running) -> None:
+    running.handlers.stops[1] = asyncio.Event()
+    await running.take(*(said(n, "x", chat_id=1) for n in range(1, 6)))
+    assert running.dispatcher.unhandled == 5
+    await asyncio.wait_for(running.dispatcher.has_room(6), 1)
+    room = asyncio.create_task(running.dispatcher.has_room(3))
+    await asyncio.sleep(0.02)
+    assert not room.done()
+    running.handlers.stops[1].set()
+    await asyncio.wait_for(room, 5)
+
+
+async def test_nothing_is_kept_of_chats_that_are_quiet(running: Running) -> None:
+    await running.take(*(said(n, "x", chat_id=n) for n in range(1, 301)))
+    await running.cleared()
+    await until(lambda: not running.dispatcher._background)
+    assert running.dispatcher._lanes == {}
+    assert running.dispatcher._done == []
+
+
+# -- the end ---------------------------------------------------------------------------------------
+
+
+async def test_draining_finishes_what_is_in_flight_and_leaves_the_rest(database: Database) -> None:
+    async with dispatching(database) as running:
+        running.handlers.stops[1] = asyncio.Event()
+        await running.take(*(said(n, "x", chat_id=1) for n in range(1, 6)))
+        await until(lambda: running.handlers.seen == [1])
+        draining = asyncio.create_task(running.dispatcher.drain(5))
+        await asyncio.sleep(0.02)
+        running.handlers.stops[1].set()
+        assert await draining
+        assert running.handlers.seen == [1]
+        assert await running.waiting() == [2, 3, 4, 5]
+
+
+async def test_draining_ends_in_time(database: Database) -> None:
+    async with dispatching(database) as running:
+        running.handlers.stops[1] = asyncio.Event()
+        await running.take(said(1, "x", chat_id=1), said(2, "x", chat_id=2))
+        await until(lambda: running.handlers.chats[2] == [2])
+        assert not await running.dispatcher.drain(0.05)
+        assert await running.waiting() == [1]
+
+
+async def test_draining_an_idle_dispatcher_is_done_at_once(running: Running) -> None:
+    assert await asyncio.wait_for(running.dispatcher.drain(60), 1)
+
+
+async def test_after_draining_what_comes_stays_in_the_inbox(running: Running) -> None:
+    await running.dispatcher.drain(1)
+    await running.take(said(1, "x"), reaction(2, "👍"))
+    await asyncio.sleep(0.02)
+    assert running.handlers.seen == []
+    assert await running.waiting() == [1, 2]
+
+
+async def test_draining_does_not_wait_for_a_database_that_cannot_be_written(
+    database: Database,
+) -> None:
+    """Rows stay; nothing is set aside; the program ends at once."""
+    async with dispatching(database, FakeClock()) as running:
+        running.handlers.answers[1] = [BusyError("x")] * 99
+        running.handlers.group_failures = [BusyError("x")] * 99
+        await running.take(said(1, "x"), reaction(2, "👍"))
+        await until(lambda: running.handlers.seen == [1])
+        await until(lambda: len(running.handlers.group_failures) < 99)
+        assert await asyncio.wait_for(running.dispatcher.drain(60), 5)
+        assert await running.waiting() == [1, 2]
+        assert await running.column("SELECT update_id FROM inbox_set_aside") == []
+
+
+async def test_rows_that_could_not_be_deleted_are_tried_until_the_end(
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    blocked = True
+    delete = inbox.delete_updates
+
+    async def full(tx: Transaction, ids: list[UpdateId]) -> None:
+        if blocked:
+            raise DiskFullError("full")
+        await delete(tx, ids)
+
+    monkeypatch.setattr(inbox, "delete_updates", full)
+    async with dispatching(database, FakeClock()) as running:
+        await running.take(said(1, "x"))
+        await until(lambda: "updates_wait" in events(caplog))
+        assert await running.waiting() == [1]
+        blocked = False
+        await running.dispatcher.drain(5)
+        assert await running.waiting() == []
+
+
+async def test_a_drain_during_a_failed_delete_leaves_the_row(
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def full(*_: object) -> None:
+        raise DiskFullError("full")
+
+    monkeypatch.setattr(inbox, "delete_updates", full)
+    async with dispatching(database, FakeClock()) as running:
+        await running.take(said(1, "x"))
+        await until(lambda: "updates_wait" in events(caplog))
+        assert await running.dispatcher.drain(5)
+        assert await running.waiting() == [1]
+
+
+async def test_a_delete_cancelled_at_any_moment_is_made_up_for(database: Database) -> None:
+    for number in range(20):
+        async with dispatching(database) as running:
+            await running.take(said(number, "x"))
+            await until(lambda: running.dispatcher.unhandled == 0)
+            for _ in range(number):
+                await asyncio.sleep(0.002)
+            await running.dispatcher.drain(5)
+            assert await running.waiting() == []
