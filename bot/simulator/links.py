@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 
 from bot.simulator.errors import bad_request
 
@@ -52,6 +53,7 @@ def linked_user_id(link: str) -> int | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def _normalised(link: str) -> str:
     for scheme in _INNER_SCHEMES:
         if link.lower().startswith(f"{scheme}:"):

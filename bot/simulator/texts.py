@@ -143,7 +143,7 @@ def _check_borders(text: str, spans: list[Span]) -> None:
 def _inside_pairs(text: str) -> dict[int, int]:
     """UTF-16 offsets between the halves of a pair, with the byte offset after that character."""
     inside: dict[int, int] = {}
-    if text.isascii():
+    if not text or max(text) <= "\uffff":
         return inside
     units = position = 0
     for char in text:
