@@ -1,8 +1,8 @@
 """What a source's answer changes, given what is known. Pure: state and time in, intents out.
 
-One post is one row: an entry is the known post with its guid (in the same source), or else its
-canonical link, or else its title (where one of the two comes from an archive text, or where guid
-and link say nothing), or else every word of it. A guid or a link that several entries share says
+One post is one row: an entry is the known post with every word of it, or else its guid (both in the
+same source), or else its canonical link, or else its title (where one of the two comes from an
+archive text, or where guid and link say nothing). A guid or a link that several entries share says
 nothing.
 """
 
@@ -85,7 +85,7 @@ def match(
     index = _Index(known, source_id)
     listed = list(identified)
     found: dict[int, KnownPost] = {}
-    for name in (index.by_guid, index.by_link, index.by_title, index.by_words):
+    for name in (index.by_words, index.by_guid, index.by_link, index.by_title):
         for place, (entry, keys) in enumerate(listed):
             if place not in found and (one := index.take(name(entry, keys))) is not None:
                 found[place] = one
