@@ -5,6 +5,7 @@ A wrong one raises SettingError with its name, its value (never the token's) and
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import time
 from enum import StrEnum
@@ -126,7 +127,7 @@ class Settings(BaseSettings):
         tuple[Annotated[str, AfterValidator(_channel)], ...], NoDecode, BeforeValidator(_words)
     ] = ()
     operator_ids: Annotated[tuple[int, ...], NoDecode, BeforeValidator(_words)] = ()
-    poll_interval: int = Field(default=600, ge=60, le=86400)
+    poll_interval: int = Field(default=600, ge=1, le=86400)
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Seoul"
     language: Annotated[str, AfterValidator(_language)] = "ko"
     digest_time: Annotated[int, BeforeValidator(_minutes)] = 9 * 60
@@ -138,7 +139,7 @@ class Settings(BaseSettings):
 
 _EXPECTED = {
     "operator_ids": "user ids: whole numbers, separated by spaces",
-    "poll_interval": "seconds, from 60 to 86400",
+    "poll_interval": "seconds, from 1 to 86400",
     "groups": "approved or open",
     "allow_private_sources": "true or false",
     "log_format": "console or json",
@@ -169,3 +170,10 @@ def require_token(settings: Settings) -> str:
     if not token:
         raise SettingError("error.no_token")
     return token
+
+
+def environment(**settings: object) -> dict[str, str]:
+    """The environment for another process of ours: this one's, with `settings` in place of ours."""
+    ours = {name.upper() for name in Settings.model_fields}
+    kept = {name: value for name, value in os.environ.items() if name.upper() not in ours}
+    return kept | {name.upper(): str(value) for name, value in settings.items()}

@@ -1,0 +1,35 @@
+"""Who somebody is in a chat: an administrator, anonymous ones included, or not.
+
+Rules: Bot API, `Message.sender_chat`: it is the chat itself for its anonymous administrators, and
+another chat for those who send as a channel, which says nothing of their rights here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from telegram import ChatMember
+from telegram.error import TelegramError
+
+if TYPE_CHECKING:
+    from telegram import Bot, Update
+
+ADMINISTRATORS = frozenset({ChatMember.ADMINISTRATOR, ChatMember.OWNER})
+
+
+async def is_administrator(update: Update, bot: Bot) -> bool:
+    """Whether whoever caused the update administers its chat, asked of Telegram each time."""
+    chat, user, message = update.effective_chat, update.effective_user, update.message
+    if chat is None:
+        return False
+    if chat.type == chat.PRIVATE:
+        return True
+    if message is not None and message.sender_chat is not None:
+        return message.sender_chat.id == chat.id
+    if user is None:
+        return False
+    try:
+        member = await bot.get_chat_member(chat.id, user.id)
+    except TelegramError:
+        return False
+    return member.status in ADMINISTRATORS

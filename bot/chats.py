@@ -1,0 +1,123 @@
+"""Chats as the bot meets them: what a new one starts with, and who decides that it is served."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.config import GroupPolicy
+from bot.schedule import next_digest_at
+from storage import chats
+from storage.models import Chat, ChatId, ChatKind, ChatSettings, ChatState, PushMode, QuietHours
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.config import Settings
+    from storage.database import Database, Transaction
+
+GROUPS = frozenset({ChatKind.GROUP, ChatKind.SUPERGROUP})
+EVERY_DAY = frozenset(range(7))
+NIGHT = QuietHours(22 * 60, 8 * 60)
+
+
+class Chats:
+    """Knows every chat, and keeps what its administrators chose."""
+
+    def __init__(self, settings: Settings, database: Database, clock: Clock) -> None:
+        self._settings = settings
+        self._database = database
+        self._clock = clock
+
+    async def get(self, chat_id: ChatId) -> Chat | None:
+        """The chat as it is known, or None."""
+        async with self._database.reader() as db:
+            return await chats.get_chat(db, chat_id)
+
+    def new(
+        self,
+        chat_id: ChatId,
+        kind: ChatKind,
+        title: str,
+        *,
+        is_forum: bool = False,
+        language: str | None = None,
+    ) -> Chat:
+        """A chat with what a new one starts with; waiting, unless it is private."""
+        private = kind is ChatKind.PRIVATE
+        settings = ChatSettings(
+            language=language or self._settings.language,
+            timezone=self._settings.timezone,
+            push=PushMode.OFF if private else PushMode.ON,
+            quiet=None if kind is ChatKind.CHANNEL else NIGHT,
+            digest_times=(self._settings.digest_time,) if kind in GROUPS else (),
+            digest_days=EVERY_DAY,
+            thread_id=None,
+        )
+        return Chat(
+            id=chat_id,
+            kind=kind,
+            title=title,
+            state=ChatState.SERVED if private else ChatState.WAITING,
+            can_write=True,
+            is_forum=is_forum,
+            settings=settings,
+            joined_at=self._clock.now(),
+            digest_due_at=None,
+            last_digest_at=None,
+        )
+
+    def is_operator(self, user_id: int | None) -> bool:
+        """Whether this person runs the bot."""
+        return user_id in self._settings.operator_ids
+
+    def is_served_from(self, chat: Chat, *, by_operator: bool) -> bool:
+        """Whether a chat that the bot comes to is served at once."""
+        if chat.kind in {ChatKind.PRIVATE, ChatKind.CHANNEL}:
+            return True
+        return by_operator or self._settings.groups is GroupPolicy.OPEN
+
+    async def join(self, tx: Transaction, met: Chat, *, by_operator: bool) -> Chat:
+        """The bot came to a chat, or came back: settings as before, and no backlog."""
+        known = await chats.get_chat(tx, met.id)
+        if known is None:
+            await chats.add_chat(tx, met)
+            known = met
+        else:
+            await chats.set_profile(
+                tx, met.id, kind=met.kind, title=met.title, is_forum=met.is_forum
+            )
+        served = self.is_served_from(met, by_operator=by_operator)
+        if known.state is not ChatState.SERVED:
+            state = ChatState.SERVED if served else ChatState.WAITING
+            await self._enter(tx, known, state)
+        return await self._get(tx, met.id)
+
+    async def approve(self, tx: Transaction, chat_id: ChatId) -> Chat | None:
+        """An operator lets a group be served; None where the bot is not there."""
+        known = await chats.get_chat(tx, chat_id)
+        if known is None or known.state is ChatState.LEFT:
+            return None
+        if known.state is not ChatState.SERVED:
+            await self._enter(tx, known, ChatState.SERVED)
+        return await self._get(tx, chat_id)
+
+    async def change(self, tx: Transaction, chat: Chat, settings: ChatSettings) -> Chat:
+        """Keep what an administrator chose, and work out when the next digest is due."""
+        if await chats.get_chat(tx, chat.id) is None:
+            await chats.add_chat(tx, chat)
+        due = next_digest_at(settings, after=self._clock.now())
+        await chats.set_settings(tx, chat.id, settings, due)
+        return replace(chat, settings=settings, digest_due_at=due)
+
+    async def _enter(self, tx: Transaction, known: Chat, state: ChatState) -> None:
+        now = self._clock.now()
+        await chats.set_state(tx, known.id, state, joined_at=now)
+        await chats.set_can_write(tx, known.id, can_write=True)
+        due = next_digest_at(known.settings, after=now) if state is ChatState.SERVED else None
+        await chats.set_digest_due(tx, known.id, due, last_digest_at=now)
+
+    async def _get(self, tx: Transaction, chat_id: ChatId) -> Chat:
+        known = await chats.get_chat(tx, chat_id)
+        if known is None:  # pragma: no cover  # it was added or read in this transaction
+            raise LookupError(chat_id)
+        return known

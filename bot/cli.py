@@ -1,0 +1,165 @@
+"""The command line: `sosik run | demo | import | search | status | backup`.
+
+Errors are one message on standard error, in the language of LANGUAGE, and exit code 1; a wrong
+command line is argparse's, and 2. What a command needs is imported when it runs, so that each
+starts fast, and `run` without the packages of the demo.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import bot
+from bot.clock import SystemClock
+from bot.config import load_settings
+from bot.errors import SosikError
+from bot.locales import DEFAULT, get_texts
+from bot.logs import set_up_logs
+from storage.backup import BackupError, write_backup
+from storage.database import Database, DatabaseError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from bot.config import Settings
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run one command and leave the process with its exit code."""
+    sys.exit(run_command(sys.argv[1:]))
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Run one command; its exit code."""
+    given = _parser().parse_args(arguments)
+    language = DEFAULT
+    try:
+        settings = load_settings()
+        language = settings.language
+        set_up_logs(settings.log_format)
+        return int(asyncio.run(given.command(settings, given)))
+    except SosikError as error:
+        return _fail(get_texts(language)(error.key, **error.values))
+    except (DatabaseError, BackupError) as error:
+        return _fail(str(error))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _fail(message: str) -> int:
+    print(f"sosik: {message}", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="sosik", description=bot.__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+    commands.add_parser("run", help="run the bot").set_defaults(command=_run)
+    demo = commands.add_parser("demo", help="run the bot on a Telegram of its own")
+    demo.add_argument("--keep", type=Path, metavar="DIR", help="keep what the demo writes")
+    demo.set_defaults(command=_demo)
+    importing = commands.add_parser("import", help="take in an archive text")
+    importing.add_argument("file", type=Path)
+    importing.set_defaults(command=_import)
+    search = commands.add_parser("search", help="search the archive")
+    search.add_argument("words", nargs="+")
+    search.add_argument("--json", action="store_true", help="results as JSON")
+    search.set_defaults(command=_search)
+    commands.add_parser("status", help="what waits, what failed").set_defaults(command=_status)
+    backup = commands.add_parser("backup", help="write a verified copy of the database")
+    backup.add_argument("file", type=Path)
+    backup.set_defaults(command=_backup)
+    return parser
+
+
+async def _run(settings: Settings, _: argparse.Namespace) -> int:
+    from bot.app import run  # noqa: PLC0415  # see above
+
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stopping.set)
+    await run(settings, SystemClock(), stopping)
+    return 0
+
+
+async def _demo(_: Settings, given: argparse.Namespace) -> int:
+    try:
+        from bot.demo.show import show_in_terminal  # noqa: PLC0415  # an extra
+    except ModuleNotFoundError as error:
+        raise SosikError("error.no_demo", package=error.name) from error
+    return await show_in_terminal(given.keep)
+
+
+async def _import(settings: Settings, given: argparse.Namespace) -> int:
+    from bot.search.index import index_changes  # noqa: PLC0415  # see above
+    from bot.sources.importing import ArchiveImporter  # noqa: PLC0415  # see above
+
+    async with _database(settings) as database:
+        importer = ArchiveImporter(
+            database, SystemClock(), (lambda tx, _changes: index_changes(tx),)
+        )
+        done = await importer.import_file(given.file)
+    texts = get_texts(settings.language)
+    print(
+        texts(
+            "import.done",
+            title=done.title,
+            found=done.found,
+            added=done.added,
+            changed=done.changed,
+        )
+    )
+    if done.unfinished_line is not None:
+        print(texts("import.unfinished", line=done.unfinished_line))
+    return 0
+
+
+async def _search(settings: Settings, given: argparse.Namespace) -> int:
+    from bot.search.printing import as_json, as_lines  # noqa: PLC0415  # see above
+    from bot.search.service import SearchService  # noqa: PLC0415  # see above
+
+    async with _database(settings) as database:
+        service = SearchService(database, clock=SystemClock())
+        await service.prepare()
+        result = await service.search(" ".join(given.words), limit=10)
+    if given.json:
+        print(json.dumps(as_json(result), ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(as_lines(get_texts(settings.language), result)))
+    return 0 if result.total else 1
+
+
+async def _status(settings: Settings, _: argparse.Namespace) -> int:
+    from bot.status import read_status, status_lines  # noqa: PLC0415  # see above
+
+    async with _database(settings) as database:
+        found = await read_status(database, SystemClock().now())
+    print("\n".join(status_lines(get_texts(settings.language), found)))
+    return 0
+
+
+async def _backup(settings: Settings, given: argparse.Namespace) -> int:
+    async with _database(settings) as database, database.reader() as db:
+        size = await write_backup(db, given.file)
+    texts = get_texts(settings.language)
+    print(texts("backup.done", name=given.file, kilobytes=texts.number(size // 1024)))
+    return 0
+
+
+@asynccontextmanager
+async def _database(settings: Settings) -> AsyncIterator[Database]:
+    database = await Database.open(settings.database_path)
+    try:
+        yield database
+    finally:
+        await database.close()

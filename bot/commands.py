@@ -1,0 +1,41 @@
+"""What a command is: its names, who may use it, and whether an old one is still answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from telegram import Update
+
+    from bot.context import BotContext
+
+    Run = Callable[[Update, BotContext], Awaitable[None]]
+
+
+class Who(StrEnum):
+    """Who may use a command."""
+
+    MEMBER = "member"
+    ADMIN = "admin"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: `/name`, and Korean words that stand for it when typed as text.
+
+    A `question` is not answered when it is older than five minutes (after an outage nobody waits
+    for it any more); everything else always counts. `anywhere`: also in a chat that is not served.
+    """
+
+    name: str
+    run: Run
+    who: Who = Who.MEMBER
+    aliases: tuple[str, ...] = ()
+    question: bool = True
+    anywhere: bool = False
+    private_only: bool = False

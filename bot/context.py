@@ -1,0 +1,226 @@
+"""What a handler is given: the services, the chat and its language, and ways to answer."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+from zoneinfo import ZoneInfo
+
+from telegram.ext import CallbackContext, ExtBot
+
+from bot.access import is_administrator
+from bot.delivery.priorities import Priority
+from bot.delivery.telegram import Sent, edit_page, send_page
+from bot.locales import choose_language
+from bot.rendering.cards import Reader, card_page
+from bot.rendering.text import Page, plain
+from storage import inbox, messages
+from storage.models import ChatId, ChatKind, MessageId, ThreadId, UpdateId, UserId
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from telegram import Update
+
+    from bot.background import Background
+    from bot.chats import Chats
+    from bot.clock import Clock
+    from bot.commands import Command
+    from bot.config import Settings
+    from bot.locales import Texts
+    from bot.operators import Operators
+    from bot.posts import Posts
+    from bot.search.service import SearchService
+    from bot.updates.raw import Identity
+    from storage.database import Database, Transaction
+    from storage.models import Chat, PostId
+
+REFUSAL_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What handlers call. Built once, in bot.app."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    catalogues: Mapping[str, Texts]
+    chats: Chats
+    posts: Posts
+    search: SearchService
+    operators: Operators
+    background: Background
+    me: Identity
+    commands: tuple[Command, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a message of ours shows: a post, as a card or as a page of its full text."""
+
+    post_id: PostId
+    name: str = "card"
+    page: int = 0
+
+
+class BotContext(CallbackContext[ExtBot[Priority], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
+    """One update's surroundings. `chat` and `texts` are there once the handlers run."""
+
+    incoming: Update
+    chat: Chat
+    texts: Texts
+
+    @classmethod
+    def from_update(cls, update: object, application: Any) -> BotContext:  # noqa: ANN401  # python-telegram-bot's own signature
+        """Keep the update, so that its row can be deleted with its effects."""
+        context: BotContext = super().from_update(update, application)
+        context.incoming = cast("Update", update)  # only updates are processed here
+        return context
+
+    @property
+    def services(self) -> Services:
+        """The services."""
+        services: Services = self.bot_data["services"]
+        return services
+
+    @property
+    def reader(self) -> Reader:
+        """For whom pages are made here."""
+        return Reader(self.texts, self.zone, self.services.me.username)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The chat's time zone."""
+        return ZoneInfo(self.chat.settings.timezone)
+
+    async def refresh_data(self) -> None:
+        """Look up the chat, and choose the language (called before the first handler)."""
+        self.take(await self._find_chat())
+
+    async def _find_chat(self) -> Chat:
+        chats = self.services.chats
+        chat, user = self.incoming.effective_chat, self.incoming.effective_user
+        if chat is not None:
+            known = await chats.get(ChatId(chat.id))
+            if known is not None:
+                return known
+        language = choose_language(user.language_code) if user is not None else None
+        if chat is None:
+            key = ChatId(user.id if user is not None else 0)
+            own = await chats.get(key)
+            return own or chats.new(key, ChatKind.PRIVATE, "", language=language)
+        if chat.type != chat.PRIVATE:
+            language = None
+        return chats.new(
+            ChatId(chat.id),
+            ChatKind(chat.type),
+            chat.effective_name or "",
+            is_forum=bool(chat.is_forum),
+            language=language,
+        )
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """One transaction for the update's effects and its row's end: a repeat does nothing."""
+        async with self.services.database.transaction() as tx:
+            yield tx
+            await inbox.delete_updates(tx, [UpdateId(self.incoming.update_id)])
+
+    @property
+    def words(self) -> str:
+        """What was typed after the command, on one line."""
+        text = (self.incoming.message.text if self.incoming.message else None) or ""
+        return " ".join(text.split()[1:])
+
+    @property
+    def user_id(self) -> UserId | None:
+        """Who caused the update; None for channels and anonymous administrators."""
+        user = self.incoming.effective_user
+        return None if user is None else UserId(user.id)
+
+    def take(self, chat: Chat) -> None:
+        """Go on with the chat as it is now, in its language."""
+        self.chat = chat
+        self.texts = self.services.catalogues[chat.settings.language]
+
+    async def is_administrator(self) -> bool:
+        """Whether whoever caused the update may change this chat's settings."""
+        return await is_administrator(self.incoming, self.bot)
+
+    # -- answering -------------------------------------------------------------------------------
+
+    async def answer(self, page: Page, *, view: View | None = None) -> Sent:
+        """Answer where the question was asked; `view` ties the message to the post it shows."""
+        asked = self.incoming.effective_message
+        private = self.chat.kind is ChatKind.PRIVATE
+        sent = await send_page(
+            self.bot,
+            self.chat.id,
+            page,
+            thread_id=self.thread_id,
+            reply_to=None if asked is None or private else MessageId(asked.message_id),
+        )
+        if view is not None:
+            await self._remember(sent.message_id, view)
+        return sent
+
+    async def say(self, key: str, **values: object) -> Sent:
+        """Answer with one message of the catalogue."""
+        return await self.answer(Page(plain(self.texts(key, **values))))
+
+    async def show_card(self, post_id: PostId) -> None:
+        """Answer with the card of a post, or say that there is none."""
+        shown = await self.services.posts.get(post_id)
+        if shown is None:
+            await self.say("post.gone")
+            return
+        await self.answer(card_page(self.reader, shown.post, shown.given), view=View(post_id))
+
+    async def edit(self, page: Page, *, view: View | None = None) -> None:
+        """Show `page` in the message whose button was pressed."""
+        message = self.incoming.effective_message
+        if message is None:
+            return
+        message_id = MessageId(message.message_id)
+        await edit_page(self.bot, self.chat.id, message_id, page)
+        if view is not None:
+            await self._remember(message_id, view)
+
+    async def toast(self, text: str = "", *, alert: bool = False) -> None:
+        """Answer a press: nothing, a line that passes, or an alert."""
+        if self.incoming.callback_query is not None:
+            await self.incoming.callback_query.answer(text[:200] or None, show_alert=alert)
+
+    async def refuse(self, key: str) -> None:
+        """Say no: an alert to a press; to a command a short reply that goes away by itself."""
+        if self.incoming.callback_query is not None:
+            await self.toast(self.texts(key), alert=True)
+            return
+        sent = await self.say(key)
+        if self.chat.kind is not ChatKind.PRIVATE:
+            self.services.background.later(
+                REFUSAL_SECONDS, lambda: self.bot.delete_message(sent.chat_id, sent.message_id)
+            )
+
+    @property
+    def thread_id(self) -> ThreadId | None:
+        """The topic of the question. Trusted only with `is_topic_message`: replies set it too."""
+        message = self.incoming.effective_message
+        topic = getattr(message, "is_topic_message", None)
+        thread = getattr(message, "message_thread_id", None)
+        return ThreadId(thread) if topic and thread is not None else None
+
+    async def _remember(self, message_id: MessageId, view: View) -> None:
+        async with self.transaction() as tx:
+            await messages.set_message(
+                tx,
+                self.chat.id,
+                message_id,
+                view.post_id,
+                view=view.name,
+                page=view.page,
+                language=self.texts.lang,
+                sent_at=self.services.clock.now(),
+            )

@@ -1,0 +1,96 @@
+"""What the running bot looks after by itself: its archive, its outbox, its clock, its order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.errors import SosikError
+from bot.menus import set_menus
+from bot.search.index import index_changes
+from bot.sources.importing import ArchiveImporter
+from bot.tick import Duty
+from storage import inbox, queries, reactions
+
+if TYPE_CHECKING:
+    from telegram.ext import ExtBot
+
+    from bot.context import Services
+    from bot.delivery.priorities import Priority
+    from storage.database import Transaction
+
+log = logging.getLogger(__name__)
+
+HOUR = 3600.0
+SEEN_HOURS = 26
+"""A little longer than Telegram keeps an update (Bot API, getUpdates: 24 hours)."""
+STRAY_DAYS, QUERY_DAYS = 1, 30
+
+
+class Duties:
+    """Starts with the bot, is asked by the tick, and ends with it."""
+
+    def __init__(self, services: Services, bot: ExtBot[Priority]) -> None:
+        self._services = services
+        self._bot = bot
+        self._task: asyncio.Task[None] | None = None
+        self.ready = asyncio.Event()
+        """Set once the archive files are in and the search index is up to date."""
+
+    async def start(self) -> None:
+        """Begin to work; the bot answers meanwhile."""
+        self._task = asyncio.create_task(self._prepare())
+
+    async def close(self, seconds: float) -> None:
+        """End what runs."""
+        if self._task is None:
+            return
+        _, late = await asyncio.wait([self._task], timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    def all(self) -> tuple[Duty, ...]:
+        """What the tick asks for."""
+        return (Duty("housekeeping", HOUR, self._keep_house),)
+
+    async def _prepare(self) -> None:
+        services = self._services
+        for address in services.settings.sources:
+            path = Path(address)
+            if "://" not in address:
+                await self._import(path)
+        await services.search.prepare()
+        self.ready.set()
+        await set_menus(
+            self._bot,
+            services.database,
+            services.commands,
+            services.catalogues,
+            default=services.settings.language,
+            operators=services.settings.operator_ids,
+        )
+
+    async def _import(self, path: Path) -> None:
+        services = self._services
+        try:
+            importer = ArchiveImporter(services.database, services.clock, (_index,))
+            await importer.import_file(path)
+        except SosikError as error:
+            log.error("archive_not_imported", extra={"file": path.name, "error": str(error)})  # noqa: TRY400  # the error says it all
+
+    async def _keep_house(self) -> None:
+        """Forget what has had its time."""
+        now = self._services.clock.now()
+        async with self._services.database.transaction() as tx:
+            await inbox.delete_seen(tx, now - timedelta(hours=SEEN_HOURS))
+            await reactions.delete_strays(tx, now - timedelta(days=STRAY_DAYS))
+            await queries.delete_queries(tx, now - timedelta(days=QUERY_DAYS))
+
+
+async def _index(tx: Transaction, *_: object) -> None:
+    """Keep the search index with the posts, in the transaction that changes them."""
+    await index_changes(tx)

@@ -1,0 +1,92 @@
+"""The command lists that Telegram offers: by scope and language, set when they changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from typing import TYPE_CHECKING
+
+from telegram import (
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllChatAdministrators,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+)
+from telegram.error import TelegramError
+
+from bot.commands import Who
+from storage import facts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from telegram import Bot
+
+    from bot.commands import Command
+    from bot.locales import Texts
+    from storage.database import Database
+
+log = logging.getLogger(__name__)
+MENUS = "menus"
+
+
+async def set_menus(
+    bot: Bot,
+    database: Database,
+    commands: Sequence[Command],
+    catalogues: Mapping[str, Texts],
+    *,
+    default: str,
+    operators: Sequence[int],
+) -> None:
+    """Register the commands where their lists differ from those registered last."""
+    wanted = plan_menus(commands, operators)
+    languages = (None, *catalogues)
+    print_ = _fingerprint(wanted, catalogues, default)
+    async with database.reader() as db:
+        if await facts.get_fact(db, MENUS) == print_:
+            return
+    try:
+        for scope, names in wanted:
+            for language in languages:
+                texts = catalogues[language or default]
+                menu = [BotCommand(name, texts(f"command.{name}")) for name in names]
+                await bot.set_my_commands(menu, scope=scope, language_code=language)
+    except TelegramError as error:
+        # An operator who has not started the bot yet has no chat: the next start tries again.
+        log.warning("menus_not_set", extra={"error": str(error)})
+        return
+    async with database.transaction() as tx:
+        await facts.set_fact(tx, MENUS, print_)
+    log.info("menus_set", extra={"scopes": len(wanted), "languages": len(catalogues)})
+
+
+def plan_menus(
+    commands: Sequence[Command], operators: Sequence[int]
+) -> list[tuple[BotCommandScope, list[str]]]:
+    """The names for each scope: members in groups; administrators more; operators all."""
+    by = {who: [one.name for one in commands if one.who is who] for who in Who}
+    private = [*by[Who.MEMBER], *by[Who.ADMIN]]
+    plans: list[tuple[BotCommandScope, list[str]]] = [
+        (BotCommandScopeAllPrivateChats(), private),
+        (BotCommandScopeAllGroupChats(), by[Who.MEMBER]),
+        (BotCommandScopeAllChatAdministrators(), private),
+    ]
+    plans += [(BotCommandScopeChat(one), [*private, *by[Who.OPERATOR]]) for one in operators]
+    return plans
+
+
+def _fingerprint(
+    wanted: Sequence[tuple[BotCommandScope, list[str]]],
+    catalogues: Mapping[str, Texts],
+    default: str,
+) -> str:
+    said = [
+        [scope.to_dict(), [[name, texts(f"command.{name}")] for name in names], lang]
+        for scope, names in wanted
+        for lang, texts in catalogues.items()
+    ]
+    return hashlib.sha256(json.dumps([default, said]).encode()).hexdigest()

@@ -1,0 +1,43 @@
+"""What the end of a handler means for its update: done, to be tried again, or set aside."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from telegram.error import TelegramError
+
+from bot.delivery.outcomes import DeliveryError, NotSent, Other, RetryAfter, TooLong
+from bot.delivery.telegram import classify
+from bot.updates.dispatch import RetryLaterError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from telegram import Update
+
+log = logging.getLogger(__name__)
+PATIENCE = timedelta(minutes=5)
+
+
+def outcome_of(error: Exception, update: Update, now: datetime) -> Exception | None:
+    """None where nothing more can be done for the update; else what the dispatcher should hear.
+
+    An answer that certainly did not leave is tried again while somebody may wait for it. One that
+    may have arrived is not, for the same answer twice is worse; nor is one that nobody takes.
+    """
+    if isinstance(error, DeliveryError):
+        failure = error.failure
+    elif isinstance(error, TelegramError):
+        failure = classify(error)
+    else:
+        return error
+    asked_at = update.message.date if update.message else None
+    if isinstance(failure, NotSent | RetryAfter):
+        fresh = asked_at is not None and now - asked_at < PATIENCE
+        return RetryLaterError(str(failure)) if fresh else None
+    if isinstance(failure, Other | TooLong):
+        return error
+    log.info("answer_lost", extra={"update_id": update.update_id, "failure": str(failure)})
+    return None

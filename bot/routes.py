@@ -1,0 +1,166 @@
+"""Every way in, readable in one place: commands, presses, inline queries and what chats report.
+
+Order matters only where said. A command is a message that is not edited and not a channel's;
+`/name@other` is somebody else's. Korean words stand for commands when they are typed as text.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from telegram import Update
+from telegram.ext import (
+    BaseHandler,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    InlineQueryHandler,
+    MessageHandler,
+    filters,
+)
+
+from bot.commands import Command, Who
+from bot.context import BotContext
+from bot.rendering import actions
+from handlers import inline, membership, operators, posts, privacy, search, settings, start
+from storage.models import ChatKind, ChatState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.clock import Clock
+
+QUESTION_MINUTES = 5
+
+COMMANDS: tuple[Command, ...] = (
+    Command("start", start.start, aliases=("시작",), anywhere=True),
+    Command("help", start.help_, aliases=("도움말",)),
+    Command("latest", posts.latest, aliases=("최신",)),
+    Command("search", search.search, aliases=("검색",)),
+    Command("post", posts.post, aliases=("글",)),
+    Command("top", posts.top, aliases=("인기",)),
+    Command("privacy", privacy.privacy, aliases=("개인정보",), anywhere=True),
+    Command("mydata", privacy.mydata, aliases=("내정보",), anywhere=True),
+    Command("forgetme", privacy.forgetme, aliases=("잊어줘",), question=False, anywhere=True),
+    Command("settings", settings.show, Who.ADMIN, aliases=("설정",), question=False),
+    Command("digest_time", settings.typed("time"), Who.ADMIN, question=False),
+    Command("digest_days", settings.typed("days"), Who.ADMIN, question=False),
+    Command("timezone", settings.typed("zone"), Who.ADMIN, question=False),
+    Command("quiet", settings.typed("quiet"), Who.ADMIN, question=False),
+    Command("language", settings.typed("language"), Who.ADMIN, question=False),
+    Command("push", settings.typed("push"), Who.ADMIN, question=False),
+    Command("filter", settings.typed("filter"), Who.ADMIN, question=False),
+    Command("here", settings.here, Who.ADMIN, question=False),
+    Command("approve", membership.approve, Who.OPERATOR, question=False, anywhere=True),
+    Command("status", operators.status, Who.OPERATOR, question=False, anywhere=True),
+    Command("backup", operators.backup, Who.OPERATOR, question=False, anywhere=True),
+    Command("synonym", operators.synonym, Who.OPERATOR, question=False, anywhere=True),
+    Command("misses", operators.misses, Who.OPERATOR, question=False, anywhere=True),
+)
+
+WORDS = {word: command for command in COMMANDS for word in (command.name, *command.aliases)}
+
+PRESSES: dict[type[actions.Action], Callable[[Update, BotContext, Any], Any]] = {
+    actions.OpenCard: posts.open_card,
+    actions.ShowCard: posts.show_card,
+    actions.ShowFull: posts.show_full,
+    actions.LatestPage: posts.latest_pressed,
+    actions.TopPage: posts.top_pressed,
+    actions.SearchPage: search.pressed,
+    actions.Choose: settings.pressed,
+    actions.Approve: membership.approve_pressed,
+    actions.Forget: privacy.forget_pressed,
+}
+
+
+class CommandRoute(BaseHandler[Update, BotContext, None]):
+    """Finds the command that a message begins with."""
+
+    def __init__(self, username: str, clock: Clock) -> None:
+        super().__init__(run_command)  # type: ignore[arg-type]  # it is called below, with the command
+        self._username = username.lower()
+        self._clock = clock
+
+    def check_update(self, update: object) -> Command | None:
+        """The command of a new message, or None."""
+        message = update.message if isinstance(update, Update) else None
+        text = (message.text or "") if message else ""
+        if not text.startswith("/"):
+            return None
+        name, _, addressee = text.split(maxsplit=1)[0][1:].partition("@")
+        if addressee and addressee.lower() != self._username:
+            return None
+        return WORDS.get(name.lower())
+
+    async def handle_update(
+        self, update: Update, application: object, check_result: object, context: BotContext
+    ) -> None:
+        """Run it, unless it is a question that nobody waits for any more."""
+        del application
+        if not isinstance(check_result, Command):
+            return
+        message = update.message
+        age = self._clock.now() - message.date if message else timedelta()
+        if check_result.question and age > timedelta(minutes=QUESTION_MINUTES):
+            return
+        await run_command(update, context, check_result)
+
+
+async def run_command(update: Update, context: BotContext, command: Command) -> None:
+    """Run a command for those who may; others get a short no."""
+    if not command.anywhere and not await _is_served(context):
+        await context.refuse("group.waiting")
+    elif command.who is Who.OPERATOR and not context.services.chats.is_operator(context.user_id):
+        await context.refuse("refusal.operators")
+    elif command.who is Who.ADMIN and not await context.is_administrator():
+        await context.refuse("refusal.administrators")
+    else:
+        await command.run(update, context)
+
+
+async def _is_served(context: BotContext) -> bool:
+    """Whether the chat is; one that was never met (a new database) is taken in now."""
+    if context.chat.kind is ChatKind.PRIVATE:
+        return True
+    if await context.services.chats.get(context.chat.id) is None:
+        async with context.transaction() as tx:
+            met = await context.services.chats.join(tx, context.chat, by_operator=False)
+            if met.state is ChatState.WAITING:
+                await context.services.operators.ask_approval(tx, met)
+        context.take(met)
+    return context.chat.state is ChatState.SERVED
+
+
+async def press(update: Update, context: BotContext) -> None:
+    """A button was pressed: do what its data says, or say that it is too old to mean anything."""
+    query = update.callback_query
+    action = actions.decode(query.data or "") if query is not None else None
+    run = PRESSES.get(type(action)) if action is not None else None
+    if run is None or query is None or query.message is None:
+        await context.toast(context.texts("stale"), alert=True)
+        return
+    await run(update, context, action)
+    await context.toast()
+
+
+async def said(update: Update, context: BotContext) -> None:
+    """Bare text in private is a search; an unknown command gets the list of those there are."""
+    text = (update.message.text if update.message else None) or ""
+    if text.startswith("/"):
+        await context.say("command.unknown", command=text.split()[0])
+    else:
+        await search.said(update, context)
+
+
+def routes(username: str, clock: Clock) -> list[BaseHandler[Update, BotContext, Any]]:
+    """The handlers in the order in which they are asked."""
+    new = filters.UpdateType.MESSAGE
+    private = new & filters.ChatType.PRIVATE
+    return [
+        CommandRoute(username, clock),
+        CallbackQueryHandler(press),
+        InlineQueryHandler(inline.answer),
+        ChatMemberHandler(membership.changed, ChatMemberHandler.MY_CHAT_MEMBER),
+        MessageHandler(new & filters.StatusUpdate.MIGRATE, membership.migrated),
+        MessageHandler(private & filters.TEXT, said),
+    ]

@@ -1,0 +1,74 @@
+"""How the bot is: what waits, what failed, what it holds. For /status and `sosik status`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from storage import chats, inbox, outbox, posts, sources
+from storage.models import ChatState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bot.locales import Texts
+    from storage.database import Database
+    from storage.models import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Counts at one moment."""
+
+    at: datetime
+    posts: int
+    chats: Mapping[ChatState, int]
+    waiting_updates: int
+    set_aside: int
+    outbox: Mapping[str, int]
+    sources: tuple[Source, ...]
+
+
+async def read_status(database: Database, now: datetime) -> Status:
+    """Count, in one view of the data."""
+    async with database.reader() as db:
+        known = await chats.list_chats(db)
+        return Status(
+            at=now,
+            posts=await posts.count_posts(db),
+            chats={one: sum(chat.state is one for chat in known) for one in ChatState},
+            waiting_updates=await inbox.count_waiting(db),
+            set_aside=await inbox.count_set_aside(db),
+            outbox=await outbox.count_by_state(db),
+            sources=tuple(await sources.list_sources(db)),
+        )
+
+
+def status_lines(texts: Texts, status: Status) -> list[str]:
+    """A line for each thing worth knowing."""
+    number = texts.number
+    failing = [one for one in status.sources if one.failures]
+    lines = [
+        texts("status.posts", count=number(status.posts)),
+        texts(
+            "status.chats",
+            served=number(status.chats[ChatState.SERVED]),
+            waiting=number(status.chats[ChatState.WAITING]),
+        ),
+        texts(
+            "status.inbox",
+            waiting=number(status.waiting_updates),
+            set_aside=number(status.set_aside),
+        ),
+        texts(
+            "status.outbox",
+            pending=number(status.outbox.get("pending", 0)),
+            unknown=number(status.outbox.get("unknown", 0)),
+            failed=number(status.outbox.get("failed", 0)),
+            resent=number(status.outbox.get("resent_unproven", 0)),
+        ),
+        texts("status.sources", all=number(len(status.sources)), failing=number(len(failing))),
+    ]
+    lines += [f"• {one.title or one.address}: {one.last_error}" for one in failing]
+    return lines

@@ -1,0 +1,84 @@
+"""The clock of the running bot: one APScheduler tick that asks each duty whether something is due.
+
+Due times are columns; a restart, an edit or a change of the zone's rules loses none of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from storage.database import DatabaseError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from bot.clock import Clock
+
+log = logging.getLogger(__name__)
+TICK_SECONDS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something to look after every so many seconds; it never overlaps itself."""
+
+    name: str
+    every_seconds: float
+    run: Callable[[], Awaitable[object]]
+
+
+class Tick:
+    """Starts each duty when its time has come; a slow one delays no other."""
+
+    def __init__(self, duties: tuple[Duty, ...], clock: Clock) -> None:
+        self._duties = duties
+        self._clock = clock
+        self._last: dict[str, datetime] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._scheduler = AsyncIOScheduler(
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        )
+
+    def start(self) -> None:
+        """Tick from now on."""
+        self._scheduler.add_job(self.tick, "interval", seconds=TICK_SECONDS)
+        self._scheduler.start()
+
+    async def close(self, seconds: float) -> None:
+        """Tick no more, and give what runs at most `seconds` to end."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        tasks = list(self._running.values())
+        if not tasks:
+            return
+        _, late = await asyncio.wait(tasks, timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def tick(self) -> None:
+        """Start what is due."""
+        now = self._clock.now()
+        for duty in self._duties:
+            last = self._last.get(duty.name)
+            waited = None if last is None else abs((now - last).total_seconds())
+            if duty.name in self._running or (waited is not None and waited < duty.every_seconds):
+                continue
+            self._last[duty.name] = now
+            self._running[duty.name] = asyncio.create_task(self._run(duty))
+
+    async def _run(self, duty: Duty) -> None:
+        try:
+            await duty.run()
+        except DatabaseError as error:
+            log.error("duty_waits", extra={"duty": duty.name, "error": str(error)})  # noqa: TRY400  # the error says it all
+        except Exception:
+            log.exception("duty_failed", extra={"duty": duty.name})
+        finally:
+            self._running.pop(duty.name, None)

@@ -1,0 +1,78 @@
+"""Inline queries: `@bot words` in any chat, and the share button's `p<id>`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.rendering.paging import excerpt
+from telegram import InlineQueryResultArticle, InputTextMessageContent
+from telegram.error import BadRequest
+
+from bot.delivery.outcomes import QueryTooOld
+from bot.delivery.telegram import classify
+from bot.rendering.cards import card_page
+from bot.rendering.keyboards import inline_markup, link_preview, message_entities
+from bot.rendering.nesting import fit
+from storage.models import PostId
+
+if TYPE_CHECKING:
+    from telegram import Update
+
+    from bot.context import BotContext
+    from bot.posts import Shown
+
+PAGE = 20
+CACHE_SECONDS = 30
+DESCRIPTION_UNITS = 120
+LONGEST_QUERY = 256
+POST = re.compile(r"p(\d{1,18})")
+
+
+async def answer(update: Update, context: BotContext) -> None:
+    """Answer with cards: of a search, of one post, or the newest for an empty query."""
+    query = update.inline_query
+    if query is None:
+        return
+    offset = int(query.offset) if query.offset.isdigit() else 0
+    found, more = await _find(context, query.query.strip()[:LONGEST_QUERY], offset)
+    try:
+        await query.answer(
+            [_result(context, shown) for shown in found],
+            cache_time=CACHE_SECONDS,
+            is_personal=True,
+            next_offset=str(offset + PAGE) if more else "",
+        )
+    except BadRequest as error:
+        if not isinstance(classify(error), QueryTooOld):
+            raise
+
+
+async def _find(context: BotContext, words: str, offset: int) -> tuple[tuple[Shown, ...], bool]:
+    """The posts of one page, and whether there are more."""
+    services = context.services
+    if link := POST.fullmatch(words):
+        shown = await services.posts.get(PostId(int(link[1])))
+        return ((shown,) if shown else ()), False
+    if not words:
+        listing = await services.posts.newest(limit=PAGE, offset=offset)
+        return listing.items, offset + PAGE < listing.total
+    result = await services.search.search(words, offset=offset, limit=PAGE)
+    found = await services.posts.several([hit.post_id for hit in result.hits])
+    return found, offset + PAGE < result.total
+
+
+def _result(context: BotContext, shown: Shown) -> InlineQueryResultArticle:
+    page = card_page(context.reader, shown.post, shown.given)
+    rich = fit(page.text)
+    return InlineQueryResultArticle(
+        id=str(shown.post.id),
+        title=shown.post.title,
+        description=excerpt(shown.post.body, DESCRIPTION_UNITS),
+        input_message_content=InputTextMessageContent(
+            rich.text,
+            entities=message_entities(rich),
+            link_preview_options=link_preview(page.preview_url),
+        ),
+        reply_markup=inline_markup(page.keyboard),
+    )

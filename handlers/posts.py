@@ -1,0 +1,112 @@
+"""Posts in a chat: the newest, one as a card, its full text, what members liked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.context import View
+from bot.rendering.actions import LatestPage, TopPage
+from bot.rendering.cards import card_page, full_page
+from bot.rendering.lists import latest_page, period_of, top_page
+from storage.models import PostId
+
+if TYPE_CHECKING:
+    from telegram import Update
+
+    from bot.context import BotContext
+    from bot.rendering.actions import OpenCard, ShowCard, ShowFull
+    from bot.rendering.text import Page
+
+USUAL, MOST = 5, 20
+TOP = 10
+LARGEST_ID_DIGITS = 18
+
+
+async def latest(_: Update, context: BotContext) -> None:
+    """Answer /latest [n] with the newest posts, a page of n."""
+    size = page_size(context.words)
+    if size is None:
+        await context.say("latest.usage", most=MOST)
+        return
+    await context.answer(await _latest(context, LatestPage(0, size)))
+
+
+async def latest_pressed(_: Update, context: BotContext, action: LatestPage) -> None:
+    """Another page of the newest posts, in place."""
+    if not 1 <= action.size <= MOST or action.offset < 0:
+        await context.toast(context.texts("stale"), alert=True)
+        return
+    await context.edit(await _latest(context, action))
+
+
+async def post(_: Update, context: BotContext) -> None:
+    """Answer /post id with the card of that post."""
+    typed = context.words.removeprefix("#").removeprefix("p")
+    if not (typed.isascii() and typed.isdigit() and len(typed) <= LARGEST_ID_DIGITS):
+        await context.say("post.usage")
+        return
+    await context.show_card(PostId(int(typed)))
+
+
+async def open_card(_: Update, context: BotContext, action: OpenCard) -> None:
+    """A number of a list was pressed: the card comes as a message of its own."""
+    await context.show_card(action.post_id)
+
+
+async def show_card(_: Update, context: BotContext, action: ShowCard) -> None:
+    """Back from the full text to the card, in place."""
+    shown = await context.services.posts.get(action.post_id)
+    if shown is None:
+        await context.toast(context.texts("post.gone"), alert=True)
+        return
+    await context.edit(
+        card_page(context.reader, shown.post, shown.given), view=View(action.post_id)
+    )
+
+
+async def show_full(_: Update, context: BotContext, action: ShowFull) -> None:
+    """A page of the full text, in place."""
+    shown = await context.services.posts.get(action.post_id)
+    if shown is None or action.page < 0:
+        await context.toast(context.texts("post.gone"), alert=True)
+        return
+    page = full_page(context.reader, shown.post, action.page)
+    await context.edit(page, view=View(action.post_id, "full", action.page))
+
+
+async def top(_: Update, context: BotContext) -> None:
+    """Answer /top [week|month|all] with what members liked most."""
+    period = period_of(context.texts, context.words)
+    if period is None:
+        await context.say("top.usage")
+        return
+    await context.answer(await _top(context, period))
+
+
+async def top_pressed(_: Update, context: BotContext, action: TopPage) -> None:
+    """Another period, in place."""
+    period = period_of(context.texts, action.period)
+    if period is None:
+        await context.toast(context.texts("stale"), alert=True)
+        return
+    await context.edit(await _top(context, period))
+
+
+def page_size(typed: str) -> int | None:
+    """How many posts on a page: 5 unless said, 1 to 20; None for what is no number."""
+    if not typed:
+        return USUAL
+    if not (typed.isascii() and typed.isdigit()) or not int(typed[:3]):
+        return None
+    return min(int(typed[:3]), MOST)
+
+
+async def _latest(context: BotContext, at: LatestPage) -> Page:
+    listing = await context.services.posts.newest(limit=at.size, offset=at.offset)
+    items = [(one.post, one.given) for one in listing.items]
+    return latest_page(context.reader, items, at.offset, listing.total, at.size)
+
+
+async def _top(context: BotContext, period: str) -> Page:
+    shown = await context.services.posts.top(period, limit=TOP)
+    return top_page(context.reader, [(one.post, one.given) for one in shown], period)

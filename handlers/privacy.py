@@ -1,0 +1,60 @@
+"""What is kept of a person, shown and deleted on request (Telegram's terms for bots)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.rendering.actions import Forget, encode
+from bot.rendering.text import Button, Page, bold, plain
+from storage import chats, reactions
+from storage.models import ActorId, ChatId, ChatKind, UserId
+
+if TYPE_CHECKING:
+    from telegram import Update
+
+    from bot.context import BotContext
+
+
+async def privacy(_: Update, context: BotContext) -> None:
+    """Answer /privacy with what is kept, for how long, and how to have it deleted."""
+    texts = context.texts
+    await context.answer(Page(bold(texts("privacy.title")) + "\n" + texts.rich("privacy.text")))
+
+
+async def mydata(_: Update, context: BotContext) -> None:
+    """Answer /mydata with all that is kept of whoever asks."""
+    user_id = context.user_id
+    if user_id is None:
+        await context.refuse("privacy.anonymous")
+        return
+    async with context.services.database.reader() as db:
+        given = await reactions.count_by_actor(db, ActorId(user_id))
+        own = await chats.get_chat(db, ChatId(user_id))
+    key = "mydata.with_chat" if own is not None else "mydata.reactions_only"
+    await context.say(key, reactions=context.texts.number(given))
+
+
+async def forgetme(_: Update, context: BotContext) -> None:
+    """Answer /forgetme by asking once; only whoever asked can confirm."""
+    user_id = context.user_id
+    if user_id is None:
+        await context.refuse("privacy.anonymous")
+        return
+    texts = context.texts
+    button = Button(texts("forgetme.button"), data=encode(Forget(user_id)), style="danger")
+    await context.answer(Page(plain(texts("forgetme.sure")), ((button,),)))
+
+
+async def forget_pressed(_: Update, context: BotContext, action: Forget) -> None:
+    """Delete everything of whoever asked: reactions, searches that found nothing, their chat."""
+    if context.user_id != action.user_id:
+        await context.toast(context.texts("forgetme.not_yours"), alert=True)
+        return
+    async with context.transaction() as tx:
+        gone = await reactions.delete_by_actor(tx, ActorId(action.user_id))
+        await chats.delete_chat(tx, ChatId(action.user_id))
+    await context.services.search.forget_asker(UserId(action.user_id))
+    if context.chat.kind is ChatKind.PRIVATE or context.incoming.callback_query is not None:
+        await context.edit(
+            Page(plain(context.texts("forgetme.done", reactions=context.texts.number(gone))))
+        )

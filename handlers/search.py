@@ -1,0 +1,62 @@
+"""Search as members use it: by command, by bare text in private, by buttons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.rendering.actions import SearchPage
+from bot.rendering.results import empty_query_page, results_page
+from bot.search.results import Order
+from storage import queries
+
+if TYPE_CHECKING:
+    from telegram import Update
+
+    from bot.context import BotContext
+    from bot.rendering.text import Page
+
+PAGE = 5
+LONGEST_QUERY = 300
+ORDERS = {"b": Order.BEST, "n": Order.NEWEST}
+
+
+async def search(_: Update, context: BotContext) -> None:
+    """Answer /search words; without words, explain by examples from this archive."""
+    await _answer(context, context.words)
+
+
+async def said(update: Update, context: BotContext) -> None:
+    """Bare text in private is a search."""
+    await _answer(context, (update.message.text if update.message else None) or "")
+
+
+async def pressed(_: Update, context: BotContext, action: SearchPage) -> None:
+    """Another page, another order, or exactly what was typed."""
+    async with context.services.database.reader() as db:
+        query = await queries.get_query(db, action.query_id)
+    if query is None or action.order not in ORDERS:
+        await context.toast(context.texts("stale"), alert=True)
+        return
+    await context.edit(await _results(context, query, action))
+
+
+async def _answer(context: BotContext, typed: str) -> None:
+    query = " ".join(typed.split())[:LONGEST_QUERY]
+    if not query:
+        examples = await context.services.search.examples()
+        await context.answer(empty_query_page(context.texts, examples))
+        return
+    async with context.services.database.transaction() as tx:
+        query_id = await queries.add_query(tx, query, context.services.clock.now())
+    await context.answer(await _results(context, query, SearchPage(query_id, "b", 0, 0)))
+
+
+async def _results(context: BotContext, query: str, at: SearchPage) -> Page:
+    result = await context.services.search.search(
+        query, order=ORDERS[at.order], offset=at.offset, limit=PAGE, exact=bool(at.exact)
+    )
+    if not result.total and context.user_id is not None:
+        await context.services.search.record_miss(query, context.user_id)
+    shown = await context.services.posts.several([hit.post_id for hit in result.hits])
+    dates = {one.post.id: one.post.published_at for one in shown}
+    return results_page(context.texts, result, dates, at, context.zone, page_size=PAGE)

@@ -1,0 +1,72 @@
+"""A chat's settings: a page of buttons, and a command for each choice for those who type.
+
+Buttons carry the state that they set, so that a second press, or a late one, changes nothing more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.choices import choose
+from bot.errors import InputError
+from bot.rendering.settings import changed_page, settings_page, usage_page
+from storage.models import ChatKind
+
+if TYPE_CHECKING:
+    from telegram import Update
+
+    from bot.commands import Run
+    from bot.context import BotContext
+    from bot.rendering.actions import Choose
+
+
+async def show(_: Update, context: BotContext) -> None:
+    """Answer /settings with what is set, and a button for each choice."""
+    await context.answer(settings_page(context.texts, context.chat))
+
+
+def typed(name: str) -> Run:
+    """The handler of the command for one choice: without words it says what is set."""
+
+    async def change(_: Update, context: BotContext) -> None:
+        try:
+            settings = choose(context.chat.settings, name, context.words)
+        except InputError as error:
+            await context.answer(usage_page(context.texts, context.chat, name, error))
+            return
+        async with context.transaction() as tx:
+            chat = await context.services.chats.change(tx, context.chat, settings)
+        context.take(chat)
+        await context.answer(changed_page(context.texts, chat, name))
+
+    return change
+
+
+async def pressed(_: Update, context: BotContext, action: Choose) -> None:
+    """A button of the settings page was pressed."""
+    if not await context.is_administrator():
+        await context.toast(context.texts("refusal.administrators"), alert=True)
+        return
+    try:
+        settings = choose(context.chat.settings, action.name, action.value)
+    except (InputError, KeyError):
+        await context.toast(context.texts("stale"), alert=True)
+        return
+    async with context.transaction() as tx:
+        chat = await context.services.chats.change(tx, context.chat, settings)
+    context.take(chat)
+    await context.edit(settings_page(context.texts, chat))
+    await context.toast(context.texts("settings.saved"))
+
+
+async def here(_: Update, context: BotContext) -> None:
+    """Answer /here: what comes by itself comes to this topic from now on."""
+    settings = replace(context.chat.settings, thread_id=context.thread_id)
+    async with context.transaction() as tx:
+        chat = await context.services.chats.change(tx, context.chat, settings)
+    context.take(chat)
+    key = "settings.here.topic" if chat.settings.thread_id else "settings.here.chat"
+    if chat.kind is ChatKind.PRIVATE:
+        key = "settings.here.private"
+    await context.say(key)

@@ -1,0 +1,55 @@
+"""The first words, the list of commands, and links that open a post."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.commands import Who
+from bot.rendering.greetings import help_page, welcome_page
+from storage import chats
+from storage.models import ChatKind, ChatState, PostId
+
+if TYPE_CHECKING:
+    from telegram import Update
+
+    from bot.context import BotContext
+
+POST = re.compile(r"p(\d{1,18})")
+"""What a link to a post carries: `t.me/bot?start=p42`."""
+
+
+async def start(_: Update, context: BotContext) -> None:
+    """Answer /start: with the post that the link names, or with a welcome."""
+    if context.chat.kind is ChatKind.PRIVATE:
+        await _keep(context)
+    link = POST.fullmatch(context.words)
+    if link is not None and context.chat.state is ChatState.SERVED:
+        await context.show_card(PostId(int(link[1])))
+    else:
+        await context.answer(welcome_page(context.texts, context.chat))
+
+
+async def help_(_: Update, context: BotContext) -> None:
+    """Answer /help with what this person may do here."""
+    whose = [Who.MEMBER]
+    if await context.is_administrator():
+        whose.append(Who.ADMIN)
+    if context.services.chats.is_operator(context.user_id):
+        whose.append(Who.OPERATOR)
+    commands = context.services.commands
+    sections = {str(who): [one.name for one in commands if one.who is who] for who in whose}
+    await context.answer(help_page(context.texts, sections))
+
+
+async def _keep(context: BotContext) -> None:
+    """A private chat that starts the bot, or starts it again, is served."""
+    async with context.services.database.transaction() as tx:
+        if await chats.get_chat(tx, context.chat.id) is None:
+            await chats.add_chat(tx, context.chat)
+        elif context.chat.state is not ChatState.SERVED:
+            await chats.set_state(tx, context.chat.id, ChatState.SERVED)
+            await chats.set_can_write(tx, context.chat.id, can_write=True)
+    known = await context.services.chats.get(context.chat.id)
+    if known is not None:
+        context.take(known)

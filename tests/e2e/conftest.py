@@ -1,0 +1,100 @@
+"""The whole bot, over real HTTP, on a Telegram of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.app import Running, run
+from bot.clock import SystemClock
+from bot.config import load_settings
+from bot.simulator import Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.clock import Clock
+
+SAMPLE = Path(__file__).parents[2] / "bot" / "simulator" / "samples" / "archive.txt"
+OPERATOR = 900_000_001
+
+
+@dataclass
+class Bot:
+    """A bot that can be started, stopped and killed, on one simulator and one database."""
+
+    sim: Simulator
+    path: Path
+    settings: dict[str, Any] = field(default_factory=dict)
+    clock: Clock = field(default_factory=SystemClock)
+    running: Running | None = None
+    _task: asyncio.Task[None] | None = None
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def start(self, **settings: Any) -> Running:
+        """Start it, and wait until it receives."""
+        given = {
+            "bot_token": self.sim.token,
+            "telegram_api_url": self.sim.url,
+            "database_path": self.path / "sosik.db",
+            "sources": str(SAMPLE),
+            "groups": "open",
+            "_env_file": None,
+            **self.settings,
+            **settings,
+        }
+        self._stopping = asyncio.Event()
+        started: asyncio.Future[Running] = asyncio.get_running_loop().create_future()
+        self._task = asyncio.create_task(
+            run(load_settings(**given), self.clock, self._stopping, started=started.set_result)
+        )
+        await asyncio.wait({self._task, started}, return_when=asyncio.FIRST_COMPLETED)
+        if not started.done():
+            self._task.result()
+        self.running = await started
+        await self.running.duties.ready.wait()
+        return self.running
+
+    async def stop(self) -> None:
+        """Stop it as SIGTERM does."""
+        self._stopping.set()
+        if self._task is not None:
+            await self._task
+            self._task = None
+
+    async def crash(self) -> None:
+        """End it without any of its own goodbyes to Telegram or its ledgers."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+
+
+@pytest.fixture
+async def sim() -> AsyncIterator[Simulator]:
+    async with await Simulator.start() as simulator:
+        yield simulator
+
+
+@asynccontextmanager
+async def a_bot(sim: Simulator, path: Path, **settings: Any) -> AsyncIterator[Bot]:
+    """A bot that has started, and is stopped at the end."""
+    bot = Bot(sim, path, settings)
+    try:
+        await bot.start()
+        yield bot
+    finally:
+        await bot.stop()
+
+
+@pytest.fixture
+async def bot(sim: Simulator, tmp_path: Path) -> AsyncIterator[Bot]:
+    """The bot with the sample archive, serving any group."""
+    async with a_bot(sim, tmp_path) as one:
+        yield one

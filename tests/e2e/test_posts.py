@@ -1,0 +1,67 @@
+"""What a member of a group does with posts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.simulator import Simulator
+    from tests.e2e.conftest import Bot
+
+
+async def test_latest_is_answered_with_a_page_of_cards_and_pages_in_place(
+    sim: Simulator, bot: Bot
+) -> None:
+    minji = sim.user("민지", language="ko")
+    group = sim.group("독서모임", members=[minji], bot_admin=True)
+    await minji.says(group, "/latest 3")
+    page = await group.receives("1–3")
+    assert page.reply_to is not None
+    await minji.presses(page, "다음")
+    await page.changes()
+    assert "4–6" in page.text
+    await minji.presses(page, "이전")
+    await page.changes()
+    assert "1–3" in page.text
+
+
+async def test_a_number_opens_the_card_and_the_full_text_is_paged_in_place(
+    sim: Simulator, bot: Bot
+) -> None:
+    minji = sim.user("민지", language="ko")
+    group = sim.group("독서모임", members=[minji], bot_admin=True)
+    await minji.says(group, "/latest 1")
+    page = await group.receives("1–1")
+    await minji.presses(page, "1")
+    card = await group.receives("아직 없어요")
+    await minji.presses(card, "전문")
+    await card.changes()
+    await minji.presses(card, "카드로")
+    await card.changes()
+    assert card.button("전문")
+
+
+async def test_a_reaction_is_recorded_counted_on_the_card_and_ranked(
+    sim: Simulator, bot: Bot
+) -> None:
+    minji, junho = sim.user("민지", language="ko"), sim.user("준호", language="ko")
+    group = sim.group("독서모임", members=[minji, junho], bot_admin=True)
+    await minji.says(group, "/post 1")
+    card = await group.receives("아직 없어요")
+    await minji.reacts(card, "👍", "🔥")
+    await junho.reacts(card, "👍")
+    await card.changes(timeout=10)
+    assert "👍 2" in card.text
+    assert "2명" in card.text
+    await junho.reacts(card)
+    await minji.says(group, "/top")
+    top = await group.receives("인기")
+    assert "1명" in top.text
+
+
+async def test_search_finds_a_two_syllable_word_in_bold(sim: Simulator, bot: Bot) -> None:
+    minji = sim.user("민지", language="ko")
+    group = sim.group("독서모임", members=[minji], bot_admin=True)
+    await minji.says(group, "/검색 투자")
+    found = await group.receives("찾은 결과")
+    assert "<b>투자</b>" in found.html
