@@ -209,7 +209,8 @@ class Given:
 class OutboxState(StrEnum):
     """`pending -> sending -> sent | pending (later) | failed | unknown | resent_unproven`.
 
-    A push that went out as part of another is `merged`, straight from `pending`.
+    From `pending` also `merged`: it went as part of another; and `dropped`: nobody wants it any
+    more, because the chat was left, the setting changed, or the post was removed.
     """
 
     PENDING = "pending"
@@ -219,6 +220,7 @@ class OutboxState(StrEnum):
     UNKNOWN = "unknown"
     RESENT_UNPROVEN = "resent_unproven"
     MERGED = "merged"
+    DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,15 +99,6 @@ async def list_unknown(db: Connection, until: datetime) -> list[OutboxRow]:
     return [_row(row) for row in rows]
 
 
-async def get_next_due(db: Connection, after: datetime) -> datetime | None:
-    """When the next push becomes due, later than `after`."""
-    row = await db.fetch_one(
-        "SELECT min(not_before) AS at FROM outbox WHERE state = 'pending' AND not_before > ?",
-        (to_seconds(after),),
-    )
-    return None if row is None or row["at"] is None else from_seconds(row["at"])
-
-
 async def claim_row(
     tx: Transaction, row_id: OutboxId, *, token: str, keyboard: str, now: datetime
 ) -> bool:
@@ -179,11 +170,16 @@ async def set_failed(tx: Transaction, row_id: OutboxId, error: str, now: datetim
     await _set(tx, row_id, "state = 'failed'", [], error, now)
 
 
-async def set_all_failed(tx: Transaction, chat_id: ChatId, error: str, now: datetime) -> int:
+async def set_dropped(tx: Transaction, row_id: OutboxId, error: str, now: datetime) -> None:
+    """Nobody wants it any more."""
+    await _set(tx, row_id, "state = 'dropped'", [], error, now)
+
+
+async def set_all_dropped(tx: Transaction, chat_id: ChatId, error: str, now: datetime) -> int:
     """The chat is gone, and what waited for it is not sent any more; how many that were."""
     return await tx.execute(
         """
-        UPDATE outbox SET state = 'failed', error = ?, changed_at = ?
+        UPDATE outbox SET state = 'dropped', error = ?, changed_at = ?
         WHERE chat_id = ? AND state IN ('pending', 'sending', 'unknown')
         """,
         (error, to_seconds(now), chat_id),
@@ -223,7 +219,7 @@ async def delete_finished(tx: Transaction, until: datetime) -> int:
     return await tx.execute(
         """
         DELETE FROM outbox
-        WHERE state IN ('sent', 'failed', 'merged', 'resent_unproven') AND changed_at < ?
+        WHERE state NOT IN ('pending', 'sending', 'unknown') AND changed_at < ?
         """,
         (to_seconds(until),),
     )

@@ -71,8 +71,6 @@ async def test_an_earlier_push_that_waits_holds_back_the_later_ones(database: Da
     assert await due(database) == []
     assert [row.item for row in await due(database, LATER)] == ["1"]
     async with database.reader() as db:
-        assert await outbox.get_next_due(db, NOW) == LATER
-        assert await outbox.get_next_due(db, LATER) is None
         waiting = await outbox.list_waiting(db, ChatId(-1), "post", LATER)
     assert [row.item for row in waiting] == ["1", "2"]
 
@@ -180,9 +178,19 @@ async def test_a_chat_that_is_gone_gets_nothing_of_what_waited(database: Databas
     (row,) = await due(database)
     async with database.transaction() as tx:
         await outbox.set_failed(tx, row.id, "TooLong", NOW)
-        assert await outbox.set_all_failed(tx, ChatId(-1), "kicked", NOW) == 2
+        assert await outbox.set_all_dropped(tx, ChatId(-1), "kicked", NOW) == 2
     assert await due(database) == []
+    async with database.reader() as db:
+        assert await outbox.count_by_state(db) == {OutboxState.FAILED: 1, OutboxState.DROPPED: 2}
     assert (await get(database, row.id)).error == "TooLong"
+
+
+async def test_what_nobody_wants_any_more_is_dropped(database: Database) -> None:
+    await queue(database, -1, "1")
+    (row,) = await due(database)
+    async with database.transaction() as tx:
+        await outbox.set_dropped(tx, row.id, "the post was removed", NOW)
+    assert (await get(database, row.id)).state is OutboxState.DROPPED
 
 
 async def test_several_go_as_one(database: Database) -> None:

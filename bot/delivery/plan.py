@@ -1,0 +1,114 @@
+"""Who gets what, and when: decisions only. Pure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from unicodedata import normalize
+
+from bot.schedule import quiet_until
+from storage.models import ChatState, NewOutboxRow, OutboxId, PostId, PushMode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from storage.models import Chat, OutboxRow, Post
+
+POST, DIGEST, NOTICE = "post", "digest", "notice"
+"""Kinds of outbox rows. A `post` row's payload lists the posts that it carries."""
+MOST_ALONE = 5
+"""More new posts than this at once go as one message that lists them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """`into` goes with `payload`; `others` go with it."""
+
+    into: OutboxId
+    payload: str
+    others: tuple[OutboxId, ...]
+
+
+def plan_deliveries(
+    posts: Sequence[Post], chats: Iterable[Chat], now: datetime
+) -> list[NewOutboxRow]:
+    """One row for each post, the oldest first, and chat that takes it; of many, one for all.
+
+    Quiet hours move `not_before` to their end.
+    """
+    rows: list[NewOutboxRow] = []
+    for chat in chats:
+        wanted = [post.id for post in posts if takes(chat, post)]
+        if wanted:
+            not_before = quiet_until(chat.settings, now) or now
+            groups = [wanted] if len(wanted) > MOST_ALONE else [[post_id] for post_id in wanted]
+            rows += [_row(chat, group, not_before) for group in groups]
+    return rows
+
+
+def takes(chat: Chat, post: Post) -> bool:
+    """Whether a post is pushed to a chat: served, pushes on, not backlog, and of its words."""
+    return (
+        chat.state is ChatState.SERVED
+        and chat.settings.push is PushMode.ON
+        and post.first_seen_at >= chat.joined_at
+        and _has_words(post, chat.settings.words)
+    )
+
+
+def is_wanted(row: OutboxRow, chat: Chat | None) -> bool:
+    """Whether a push that waited is still to go: the chat may have been left, or have changed."""
+    if row.kind == NOTICE:
+        return True
+    if chat is None or chat.state is not ChatState.SERVED or row.created_at < chat.joined_at:
+        return False
+    off = {PushMode.OFF} if row.kind == DIGEST else {PushMode.OFF, PushMode.DIGEST}
+    return chat.settings.push not in off
+
+
+def plan_merge(waiting: Sequence[OutboxRow]) -> Merge | None:
+    """What of a chat's due pushes of one kind goes as one; None where the first goes alone.
+
+    Those that a night, or a mute, held back go as one, and so do more than five at once. One that
+    may have arrived already goes as it was.
+    """
+    if len(waiting) <= 1 or any(row.doubts for row in waiting):
+        return None
+    held = all(row.not_before > row.created_at for row in waiting[:2])
+    if not (held or len(waiting) > MOST_ALONE or waiting[0].kind == DIGEST):
+        return None
+    first, *others = waiting
+    payload = _union([json.loads(row.payload) for row in waiting])
+    return Merge(first.id, json.dumps(payload), tuple(row.id for row in others))
+
+
+def posts_of(row: OutboxRow, name: str = "posts") -> list[PostId]:
+    """The posts that a row carries."""
+    return [PostId(post_id) for post_id in json.loads(row.payload).get(name, [])]
+
+
+def _row(chat: Chat, posts: list[PostId], not_before: datetime) -> NewOutboxRow:
+    item = str(posts[0]) if len(posts) == 1 else f"{posts[0]}-{posts[-1]}"
+    return NewOutboxRow(chat.id, POST, item, json.dumps({"posts": posts}), not_before)
+
+
+def _has_words(post: Post, words: tuple[str, ...]) -> bool:
+    if not words:
+        return True
+    text = _folded(f"{post.title}\n{post.body}")
+    return any(_folded(word) in text for word in words)
+
+
+def _folded(text: str) -> str:
+    return normalize("NFC", text).casefold()
+
+
+def _union(payloads: list[dict[str, list[int]]]) -> dict[str, list[int]]:
+    """Each list of all payloads in a row, without repetitions."""
+    names = dict.fromkeys(name for payload in payloads for name in payload)
+    return {
+        name: list(dict.fromkeys(one for payload in payloads for one in payload.get(name, ())))
+        for name in names
+    }

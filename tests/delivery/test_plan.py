@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.delivery.plan import (
+    DIGEST,
+    NOTICE,
+    POST,
+    is_wanted,
+    plan_deliveries,
+    plan_merge,
+    posts_of,
+    takes,
+)
+from storage.models import (
+    BlogCounts,
+    ChatId,
+    ChatKind,
+    ChatState,
+    OutboxId,
+    OutboxRow,
+    OutboxState,
+    Post,
+    PostId,
+    PushMode,
+    QuietHours,
+    SourceId,
+)
+from tests.storage.rows import NOW, chat
+
+if TYPE_CHECKING:
+    from storage.models import Chat
+
+NIGHT = QuietHours(22 * 60, 8 * 60)
+MIDNIGHT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+"""In Seoul; morning is eight hours later."""
+MORNING = MIDNIGHT + timedelta(hours=8)
+
+
+def post(number: int, title: str = "글", **changes: Any) -> Post:  # noqa: ANN401  # any field
+    made = Post(
+        id=PostId(number),
+        source_id=SourceId(1),
+        title=title,
+        author="",
+        body="본문이에요.",
+        html=None,
+        link=None,
+        guid=None,
+        published_at=None,
+        first_seen_at=NOW,
+        sort_at=NOW,
+        position=None,
+        cut=False,
+        edited_at=None,
+        removed_at=None,
+        blog=BlogCounts(),
+    )
+    return replace(made, **changes)
+
+
+def row(number: int, payload: dict[str, list[int]], **changes: Any) -> OutboxRow:  # noqa: ANN401  # any field
+    made = OutboxRow(
+        id=OutboxId(number),
+        chat_id=ChatId(-1),
+        kind=POST,
+        item=str(number),
+        payload=json.dumps(payload),
+        state=OutboxState.PENDING,
+        not_before=NOW,
+        attempts=0,
+        token=None,
+        message_id=None,
+        error=None,
+        created_at=NOW,
+        changed_at=NOW,
+        keyboard=None,
+        doubts=0,
+    )
+    return replace(made, **changes)
+
+
+def test_each_chat_gets_each_post_the_oldest_first() -> None:
+    rows = plan_deliveries([post(1), post(2)], [chat(-1), chat(-2)], NOW)
+    assert [(one.chat_id, one.kind, one.item) for one in rows] == [
+        (-1, POST, "1"),
+        (-1, POST, "2"),
+        (-2, POST, "1"),
+        (-2, POST, "2"),
+    ]
+    assert {one.not_before for one in rows} == {NOW}
+    assert json.loads(rows[0].payload) == {"posts": [1]}
+
+
+def test_more_than_five_at_once_go_as_one() -> None:
+    five = plan_deliveries([post(one) for one in range(1, 6)], [chat(-1)], NOW)
+    assert len(five) == 5
+    (six,) = plan_deliveries([post(one) for one in range(1, 7)], [chat(-1)], NOW)
+    assert six.item == "1-6"
+    assert json.loads(six.payload) == {"posts": [1, 2, 3, 4, 5, 6]}
+
+
+def test_at_night_it_waits_for_the_morning() -> None:
+    rows = plan_deliveries([post(1)], [chat(-1, quiet=NIGHT), chat(-2)], MIDNIGHT)
+    assert [one.not_before for one in rows] == [MORNING, MIDNIGHT]
+
+
+@pytest.mark.parametrize(
+    ("one", "gets"),
+    [
+        (chat(-1), True),
+        (chat(-1, kind=ChatKind.CHANNEL), True),
+        (chat(-1, state=ChatState.LEFT), False),
+        (chat(-1, state=ChatState.WAITING), False),
+        (chat(-1, push=PushMode.DIGEST), False),
+        (chat(-1, push=PushMode.OFF), False),
+        (chat(-1, joined_at=NOW + timedelta(seconds=1)), False),
+        (chat(-1, joined_at=NOW), True),
+        (chat(-1, can_write=False), True),
+        (chat(-1, words=("투자",)), False),
+        (chat(-1, words=("투자", "ai")), True),
+        (chat(-1, words=("본문",)), True),
+    ],
+)
+def test_a_chat_takes_what_its_settings_say(one: Chat, *, gets: bool) -> None:
+    assert takes(one, post(1, "AI의 하루")) is gets
+    assert bool(plan_deliveries([post(1, "AI의 하루")], [one], NOW)) is gets
+
+
+@pytest.mark.parametrize(
+    ("one", "kinds"),
+    [
+        (chat(-1), {POST, DIGEST, NOTICE}),
+        (None, {NOTICE}),
+        (chat(-1, state=ChatState.LEFT), {NOTICE}),
+        (chat(-1, joined_at=NOW + timedelta(days=1)), {NOTICE}),
+        (chat(-1, push=PushMode.DIGEST), {DIGEST, NOTICE}),
+        (chat(-1, push=PushMode.OFF), {NOTICE}),
+    ],
+)
+def test_what_waited_goes_only_where_it_is_still_wanted(one: Chat | None, kinds: set[str]) -> None:
+    wanted = {kind for kind in (POST, DIGEST, NOTICE) if is_wanted(row(1, {}, kind=kind), one)}
+    assert wanted == kinds
+
+
+def held(number: int, **changes: Any) -> OutboxRow:  # noqa: ANN401  # any field
+    return row(number, {"posts": [number]}, not_before=MORNING, **changes)
+
+
+def test_what_came_in_the_night_goes_as_one() -> None:
+    merge = plan_merge([held(1), held(2), row(3, {"posts": [3]})])
+    assert merge is not None
+    assert (merge.into, merge.others) == (1, (2, 3))
+    assert json.loads(merge.payload) == {"posts": [1, 2, 3]}
+
+
+def test_one_of_the_night_goes_alone() -> None:
+    assert plan_merge([held(1)]) is None
+    assert plan_merge([held(1), row(2, {"posts": [2]})]) is None
+    assert plan_merge([row(1, {"posts": [1]}), row(2, {"posts": [2]})]) is None
+    assert plan_merge([]) is None
+
+
+def test_more_than_five_that_wait_go_as_one() -> None:
+    waiting = [row(one, {"posts": [one]}) for one in range(1, 7)]
+    assert plan_merge(waiting[:5]) is None
+    merge = plan_merge(waiting)
+    assert merge is not None
+    assert merge.others == (2, 3, 4, 5, 6)
+
+
+def test_one_that_may_have_arrived_goes_as_it_was() -> None:
+    assert plan_merge([held(1, doubts=1), held(2), held(3)]) is None
+
+
+def test_digests_that_wait_go_as_one() -> None:
+    merge = plan_merge(
+        [
+            row(1, {"new": [1, 2], "liked": [1]}, kind=DIGEST),
+            row(2, {"new": [3], "liked": [3, 1]}, kind=DIGEST),
+        ]
+    )
+    assert merge is not None
+    assert json.loads(merge.payload) == {"new": [1, 2, 3], "liked": [1, 3]}
+
+
+@given(
+    st.lists(
+        st.tuples(st.lists(st.integers(1, 50), min_size=1, max_size=7), st.booleans()), max_size=9
+    )
+)
+def test_a_merge_loses_no_post_and_keeps_the_order(pushes: list[tuple[list[int], bool]]) -> None:
+    waiting = [
+        row(number, {"posts": posts}, not_before=MORNING if late else NOW)
+        for number, (posts, late) in enumerate(pushes, 1)
+    ]
+    merge = plan_merge(waiting)
+    if merge is not None:
+        assert [merge.into, *merge.others] == [one.id for one in waiting]
+        posts = [one for push, _ in pushes for one in push]
+        assert json.loads(merge.payload)["posts"] == list(dict.fromkeys(posts))
+
+
+def test_a_row_names_its_posts() -> None:
+    assert posts_of(row(1, {"posts": [4, 5]})) == [4, 5]
+    assert posts_of(row(1, {"new": [4]}), "new") == [4]
+    assert posts_of(row(1, {"new": [4]}), "liked") == []
