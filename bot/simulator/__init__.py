@@ -9,11 +9,12 @@ from bot.simulator.calls import Call
 from bot.simulator.cards import Button, Card
 from bot.simulator.events import Event
 from bot.simulator.faults import Fault
-from bot.simulator.people import AnonymousAdmin, ChannelVoice, OtherBot, Person
+from bot.simulator.people import AnonymousAdmin, Person
 from bot.simulator.queries import Answer, InlineAnswer
 from bot.simulator.reactions import PAID, Reaction, custom_emoji
 from bot.simulator.rooms import Room
 from bot.simulator.simulator import Simulator
+from bot.simulator.voices import ChannelVoice, OtherBot
 
 __all__ = [
     "PAID",

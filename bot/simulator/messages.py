@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from bot.simulator.keyboards import NO_MARKUP, Markup
 
@@ -13,6 +13,23 @@ if TYPE_CHECKING:
 
 Content = dict[str, Any]
 """The fields of a message that say what it is: text and entities, photo and caption, or service."""
+
+
+class MessageFields(TypedDict, total=False):
+    """What a message may have besides its place, its time and its content."""
+
+    sender: User | None
+    sender_chat: Chat | None
+    signature: str
+    markup: Markup
+    reply_to: Message | None
+    via_bot: User | None
+    origin: dict[str, Any] | None
+    is_automatic_forward: bool
+    is_service: bool
+    is_ours: bool
+    is_silent: bool
+    inline_id: str
 
 
 @dataclass(slots=True, eq=False)

@@ -98,7 +98,7 @@ def _body(message: Message, language: str) -> Text:
         if kind in content:
             body.append(f"🖼 {label(language, kind)} ", "dim")
     if not message.text and message.is_service:
-        body.append(" · ".join(content), "dim")
+        body.append(_service_text(message, language), "dim")
         return body
     text = Text(message.text)
     starts = _unit_positions(message.text)
@@ -111,6 +111,19 @@ def _body(message: Message, language: str) -> Text:
     for link in dict.fromkeys(links):
         body.append(f"\n  ↗ {link}", "blue")
     return body
+
+
+def _service_text(message: Message, language: str) -> str:
+    """What a service message says, in one line."""
+    content = message.content
+    if "forum_topic_created" in content:
+        return label(language, "topic_made", name=content["forum_topic_created"]["name"])
+    for key in ("new_chat_member", "left_chat_member"):
+        if key in content:
+            return label(language, key, name=content[key]["first_name"])
+    if "pinned_message" in content:
+        return label(language, "pinned")
+    return label(language, "migrated")
 
 
 def _unit_positions(text: str) -> dict[int, int]:

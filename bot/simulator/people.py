@@ -1,111 +1,23 @@
-"""Those who act: people, anonymous administrators, channels, other bots."""
+"""People, and administrators who hide behind their group."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.simulator.cards import Card
 from bot.simulator.chats import Member
 from bot.simulator.membership import administrator, block, join, leave, set_member
 from bot.simulator.pressing import ask_inline, choose_result, press, press_data
-from bot.simulator.reactions import as_reactions
 from bot.simulator.rooms import Room
-from bot.simulator.texts import tidied
+from bot.simulator.voices import ChannelVoice, Voice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.simulator.chats import Chat, Topic, User
-    from bot.simulator.messages import Content
+    from bot.simulator.chats import Chat, User
     from bot.simulator.queries import Answer, InlineAnswer
-    from bot.simulator.reactions import Reaction
     from bot.simulator.world import World
-
-
-class Voice:
-    """Something that can post into chats; the base of all actors."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-
-    def _sender(self, chat: Chat) -> tuple[User | None, Chat | None]:
-        raise NotImplementedError
-
-    @property
-    def reactor(self) -> User | Chat:
-        """Whose reactions they are."""
-        raise NotImplementedError
-
-    async def says(
-        self,
-        room: Room,
-        text: str,
-        *,
-        topic: Topic | None = None,
-        reply_to: Card | None = None,
-    ) -> Card:
-        """Post a text, in a topic or as a reply."""
-        rich = tidied(text, [], commands=not room.chat.is_channel)
-        content: Content = {"text": rich.text}
-        if rich.spans:
-            content["entities"] = rich.entities()
-        return await self._post(room, content, topic=topic, reply_to=reply_to)
-
-    async def sends_photo(self, room: Room, caption: str = "") -> Card:
-        """Post a photo."""
-        photo = {"file_id": "P1", "file_unique_id": "P1", "width": 640, "height": 480}
-        content: Content = {"photo": [photo]}
-        if caption:
-            content["caption"] = caption
-        return await self._post(room, content)
-
-    async def forwards(self, card: Card, room: Room) -> Card:
-        """Forward a message into a chat."""
-        content = card.message.content
-        return await self._post(room, content, origin=card.message.as_origin())
-
-    async def edits(self, card: Card, text: str) -> Card:
-        """Edit a message."""
-        rich = tidied(text, [], commands=not card.message.chat.is_channel)
-        content: Content = {"text": rich.text}
-        if rich.spans:
-            content["entities"] = rich.entities()
-        self.world.change(card.message, content=content)
-        await asyncio.sleep(0)
-        return card
-
-    async def deletes(self, card: Card) -> None:
-        """Delete a message."""
-        self.world.delete(card.message)
-        await asyncio.sleep(0)
-
-    async def reacts(self, card: Card, *reactions: str | Reaction) -> None:
-        """Replace the reactions on a message; without any, withdraw them."""
-        self.world.reactions.set(card.message, self.reactor, as_reactions(reactions))
-        await asyncio.sleep(0)
-
-    async def _post(
-        self,
-        room: Room,
-        content: Content,
-        *,
-        topic: Topic | None = None,
-        reply_to: Card | None = None,
-        origin: dict[str, Any] | None = None,
-    ) -> Card:
-        sender, sender_chat = self._sender(room.chat)
-        message = self.world.post(
-            room.chat,
-            content,
-            sender=sender,
-            sender_chat=sender_chat,
-            topic_id=topic.id if topic else 0,
-            reply_to=reply_to.message if reply_to else None,
-            origin=origin,
-        )
-        await asyncio.sleep(0)
-        return Card(self.world, message)
 
 
 class Person(Voice):
@@ -275,37 +187,3 @@ class AnonymousAdmin(Voice):
     async def presses(self, card: Card, label: str, timeout: float = 5) -> Answer:  # noqa: ASYNC109  # likewise
         """Press a button: a press is never anonymous, `from` is the person."""
         return await self.person.presses(card, label, timeout)
-
-
-class ChannelVoice(Voice):
-    """Somebody posting in groups as a channel: `from` is 136817688, sender_chat the channel."""
-
-    def __init__(self, world: World, channel: Room) -> None:
-        super().__init__(world)
-        self.channel = channel
-
-    def _sender(self, chat: Chat) -> tuple[User | None, Chat | None]:
-        if chat is self.channel.chat:
-            return None, chat
-        return self.world.channel_sender, self.channel.chat
-
-    @property
-    def reactor(self) -> Chat:
-        """The channel."""
-        return self.channel.chat
-
-
-class OtherBot(Voice):
-    """Another bot: its messages take an id and make no update."""
-
-    def __init__(self, world: World, user: User) -> None:
-        super().__init__(world)
-        self.user = user
-
-    def _sender(self, chat: Chat) -> tuple[User | None, Chat | None]:
-        return (None, chat) if chat.is_channel else (self.user, None)
-
-    @property
-    def reactor(self) -> User:
-        """Itself."""
-        return self.user

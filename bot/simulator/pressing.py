@@ -10,7 +10,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bot.simulator.keyboards import parse_markup
+from bot.simulator.keyboards import NO_MARKUP, parse_markup
 from bot.simulator.queries import Answer, Asked, InlineAnswer
 from bot.simulator.texts import rich_text
 
@@ -92,7 +92,7 @@ def choose_result(
     content: Content = {"text": rich.text}
     if rich.spans:
         content["entities"] = rich.entities()
-    markup = parse_markup(result["reply_markup"]) if result.get("reply_markup") else None
+    markup = parse_markup(result["reply_markup"]) if result.get("reply_markup") else NO_MARKUP
     inline_id = f"inline-{result['id']}-{len(world.inline_messages)}" if markup else ""
     message = world.post(
         chat,

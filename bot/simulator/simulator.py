@@ -9,9 +9,10 @@ from bot.simulator.chats import RIGHTS, Member, User
 from bot.simulator.clock import SimulatedClock
 from bot.simulator.control import Control
 from bot.simulator.membership import administrator
-from bot.simulator.people import OtherBot, Person
+from bot.simulator.people import Person
 from bot.simulator.rooms import Room
 from bot.simulator.server import Server
+from bot.simulator.voices import OtherBot
 from bot.simulator.world import World
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ sequences": private chats and basic groups have the account's message box, chann
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from bot.simulator.chats import (
     ANONYMOUS_ADMIN_ID,
@@ -18,8 +18,9 @@ from bot.simulator.chats import (
 )
 from bot.simulator.commands import CommandBook
 from bot.simulator.events import Event, Events, Signal
+from bot.simulator.keyboards import NO_MARKUP
 from bot.simulator.limits import FloodLimits
-from bot.simulator.messages import Content, Message
+from bot.simulator.messages import Content, Message, MessageFields
 from bot.simulator.queries import Queries
 from bot.simulator.reacting import Reactions
 from bot.simulator.updates import UpdateQueue
@@ -108,24 +109,8 @@ class World:
             signal = self._signals[chat.id] = Signal()
         return signal
 
-    def post(  # noqa: PLR0913  # the fields of a message
-        self,
-        chat: Chat,
-        content: Content,
-        *,
-        sender: User | None = None,
-        sender_chat: Chat | None = None,
-        signature: str = "",
-        markup: Markup | None = None,
-        reply_to: Message | None = None,
-        topic_id: int = 0,
-        via_bot: User | None = None,
-        origin: dict[str, Any] | None = None,
-        is_service: bool = False,
-        is_ours: bool = False,
-        is_automatic_forward: bool = False,
-        inline_id: str = "",
-        is_silent: bool = False,
+    def post(
+        self, chat: Chat, content: Content, *, topic_id: int = 0, **fields: Unpack[MessageFields]
     ) -> Message:
         """Put a message into a chat, tell the bot if it may know, forward it to the discussion."""
         message = Message(
@@ -133,28 +118,17 @@ class World:
             chat=chat,
             date=self.clock.date(),
             content=content,
-            sender=sender,
-            sender_chat=sender_chat,
-            signature=signature,
-            reply_to=reply_to,
-            via_bot=via_bot,
-            origin=origin,
-            is_service=is_service,
-            is_ours=is_ours,
-            is_automatic_forward=is_automatic_forward,
-            inline_id=inline_id,
-            is_silent=is_silent,
+            **fields,
         )
-        if markup is not None:
-            message.markup = markup
         _place(message, topic_id)
         chat.messages[message.id] = message
-        if is_ours and not is_service:
+        if message.is_ours and not message.is_service:
             chat.unread.append(message)
         self.deliver(message)
-        if sender is not None and sender.is_bot and sender_chat is None:
+        sender = message.sender
+        if sender is not None and sender.is_bot and message.sender_chat is None:
             chat.last_bot_id = sender.id
-        if chat.discussion is not None and not is_service:
+        if chat.discussion is not None and not message.is_service:
             self._forward_to_discussion(message, chat.discussion)
         return message
 
@@ -241,7 +215,7 @@ class World:
             sender=self.service,
             sender_chat=message.chat,
             origin=message.as_origin(),
-            markup=message.markup if message.markup.rows else None,
+            markup=message.markup if message.markup.rows else NO_MARKUP,
             is_automatic_forward=True,
         )
         message.forwards.append(copy)

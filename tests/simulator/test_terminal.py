@@ -279,3 +279,15 @@ async def test_vanishing_cuts_every_connection(sim: Simulator, api: Api) -> None
             await api(method)
     sim.faults.remove(fault)
     assert await api.result("getMe")
+
+
+async def test_comings_and_goings_are_told(sim: Simulator, community: Community) -> None:
+    group = community.places[0].room
+    assert group is not None
+    guest = sim.user("손님")
+    await guest.joins(group)
+    await guest.leaves(group)
+    group.migrates()
+    shown = await typed(sim, community, "/as 준호", "/in 큰모임")
+    for piece in ("들어온 사람: 손님", "나간 사람: 손님", "슈퍼그룹이 됐어요", "new topic: 뉴스"):
+        assert piece in shown, shown
