@@ -33,7 +33,8 @@ async def get_chat(db: Connection, chat_id: ChatId) -> Chat | None:
 async def list_chats(db: Connection, state: ChatState | None = None) -> list[Chat]:
     """Every chat, or those of one state, in the order of joining."""
     rows = await db.fetch_all(
-        "SELECT * FROM chats WHERE ?1 IS NULL OR state = ?1 ORDER BY joined_at, id", (state,)
+        "SELECT * FROM chats WHERE :state IS NULL OR state = :state ORDER BY joined_at, id",
+        {"state": state},
     )
     return [_chat(row) for row in rows]
 
@@ -134,16 +135,29 @@ async def set_digest_due(
 async def set_migrated(tx: Transaction, old: ChatId, new: ChatId) -> None:
     """A group became a supergroup: its settings, queue and claims go to the new id.
 
-    Messages keep the old id, under which Telegram numbered them, and with it their reactions.
+    Messages keep the old id, under which Telegram numbered them, and with it their reactions. What
+    was pushed to either counts for both: each post once. Both chats tell of it: the second changes
+    nothing.
     """
     await tx.execute("INSERT OR REPLACE INTO migrated_chats VALUES (?, ?)", (old, new))
-    known = await tx.fetch_one("SELECT 1 FROM chats WHERE id = ?", (old,))
-    if known is None:
+    if await tx.fetch_one("SELECT 1 FROM chats WHERE id = ?", (old,)) is None:
         return
-    await tx.execute("DELETE FROM chats WHERE id = ?", (new,))
-    await tx.execute("UPDATE chats SET id = ?, kind = 'supergroup' WHERE id = ?", (new, old))
-    for table in ("outbox", "digests"):
-        await tx.execute(f"UPDATE OR IGNORE {table} SET chat_id = ? WHERE chat_id = ?", (new, old))  # noqa: S608  # two names of ours
+    ids = {"old": old, "new": new}
+    await tx.execute("DELETE FROM chats WHERE id = :new", ids)
+    await tx.execute("UPDATE chats SET id = :new, kind = 'supergroup' WHERE id = :old", ids)
+    await tx.execute(
+        """
+        DELETE FROM outbox WHERE chat_id = :new AND state = 'pending' AND (kind, item) IN
+            (SELECT kind, item FROM outbox WHERE chat_id = :old)
+        """,
+        ids,
+    )
+    await tx.execute(
+        "UPDATE OR IGNORE outbox SET chat_id = :new, message_id = NULL WHERE chat_id = :old", ids
+    )
+    await tx.execute("UPDATE OR IGNORE digests SET chat_id = :new WHERE chat_id = :old", ids)
+    for table in ("outbox", "digests", "questions"):
+        await tx.execute(f"DELETE FROM {table} WHERE chat_id = :old", ids)  # noqa: S608  # names of ours
 
 
 async def get_migrated(db: Connection, old: ChatId) -> ChatId | None:
@@ -153,9 +167,12 @@ async def get_migrated(db: Connection, old: ChatId) -> ChatId | None:
 
 
 async def delete_chat(tx: Transaction, chat_id: ChatId) -> None:
-    """Forget a chat and all that waits for it (/forgetme in private)."""
-    for table in ("outbox", "digests", "questions"):
+    """Forget a chat, what waits for it and what was sent to it (/forgetme in private)."""
+    for table in ("outbox", "digests", "questions", "messages"):
         await tx.execute(f"DELETE FROM {table} WHERE chat_id = ?", (chat_id,))  # noqa: S608  # names of ours
+    await tx.execute(
+        "UPDATE inbox_seen SET chat_id = NULL, message_id = NULL WHERE chat_id = ?", (chat_id,)
+    )
     await tx.execute("DELETE FROM chats WHERE id = ?", (chat_id,))
 
 

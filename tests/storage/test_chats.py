@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from storage import chats
+from storage.models import (
+    Chat,
+    ChatId,
+    ChatKind,
+    ChatSettings,
+    ChatState,
+    PushMode,
+    QuietHours,
+    ThreadId,
+)
+
+if TYPE_CHECKING:
+    from storage.database import Database
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+SETTINGS = ChatSettings(
+    language="ko",
+    timezone="Asia/Seoul",
+    push=PushMode.ON,
+    quiet=QuietHours(22 * 60, 8 * 60),
+    digest_times=(9 * 60, 18 * 60 + 30),
+    digest_days=frozenset({0, 4, 6}),
+    thread_id=ThreadId(7),
+    words=("투자", "C++"),
+)
+BARE = replace(SETTINGS, quiet=None, thread_id=None, words=(), digest_times=(), push=PushMode.OFF)
+OLD, NEW = ChatId(-5), ChatId(-1005)
+
+
+def chat(chat_id: int = OLD, **changes: Any) -> Chat:  # noqa: ANN401  # any field
+    made = Chat(
+        id=ChatId(chat_id),
+        kind=ChatKind.GROUP,
+        title="독자 모임",
+        state=ChatState.SERVED,
+        can_write=True,
+        is_forum=False,
+        settings=SETTINGS,
+        joined_at=NOW,
+        digest_due_at=None,
+        last_digest_at=None,
+    )
+    return replace(made, **changes)
+
+
+async def add(database: Database, *made: Chat) -> None:
+    async with database.transaction() as tx:
+        for one in made:
+            await chats.add_chat(tx, one)
+
+
+async def get(database: Database, chat_id: int = OLD) -> Chat | None:
+    async with database.reader() as db:
+        return await chats.get_chat(db, ChatId(chat_id))
+
+
+async def test_a_chat_comes_back_as_it_went_in(database: Database) -> None:
+    full = chat(digest_due_at=NOW + HOUR, last_digest_at=NOW - HOUR, is_forum=True)
+    bare = chat(2, kind=ChatKind.PRIVATE, settings=BARE, can_write=False, state=ChatState.LEFT)
+    await add(database, full, bare)
+    assert await get(database) == full
+    assert await get(database, 2) == bare
+    assert await get(database, 3) is None
+
+
+async def test_chats_are_listed_by_state_in_the_order_of_joining(database: Database) -> None:
+    await add(
+        database,
+        chat(1, joined_at=NOW + HOUR),
+        chat(2, state=ChatState.WAITING),
+        chat(3),
+    )
+    async with database.reader() as db:
+        assert [one.id for one in await chats.list_chats(db)] == [2, 3, 1]
+        assert [one.id for one in await chats.list_chats(db, ChatState.SERVED)] == [3, 1]
+
+
+async def test_only_served_chats_that_can_be_written_to_have_digests_due(
+    database: Database,
+) -> None:
+    due = {"digest_due_at": NOW}
+    await add(
+        database,
+        chat(1, **due),
+        chat(2, digest_due_at=NOW - HOUR),
+        chat(3, digest_due_at=NOW + HOUR),
+        chat(4, state=ChatState.LEFT, **due),
+        chat(5, can_write=False, **due),
+        chat(6),
+    )
+    async with database.reader() as db:
+        assert [one.id for one in await chats.list_digests_due(db, NOW)] == [2, 1]
+
+
+async def test_what_an_administrator_chooses_replaces_all_of_it(database: Database) -> None:
+    await add(database, chat())
+    async with database.transaction() as tx:
+        await chats.set_settings(tx, OLD, BARE, NOW + HOUR)
+    assert await get(database) == chat(settings=BARE, digest_due_at=NOW + HOUR)
+
+
+async def test_a_state_is_set_and_the_line_of_the_backlog_moves_only_when_told(
+    database: Database,
+) -> None:
+    await add(database, chat())
+    async with database.transaction() as tx:
+        await chats.set_state(tx, OLD, ChatState.LEFT)
+    assert await get(database) == chat(state=ChatState.LEFT)
+    async with database.transaction() as tx:
+        await chats.set_state(tx, OLD, ChatState.SERVED, joined_at=NOW + HOUR)
+    assert await get(database) == chat(joined_at=NOW + HOUR)
+
+
+async def test_profile_rights_and_digest_times_are_set(database: Database) -> None:
+    await add(database, chat())
+    async with database.transaction() as tx:
+        await chats.set_profile(tx, OLD, kind=ChatKind.SUPERGROUP, title="새 이름", is_forum=True)
+        await chats.set_can_write(tx, OLD, can_write=False)
+        await chats.set_digest_due(tx, OLD, NOW + HOUR, last_digest_at=NOW)
+    expected = chat(
+        kind=ChatKind.SUPERGROUP,
+        title="새 이름",
+        is_forum=True,
+        can_write=False,
+        digest_due_at=NOW + HOUR,
+        last_digest_at=NOW,
+    )
+    assert await get(database) == expected
+    async with database.transaction() as tx:
+        await chats.set_digest_due(tx, OLD, None)
+    assert await get(database) == replace(expected, digest_due_at=None)
+
+
+# -- a group that became a supergroup --------------------------------------------------------------
+
+
+async def push(database: Database, chat_id: int, item: str, state: str) -> None:
+    async with database.transaction() as tx:
+        await tx.execute(
+            """
+            INSERT INTO outbox (chat_id, kind, item, payload, state, not_before, message_id,
+                created_at, changed_at)
+            VALUES (?, 'post', ?, '{}', ?, 0, 5, 0, 0)
+            """,
+            (chat_id, item, state),
+        )
+
+
+async def pushes(database: Database) -> list[tuple[Any, ...]]:
+    async with database.reader() as db:
+        rows = await db.fetch_all("SELECT chat_id, item, state, message_id FROM outbox ORDER BY 2")
+    return [tuple(row) for row in rows]
+
+
+async def migrate(database: Database) -> None:
+    async with database.transaction() as tx:
+        await chats.set_migrated(tx, OLD, NEW)
+
+
+async def test_a_supergroup_keeps_what_the_group_had(database: Database) -> None:
+    await add(database, chat(digest_due_at=NOW))
+    await push(database, OLD, "1", "sent")
+    await push(database, OLD, "2", "pending")
+    async with database.transaction() as tx:
+        await tx.execute("INSERT INTO digests VALUES (?, '2026-11-23', 540, 0)", (OLD,))
+        await tx.execute("INSERT INTO questions VALUES (?, 1, 'filter', NULL, 0)", (OLD,))
+    await migrate(database)
+    await migrate(database)
+    assert await get(database, OLD) is None
+    assert await get(database, NEW) == chat(NEW, kind=ChatKind.SUPERGROUP, digest_due_at=NOW)
+    assert await pushes(database) == [(NEW, "1", "sent", None), (NEW, "2", "pending", None)]
+    async with database.reader() as db:
+        assert await chats.get_migrated(db, OLD) == NEW
+        assert await chats.get_migrated(db, NEW) is None
+        assert [tuple(one) for one in await db.fetch_all("SELECT chat_id FROM digests")] == [(NEW,)]
+        assert await db.fetch_all("SELECT * FROM questions") == []
+
+
+async def test_a_supergroup_that_was_met_first_takes_over_the_groups_settings(
+    database: Database,
+) -> None:
+    await add(database, chat(), chat(NEW, settings=BARE, kind=ChatKind.SUPERGROUP))
+    await migrate(database)
+    assert await get(database, NEW) == chat(NEW, kind=ChatKind.SUPERGROUP)
+
+
+async def test_a_migration_sends_no_post_twice(database: Database) -> None:
+    """Queued for both, or sent to one of them: it is there once, as far as it came."""
+    await add(database, chat(), chat(NEW))
+    for item, old, new in (
+        ("1", "sent", "pending"),
+        ("2", "pending", "sent"),
+        ("3", "pending", "pending"),
+        ("4", "unknown", "pending"),
+    ):
+        await push(database, OLD, item, old)
+        await push(database, NEW, item, new)
+    await migrate(database)
+    assert [(chat_id, item, state) for chat_id, item, state, _ in await pushes(database)] == [
+        (NEW, "1", "sent"),
+        (NEW, "2", "sent"),
+        (NEW, "3", "pending"),
+        (NEW, "4", "unknown"),
+    ]
+
+
+async def test_a_group_that_was_never_met_is_only_noted(database: Database) -> None:
+    await migrate(database)
+    assert await get(database, NEW) is None
+    async with database.reader() as db:
+        assert await chats.get_migrated(db, OLD) == NEW
+
+
+async def test_a_forgotten_chat_leaves_nothing(database: Database) -> None:
+    await add(database, chat(42, kind=ChatKind.PRIVATE), chat())
+    await push(database, 42, "1", "pending")
+    await push(database, OLD, "1", "pending")
+    async with database.transaction() as tx:
+        await tx.execute("INSERT INTO digests VALUES (42, '2026-11-23', 540, 0)")
+        await tx.execute("INSERT INTO questions VALUES (42, 42, 'filter', NULL, 0)")
+        await tx.execute("INSERT INTO inbox_seen VALUES (1, 0, 42, 9)")
+        await tx.execute("INSERT INTO sources (id, address, kind) VALUES (1, 'x', 'feed')")
+        await tx.execute(
+            """
+            INSERT INTO posts (id, source_id, title, title_key, author, body, first_seen_at,
+                sort_at)
+            VALUES (1, 1, '', '', '', '', 0, 0)
+            """
+        )
+        await tx.execute("INSERT INTO messages VALUES (42, 9, 1, 'card', 0, 'ko', 0, NULL)")
+    async with database.transaction() as tx:
+        await chats.delete_chat(tx, ChatId(42))
+    assert await get(database, 42) is None
+    assert await get(database) == chat()
+    assert [one[0] for one in await pushes(database)] == [OLD]
+    async with database.reader() as db:
+        for table in ("digests", "questions", "messages"):
+            assert await db.fetch_all(f"SELECT * FROM {table}") == []  # noqa: S608  # names of ours
+        assert [tuple(one) for one in await db.fetch_all("SELECT * FROM inbox_seen")] == [
+            (1, 0, None, None)
+        ]
