@@ -22,7 +22,6 @@ from bot.chats import Chats
 from bot.config import require_token
 from bot.context import BotContext, Services
 from bot.delivery.pace import Pace
-from bot.delivery.priorities import Priority
 from bot.duties import Duties
 from bot.errors import SosikError
 from bot.locales import get_texts, languages
@@ -53,7 +52,7 @@ CLOSE_SECONDS = 2.0
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.5, 30.0
 
 App = Application[
-    ExtBot[Priority],
+    ExtBot[Any],
     BotContext,
     dict[Any, Any],
     dict[Any, Any],

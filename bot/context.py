@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from telegram.ext import CallbackContext, ExtBot
 
 from bot.access import is_administrator
-from bot.delivery.priorities import Priority
 from bot.delivery.telegram import Sent, edit_page, send_page
 from bot.locales import choose_language
 from bot.rendering.cards import Reader, card_page
@@ -65,7 +64,7 @@ class View:
     page: int = 0
 
 
-class BotContext(CallbackContext[ExtBot[Priority], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
+class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
     """One update's surroundings. `chat` and `texts` are there once the handlers run."""
 
     incoming: Update

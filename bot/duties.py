@@ -6,7 +6,7 @@ import asyncio
 import logging
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.errors import SosikError
 from bot.menus import set_menus
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from telegram.ext import ExtBot
 
     from bot.context import Services
-    from bot.delivery.priorities import Priority
     from storage.database import Transaction
 
 log = logging.getLogger(__name__)
@@ -33,7 +32,7 @@ STRAY_DAYS, QUERY_DAYS = 1, 30
 class Duties:
     """Starts with the bot, is asked by the tick, and ends with it."""
 
-    def __init__(self, services: Services, bot: ExtBot[Priority]) -> None:
+    def __init__(self, services: Services, bot: ExtBot[Any]) -> None:
         self._services = services
         self._bot = bot
         self._task: asyncio.Task[None] | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.rendering.paging import excerpt
 from telegram import InlineQueryResultArticle, InputTextMessageContent
 from telegram.error import BadRequest
 
@@ -14,6 +13,7 @@ from bot.delivery.telegram import classify
 from bot.rendering.cards import card_page
 from bot.rendering.keyboards import inline_markup, link_preview, message_entities
 from bot.rendering.nesting import fit
+from bot.rendering.paging import excerpt
 from storage.models import PostId
 
 if TYPE_CHECKING:

@@ -36,9 +36,9 @@ class Bot:
     _task: asyncio.Task[None] | None = None
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def start(self, **settings: Any) -> Running:
+    async def start(self, **settings: object) -> Running:
         """Start it, and wait until it receives."""
-        given = {
+        given: dict[str, Any] = {
             "bot_token": self.sim.token,
             "telegram_api_url": self.sim.url,
             "database_path": self.path / "sosik.db",
@@ -53,7 +53,8 @@ class Bot:
         self._task = asyncio.create_task(
             run(load_settings(**given), self.clock, self._stopping, started=started.set_result)
         )
-        await asyncio.wait({self._task, started}, return_when=asyncio.FIRST_COMPLETED)
+        either: list[asyncio.Future[Any]] = [self._task, started]
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if not started.done():
             self._task.result()
         self.running = await started
@@ -83,7 +84,7 @@ async def sim() -> AsyncIterator[Simulator]:
 
 
 @asynccontextmanager
-async def a_bot(sim: Simulator, path: Path, **settings: Any) -> AsyncIterator[Bot]:
+async def a_bot(sim: Simulator, path: Path, **settings: object) -> AsyncIterator[Bot]:
     """A bot that has started, and is stopped at the end."""
     bot = Bot(sim, path, settings)
     try:

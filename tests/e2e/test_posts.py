@@ -38,7 +38,7 @@ async def test_a_number_opens_the_card_and_the_full_text_is_paged_in_place(
     await card.changes()
     await minji.presses(card, "카드로")
     await card.changes()
-    assert card.button("전문")
+    assert card.button("전문").label == "전문"
 
 
 async def test_a_reaction_is_recorded_counted_on_the_card_and_ranked(
