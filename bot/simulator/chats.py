@@ -172,6 +172,7 @@ class Chat:
     user: User | None = None
     migrated_to: Chat | None = None
     is_deleted: bool = False
+    is_signed: bool = False
     allows_writing: bool = True
     refuses_writing: bool = False
     last_bot_id: int = 0

@@ -25,7 +25,6 @@ GROUP_SECONDS = 60
 OVERALL_BURST = 30
 OVERALL_RATE = 30
 """Messages a second in all chats."""
-_MOST_BUCKETS = 20_000
 _ROUNDING = 1e-6
 
 
@@ -57,8 +56,6 @@ class FloodLimits:
         if not self.enabled:
             return
         now = self._clock.now()
-        if len(self._chats) > _MOST_BUCKETS:
-            self._chats.clear()
         bucket = self._chats.setdefault(chat.id, _Bucket(CHAT_BURST, now))
         waits = [
             self._overall.wait(now, OVERALL_RATE, OVERALL_BURST),

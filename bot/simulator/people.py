@@ -61,6 +61,9 @@ class Person(Voice):
             return None, chat
         return self.user, None
 
+    def _signature(self, chat: Chat) -> str:
+        return self.name if chat.is_channel and chat.is_signed else ""
+
     async def starts(self, payload: str = "") -> Card:
         """Press Start in the bot's chat, by a deep link with its payload."""
         return await self.says(self.private, f"/start {payload}".strip())

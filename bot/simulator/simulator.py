@@ -201,9 +201,11 @@ class Simulator:
         bot_rights: Iterable[str] | None = None,
         username: str = "",
         discussion: Room | None = None,
+        signed: bool = False,
     ) -> Room:
         """A channel, with the bot as an administrator unless `bot` is False."""
         chat = self.world.add_chat("channel", title, username=username)
+        chat.is_signed = signed
         self._fill(chat, members, admins, owner)
         self._fill_bot(chat, bot=bot, admin=True, rights=bot_rights)
         if discussion is not None:

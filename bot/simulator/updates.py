@@ -7,7 +7,6 @@ telegram-bot-api/Client.cpp uses it. An update is written to JSON once, when it 
 from __future__ import annotations
 
 import json
-import random
 from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -98,10 +97,6 @@ class UpdateQueue:
         named = frozenset(str(kind).lower() for kind in kinds) & KINDS
         self.allowed = named or KINDS - NOT_BY_DEFAULT
 
-    def wants(self, kind: str) -> bool:
-        """Whether updates of that kind are queued at all."""
-        return kind in self.allowed
-
     def push(self, kind: str, value: dict[str, Any]) -> int:
         """Queue an update if its kind is allowed; its id, or 0 when it is not queued."""
         if kind not in self.allowed:
@@ -145,7 +140,7 @@ class UpdateQueue:
         self._repeats += times
 
     def reorder(self, times: int) -> None:
-        """Shuffle the next `times` answers that hold more than one update."""
+        """Turn round the next `times` answers that hold more than one update."""
         self._reorders += times
 
     def clear(self) -> None:
@@ -162,8 +157,5 @@ class UpdateQueue:
             self._repeat = list(taken)
         if len(taken) > 1 and self._reorders:
             self._reorders -= 1
-            taken = list(taken)
-            random.Random(self._reorders).shuffle(taken)  # noqa: S311  # a test's disorder
-            if taken == sorted(taken):
-                taken.reverse()
+            taken = taken[1:] + taken[:1]
         return taken

@@ -31,6 +31,10 @@ class Voice:
         """Whose reactions they are."""
         raise NotImplementedError
 
+    def _signature(self, chat: Chat) -> str:  # noqa: ARG002  # people sign
+        """What a signed channel writes under a post."""
+        return ""
+
     async def says(
         self,
         room: Room,
@@ -97,6 +101,7 @@ class Voice:
             topic_id=topic.id if topic else 0,
             reply_to=reply_to.message if reply_to else None,
             origin=origin,
+            signature=self._signature(room.chat),
         )
         await asyncio.sleep(0)
         return Card(self.world, message)

@@ -28,6 +28,7 @@ from bot.simulator.spans import utf16_length
         ('<pre><code class="language-python">x</code></pre>', "x", [("pre", 0, 1, {"language": "python"})]),
         ('<code class="language-python"><pre>x</pre></code>', "x", [("pre", 0, 1, {"language": "python"})]),
         ('<code class="language-python">x</code>', "x", [("code", 0, 1, {})]),
+        ("<pre><code>x</code></pre>", "x", [("pre", 0, 1, {}), ("code", 0, 1, {})]),
         ("<blockquote>x</blockquote>", "x", [("blockquote", 0, 1, {})]),
         ("<blockquote expandable>x</blockquote>", "x", [("expandable_blockquote", 0, 1, {})]),
         ('<blockquote expandable="">x</blockquote>', "x", [("expandable_blockquote", 0, 1, {})]),

@@ -28,6 +28,7 @@ def shown(spans: list[Span]) -> Shown:
         ([("blockquote", 2, 5), ("text_link", 0, 4)], [("blockquote", 2, 5)]),
         ([("blockquote", 0, 9), ("text_link", 2, 3), ("code", 6, 2)], [("blockquote", 0, 9), ("text_link", 2, 3), ("code", 6, 2)]),
         ([("text_link", 0, 9), ("code", 2, 3)], [("text_link", 0, 9)]),
+        ([("blockquote", 0, 9), ("bold", 0, 9), ("blockquote", 2, 3)], [("blockquote", 0, 9), ("bold", 0, 9)]),
         ([("text_link", 0, 9), ("bold", 2, 3)], [("text_link", 0, 9), ("bold", 2, 3)]),
         ([("bold", 0, 9), ("text_link", 2, 3)], [("bold", 0, 2), ("text_link", 2, 3), ("bold", 2, 3), ("bold", 5, 4)]),
     ],

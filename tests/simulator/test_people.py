@@ -416,3 +416,40 @@ async def test_a_photo_comes_with_its_caption(api: Api, minji: Person) -> None:
     first, second = (update["message"] for update in await api.updates())
     assert "caption" not in first
     assert second["caption"] == "설명"
+
+
+async def test_signed_channels_name_who_wrote(sim: Simulator, api: Api, boss: Person) -> None:
+    channel = sim.channel("소식", owner=boss, signed=True)
+    group = sim.group("모임", members=[boss], bot_admin=True)
+    post = await boss.says(channel, "글")
+    await boss.forwards(post, group)
+    written, forwarded = await api.updates()
+    assert written["channel_post"]["author_signature"] == "관리자"
+    assert forwarded["message"]["forward_origin"]["author_signature"] == "관리자"
+
+
+async def test_what_was_sent_via_the_bot_is_for_the_bot(
+    sim: Simulator, api: Api, minji: Person
+) -> None:
+    group = sim.group("모임", members=[minji])
+    asked = asyncio.create_task(minji.asks_inline("글", room=group))
+    await asyncio.sleep(0.01)
+    (query,) = await api.updates()
+    content = {"message_text": "고른 글"}
+    result = {"type": "article", "id": "1", "title": "글", "input_message_content": content}
+    await api.result(
+        "answerInlineQuery", inline_query_id=query["inline_query"]["id"], results=[result]
+    )
+    await minji.chooses(await asked, 0, group)
+    assert query["inline_query"]["chat_type"] == "group"
+    assert [update["message"]["text"] for update in await api.updates()] == ["고른 글"]
+
+
+async def test_edits_to_people_who_left_telegram(sim: Simulator, api: Api, minji: Person) -> None:
+    room = sim.private(minji)
+    sent = await api.result("sendMessage", chat_id=minji.id, text="글")
+    edit = {"chat_id": minji.id, "message_id": sent["message_id"]}
+    assert await api.result("editMessageText", **edit, text="고친 글")
+    minji.deactivates()
+    assert "user is deactivated" in await api.refused("editMessageText", **edit, text="또 고친 글")
+    assert room.messages[0].text == "고친 글"

@@ -235,6 +235,7 @@ async def test_replies(sim: Simulator, api: Api) -> None:
     [
         ("{", "can't parse reply parameters JSON object"),
         ([], "object expected as reply parameters"),
+        ({"message_id": "x"}, 'field "message_id" must be a valid Number'),
         ({"quote": "x"}, 'can\'t find field "message_id"'),
         ({"message_id": 5, "chat_id": 77}, "chat not found"),
     ],

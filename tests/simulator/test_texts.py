@@ -71,6 +71,7 @@ def test_captions_may_be_empty_and_hold_1024() -> None:
         (entity("text_link", 0, 2), 'can\'t parse MessageEntity: Can\'t find field "url"'),
         (entity("text_link", 0, 2, url="http://localhost"), "entity URL 'http://localhost' is invalid: Wrong HTTP URL"),
         (entity("text_mention", 0, 2), 'can\'t parse MessageEntity: Can\'t find field "user"'),
+        (entity("text_mention", 0, 2, user={}), 'can\'t parse MessageEntity: Can\'t find field "id"'),
         (entity("custom_emoji", 0, 2, custom_emoji_id="x"), "invalid custom emoji identifier specified"),
         ("bold", "can't parse MessageEntity: expected an Object"),
     ],
@@ -85,17 +86,21 @@ def test_entity_kinds_that_telegram_finds_itself_are_ignored() -> None:
 
 def test_further_fields_of_entities_are_kept() -> None:
     rich = read(
-        "가나다라",
+        "가나다라마바",
         entity("text_link", 0, 1, url="x.kr"),
         entity("text_link", 1, 1, url="tg://user?id=7"),
         entity("pre", 2, 1, language="python"),
         entity("date_time", 3, 1, unix_time=5),
+        entity("text_mention", 4, 1, user={"id": 9}),
+        entity("custom_emoji", 5, 1, custom_emoji_id=77),
     )
     assert [span.extra for span in rich.spans] == [
         {"url": "http://x.kr/"},
         {"user": {"id": 7}},
         {"language": "python"},
         {"unix_time": 5},
+        {"user": {"id": 9}},
+        {"custom_emoji_id": "77"},
     ]
 
 
