@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from bot.locales import get_texts
+from bot.rendering.actions import OpenCard, SearchPage, decode
+from bot.rendering.results import empty_query_page, results_page
+from bot.rendering.text import Kind, Page
+from bot.search.results import Hit, Near, Order, Passage, Repair, RepairKind, SearchResult
+from storage.models import PostId
+
+KO = get_texts("ko")
+SEOUL = ZoneInfo("Asia/Seoul")
+AT = SearchPage(7, "b", 0, 0)
+HIT = Hit(
+    post_id=PostId(3),
+    title="금리와 시간",
+    score=1.0,
+    title_spans=((0, 2),),
+    passage=Passage("은행의 금리가 오르면", ((4, 6),), cut_before=True, cut_after=True),
+    complete=True,
+)
+RESULT = SearchResult(
+    query="금리",
+    searched="금리",
+    repair=None,
+    partial=False,
+    total=12,
+    hits=(
+        HIT,
+        replace(HIT, post_id=PostId(4), passage=Passage("", (), cut_before=False, cut_after=False)),
+    ),
+    order=Order.BEST,
+    offset=0,
+    near=None,
+)
+
+
+def page_of(result: SearchResult, at: SearchPage = AT) -> Page:
+    dates = {PostId(3): datetime(2026, 11, 23, tzinfo=UTC), PostId(4): None}
+    return results_page(KO, result, dates, at, SEOUL, page_size=2)
+
+
+def actions_of(page: Page) -> list[object]:
+    return [decode(button.data or "") for row in page.keyboard for button in row]
+
+
+def bold_parts(page: Page) -> list[str]:
+    data = page.text.text.encode("utf-16-le")
+    return [
+        data[2 * one.offset : 2 * one.end].decode("utf-16-le")
+        for one in page.text.entities
+        if one.kind is Kind.BOLD
+    ]
+
+
+def test_a_hit_shows_its_date_and_its_passage_with_the_words_in_bold() -> None:
+    page = page_of(RESULT)
+    assert "'금리'로 찾은 결과" in page.text.text
+    assert "2026년 11월 23일" in page.text.text
+    assert "…은행의 금리가 오르면…" in page.text.text
+    assert "금리" in bold_parts(page)
+
+
+def test_a_passage_that_begins_and_ends_the_text_has_no_dots() -> None:
+    whole = replace(HIT.passage, cut_before=False, cut_after=False)
+    page = page_of(replace(RESULT, hits=(replace(HIT, passage=whole),)))
+    assert "…" not in page.text.text
+
+
+def test_buttons_open_page_and_turn_the_order() -> None:
+    assert actions_of(page_of(RESULT)) == [
+        OpenCard(PostId(3)),
+        OpenCard(PostId(4)),
+        replace(AT, offset=2),
+        replace(AT, order="n"),
+    ]
+
+
+def test_the_last_page_goes_back_only_and_the_newest_first_turns_to_the_best() -> None:
+    at = SearchPage(7, "n", 0, 10)
+    page = page_of(replace(RESULT, offset=10, order=Order.NEWEST), at)
+    assert actions_of(page)[2:] == [replace(at, offset=8), replace(at, order="b", offset=0)]
+    assert "11" in page.text.text
+
+
+def test_one_page_of_results_needs_no_place() -> None:
+    page = page_of(replace(RESULT, total=2))
+    assert "가운데" not in page.text.text
+
+
+def test_a_repair_is_said_and_can_be_taken_back() -> None:
+    repair = Repair(RepairKind.LAYOUT, "rmaf", "금리")
+    page = page_of(replace(RESULT, query="rmaf", repair=repair))
+    assert "'금리'로 찾은 결과" in page.text.text
+    assert actions_of(page)[-1] == replace(AT, exact=1)
+
+
+def test_when_only_some_words_match_it_says_so() -> None:
+    assert "일부 단어만 일치" in page_of(replace(RESULT, partial=True)).text.text
+
+
+def test_nothing_found_offers_near_titles_and_words() -> None:
+    near = Near(((PostId(9), "가까운 글"),), ("투자", "은행"))
+    page = page_of(replace(RESULT, total=0, hits=(), near=near))
+    assert "투자, 은행" in page.text.text
+    assert actions_of(page) == [OpenCard(PostId(9))]
+
+
+def test_nothing_found_as_typed_offers_the_wider_search() -> None:
+    at = replace(AT, exact=1)
+    near = Near((), ())
+    page = page_of(replace(RESULT, total=0, hits=(), near=near), at)
+    assert actions_of(page) == [AT]
+    assert page_of(replace(RESULT, total=0, hits=(), near=None)).keyboard == ()
+
+
+def test_an_empty_query_is_explained_by_examples() -> None:
+    text = empty_query_page(KO, ("투자", "도서관")).text.text
+    assert "/search 투자" in text
+    assert "/search 도서관" in text
