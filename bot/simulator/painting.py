@@ -39,7 +39,8 @@ def paint_message(world: World, message: Message, language: str, *, edited: bool
     """Number, sender, time, text, reactions and buttons."""
     painted = _header(message, language, edited=edited)
     painted.append("\n")
-    painted.append_text(_body(message, language))
+    lines = _body(message, language).split("\n", allow_blank=True)
+    painted.append_text(Text("\n").join(Text.assemble("  ", line) for line in lines))
     reactions = _reactions(message)
     if reactions:
         painted.append(f"\n  {reactions}", "yellow")
@@ -93,7 +94,7 @@ def _header(message: Message, language: str, *, edited: bool) -> Text:
 
 def _body(message: Message, language: str) -> Text:
     content = message.content
-    body = Text("  ")
+    body = Text()
     for kind in ("photo", "document"):
         if kind in content:
             body.append(f"🖼 {label(language, kind)} ", "dim")
@@ -109,7 +110,7 @@ def _body(message: Message, language: str) -> Text:
     body.append_text(text)
     links = [entity["url"] for entity in message.entities if "url" in entity]
     for link in dict.fromkeys(links):
-        body.append(f"\n  ↗ {link}", "blue")
+        body.append(f"\n↗ {link}", "blue")
     return body
 
 

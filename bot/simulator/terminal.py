@@ -73,6 +73,7 @@ class Terminal:
         self._place: Place = community.places[0]
         self._topic: Topic | None = None
         self._last_event_at = 0.0
+        self._expects_answer = False
         self._presses: set[asyncio.Task[None]] = set()
         self._orders: dict[str, Callable[[str], Awaitable[None]]] = {
             "/?": self._help,
@@ -128,6 +129,7 @@ class Terminal:
                 await self._orders[word](rest.strip())
             elif line:
                 voice = self._persona.voice(self._room)
+                self._expects_answer = line.startswith("/")
                 await voice.says(self._room, line, topic=self._topic)
         except AssertionError as reason:
             self._say("failed", reason=reason, style="red")
@@ -237,6 +239,8 @@ class Terminal:
         self._last_event_at = asyncio.get_running_loop().time()
         is_here = event.chat is self._room.chat
         message = event.message
+        if message is not None and message.is_ours:
+            self._expects_answer = False
         if event.kind == "message" and message is not None:
             if is_here:
                 self._show(message)
@@ -283,10 +287,12 @@ class Terminal:
             self._console.print(Text(prompt, "bold cyan"), end="")
 
     async def _settle(self) -> None:
-        """Wait until nothing has happened for a moment and no press waits."""
+        """Wait until a command is answered, no press waits and all is quiet for a moment."""
         loop = asyncio.get_running_loop()
         start = self._last_event_at = loop.time()
         while loop.time() - start < _LONGEST_WAIT_SECONDS:
-            if not self._presses and loop.time() - self._last_event_at >= self._quiet_seconds:
+            waits = self._expects_answer or bool(self._presses)
+            if not waits and loop.time() - self._last_event_at >= self._quiet_seconds:
                 return
             await asyncio.sleep(self._quiet_seconds / 4)
+        self._expects_answer = False
