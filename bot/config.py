@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from datetime import time
+import shlex
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
@@ -16,12 +16,23 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from bot.errors import SettingError
 
-TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{20,}")
-CHANNEL = re.compile(r"-?\d+|@[A-Za-z]\w{3,31}")
+TOKEN = re.compile(r"[0-9]{3,}:[A-Za-z0-9_-]{20,}")
+CHANNEL = re.compile(r"-?[0-9]+|@[A-Za-z][A-Za-z0-9_]{3,31}")
+TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+PORT = re.compile(r"[0-9]{1,5}")
+LOCALES = re.compile(r".*[:_.@].*|C|POSIX")
+"""What gettext keeps in a LANGUAGE of its own (gettext's manual, 2.3.3): `ko_KR:ko:en`."""
+SHOWN_CHARACTERS = 100
 
 
 class GroupPolicy(StrEnum):
@@ -46,29 +57,51 @@ def _words(value: object) -> object:
     return tuple(value.split()) if isinstance(value, str) else value
 
 
-def _token(value: SecretStr) -> SecretStr:
-    if value.get_secret_value() and not TOKEN.fullmatch(value.get_secret_value()):
-        raise Expected("the token that @BotFather gave, like 123456:ABC-DEF…")
+def _addresses(value: object) -> object:
+    """Words, of which one with blanks in it stands in quotes, as in a shell."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return tuple(shlex.split(value))
+    except ValueError as error:
+        raise Expected("addresses and files, separated by blanks; quotes come in pairs") from error
+
+
+def _source(value: str) -> str:
+    scheme, separator, _ = value.partition("://")
+    if separator and (scheme.lower() not in {"http", "https"} or not _host(value)):
+        raise Expected("http and https addresses, or archive files")
     return value
 
 
+def _token(value: SecretStr) -> SecretStr:
+    token = value.get_secret_value().strip()
+    if token and not TOKEN.fullmatch(token):
+        raise Expected("the token that @BotFather gave, like 123456:ABC-DEF…")
+    return SecretStr(token)
+
+
 def _api_url(value: str) -> str:
-    parts = urlsplit(value)
-    host = parts.hostname or ""
-    if parts.scheme == "https" and host:
-        return value.rstrip("/")
-    if parts.scheme == "http" and _is_private(host):
+    host, scheme = _host(value), value.partition("://")[0].lower()
+    if host and (scheme == "https" or (scheme == "http" and _is_private(host))):
         return value.rstrip("/")
     raise Expected("an https address, or http with a private address")
 
 
+def _host(address: str) -> str:
+    """The host of an address; empty where it has none, or a port that is none."""
+    try:
+        host, port = urlsplit(address).hostname, urlsplit(address).port
+    except ValueError:
+        return ""
+    return host or "" if port != 0 else ""
+
+
 def _is_private(host: str) -> bool:
-    if host == "localhost":
-        return True
     try:
         return ip_address(host).is_private
     except ValueError:
-        return "." not in host and bool(host)
+        return host == "localhost" or "." not in host
 
 
 def _channel(value: str) -> str:
@@ -94,18 +127,29 @@ def _language(value: str) -> str:
 def _minutes(value: object) -> object:
     if isinstance(value, int):
         return value
-    try:
-        at = time.fromisoformat(str(value))
-    except ValueError as error:
-        raise Expected("a time of day, like 09:00") from error
-    return at.hour * 60 + at.minute
+    found = TIME.fullmatch(str(value).strip())
+    if not found:
+        raise Expected("a time of day, like 09:00")
+    return int(found[1]) * 60 + int(found[2])
 
 
 def _listen(value: str) -> str:
     host, colon, port = value.rpartition(":")
-    if value and not (port.isdigit() and 0 < int(port) < 65536 and bool(host) == bool(colon)):  # noqa: PLR2004  # the last port
+    known = PORT.fullmatch(port) and 0 < int(port) < 65536 and bool(host) == bool(colon)  # noqa: PLR2004  # the last port
+    if value and not known:
         raise Expected("a port, or address:port, like 127.0.0.1:8080")
     return value if not value or colon else f"127.0.0.1:{value}"
+
+
+class _Environment(EnvSettingsSource):
+    """The environment, less a LANGUAGE that the desktop set for gettext."""
+
+    def __call__(self) -> dict[str, Any]:
+        """What is set."""
+        found = super().__call__()
+        if LOCALES.fullmatch(str(found.get("language", ""))):
+            del found["language"]
+        return found
 
 
 class Settings(BaseSettings):
@@ -113,8 +157,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_file=".env",
-        env_file_encoding="utf-8",
+        env_file_encoding="utf-8-sig",
         env_ignore_empty=True,
+        str_strip_whitespace=True,
         extra="ignore",
         frozen=True,
     )
@@ -122,11 +167,15 @@ class Settings(BaseSettings):
     bot_token: Annotated[SecretStr, AfterValidator(_token)] = SecretStr("")
     telegram_api_url: Annotated[str, AfterValidator(_api_url)] = "https://api.telegram.org"
     database_path: Path = Path("data/sosik.db")
-    sources: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)] = ()
+    sources: Annotated[
+        tuple[Annotated[str, AfterValidator(_source)], ...], NoDecode, BeforeValidator(_addresses)
+    ] = ()
     channels: Annotated[
         tuple[Annotated[str, AfterValidator(_channel)], ...], NoDecode, BeforeValidator(_words)
     ] = ()
-    operator_ids: Annotated[tuple[int, ...], NoDecode, BeforeValidator(_words)] = ()
+    operator_ids: Annotated[
+        tuple[Annotated[int, Field(gt=0)], ...], NoDecode, BeforeValidator(_words)
+    ] = ()
     poll_interval: int = Field(default=600, ge=1, le=86400)
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Seoul"
     language: Annotated[str, AfterValidator(_language)] = "ko"
@@ -135,6 +184,19 @@ class Settings(BaseSettings):
     allow_private_sources: bool = False
     health_listen: Annotated[str, AfterValidator(_listen)] = ""
     log_format: LogFormat = LogFormat.CONSOLE
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given, then the environment, then .env."""
+        del env_settings, file_secret_settings
+        return init_settings, _Environment(settings_cls), dotenv_settings
 
 
 _EXPECTED = {
@@ -147,21 +209,28 @@ _EXPECTED = {
 
 
 def load_settings(**given: Any) -> Settings:  # noqa: ANN401  # any setting may be given, of its own type
-    """Read the settings; what is `given` counts before the environment.
+    """Read the settings; what is `given` counts before the environment, and that before .env.
 
-    Raises SettingError for the first that is wrong.
+    Raises SettingError for the first that is wrong, and for a .env that cannot be read.
     """
     try:
         return Settings(**given)
     except ValidationError as error:
-        first = error.errors()[0]
-        name = str(first["loc"][0])
-        cause = first.get("ctx", {}).get("error")
-        expected = str(cause) if isinstance(cause, Expected) else _EXPECTED.get(name, first["msg"])
-        shown = "…" if name == "bot_token" else str(first["input"])
-        raise SettingError(
-            "error.setting", name=name.upper(), value=shown, expected=expected
-        ) from None
+        raise _setting_error(error) from None
+    except OSError as error:
+        raise SettingError("error.env_file", reason=error.strerror) from None
+    except UnicodeError as error:
+        raise SettingError("error.env_file", reason=type(error).__name__) from None
+
+
+def _setting_error(error: ValidationError) -> SettingError:
+    """The first that is wrong, as it was written: never the token."""
+    first = error.errors()[0]
+    name = str(first["loc"][0])
+    cause = first.get("ctx", {}).get("error")
+    expected = str(cause) if isinstance(cause, Expected) else _EXPECTED.get(name, first["msg"])
+    shown = "…" if name == "bot_token" else str(first["input"])[:SHOWN_CHARACTERS]
+    return SettingError("error.setting", name=name.upper(), value=shown, expected=expected)
 
 
 def require_token(settings: Settings) -> str:
