@@ -2,6 +2,11 @@
 
 - SourceError (a SosikError)
   - ArchiveError: a file is no archive text; `line` says where
+  - FetchError: an address gave no answer that can be used
+    - PrivateAddressError: it leads into a private network
+    - StatusError: it answered with an error; `status`, and when to come back
+      - GoneError: for good (404 asks to come back, 410 does not)
+  - FormatError: what it gave is not what it should be
 """
 
 from __future__ import annotations
@@ -19,3 +24,30 @@ class ArchiveError(SourceError):
     def __init__(self, key: str, *, line: int, **values: object) -> None:
         super().__init__(key, line=line, **values)
         self.line = line
+
+
+class FetchError(SourceError):
+    """An address gave no answer that can be used."""
+
+
+class PrivateAddressError(FetchError):
+    """The address leads to a private network, and nobody allowed that."""
+
+
+class StatusError(FetchError):
+    """The server answered with an error. `retry_after_seconds` is when it wants us back."""
+
+    def __init__(
+        self, key: str, *, status: int, retry_after_seconds: int | None = None, **values: object
+    ) -> None:
+        super().__init__(key, status=status, **values)
+        self.status = status
+        self.retry_after_seconds = retry_after_seconds
+
+
+class GoneError(StatusError):
+    """410: nobody should come back."""
+
+
+class FormatError(SourceError):
+    """The answer is not what it should be: a page in place of a feed, JSON of another shape."""

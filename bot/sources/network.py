@@ -1,0 +1,101 @@
+"""Connections that lead where they may.
+
+Every address is checked after the look-up, and that very address is connected to: an answer of the
+name server that changes in between (DNS rebinding) changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import TYPE_CHECKING, TypeAlias
+
+import httpcore
+
+from bot.sources.errors import FetchError, PrivateAddressError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+
+Address: TypeAlias = IPv4Address | IPv6Address
+Lookup: TypeAlias = "Callable[[str, int], Awaitable[list[str]]]"
+CONNECT_SECONDS = 5.0
+_NAT64 = IPv6Network("64:ff9b::/96")
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address belongs to the internet: what the registries of IANA call global.
+
+    An IPv4 address inside of an IPv6 one (mapped, 6to4, Teredo, NAT64) counts as what it is.
+    """
+    if isinstance(address, IPv6Address):
+        for inner in _embedded(address):
+            if not is_public(inner):
+                return False
+        if address.ipv4_mapped is not None:
+            return True
+        if address.is_site_local:
+            return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def _embedded(address: IPv6Address) -> list[IPv4Address]:
+    found = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    if address in _NAT64:
+        found.append(IPv4Address(int(address) & 0xFFFFFFFF))
+    return [inner for inner in found if inner is not None]
+
+
+async def look_up(host: str, port: int) -> list[str]:
+    """The addresses of a host, as the system's resolver gives them (0x7f.1 is 127.0.0.1 there)."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(sockaddr[0]) for *_, sockaddr in found]
+
+
+class CheckedBackend(httpcore.AsyncNetworkBackend):
+    """Looks a host up, drops its private addresses, and connects to one of the others."""
+
+    def __init__(self, *, allow_private: bool, lookup: Lookup = look_up) -> None:
+        self._allow_private = allow_private
+        self._lookup = lookup
+        self._plain = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109  # httpcore's interface
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to the first address that answers.
+
+        Raises PrivateAddressError where all are private, FetchError where the name is not known.
+        """
+        error: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
+        for address in await self._checked(host, port):
+            try:
+                return await self._plain.connect_tcp(
+                    address, port, timeout or CONNECT_SECONDS, local_address, socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as refused:
+                error = refused
+        raise error or httpcore.ConnectError(f"{host} has no address")
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait before a retry."""
+        await asyncio.sleep(seconds)
+
+    async def _checked(self, host: str, port: int) -> list[str]:
+        try:
+            found = list(dict.fromkeys(await self._lookup(host, port)))
+        except (OSError, UnicodeError) as error:
+            raise FetchError("source.fetch.unknown_host", host=host) from error
+        if self._allow_private:
+            return found
+        public = [one for one in found if is_public(ip_address(one.partition("%")[0]))]
+        if found and not public:
+            raise PrivateAddressError("source.fetch.private", host=host)
+        return public

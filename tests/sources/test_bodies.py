@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import gzip
+import zlib
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.sources.bodies import decoder
+from bot.sources.errors import FetchError
+
+PACKED = {
+    "": bytes,
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+}
+
+
+def decoded(encoding: str, data: bytes, cuts: list[int], limit: int = 10_000) -> bytes:
+    taken = decoder(encoding, limit=limit)
+    for start, end in pairwise([0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]):
+        taken.feed(data[start:end])
+    return taken.finish()
+
+
+@given(
+    st.sampled_from(sorted(PACKED)),
+    st.binary(max_size=200),
+    st.lists(st.integers(0, 300), max_size=5),
+)
+def test_a_body_comes_out_however_it_is_cut(encoding: str, body: bytes, cuts: list[int]) -> None:
+    assert decoded(encoding, PACKED[encoding](body), cuts) == body
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+def test_a_plain_body_with_a_wrong_header_comes_out_however_it_is_cut(encoding: str) -> None:
+    body = b'<rss version="2.0"/>'
+    for cut in range(len(body)):
+        assert decoded(encoding, body, [cut, cut + 3]) == body
+
+
+@given(st.sampled_from(["gzip", "deflate"]), st.binary(max_size=100))
+def test_any_bytes_come_out_or_are_an_error(encoding: str, data: bytes) -> None:
+    try:
+        decoded(encoding, data, [])
+    except FetchError as error:
+        assert error.key in {"source.fetch.broken", "source.fetch.too_large"}  # noqa: PT017  # most come out
+
+
+def test_nothing_larger_than_the_limit_is_ever_made() -> None:
+    bomb = gzip.compress(bytes(1_000_000))
+    with pytest.raises(FetchError):
+        decoded("gzip", bomb, [], limit=999_999)
+    assert len(decoded("gzip", bomb, [], limit=1_000_000)) == 1_000_000
