@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from storage.database import Connection, Database
-    from storage.models import Post, PostId
+    from storage.models import ChatId, Post, PostId
 
 PERIOD_DAYS = {"week": 7, "month": 30, "all": None}
 
@@ -34,6 +34,15 @@ class Listing:
     items: tuple[Shown, ...]
     offset: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """Posts in the archive; reactions given to them in one chat, and by how many members."""
+
+    posts: int
+    reactions: int
+    members: int
 
 
 class Posts:
@@ -72,6 +81,13 @@ class Posts:
         async with self._database.reader() as db:
             ranked = await reactions.list_top(db, since=since, limit=limit)
         return await self.several([post_id for post_id, _ in ranked])
+
+    async def stats(self, chat_id: ChatId) -> Stats:
+        """What there is, and what this chat made of it."""
+        async with self._database.reader() as db:
+            count = await posts.count_posts(db)
+            given, members = await reactions.count_in_chat(db, chat_id)
+            return Stats(count, given, members)
 
 
 async def _with_given(db: Connection, found: Sequence[Post]) -> tuple[Shown, ...]:

@@ -39,6 +39,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("search", search.search, aliases=("검색",)),
     Command("post", posts.post, aliases=("글",)),
     Command("top", posts.top, aliases=("인기",)),
+    Command("stats", posts.stats, aliases=("통계",)),
     Command("privacy", privacy.privacy, aliases=("개인정보",), anywhere=True),
     Command("mydata", privacy.mydata, aliases=("내정보",), anywhere=True),
     Command("forgetme", privacy.forgetme, aliases=("잊어줘",), question=False, anywhere=True),

@@ -8,6 +8,7 @@ from bot.context import View
 from bot.rendering.actions import LatestPage, TopPage
 from bot.rendering.cards import card_page, full_page
 from bot.rendering.lists import latest_page, period_of, top_page
+from bot.rendering.text import Page, plain
 from storage.models import PostId
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from bot.context import BotContext
     from bot.rendering.actions import OpenCard, ShowCard, ShowFull
-    from bot.rendering.text import Page
 
 USUAL, MOST = 5, 20
 TOP = 10
@@ -90,6 +90,16 @@ async def top_pressed(_: Update, context: BotContext, action: TopPage) -> None:
         await context.toast(context.texts("stale"), alert=True)
         return
     await context.edit(await _top(context, period))
+
+
+async def stats(_: Update, context: BotContext) -> None:
+    """Answer /stats with how many posts there are, and what this chat gave them."""
+    found, texts = await context.services.posts.stats(context.chat.id), context.texts
+    lines = [
+        texts.count("stats.posts", found.posts),
+        texts.count("stats.reactions", found.reactions, members=found.members),
+    ]
+    await context.answer(Page(plain("\n".join(lines))))
 
 
 def page_size(typed: str) -> int | None:

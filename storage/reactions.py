@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from storage.models import ActorId, Given, PostId, ReactionSet, ReactionTotals
+from storage.models import ActorId, ChatId, Given, PostId, ReactionSet, ReactionTotals
 from storage.times import to_seconds
 
 if TYPE_CHECKING:
@@ -137,6 +137,19 @@ async def list_top(
         {"since": 0 if since is None else to_seconds(since), "limit": limit, "offset": offset},
     )
     return [(PostId(row["post_id"]), row["people"]) for row in rows]
+
+
+async def count_in_chat(db: Connection, chat_id: ChatId) -> tuple[int, int]:
+    """How many reactions a chat's members gave to posts there, and how many members did."""
+    rows = await db.fetch_all(
+        """
+        SELECT coalesce(sum(json_array_length(emoji)), 0), count(DISTINCT actor_id)
+        FROM reaction_sets JOIN messages USING (chat_id, message_id)
+        WHERE chat_id = ? AND emoji <> '[]'
+        """,
+        (chat_id,),
+    )
+    return int(rows[0][0]), int(rows[0][1])
 
 
 async def count_by_actor(db: Connection, actor_id: ActorId) -> int:

@@ -204,6 +204,14 @@ async def test_a_member_can_be_counted_and_forgotten(database: Database) -> None
     assert await counts(database) == {FIRST: Given((("👍", 1),), 1)}
 
 
+async def test_what_a_chat_gave_is_counted_by_reactions_and_members(database: Database) -> None:
+    stray = given(4, "👍", message=99)
+    await put(database, [given(1, "👍", "🔥"), given(2, "👍"), given(3), stray])
+    async with database.reader() as db:
+        assert await reactions.count_in_chat(db, ChatId(GROUP)) == (3, 2)
+        assert await reactions.count_in_chat(db, ChatId(-5)) == (0, 0)
+
+
 async def test_strays_are_forgotten_with_time(database: Database) -> None:
     old = NOW - 8 * DAY
     await put(
