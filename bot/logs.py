@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import re
 import sys
 from datetime import UTC, datetime
 from typing import TextIO
 
-SECRET = re.compile(r"\b\d{3,}:[A-Za-z0-9_-]{20,}")
+SECRET = re.compile(r"(?<![0-9])[0-9]{3,}(?::|%3A)[A-Za-z0-9_-]{20,}", re.IGNORECASE)
+"""A bot's token, wherever it stands: in an address it follows `/bot` without a gap."""
+PLAIN = re.compile(r"[^\s\"\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+"""What a console can show as it is: no blanks, quotes, control or direction characters."""
+CHATTY = ("httpx", "httpcore", "apscheduler", "telegram", "aiohttp.access")
+TELLTALE = "telegram.request"
+"""python-telegram-bot logs an answer that is no JSON whole, with what members wrote in it."""
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_OURS = frozenset({"at", "level", "logger", "event", "traceback"})
 
 
 def redact(text: str) -> str:
@@ -19,21 +27,23 @@ def redact(text: str) -> str:
 
 
 def fields(record: logging.LogRecord) -> dict[str, object]:
-    """What was passed as `extra`."""
-    return {name: value for name, value in vars(record).items() if name not in _STANDARD}
+    """What was passed as `extra`; a name that the line itself uses gets an underscore."""
+    return {
+        f"{name}_" if name in _OURS else name: value
+        for name, value in vars(record).items()
+        if name not in _STANDARD
+    }
 
 
 class ConsoleFormatter(logging.Formatter):
-    """`12:00:00 info  event  name=value`, for a person at a terminal."""
+    """`12:00:00 info    logger: event  name=value`, for a person at a terminal."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One line, and the traceback below it for what nobody foresaw."""
         at = datetime.fromtimestamp(record.created, UTC).astimezone().strftime("%H:%M:%S")
-        extra = "".join(f"  {name}={value}" for name, value in fields(record).items())
+        extra = "".join(f"  {name}={_shown(value)}" for name, value in fields(record).items())
         line = f"{at} {record.levelname.lower():7} {record.name}: {record.getMessage()}{extra}"
-        if record.exc_info:
-            line = f"{line}\n{self.formatException(record.exc_info)}"
-        return redact(line)
+        return _written("\n".join([line, *_traceback(self, record)]))
 
 
 class JsonFormatter(logging.Formatter):
@@ -46,21 +56,49 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "event": record.getMessage(),
-            **fields(record),
+            **{name: _plain(value) for name, value in fields(record).items()},
         }
-        if record.exc_info:
-            entry["traceback"] = self.formatException(record.exc_info)
-        return redact(json.dumps(entry, ensure_ascii=False, default=str))
+        if traceback := "\n".join(_traceback(self, record)):
+            entry["traceback"] = traceback
+        return _written(json.dumps(entry, ensure_ascii=False))
+
+
+def _traceback(formatter: logging.Formatter, record: logging.LogRecord) -> list[str]:
+    found = [formatter.formatException(record.exc_info)] if record.exc_info else []
+    return [*found, record.stack_info] if record.stack_info else found
+
+
+def _shown(value: object) -> str:
+    text = str(value)
+    return text if PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=not text.isprintable())
+
+
+def _plain(value: object) -> object:
+    """What JSON can hold of a value; the rest as text."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {str(name): _plain(one) for name, one in value.items()}
+    return value if isinstance(value, bool | int | str | None) else str(value)
+
+
+def _written(text: str) -> str:
+    """Without secrets, and with half a surrogate pair as its escape, which no stream refuses."""
+    return redact(text).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def set_up_logs(style: str, *, stream: TextIO | None = None, level: int = logging.INFO) -> None:
     """Send logs to `stream` (standard error) as `console` or `json`.
 
-    httpx logs each address at INFO, the token included (facts checked for 22.8): it starts at
-    WARNING, and so does APScheduler, which would log every tick.
+    httpx logs each address at INFO, the token included: it starts at WARNING, and so does
+    APScheduler, which would log every tick. Python's own warnings go the same way.
     """
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonFormatter() if style == "json" else ConsoleFormatter())
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for chatty in ("httpx", "httpcore", "apscheduler", "telegram", "aiohttp.access"):
+    for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger(TELLTALE).setLevel(logging.CRITICAL)
+    logging.captureWarnings(capture=True)
