@@ -91,6 +91,11 @@ class User:
     deactivated: bool = False
     _json: dict[str, Any] | None = None
 
+    def speaks(self, language: str) -> None:
+        """Set their app to another language."""
+        self.language = language
+        self._json = None
+
     def json(self) -> dict[str, Any]:
         """The User object; shared, do not change it."""
         if self._json is None:

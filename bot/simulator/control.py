@@ -50,16 +50,18 @@ class Control:
     def routes(self) -> list[web.AbstractRouteDef]:
         """What the server serves besides the Bot API."""
         return [
-            web.post("/control/faults", self._guarded(self._add_fault)),
-            web.delete("/control/faults", self._guarded(self._clear_faults)),
-            web.post("/control/clock", self._guarded(self._move_clock)),
-            web.get("/control/calls", self._guarded(self._list_calls)),
-            web.get("/control/chats", self._guarded(self._list_chats)),
-            web.post("/control/act", self._guarded(self._act)),
-            web.get("/control/events", self._guarded(self._stream)),
+            web.post("/control/faults", self.guarded(self._add_fault)),
+            web.delete("/control/faults", self.guarded(self._clear_faults)),
+            web.post("/control/clock", self.guarded(self._move_clock)),
+            web.get("/control/calls", self.guarded(self._list_calls)),
+            web.get("/control/chats", self.guarded(self._list_chats)),
+            web.post("/control/act", self.guarded(self._act)),
+            web.get("/control/events", self.guarded(self._stream)),
         ]
 
-    def _guarded(self, handler: Handler) -> Handler:
+    def guarded(self, handler: Handler) -> Handler:
+        """The handler for those with the token; what it refuses with an error is a 400."""
+
         async def guarded(request: web.Request) -> web.StreamResponse:
             if not self._may(request):
                 return web.json_response({"error": "forbidden"}, status=_FORBIDDEN)
@@ -71,13 +73,8 @@ class Control:
         return guarded
 
     def _may(self, request: web.Request) -> bool:
-        host = request.headers.get("Host", "")
-        if host.rpartition(":")[0] not in _LOOPBACK:
-            return False
-        if request.headers.get("Origin", f"http://{host}") != f"http://{host}":
-            return False
         given = request.headers.get("X-Control-Token") or request.query.get("token", "")
-        return hmac.compare_digest(given.encode(), self.token.encode())
+        return is_from_here(request) and hmac.compare_digest(given.encode(), self.token.encode())
 
     async def _add_fault(self, request: web.Request) -> web.Response:
         """POST a Fault's fields; `kind` is required, `remaining` null is for ever."""
@@ -136,6 +133,14 @@ class Control:
         finally:
             await events.aclose()
         return response
+
+
+def is_from_here(request: web.Request) -> bool:
+    """Whether Host is loopback, and Origin, where there is one, this very server."""
+    host = request.headers.get("Host", "")
+    if host.rpartition(":")[0] not in _LOOPBACK:
+        return False
+    return request.headers.get("Origin", f"http://{host}") == f"http://{host}"
 
 
 def event_json(event: Event) -> dict[str, Any]:
