@@ -16,7 +16,7 @@ from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
 from bot.delivery.lanes import DEFAULT_LIMITS, ChatKey, Lanes, Limits, Turn
-from bot.delivery.priorities import Priority
+from bot.delivery.priorities import Priority, Stamp
 from bot.delivery.telegram import NotSentError, seconds_of
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class PaceCounters:
     """Requests that were still waiting when the lanes were closed."""
 
 
-class Pace(BaseRateLimiter[Priority]):
+class Pace(BaseRateLimiter[Priority | Stamp]):
     """Holds each request until its chat's lane, its chat's limits and the bot's limit are free.
 
     A request without `rate_limit_args` counts as a reply. One that Telegram refuses for flooding
@@ -139,7 +139,7 @@ class Pace(BaseRateLimiter[Priority]):
         kwargs: dict[str, Any],
         endpoint: str,
         data: dict[str, Any],
-        rate_limit_args: Priority | None,
+        rate_limit_args: Priority | Stamp | None,
     ) -> Answer:
         """Make the call when its turn comes.
 
@@ -147,25 +147,31 @@ class Pace(BaseRateLimiter[Priority]):
             NotSentError: the lanes are closed.
             RetryAfter: Telegram wants a longer wait than is sat out here.
         """
+        stamp = _stamp(rate_limit_args)
         if not self._enabled or not takes_a_lane(endpoint):
+            if stamp.begin is not None:
+                await stamp.begin()
             return await callback(*args, **kwargs)
         chat = lane_of(data)
-        self._check(chat)
-        priority = Priority.REPLY if rate_limit_args is None else rate_limit_args
-        turn = self._lanes.add(chat, priority, self._monotonic())
+        self._check(chat, stamp)
         asked_at = self._monotonic()
+        turn = self._lanes.add(chat, stamp.priority, asked_at)
         await self._begin(turn)
-        self.counters.started[priority] += 1
-        self.counters.waited_seconds[priority] += self._monotonic() - asked_at
-        return await self._call(turn, lambda: callback(*args, **kwargs))
+        self.counters.started[stamp.priority] += 1
+        self.counters.waited_seconds[stamp.priority] += self._monotonic() - asked_at
+        return await self._call(turn, stamp, lambda: callback(*args, **kwargs))
 
-    async def _call(self, turn: Turn, call: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
+    async def _call(
+        self, turn: Turn, stamp: Stamp, call: Callable[[], Coroutine[Any, Any, Answer]]
+    ) -> Answer:
         while True:
             try:
+                if stamp.begin is not None:
+                    await stamp.begin()
                 answer = await call()
             except RetryAfter as error:
                 self._put_back(turn, seconds_of(error))
-                if turn.held_seconds > self._limits.patience_seconds:
+                if turn.held_seconds > self._patience(stamp):
                     self._give_up(turn)
                     self.counters.handed_up += 1
                     raise
@@ -177,11 +183,14 @@ class Pace(BaseRateLimiter[Priority]):
                 return answer
             await self._begin(turn)
 
-    def _check(self, chat: ChatKey) -> None:
+    def _patience(self, stamp: Stamp) -> float:
+        return self._limits.patience_seconds if stamp.patient else 0.0
+
+    def _check(self, chat: ChatKey, stamp: Stamp) -> None:
         if self._closed:
             raise NotSentError("the lanes are closed")
         held = self._lanes.held_for(chat, self._monotonic())
-        if held > self._limits.patience_seconds:
+        if held > self._patience(stamp):
             self.counters.handed_up += 1
             raise RetryAfter(int(held) + 1)
 
@@ -258,6 +267,10 @@ class Pace(BaseRateLimiter[Priority]):
         await self._clock.sleep(seconds)
         self._timer = None
         self._pump()
+
+
+def _stamp(given: Priority | Stamp | None) -> Stamp:
+    return given if isinstance(given, Stamp) else Stamp(given or Priority.REPLY)
 
 
 def takes_a_lane(endpoint: str) -> bool:

@@ -74,7 +74,7 @@ def plan_merge(waiting: Sequence[OutboxRow]) -> Merge | None:
     Those that a night, or a mute, held back go as one, and so do more than five at once. One that
     may have arrived already goes as it was.
     """
-    if len(waiting) <= 1 or any(row.doubts for row in waiting):
+    if len(waiting) <= 1 or waiting[0].kind == NOTICE or any(row.doubts for row in waiting):
         return None
     held = all(row.not_before > row.created_at for row in waiting[:2])
     if not (held or len(waiting) > MOST_ALONE or waiting[0].kind == DIGEST):

@@ -33,7 +33,7 @@ from bot.delivery.outcomes import (
     ThreadGone,
     TooLong,
 )
-from bot.delivery.priorities import Priority
+from bot.delivery.priorities import Priority, Stamp
 from bot.rendering.keyboards import message_arguments
 from bot.rendering.text import Page, Rich
 from storage.models import ChatId, MessageId, ThreadId
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from telegram.ext import ExtBot
+
+    from bot.delivery.letters import Letter
 
 
 _Answer = TypeVar("_Answer")
@@ -177,7 +179,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class _Letter:
+class _Form:
     page: Page
     thread_id: ThreadId | None
 
@@ -190,7 +192,7 @@ async def send_page(
     thread_id: ThreadId | None = None,
     reply_to: MessageId | None = None,
     silent: bool = False,
-    priority: Priority = Priority.REPLY,
+    priority: Priority | Stamp = Priority.REPLY,
 ) -> Sent:
     """Send a page: without its topic where that is gone, as plain text where the format is refused.
 
@@ -203,22 +205,22 @@ async def send_page(
         None if reply_to is None else ReplyParameters(reply_to, allow_sending_without_reply=True)
     )
 
-    async def send(letter: _Letter) -> Message:
+    async def send(form: _Form) -> Message:
         return await bot.send_message(
             chat_id,
-            **message_arguments(letter.page),
-            message_thread_id=letter.thread_id,
+            **message_arguments(form.page),
+            message_thread_id=form.thread_id,
             reply_parameters=reply,
             disable_notification=silent,
             rate_limit_args=priority,
         )
 
-    sent, letter = await _relaxing(send, _Letter(page, thread_id))
+    sent, form = await _relaxing(send, _Form(page, thread_id))
     return Sent(
         ChatId(sent.chat.id),
         MessageId(sent.message_id),
-        without_thread=letter.thread_id != thread_id,
-        without_format=letter.page is not page,
+        without_thread=form.thread_id != thread_id,
+        without_format=form.page is not page,
     )
 
 
@@ -228,7 +230,7 @@ async def edit_page(
     message_id: MessageId,
     page: Page,
     *,
-    priority: Priority = Priority.REPLY,
+    priority: Priority | Stamp = Priority.REPLY,
 ) -> bool:
     """Make a message of ours show `page`; False when it already did.
 
@@ -236,16 +238,16 @@ async def edit_page(
         DeliveryError: it could not be done; `failure` says how it stands.
     """
 
-    async def edit(letter: _Letter) -> Message | bool:
+    async def edit(form: _Form) -> Message | bool:
         return await bot.edit_message_text(
             chat_id=chat_id,
             message_id=message_id,
-            **message_arguments(letter.page),
+            **message_arguments(form.page),
             rate_limit_args=priority,
         )
 
     try:
-        await _relaxing(edit, _Letter(page, None))
+        await _relaxing(edit, _Form(page, None))
     except DeliveryError as error:
         if error.failure == NotModified():
             return False
@@ -254,18 +256,18 @@ async def edit_page(
 
 
 async def _relaxing(
-    call: Callable[[_Letter], Awaitable[_Answer]], letter: _Letter
-) -> tuple[_Answer, _Letter]:
+    call: Callable[[_Form], Awaitable[_Answer]], form: _Form
+) -> tuple[_Answer, _Form]:
     """Make the call with less and less, as far as Telegram's refusals ask for it."""
     while True:
         try:
-            return await call(letter), letter
+            return await call(form), form
         except errors.TelegramError as error:
             failure = classify(error)
-            simpler = _simpler(letter, failure)
+            simpler = _simpler(form, failure)
             if simpler is None:
                 raise DeliveryError(_final(failure)) from error
-            letter = simpler
+            form = simpler
         except (KeyError, TypeError, AttributeError) as error:
             # Status 200 and a body that is no answer: python-telegram-bot fails on reading it.
             raise DeliveryError(Ambiguous(f"malformed answer: {type(error).__name__}")) from error
@@ -277,13 +279,39 @@ def _final(failure: Failure) -> Failure:
     return CannotWrite(Loss.FORBIDDEN, "topic closed") if closed else failure
 
 
-def _simpler(letter: _Letter, failure: Failure) -> _Letter | None:
-    page = letter.page
+def _simpler(form: _Form, failure: Failure) -> _Form | None:
+    page = form.page
     match failure:
-        case ThreadGone() if letter.thread_id is not None:
-            return replace(letter, thread_id=None)
+        case ThreadGone() if form.thread_id is not None:
+            return replace(form, thread_id=None)
         case BadFormat() if page.text.entities or page.preview_url:
-            return replace(letter, page=Page(Rich(page.text.text), page.keyboard))
+            return replace(form, page=Page(Rich(page.text.text), page.keyboard))
         case BadFormat() if page.keyboard:
-            return replace(letter, page=Page(page.text))
+            return replace(form, page=Page(page.text))
     return None
+
+
+class TelegramTransport:
+    """Sends the outbox's letters."""
+
+    def __init__(self, bot: ExtBot[Any]) -> None:
+        self._bot = bot
+
+    async def send(
+        self, chat_id: ChatId, letter: Letter, begin: Callable[[], Awaitable[None]]
+    ) -> MessageId:
+        """Send a letter; `begin` is called when its turn has come. Raises DeliveryError."""
+        sent = await send_page(
+            self._bot,
+            chat_id,
+            letter.page,
+            thread_id=letter.thread_id,
+            silent=letter.silent,
+            priority=Stamp(letter.priority, begin, patient=False),
+        )
+        return sent.message_id
+
+    async def edit(self, chat_id: ChatId, message_id: MessageId, page: Page) -> bool:
+        """Correct what was sent before, when nothing else is to be sent. Raises DeliveryError."""
+        stamp = Stamp(Priority.REFRESH, patient=False)
+        return await edit_page(self._bot, chat_id, message_id, page, priority=stamp)

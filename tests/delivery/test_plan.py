@@ -191,6 +191,10 @@ def test_digests_that_wait_go_as_one() -> None:
     assert json.loads(merge.payload) == {"new": [1, 2, 3], "liked": [1, 3]}
 
 
+def test_notices_go_one_by_one() -> None:
+    assert plan_merge([held(one, kind=NOTICE) for one in range(9)]) is None
+
+
 @given(
     st.lists(
         st.tuples(st.lists(st.integers(1, 50), min_size=1, max_size=7), st.booleans()), max_size=9

@@ -1,0 +1,95 @@
+"""What becomes of a push after its attempt: decisions only. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeAlias
+
+from bot.delivery.outcomes import (
+    Ambiguous,
+    CannotWrite,
+    Conflict,
+    InvalidToken,
+    Loss,
+    Migrated,
+    NotSent,
+    RetryAfter,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.delivery.outcomes import Failure
+    from storage.models import ChatId
+
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 2.0, 300.0
+OPERATOR_WAIT_SECONDS = 60.0
+"""Nothing goes until somebody acts."""
+MUTED_WAIT_SECONDS = 3600.0
+"""Telegram does not tell when a group lets everybody write again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """It did not go; it is tried again then."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """It may have gone."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The chat is lost, and with it all that waits for it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The chat has another id; it goes there."""
+
+    chat_id: ChatId
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """It cannot be sent, now or later."""
+
+    reason: str
+
+
+Next: TypeAlias = Again | Doubt | Leave | Move | GiveUp
+
+
+def decide_next(failure: Failure, attempts: int, now: datetime, luck: float) -> Next:  # noqa: PLR0911  # a table, one line a failure
+    """What to do after attempt number `attempts` failed; `luck`, from 0 to 1, spreads the tries."""
+    match failure:
+        case NotSent(reason):
+            wait = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** min(attempts, 10))
+            return Again(_after(now, wait * (0.5 + luck / 2)), reason)
+        case RetryAfter(seconds):
+            return Again(_after(now, seconds), "flooded")
+        case Ambiguous(reason):
+            return Doubt(reason)
+        case CannotWrite(Loss.FORBIDDEN, reason):
+            return Again(_after(now, MUTED_WAIT_SECONDS * (0.75 + luck / 2)), reason)
+        case CannotWrite(loss, reason):
+            return Leave(f"{loss}: {reason}")
+        case Migrated(chat_id):
+            return Move(chat_id)
+        case InvalidToken() | Conflict():
+            return Again(_after(now, OPERATOR_WAIT_SECONDS), type(failure).__name__)
+        case _:
+            return GiveUp(str(failure))
+
+
+def _after(now: datetime, seconds: float) -> datetime:
+    return now + timedelta(seconds=seconds)

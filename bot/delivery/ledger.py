@@ -1,0 +1,123 @@
+"""What became of a push, put down: one transaction each, tried until the database takes it."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from bot.delivery.aftermath import Again, Doubt, GiveUp, Leave, Move
+from bot.delivery.letters import keyboard_json
+from storage import chats, messages, outbox
+from storage.database import DatabaseError
+from storage.models import ChatState
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.clock import Clock
+    from bot.delivery.aftermath import Next
+    from bot.delivery.letters import Letter
+    from storage.database import Database, Transaction
+    from storage.models import MessageId, OutboxRow
+
+log = logging.getLogger(__name__)
+
+WAITS_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+"""A full disk is emptied, a lock is given back; what Telegram took must not be forgotten."""
+
+
+class Ledger:
+    """Writes the outbox's states."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def interrupt(self) -> int:
+        """Put in doubt what an earlier run was sending; how many pushes that were."""
+        async with self._database.transaction() as tx:
+            return await outbox.set_interrupted(tx, self._clock.now())
+
+    async def claim(self, row: OutboxRow, letter: Letter, token: str) -> bool:
+        """The letter leaves now; False when the row does not wait any more.
+
+        Raises DatabaseError: it is not put down, so it must not leave.
+        """
+        async with self._database.transaction() as tx:
+            return await outbox.claim_row(
+                tx,
+                row.id,
+                token=token,
+                keyboard=keyboard_json(letter.page.keyboard),
+                now=self._clock.now(),
+            )
+
+    async def sent(self, row: OutboxRow, letter: Letter, message_id: MessageId) -> None:
+        """Telegram has it; the message is tied to the post that it shows."""
+
+        async def work(tx: Transaction) -> None:
+            now = self._clock.now()
+            await outbox.set_sent(tx, row.id, message_id, now)
+            if letter.shows is not None:
+                await messages.set_message(
+                    tx,
+                    row.chat_id,
+                    message_id,
+                    letter.shows,
+                    view="card",
+                    page=0,
+                    language=letter.language,
+                    sent_at=now,
+                )
+
+        await self._store(work)
+
+    async def not_sent(self, row: OutboxRow, following: Next) -> None:
+        """It did not go, or may not have gone; `following` is what was decided."""
+        await self._store(lambda tx: self._apply(tx, row, following))
+
+    async def dropped(self, row: OutboxRow, reason: str) -> None:
+        """Nobody wants it any more."""
+        await self._store(lambda tx: outbox.set_dropped(tx, row.id, reason, self._clock.now()))
+
+    async def proven(self, row: OutboxRow, message_id: MessageId) -> None:
+        """What was in doubt did arrive."""
+        await self._store(lambda tx: outbox.set_proven(tx, row.id, message_id, self._clock.now()))
+
+    async def resent(self, row: OutboxRow) -> None:
+        """What is in doubt goes again."""
+        await self._store(lambda tx: outbox.set_resend(tx, row.id, self._clock.now()))
+
+    async def _apply(self, tx: Transaction, row: OutboxRow, following: Next) -> None:
+        now = self._clock.now()
+        match following:
+            case Again(at, reason):
+                await outbox.set_pending(tx, row.id, at, reason, now)
+            case Doubt(reason):
+                await outbox.set_unknown(tx, row.id, reason, now)
+            case Leave(reason):
+                await outbox.set_all_dropped(tx, row.chat_id, reason, now)
+                await chats.set_state(tx, row.chat_id, ChatState.LEFT)
+            case Move(chat_id):
+                await outbox.set_pending(tx, row.id, now, f"migrated to {chat_id}", now)
+                await chats.set_migrated(tx, row.chat_id, chat_id)
+            case GiveUp(reason):
+                await outbox.set_failed(tx, row.id, reason, now)
+
+    async def _store(self, work: Callable[[Transaction], Awaitable[object]]) -> None:
+        waits = iter(WAITS_SECONDS)
+        wait = WAITS_SECONDS[0]
+        while not await self._try(work):
+            with suppress(StopIteration):
+                wait = next(waits)
+            await self._clock.sleep(wait)
+
+    async def _try(self, work: Callable[[Transaction], Awaitable[object]]) -> bool:
+        try:
+            async with self._database.transaction() as tx:
+                await work(tx)
+        except DatabaseError as error:
+            log.error("push_not_stored", extra={"error": str(error)})  # noqa: TRY400  # the error says it all
+            return False
+        return True

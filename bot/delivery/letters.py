@@ -1,0 +1,152 @@
+"""Outbox rows as messages: what a row names, rendered for its chat at the time it goes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bot.delivery.plan import DIGEST, NOTICE, POST, posts_of
+from bot.delivery.priorities import Priority
+from bot.rendering.actions import Approve, encode, with_attempt
+from bot.rendering.cards import Reader, card_page
+from bot.rendering.lists import batch_page, digest_page
+from bot.rendering.text import Button, Page
+from storage import posts, reactions
+from storage.models import ChatId, Given
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.locales import Texts
+    from bot.rendering.text import Keyboard
+    from storage.database import Connection
+    from storage.models import Chat, OutboxRow, Post, PostId, ThreadId
+
+PRIORITIES = {DIGEST: Priority.DIGEST, NOTICE: Priority.DIGEST, POST: Priority.PUSH}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message to be sent."""
+
+    page: Page
+    language: str
+    priority: Priority
+    thread_id: ThreadId | None = None
+    silent: bool = False
+    shows: PostId | None = None
+    """The post whose card it is."""
+
+
+class Letters:
+    """Writes letters.
+
+    Args:
+        catalogues: The texts of each language.
+        username: The bot's, for links that open a card.
+        language: For chats that are not known.
+        timezone: Likewise.
+    """
+
+    def __init__(
+        self, catalogues: Mapping[str, Texts], *, username: str, language: str, timezone: str
+    ) -> None:
+        self._catalogues = catalogues
+        self._username = username
+        self._language = language
+        self._timezone = timezone
+
+    async def write(
+        self, db: Connection, row: OutboxRow, chat: Chat | None, token: str
+    ) -> Letter | None:
+        """The message for a row, its buttons naming the attempt; None where nothing is left."""
+        language = self._language if chat is None else chat.settings.language
+        zone = ZoneInfo(self._timezone if chat is None else chat.settings.timezone)
+        reader = Reader(self._catalogues[language], zone, self._username)
+        page, shows = await _page(db, row, reader)
+        if page is None:
+            return None
+        return Letter(
+            page=replace(page, keyboard=_naming(page.keyboard, token)),
+            language=language,
+            priority=PRIORITIES[row.kind],
+            thread_id=None if chat is None else chat.settings.thread_id,
+            silent=row.doubts > 0,
+            shows=shows,
+        )
+
+    def reader(self, chat: Chat, language: str) -> Reader:
+        """For whom a message of that chat is made, in the language that it was sent in."""
+        zone = ZoneInfo(chat.settings.timezone)
+        return Reader(self._catalogues[language], zone, self._username)
+
+
+def keyboard_json(keyboard: Keyboard) -> str:
+    """The buttons as they are kept beside an attempt, to be sent exactly so again."""
+    rows = [
+        [{name: value for name, value in asdict(button).items() if value} for button in row]
+        for row in keyboard
+    ]
+    return json.dumps(rows, ensure_ascii=False)
+
+
+def keyboard_from_json(kept: str) -> Keyboard:
+    """The buttons as they were sent."""
+    return tuple(tuple(Button(**button) for button in row) for row in json.loads(kept))
+
+
+async def _page(
+    db: Connection, row: OutboxRow, reader: Reader
+) -> tuple[Page | None, PostId | None]:
+    if row.kind == NOTICE:
+        return _notice_page(reader.texts, row), None
+    if row.kind == DIGEST:
+        new, liked = (
+            await _items(db, posts_of(row, "new")),
+            await _items(db, posts_of(row, "liked")),
+        )
+        return (digest_page(reader, new, liked) if new else None), None
+    items = await _items(db, posts_of(row))
+    if not items:
+        return None, None
+    if len(items) == 1:
+        post, given = items[0]
+        return card_page(reader, post, given), post.id
+    return batch_page(reader, [post for post, _ in items]), None
+
+
+async def _items(db: Connection, post_ids: Sequence[PostId]) -> list[tuple[Post, Given]]:
+    """The posts that are still there, with what they were given."""
+    found = [await posts.get_post(db, post_id) for post_id in post_ids]
+    given = await reactions.get_given(db, post_ids)
+    return [
+        (post, given.get(post.id, Given()))
+        for post in found
+        if post is not None and post.removed_at is None
+    ]
+
+
+def _notice_page(texts: Texts, row: OutboxRow) -> Page:
+    """A message of the catalogue; about a chat that waits, with the button that approves it."""
+    notice = json.loads(row.payload)
+    chat_id = notice.get("chat_id")
+    keyboard: Keyboard = ()
+    if chat_id is not None:
+        approve = Button(texts("button.approve"), data=encode(Approve(ChatId(chat_id))))
+        keyboard = ((approve,),)
+    return Page(texts.rich(notice["key"], **notice["values"]), keyboard)
+
+
+def _naming(keyboard: Keyboard, token: str) -> Keyboard:
+    """The buttons with the attempt in their callback data."""
+    return tuple(
+        tuple(
+            button
+            if button.data is None
+            else replace(button, data=with_attempt(button.data, token))
+            for button in row
+        )
+        for row in keyboard
+    )

@@ -1,0 +1,241 @@
+"""The outbox at work: takes what is due, a push a chat at a time, many chats side by side.
+
+A row is claimed when its turn in its chat's lane has come, right before the request leaves: what
+an interruption leaves in `sending` was really under way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from bot.delivery.aftermath import Again, GiveUp, decide_next
+from bot.delivery.ledger import Ledger
+from bot.delivery.outcomes import DeliveryError
+from bot.delivery.plan import POST, is_wanted, plan_merge
+from bot.delivery.settling import PatientSettler, Proven, Resend
+from bot.schedule import quiet_until
+from storage import chats, outbox
+from storage.database import DatabaseError
+from storage.models import OutboxState
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from bot.clock import Clock
+    from bot.delivery.letters import Letter, Letters
+    from bot.delivery.settling import Settler
+    from storage.database import Database
+    from storage.models import Chat, ChatId, MessageId, OutboxRow
+
+log = logging.getLogger(__name__)
+
+SIDE_BY_SIDE = 32
+"""Half of the connections: the other half is for answers."""
+REFILL_AT = 24
+POLL_SECONDS = 1.0
+BROKEN_SECONDS = 10.0
+TOKEN_BYTES = 4
+
+
+class Transport(Protocol):
+    """Puts letters into chats."""
+
+    async def send(
+        self, chat_id: ChatId, letter: Letter, begin: Callable[[], Awaitable[None]]
+    ) -> MessageId:
+        """Send a letter; `begin` is awaited right before it leaves. Raises DeliveryError."""
+        ...
+
+
+class _CalledOffError(Exception):
+    """By the time of its turn the row did not wait any more."""
+
+
+@dataclass(eq=False, slots=True)
+class _Job:
+    """A row on its way. `begun`: the request may have left."""
+
+    row: OutboxRow
+    task: asyncio.Task[None] | None = None
+    begun: bool = False
+
+
+class OutboxSender:
+    """Sends what is due, and puts down what became of it."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        letters: Letters,
+        transport: Transport,
+        settler: Settler | None = None,
+        luck: Callable[[], float] = random.random,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._letters = letters
+        self._transport = transport
+        self._settler = settler or PatientSettler(clock)
+        self._luck = luck
+        self._ledger = Ledger(database, clock)
+        self._jobs: dict[ChatId, _Job] = {}
+        self._woken = asyncio.Event()
+        self._closing = False
+        self._loop: asyncio.Task[None] | None = None
+
+    @property
+    def under_way(self) -> int:
+        """How many chats have a push on its way or waiting for its turn."""
+        return len(self._jobs)
+
+    async def start(self) -> None:
+        """Put in doubt what an earlier run was sending, and begin to send."""
+        if interrupted := await self._ledger.interrupt():
+            log.warning("sends_interrupted", extra={"rows": interrupted})
+        self._loop = asyncio.create_task(self._run())
+
+    def wake(self) -> None:
+        """Look at once for what is due."""
+        self._woken.set()
+
+    async def close(self, seconds: float) -> None:
+        """Begin nothing more, and give what is under way at most `seconds` to end.
+
+        What has not begun stays pending; what does not end in time is in doubt at the next start.
+        """
+        self._closing = True
+        self._woken.set()
+        if self._loop is not None:
+            await self._loop
+        tasks = {job.task: job.begun for job in self._jobs.values() if job.task is not None}
+        for task, begun in tasks.items():
+            if not begun:
+                task.cancel()
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def run_once(self) -> None:
+        """Start on what is due or in doubt, as far as there is room."""
+        room = SIDE_BY_SIDE - len(self._jobs)
+        if room <= 0:
+            return
+        now = self._clock.now()
+        async with self._database.reader() as db:
+            doubtful = await outbox.list_unknown(db, now)
+            due = await outbox.list_due(db, now, limit=room, apart_from=tuple(self._jobs))
+        for row in (*doubtful, *due):
+            if row.chat_id not in self._jobs and not self._closing:
+                job = self._jobs[row.chat_id] = _Job(row)
+                job.task = asyncio.create_task(self._work(job))
+
+    async def _run(self) -> None:
+        while not self._closing:
+            self._woken.clear()
+            try:
+                await self.run_once()
+            except Exception:
+                log.exception("outbox_waits")
+            await self._pause()
+
+    async def _pause(self) -> None:
+        woken = asyncio.create_task(self._woken.wait())
+        slept = asyncio.create_task(self._clock.sleep(POLL_SECONDS))
+        await asyncio.wait([woken, slept], return_when=asyncio.FIRST_COMPLETED)
+        woken.cancel()
+        slept.cancel()
+        await asyncio.gather(woken, slept, return_exceptions=True)
+
+    async def _work(self, job: _Job) -> None:
+        try:
+            if job.row.state is OutboxState.UNKNOWN:
+                await self._settle(job.row)
+            else:
+                await self._deliver(job)
+        except DatabaseError as error:
+            log.error("push_waits", extra={"row": job.row.id, "error": str(error)})  # noqa: TRY400  # the error says it all
+            await self._clock.sleep(BROKEN_SECONDS)
+        except Exception as error:
+            log.exception("push_broken", extra={"row": job.row.id, "kind": job.row.kind})
+            await self._ledger.not_sent(job.row, GiveUp(f"{type(error).__name__} in the program"))
+        finally:
+            del self._jobs[job.row.chat_id]
+            if len(self._jobs) <= REFILL_AT and job.row.state is not OutboxState.UNKNOWN:
+                self._woken.set()
+
+    async def _settle(self, row: OutboxRow) -> None:
+        settled = await self._settler.settle(row)
+        if isinstance(settled, Proven):
+            await self._ledger.proven(row, settled.message_id)
+        elif isinstance(settled, Resend):
+            log.warning("push_resent_unproven", extra={"row": row.id})
+            await self._ledger.resent(row)
+
+    async def _deliver(self, job: _Job) -> None:
+        job.row, chat = await self._gather(job.row)
+        if (until := self._quiet_until(job.row, chat)) is not None:
+            await self._ledger.not_sent(job.row, Again(until, "quiet hours"))
+            return
+        token = secrets.token_hex(TOKEN_BYTES)
+        letter = await self._write(job.row, chat, token)
+        if letter is None:
+            await self._ledger.dropped(job.row, "nobody wants it any more")
+        else:
+            await self._send(job, letter, token)
+
+    async def _gather(self, row: OutboxRow) -> tuple[OutboxRow, Chat | None]:
+        """The row together with those that go with it, and its chat."""
+        now = self._clock.now()
+        async with self._database.reader() as db:
+            chat = await chats.get_chat(db, row.chat_id)
+            waiting = await outbox.list_waiting(db, row.chat_id, row.kind, now)
+        merge = plan_merge(waiting)
+        if merge is None:
+            return row, chat
+        async with self._database.transaction() as tx:
+            await outbox.set_merged(tx, merge.into, merge.payload, merge.others, now)
+            return await outbox.get_row(tx, merge.into) or row, chat
+
+    async def _write(self, row: OutboxRow, chat: Chat | None, token: str) -> Letter | None:
+        if not is_wanted(row, chat):
+            return None
+        async with self._database.reader() as db:
+            return await self._letters.write(db, row, chat, token)
+
+    def _quiet_until(self, row: OutboxRow, chat: Chat | None) -> datetime | None:
+        """A push that was delayed into the night waits for the morning, too."""
+        if chat is None or row.kind != POST:
+            return None
+        return quiet_until(chat.settings, self._clock.now())
+
+    async def _send(self, job: _Job, letter: Letter, token: str) -> None:
+        row = job.row
+
+        async def begin() -> None:
+            if not job.begun and not await self._ledger.claim(row, letter, token):
+                raise _CalledOffError
+            job.begun = True
+
+        try:
+            message_id = await self._transport.send(row.chat_id, letter, begin)
+        except DeliveryError as error:
+            following = decide_next(
+                error.failure, row.attempts + 1, self._clock.now(), self._luck()
+            )
+            what = {"failure": str(error.failure), "next": type(following).__name__}
+            log.warning("push_not_sent", extra={"row": row.id, **what})
+            await self._ledger.not_sent(row, following)
+        except _CalledOffError:
+            log.info("push_called_off", extra={"row": row.id})
+        else:
+            await self._ledger.sent(row, letter, message_id)

@@ -1,0 +1,58 @@
+"""What to do about a push that may have arrived: the seam, and the simplest policy behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from storage.models import MessageId, OutboxRow
+
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 60, 3600
+"""A send that hung up can still land."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """It arrived, as this message."""
+
+    message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class Resend:
+    """Nothing proves that it arrived: it is sent again, silently, and counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """It is too early to say, or somebody was asked."""
+
+
+Settled: TypeAlias = Proven | Resend | Wait
+
+
+class Settler(Protocol):
+    """Finds out what became of a push in doubt."""
+
+    async def settle(self, row: OutboxRow) -> Settled:
+        """What is known of it now; called again and again until it is more than Wait."""
+        ...
+
+
+class PatientSettler:
+    """Sends again after a minute, and each further time after twice as long: nothing is lost.
+
+    What it sends again may be there twice, and ends as `resent_unproven`.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def settle(self, row: OutboxRow) -> Settled:
+        """Resend once the wait is over."""
+        seconds = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** min(row.doubts, 10))
+        over = self._clock.now() - row.changed_at >= timedelta(seconds=seconds)
+        return Resend() if over else Wait()

@@ -1,0 +1,587 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.delivery.letters import Letter, Letters, keyboard_from_json
+from bot.delivery.outbox import OutboxSender
+from bot.delivery.outcomes import (
+    Ambiguous,
+    CannotWrite,
+    DeliveryError,
+    Failure,
+    Loss,
+    Migrated,
+    NotSent,
+    RetryAfter,
+    TooLong,
+)
+from bot.delivery.pace import Pace
+from bot.delivery.plan import DIGEST, NOTICE, plan_deliveries
+from bot.delivery.priorities import Priority
+from bot.delivery.settling import Proven, Settled, Wait
+from bot.delivery.telegram import TelegramTransport
+from bot.locales import get_texts
+from bot.rendering.actions import attempt_of
+from bot.rendering.text import Page, plain
+from storage import chats, outbox, posts
+from storage.models import (
+    ChatId,
+    ChatState,
+    MessageId,
+    NewOutboxRow,
+    OutboxId,
+    OutboxRow,
+    OutboxState,
+    PostId,
+    PushMode,
+    QuietHours,
+    ThreadId,
+)
+from tests.clock import FakeClock
+from tests.delivery.answers import ScriptedTelegram, refused, scripted_bot
+from tests.storage.rows import NOW, add_chats, add_post, chat
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from storage.database import Database
+
+NIGHT = QuietHours(22 * 60, 8 * 60)
+LETTERS = Letters(
+    {"ko": get_texts("ko"), "en": get_texts("en")},
+    username="sosik_bot",
+    language="ko",
+    timezone="Asia/Seoul",
+)
+
+
+@dataclass
+class Chats:
+    """Chats that take letters, and refuse them as they are told."""
+
+    failures: dict[int, deque[Failure]] = field(default_factory=dict)
+    got: list[tuple[int, Letter]] = field(default_factory=list)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    before: Callable[[ChatId], Awaitable[None]] | None = None
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    def fails(self, chat_id: int, *failures: Failure) -> None:
+        self.failures[chat_id] = deque(failures)
+
+    async def send(
+        self, chat_id: ChatId, letter: Letter, begin: Callable[[], Awaitable[None]]
+    ) -> MessageId:
+        if self.before is not None:
+            await self.before(chat_id)
+        await begin()
+        await self.gate.wait()
+        if waiting := self.failures.get(chat_id):
+            raise DeliveryError(waiting.popleft())
+        self.got.append((chat_id, letter))
+        return MessageId(len(self.got))
+
+    def texts(self, chat_id: int) -> list[str]:
+        return [letter.page.text.text for one, letter in self.got if one == chat_id]
+
+
+@dataclass
+class Running:
+    """An outbox at work on a clock that stands still."""
+
+    database: Database
+    clock: FakeClock
+    sender: OutboxSender
+    chats: Chats
+
+    async def pass_time(self, seconds: float = 0) -> None:
+        """Let it work, and the clock go on."""
+        await self._settle()
+        if seconds:
+            await self.clock.advance(seconds)
+            await self._settle()
+
+    async def _settle(self) -> None:
+        """Return once nothing has changed for a while."""
+        quiet, before = 0, None
+        while quiet < 4:
+            self.sender.wake()
+            await asyncio.sleep(0.01)
+            now = (await self.rows(), self.sender.under_way, len(self.chats.got))
+            quiet = quiet + 1 if now == before else 0
+            before = now
+
+    async def announce(self, *post_ids: int) -> None:
+        async with self.database.transaction() as tx:
+            new = [await posts.get_post(tx, PostId(one)) for one in post_ids]
+            rows = plan_deliveries(
+                [one for one in new if one], await chats.list_chats(tx), self.clock.now()
+            )
+            await outbox.add_rows(tx, rows, self.clock.now())
+
+    async def queue(self, row: NewOutboxRow) -> None:
+        async with self.database.transaction() as tx:
+            await outbox.add_rows(tx, [row], self.clock.now())
+
+    async def counts(self) -> dict[OutboxState, int]:
+        async with self.database.reader() as db:
+            return await outbox.count_by_state(db)
+
+    async def rows(self) -> list[OutboxRow]:
+        async with self.database.reader() as db:
+            ids = await db.fetch_all("SELECT id FROM outbox ORDER BY id")
+            found = [await outbox.get_row(db, OutboxId(one["id"])) for one in ids]
+        return [one for one in found if one is not None]
+
+
+@pytest.fixture
+def chats_there() -> Chats:
+    return Chats()
+
+
+@pytest.fixture
+async def running(
+    database: Database, clock: FakeClock, chats_there: Chats
+) -> AsyncIterator[Running]:
+    sender = OutboxSender(
+        database=database,
+        clock=clock,
+        letters=LETTERS,
+        transport=chats_there,
+        luck=lambda: 1.0,
+    )
+    await sender.start()
+    yield Running(database, clock, sender, chats_there)
+    await sender.close(0)
+
+
+async def test_each_chat_gets_the_card_and_the_message_is_tied_to_its_post(
+    running: Running, database: Database
+) -> None:
+    await add_chats(database, chat(-1, thread_id=ThreadId(9)), chat(-2, language="en"))
+    post_id = await add_post(database, "새 글", link="https://blog/1")
+    await running.announce(post_id)
+    await running.pass_time()
+    assert await running.counts() == {OutboxState.SENT: 2}
+    by_chat = dict(running.chats.got)
+    assert by_chat[-1].thread_id == 9
+    assert (by_chat[-1].language, by_chat[-2].language) == ("ko", "en")
+    assert not by_chat[-1].silent
+    row = next(one for one in await running.rows() if one.chat_id == -1)
+    data = by_chat[-1].page.keyboard[0][0].data
+    assert data is not None
+    assert attempt_of(data) == row.token
+    assert row.keyboard is not None
+    assert keyboard_from_json(row.keyboard) == by_chat[-1].page.keyboard
+    async with database.reader() as db:
+        shown = await db.fetch_all("SELECT * FROM messages ORDER BY chat_id")
+    assert [(one["chat_id"], one["post_id"], one["view"], one["language"]) for one in shown] == [
+        (-2, post_id, "card", "en"),
+        (-1, post_id, "card", "ko"),
+    ]
+
+
+async def test_a_chat_gets_its_posts_in_order_through_failures(
+    running: Running, database: Database
+) -> None:
+    await add_chats(database, chat(-1), chat(-2))
+    running.chats.fails(-1, NotSent("ConnectError"), NotSent("ConnectError"))
+    await running.announce(*[await add_post(database, f"글 {one}") for one in range(1, 5)])
+    await running.pass_time()
+    assert len(running.chats.texts(-2)) == 4
+    assert running.chats.texts(-1) == []
+    await running.pass_time(4)
+    await running.pass_time(8)
+    titles = [text.splitlines()[0] for text in running.chats.texts(-1)]
+    assert titles == ["글 1", "글 2", "글 3", "글 4"]
+    assert await running.counts() == {OutboxState.SENT: 8}
+
+
+async def test_a_flooded_chat_waits_while_the_others_get_theirs(
+    running: Running, database: Database
+) -> None:
+    await add_chats(database, chat(-1), chat(-2))
+    running.chats.fails(-1, RetryAfter(3600))
+    await running.announce(await add_post(database, "글"))
+    await running.pass_time(3590)
+    assert [len(running.chats.texts(one)) for one in (-1, -2)] == [0, 1]
+    await running.pass_time(20)
+    assert len(running.chats.texts(-1)) == 1
+
+
+async def test_what_may_have_arrived_holds_its_chat_and_goes_again_silently(
+    running: Running, database: Database
+) -> None:
+    await add_chats(database, chat(-1), chat(-2))
+    running.chats.fails(-1, Ambiguous("ReadTimeout"))
+    first, second = await add_post(database, "글 1"), await add_post(database, "글 2")
+    await running.announce(first, second)
+    await running.pass_time(50)
+    assert await running.counts() == {
+        OutboxState.UNKNOWN: 1,
+        OutboxState.PENDING: 1,
+        OutboxState.SENT: 2,
+    }
+    await running.pass_time(20)
+    assert await running.counts() == {OutboxState.RESENT_UNPROVEN: 1, OutboxState.SENT: 3}
+    silent = [letter.silent for chat_id, letter in running.chats.got if chat_id == -1]
+    assert silent == [True, False]
+
+
+async def test_each_doubt_makes_the_next_wait_longer(running: Running, database: Database) -> None:
+    await add_chats(database, chat(-1))
+    running.chats.fails(-1, *[Ambiguous("ReadTimeout")] * 2)
+    await running.announce(await add_post(database, "글"))
+    await running.pass_time(61)
+    await running.pass_time(61)
+    assert await running.counts() == {OutboxState.UNKNOWN: 1}
+    await running.pass_time(61)
+    assert await running.counts() == {OutboxState.RESENT_UNPROVEN: 1}
+
+
+async def test_what_an_earlier_run_was_sending_is_in_doubt(
+    running: Running, database: Database, clock: FakeClock
+) -> None:
+    await add_chats(database, chat(-1))
+    running.chats.gate.clear()
+    await running.announce(await add_post(database, "글"))
+    await running.pass_time()
+    await running.sender.close(0)
+    assert await running.counts() == {OutboxState.SENDING: 1}
+    running.chats.gate.set()
+    again = OutboxSender(database=database, clock=clock, letters=LETTERS, transport=running.chats)
+    await again.start()
+    assert await running.counts() == {OutboxState.UNKNOWN: 1}
+    await Running(database, clock, again, running.chats).pass_time(61)
+    assert await running.counts() == {OutboxState.RESENT_UNPROVEN: 1}
+    await again.close(0)
+
+
+class Finder:
+    """A settler that finds the message the second time."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def settle(self, row: OutboxRow) -> Settled:
+        assert row.state is OutboxState.UNKNOWN
+        self.asked += 1
+        return Proven(MessageId(77)) if self.asked > 1 else Wait()
+
+
+async def test_another_settler_may_find_the_message(database: Database, clock: FakeClock) -> None:
+    there = Chats()
+    sender = OutboxSender(
+        database=database, clock=clock, letters=LETTERS, transport=there, settler=Finder()
+    )
+    await sender.start()
+    running = Running(database, clock, sender, there)
+    await add_chats(database, chat(-1))
+    there.fails(-1, Ambiguous("ReadTimeout"))
+    await running.announce(await add_post(database, "글"))
+    await running.pass_time()
+    (row,) = await running.rows()
+    assert (row.state, row.message_id) == (OutboxState.SENT, 77)
+    await sender.close(0)
+
+
+async def test_a_chat_that_threw_the_bot_out_is_left_quietly(
+    running: Running, database: Database
+) -> None:
+    await add_chats(database, chat(-1), chat(-2))
+    running.chats.fails(-1, CannotWrite(Loss.KICKED, "kicked"))
+    await running.announce(await add_post(database, "글 1"), await add_post(database, "글 2"))
+    await running.pass_time()
+    assert await running.counts() == {OutboxState.DROPPED: 2, OutboxState.SENT: 2}
+    async with database.reader() as db:
+        left = await chats.get_chat(db, ChatId(-1))
+    assert left is not None
+    assert left.state is ChatState.LEFT
+
+
+async def test_a_chat_that_forbids_writing_is_tried_again_after_an_hour(
+    running: Running, database: Database
+) -> None:
+    await add_chats(database, chat(-1))
+    running.chats.fails(-1, CannotWrite(Loss.FORBIDDEN, "mute"))
+    await running.announce(await add_post(database, "글 1"), await add_post(database, "글 2"))
+    await running.pass_time(3000)
+    assert await running.counts() == {OutboxState.PENDING: 2}
+    await running.pass_time(2000)
+    assert await running.counts() == {OutboxState.SENT: 2}
+
+
+async def test_a_group_that_became_a_supergroup_gets_it_there(
+    running: Running, database: Database
+) -> None:
+    await add_chats(database, chat(-1))
+    running.chats.fails(-1, Migrated(ChatId(-1009)))
+    await running.announce(await add_post(database, "글 1"), await add_post(database, "글 2"))
+    await running.pass_time()
+    assert len(running.chats.texts(-1009)) == 2
+    assert await running.counts() == {OutboxState.SENT: 2}
+
+
+async def test_what_cannot_be_sent_fails_alone(running: Running, database: Database) -> None:
+    await add_chats(database, chat(-1))
+    running.chats.fails(-1, TooLong())
+    await running.announce(await add_post(database, "글 1"), await add_post(database, "글 2"))
+    await running.pass_time()
+    assert await running.counts() == {OutboxState.FAILED: 1, OutboxState.SENT: 1}
+    assert (await running.rows())[0].error == "TooLong()"
+
+
+async def test_a_mistake_of_ours_fails_the_row_and_nothing_else(
+    running: Running, database: Database
+) -> None:
+    await add_chats(database, chat(-1))
+    payload = json.dumps({"key": "notice.waiting"})
+    await running.queue(NewOutboxRow(ChatId(-1), NOTICE, "x", payload, NOW))
+    await running.announce(await add_post(database, "글"))
+    await running.pass_time()
+    failed, sent = await running.rows()
+    assert (failed.state, failed.error) == (OutboxState.FAILED, "KeyError in the program")
+    assert sent.state is OutboxState.SENT
+
+
+MIDNIGHT = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
+
+
+async def test_the_night_is_quiet_and_the_morning_brings_one_list(database: Database) -> None:
+    clock = FakeClock(MIDNIGHT)
+    there = Chats()
+    sender = OutboxSender(database=database, clock=clock, letters=LETTERS, transport=there)
+    await sender.start()
+    running = Running(database, clock, sender, there)
+    await add_chats(database, chat(-1, quiet=NIGHT), chat(-2, quiet=NIGHT, joined_at=MIDNIGHT))
+    one = await add_post(database, "글 1", at=MIDNIGHT)
+    two = await add_post(database, "글 2", at=MIDNIGHT)
+    await running.announce(one)
+    await running.announce(two)
+    await running.pass_time(6 * 3600)
+    assert there.got == []
+    await running.pass_time(3600 + 5)
+    assert len(there.got) == 2
+    text = there.texts(-1)[0]
+    assert "글 1" in text
+    assert "글 2" in text
+    assert await running.counts() == {OutboxState.SENT: 2, OutboxState.MERGED: 2}
+    async with database.reader() as db:
+        assert await db.fetch_all("SELECT * FROM messages") == []
+    await sender.close(0)
+
+
+async def test_a_push_that_was_delayed_into_the_night_waits(database: Database) -> None:
+    clock = FakeClock(MIDNIGHT - timedelta(hours=3, minutes=10))
+    there = Chats()
+    sender = OutboxSender(database=database, clock=clock, letters=LETTERS, transport=there)
+    await sender.start()
+    running = Running(database, clock, sender, there)
+    await add_chats(database, chat(-1, quiet=NIGHT))
+    there.fails(-1, RetryAfter(3600))
+    await running.announce(await add_post(database, "글"))
+    await running.pass_time(3700)
+    assert there.got == []
+    await running.pass_time(10 * 3600)
+    assert len(there.got) == 1
+    await sender.close(0)
+
+
+async def test_what_nobody_wants_any_more_is_dropped(running: Running, database: Database) -> None:
+    await add_chats(database, chat(-1))
+    post_id = await add_post(database, "글")
+    running.chats.fails(-1, NotSent("x"), NotSent("x"))
+    await running.announce(post_id)
+    await running.pass_time()
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE posts SET removed_at = 1 WHERE id = ?", (post_id,))
+    await running.pass_time(10)
+    assert await running.counts() == {OutboxState.DROPPED: 1}
+    await running.announce(await add_post(database, "글 2"))
+    async with database.transaction() as tx:
+        await chats.set_settings(tx, ChatId(-1), chat(-1, push=PushMode.OFF).settings, None)
+    await running.pass_time()
+    assert await running.counts() == {OutboxState.DROPPED: 2}
+
+
+async def test_a_row_that_is_dropped_while_it_waits_for_its_turn_is_called_off(
+    running: Running, database: Database
+) -> None:
+    await add_chats(database, chat(-1))
+
+    async def leave(chat_id: ChatId) -> None:
+        async with database.transaction() as tx:
+            await outbox.set_all_dropped(tx, chat_id, "left", NOW)
+
+    running.chats.before = leave
+    await running.announce(await add_post(database, "글"))
+    await running.pass_time()
+    assert running.chats.got == []
+    assert await running.counts() == {OutboxState.DROPPED: 1}
+
+
+async def test_a_digest_a_batch_and_a_notice_find_their_form(
+    running: Running, database: Database
+) -> None:
+    await add_chats(database, chat(-1))
+    ids = [await add_post(database, f"글 {one}") for one in range(1, 4)]
+    await running.queue(NewOutboxRow(ChatId(-1), "post", "1-3", json.dumps({"posts": ids}), NOW))
+    digest = json.dumps({"new": ids[:1], "liked": ids[1:2]})
+    await running.queue(NewOutboxRow(ChatId(-1), DIGEST, "x", digest, NOW))
+    empty = json.dumps({"new": [99], "liked": ids})
+    await running.queue(NewOutboxRow(ChatId(-1), DIGEST, "y", empty, NOW + timedelta(hours=1)))
+    notice = {"key": "notice.waiting", "values": {"title": "독서모임"}, "chat_id": -5}
+    await running.queue(NewOutboxRow(ChatId(42), NOTICE, "x", json.dumps(notice), NOW))
+    plain = {"key": "notice.waiting", "values": {"title": "독서모임"}, "chat_id": None}
+    await running.queue(NewOutboxRow(ChatId(42), NOTICE, "y", json.dumps(plain), NOW))
+    await running.pass_time()
+    batch, made = running.chats.texts(-1)
+    assert all(f"글 {one}" in batch for one in range(1, 4))
+    assert "글 1" in made
+    asked, said = (letter for chat_id, letter in running.chats.got if chat_id == 42)
+    assert "독서모임" in asked.page.text.text
+    assert asked.page.keyboard
+    assert not said.page.keyboard
+    await running.pass_time(3700)
+    assert (await running.counts())[OutboxState.DROPPED] == 1
+
+
+async def fill_the_disk(database: Database, state: str) -> None:
+    """From now on there is no room to put down that a row has come to `state`."""
+
+    def limit(db: sqlite3.Connection) -> None:
+        pages = db.execute("PRAGMA page_count").fetchone()[0]
+        db.execute(f"PRAGMA max_page_count = {pages + 5}")
+        db.execute(
+            f"""
+            CREATE TEMP TRIGGER no_room BEFORE UPDATE ON outbox WHEN NEW.state = '{state}'
+            BEGIN INSERT INTO facts VALUES ('x', hex(zeroblob(1000000))); END
+            """  # noqa: S608  # a state's name
+        )
+
+    await database._writer.run(limit)
+
+
+async def empty_the_disk(database: Database) -> None:
+    await database._writer.run(lambda db: db.execute("DROP TRIGGER no_room"))
+
+
+async def test_a_full_disk_forgets_nothing_that_telegram_took(
+    running: Running, database: Database
+) -> None:
+    await add_chats(database, chat(-1))
+    await fill_the_disk(database, "sent")
+    await running.announce(await add_post(database, "글"))
+    await running.pass_time(20)
+    assert len(running.chats.got) == 1
+    assert await running.counts() == {OutboxState.SENDING: 1}
+    await empty_the_disk(database)
+    await running.pass_time(60)
+    assert await running.counts() == {OutboxState.SENT: 1}
+    assert len(running.chats.got) == 1
+
+
+async def test_while_nothing_can_be_put_down_nothing_leaves(
+    running: Running, database: Database
+) -> None:
+    await add_chats(database, chat(-1))
+    await fill_the_disk(database, "sending")
+    await running.announce(await add_post(database, "글"))
+    await running.pass_time(5)
+    assert running.chats.got == []
+    await empty_the_disk(database)
+    await running.pass_time(20)
+    assert len(running.chats.got) == 1
+
+
+async def test_a_stop_lets_end_what_has_begun_and_leaves_the_rest(
+    running: Running, database: Database
+) -> None:
+    await add_chats(database, chat(-1), chat(-2))
+
+    async def wait(chat_id: ChatId) -> None:
+        if chat_id == -2:
+            await asyncio.sleep(60)
+
+    running.chats.before = wait
+    running.chats.gate.clear()
+    await running.announce(await add_post(database, "글"))
+    await running.pass_time()
+    assert running.sender.under_way == 2
+    closing = asyncio.create_task(running.sender.close(5))
+    await asyncio.sleep(0.05)
+    running.chats.gate.set()
+    await closing
+    assert await running.counts() == {OutboxState.SENT: 1, OutboxState.PENDING: 1}
+
+
+async def test_an_outbox_that_cannot_be_read_is_looked_at_again(
+    running: Running, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    await add_chats(database, chat(-1))
+    await running.announce(await add_post(database, "글"))
+    async with database.transaction() as tx:
+        await tx.execute("ALTER TABLE outbox RENAME TO hidden")
+    running.sender.wake()
+    await asyncio.sleep(0.1)
+    await database._writer.run(lambda db: db.execute("ALTER TABLE hidden RENAME TO outbox"))
+    assert "outbox_waits" in caplog.messages
+    await running.pass_time(2)
+    assert await running.counts() == {OutboxState.SENT: 1}
+
+
+async def test_many_chats_go_side_by_side_up_to_a_limit(
+    running: Running, database: Database
+) -> None:
+    await add_chats(database, *[chat(-one) for one in range(1, 51)])
+    running.chats.gate.clear()
+    await running.announce(await add_post(database, "글"))
+    await running.pass_time()
+    assert running.sender.under_way == 32
+    await running.sender.run_once()
+    running.chats.gate.set()
+    await running.pass_time()
+    assert await running.counts() == {OutboxState.SENT: 50}
+
+
+async def test_through_the_lanes_to_telegram(database: Database, clock: FakeClock) -> None:
+    telegram = ScriptedTelegram()
+    telegram.script.append(refused("Too Many Requests: retry after 5", 429, retry_after=5))
+    telegram.script.append(refused("Bad Request: message thread not found"))
+    pace = Pace(clock, monotonic=lambda: clock.now().timestamp())
+    transport = TelegramTransport(scripted_bot(telegram, pace))
+    sender = OutboxSender(database=database, clock=clock, letters=LETTERS, transport=transport)
+    await sender.start()
+    running = Running(database, clock, sender, Chats())
+    await add_chats(database, chat(-1, thread_id=ThreadId(9)))
+    await running.announce(await add_post(database, "글"))
+    await running.pass_time()
+    (row,) = await running.rows()
+    assert (row.state, row.error) == (OutboxState.PENDING, "flooded")
+    await running.pass_time(4)
+    assert len(telegram.calls) == 1
+    await running.pass_time(4)
+    await running.pass_time(1)
+    (row,) = await running.rows()
+    assert (row.state, row.attempts) == (OutboxState.SENT, 2)
+    assert [call.parameters.get("message_thread_id") for call in telegram.calls] == [9, 9, None]
+    await sender.close(0)
+    await pace.shutdown()
+
+
+async def test_a_correction_goes_when_nothing_else_is_to_be_sent(clock: FakeClock) -> None:
+    telegram = ScriptedTelegram()
+    pace = Pace(clock, monotonic=lambda: clock.now().timestamp())
+    transport = TelegramTransport(scripted_bot(telegram, pace))
+    assert await transport.edit(ChatId(-1), MessageId(5), Page(plain("고친 글")))
+    assert pace.counters.started == {Priority.REFRESH: 1}
+    await pace.shutdown()
