@@ -8,12 +8,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.delivery.letters import Letters
+from bot.delivery.outbox import OutboxSender
+from bot.delivery.telegram import TelegramTransport
 from bot.errors import SosikError
 from bot.menus import set_menus
 from bot.search.index import index_changes
 from bot.sources.importing import ArchiveImporter
 from bot.tick import Duty
-from storage import inbox, queries, reactions
+from storage import digests, inbox, outbox, queries, reactions
 
 if TYPE_CHECKING:
     from telegram.ext import ExtBot
@@ -26,7 +29,7 @@ log = logging.getLogger(__name__)
 HOUR = 3600.0
 SEEN_HOURS = 26
 """A little longer than Telegram keeps an update (Bot API, getUpdates: 24 hours)."""
-STRAY_DAYS, QUERY_DAYS = 1, 30
+STRAY_DAYS, QUERY_DAYS, LEDGER_DAYS = 1, 30, 60
 
 
 class Duties:
@@ -36,15 +39,29 @@ class Duties:
         self._services = services
         self._bot = bot
         self._task: asyncio.Task[None] | None = None
+        letters = Letters(
+            services.catalogues,
+            username=services.me.username,
+            language=services.settings.language,
+            timezone=services.settings.timezone,
+        )
+        self.sender = OutboxSender(
+            database=services.database,
+            clock=services.clock,
+            letters=letters,
+            transport=TelegramTransport(bot),
+        )
         self.ready = asyncio.Event()
         """Set once the archive files are in and the search index is up to date."""
 
     async def start(self) -> None:
         """Begin to work; the bot answers meanwhile."""
+        await self.sender.start()
         self._task = asyncio.create_task(self._prepare())
 
     async def close(self, seconds: float) -> None:
         """End what runs."""
+        await self.sender.close(seconds)
         if self._task is None:
             return
         _, late = await asyncio.wait([self._task], timeout=seconds)
@@ -88,6 +105,8 @@ class Duties:
             await inbox.delete_seen(tx, now - timedelta(hours=SEEN_HOURS))
             await reactions.delete_strays(tx, now - timedelta(days=STRAY_DAYS))
             await queries.delete_queries(tx, now - timedelta(days=QUERY_DAYS))
+            await outbox.delete_finished(tx, now - timedelta(days=LEDGER_DAYS))
+            await digests.delete_claims(tx, now - timedelta(days=LEDGER_DAYS))
 
 
 async def _index(tx: Transaction, *_: object) -> None:

@@ -27,7 +27,7 @@ async def test_a_group_waits_until_an_operator_approves_it(sim: Simulator, tmp_p
         await minji.says(group, "/latest")
         await group.receives("승인하면")
         notice = await room.receives("독서모임")
-        await boss.presses(notice, "독서모임")
+        await boss.presses(notice, "승인")
         await minji.says(group, "/latest")
         await group.receives("1–5")
 
