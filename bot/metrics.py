@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from bot.status import Status
-    from storage.models import ChatState
 
+State = TypeVar("State", bound=str)
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -68,7 +68,7 @@ def status_metrics(status: Status) -> tuple[Metric, ...]:
     )
 
 
-def _by_state(counts: Mapping[str, int] | Mapping[ChatState, int]) -> tuple[Sample, ...]:
+def _by_state(counts: Mapping[State, int]) -> tuple[Sample, ...]:
     return tuple(Sample(count, (("state", str(state)),)) for state, count in counts.items())
 
 
