@@ -136,8 +136,9 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
     @property
     def user_id(self) -> UserId | None:
         """Who caused the update; None for channels and anonymous administrators."""
-        user = self.incoming.effective_user
-        return None if user is None else UserId(user.id)
+        user, message = self.incoming.effective_user, self.incoming.message
+        hidden = message is not None and message.sender_chat is not None
+        return None if user is None or hidden else UserId(user.id)
 
     def take(self, chat: Chat) -> None:
         """Go on with the chat as it is now, in its language."""

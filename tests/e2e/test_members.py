@@ -1,0 +1,160 @@
+"""What members ask beside posts: help, their data, inline, the ranking."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from bot.simulator import Person, Room, Simulator
+
+pytestmark = pytest.mark.usefixtures("bot")
+
+
+@pytest.fixture
+def minji(sim: Simulator) -> Person:
+    return sim.user("민지", language="ko")
+
+
+@pytest.fixture
+def group(sim: Simulator, minji: Person) -> Room:
+    return sim.group("독서모임", members=[minji], bot_admin=True)
+
+
+async def test_help_shows_a_member_what_a_member_may_do(
+    sim: Simulator, minji: Person, group: Room
+) -> None:
+    await minji.says(group, "/help")
+    page = await group.receives("/latest")
+    assert "/settings" not in page.text.split("\n\n")[0]
+    assert "봇 운영자" not in page.text
+    room = sim.private(minji)
+    await minji.says(room, "/도움말")
+    assert "/settings" in (await room.receives("/latest")).text
+
+
+@pytest.mark.parametrize("typed", ["/latest x", "/latest 0", "/latest -1", "/latest ٣"])
+async def test_a_number_that_is_none_is_explained(minji: Person, group: Room, typed: str) -> None:
+    await minji.says(group, typed)
+    await group.receives("/latest 10")
+
+
+async def test_latest_takes_at_most_twenty(minji: Person, group: Room) -> None:
+    await minji.says(group, "/latest 999")
+    page = await group.receives("1–20")
+    assert len(page.text) <= 4096
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [("/post", "/post 12"), ("/post x", "/post 12"), ("/post 99999", "이제 없는")],
+)
+async def test_a_post_that_is_none_is_explained(
+    minji: Person, group: Room, typed: str, answer: str
+) -> None:
+    await minji.says(group, typed)
+    await group.receives(answer)
+
+
+async def test_search_without_words_is_explained_by_examples(minji: Person, group: Room) -> None:
+    await minji.says(group, "/search")
+    page = await group.receives("예를 들면")
+    assert page.text.count("/search") >= 3
+
+
+async def test_search_pages_turns_and_opens(minji: Person, group: Room) -> None:
+    await minji.says(group, "/search 사람")
+    page = await group.receives("찾은 결과")
+    await minji.presses(page, "최신순")
+    await page.changes()
+    await minji.presses(page, "다음")
+    await page.changes()
+    await minji.presses(page, page.buttons[0])
+    await group.receives("아직 없어요")
+
+
+async def test_a_search_that_finds_nothing_says_so_and_what_to_try(
+    minji: Person, group: Room
+) -> None:
+    await minji.says(group, "/search 쀍뛟꿻")
+    await group.receives("글이 없어요")
+
+
+@pytest.mark.parametrize("typed", ["/search \"'; DROP", "/search NEAR(", "/search *%_-"])
+async def test_marks_in_a_search_are_text(minji: Person, group: Room, typed: str) -> None:
+    await minji.says(group, typed)
+    page = await group.receives("")
+    assert "문제가 생겨서" not in page.text
+
+
+async def test_top_turns_to_another_period_in_place(minji: Person, group: Room) -> None:
+    await minji.says(group, "/top nonsense")
+    await group.receives("/top month")
+    await minji.says(group, "/top")
+    page = await group.receives("7일")
+    await minji.presses(page, "전체")
+    await page.changes()
+    assert "지금까지" in page.text
+
+
+async def test_stats_count_what_this_chat_gave(minji: Person, group: Room) -> None:
+    await minji.says(group, "/stats")
+    assert "40편" in (await group.receives("반응")).text
+
+
+async def test_inline_finds_pages_and_shares_a_post(
+    sim: Simulator, minji: Person, group: Room
+) -> None:
+    newest = await minji.asks_inline("")
+    assert len(newest.results) == 20
+    more = await minji.asks_inline("", offset=newest.next_offset)
+    assert not set(more.titles) & set(newest.titles)
+    shared = await minji.asks_inline("p1")
+    assert len(shared.results) == 1
+    assert (await minji.asks_inline("p99999")).results == []
+    found = await minji.asks_inline("투자")
+    assert found.results
+    sent = await minji.chooses(found, 0, group)
+    assert sent.button("카톡용 복사").kind == "copy_text"
+
+
+async def test_a_member_sees_and_deletes_what_is_kept(minji: Person, group: Room) -> None:
+    await minji.says(group, "/post 1")
+    card = await group.receives("아직 없어요")
+    await minji.reacts(card, "👍")
+    await minji.says(group, "/privacy")
+    await group.receives("남기지 않는 것")
+    await minji.says(group, "/mydata")
+    assert "1개" in (await group.receives("남은 것")).text
+    await minji.says(group, "/forgetme")
+    asked = await group.receives("지울까요")
+    await minji.presses(asked, "모두 지우기")
+    await asked.changes()
+    assert "1개" in asked.text
+    await minji.says(group, "/mydata")
+    assert "0개" in (await group.receives("남은 것")).text
+
+
+async def test_nobody_else_can_confirm_forgetting(
+    sim: Simulator, minji: Person, group: Room
+) -> None:
+    junho = sim.user("준호", language="ko")
+    await junho.joins(group)
+    await minji.says(group, "/forgetme")
+    asked = await group.receives("지울까요")
+    assert (await junho.presses(asked, "모두 지우기")).is_alert
+
+
+async def test_whoever_is_anonymous_is_asked_to_come_in_private(sim: Simulator) -> None:
+    boss = sim.user("관리자", language="ko")
+    room = sim.supergroup("큰모임", admins=[boss], bot_admin=True)
+    for command in ("/mydata", "/forgetme"):
+        await boss.anonymous(room).says(room, command)
+        await room.receives("익명")
+
+
+async def test_an_unknown_command_in_private_is_named(sim: Simulator, minji: Person) -> None:
+    room = sim.private(minji)
+    await minji.says(room, "/nonsense")
+    await room.receives("/nonsense")

@@ -1,0 +1,79 @@
+"""What the operators do, and what nobody else may."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.conftest import a_bot
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from bot.simulator import Person, Simulator
+    from tests.e2e.conftest import Bot
+
+
+@pytest.fixture
+def boss(sim: Simulator) -> Person:
+    return sim.user("운영자", language="ko")
+
+
+@pytest.fixture
+async def run_bot(sim: Simulator, boss: Person, tmp_path: Path) -> AsyncIterator[Bot]:
+    async with a_bot(sim, tmp_path, operator_ids=str(boss.id)) as bot:
+        yield bot
+
+
+@pytest.mark.parametrize("command", ["/status", "/backup", "/synonym a = b", "/misses", "/approve"])
+async def test_members_may_not(sim: Simulator, run_bot: Bot, command: str) -> None:
+    minji = sim.user("민지", language="ko")
+    room = sim.private(minji)
+    await minji.says(room, command)
+    await room.receives("운영자만")
+
+
+async def test_status_counts_what_there_is(sim: Simulator, run_bot: Bot, boss: Person) -> None:
+    room = sim.private(boss)
+    await boss.says(room, "/status")
+    assert "40편" in (await room.receives("글")).text
+
+
+async def test_a_backup_is_written_beside_the_database(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    room = sim.private(boss)
+    await boss.says(room, "/backup")
+    await room.receives("백업했어요")
+    assert len(list(run_bot.path.glob("*.backup"))) == 1
+
+
+async def test_a_synonym_is_found_from_then_on(sim: Simulator, run_bot: Bot, boss: Person) -> None:
+    room = sim.private(boss)
+    await boss.says(room, "/synonym 가나다라마 = 금리")
+    await room.receives("같은 말로")
+    await boss.says(room, "/synonym 가나다라마 = 금리")
+    await room.receives("이미")
+    await boss.says(room, "/synonym")
+    await room.receives("가나다라마")
+    await boss.says(room, "/synonym nonsense")
+    await room.receives("=")
+    await boss.says(room, "/search 가나다라마")
+    assert "금리" in (await room.receives("찾은 결과")).text
+
+
+async def test_what_two_people_searched_in_vain_is_listed(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    room = sim.private(boss)
+    minji = sim.user("민지", language="ko")
+    await boss.says(room, "/search 쀍뛟꿻")
+    await room.receives("없어요")
+    await boss.says(room, "/misses")
+    assert "쀍" not in (await room.receives("두 사람")).text
+    await minji.says(sim.private(minji), "/search 쀍뛟꿻")
+    await sim.private(minji).receives("없어요")
+    await boss.says(room, "/misses")
+    assert "쀍" in (await room.receives("두 사람")).text
