@@ -6,8 +6,8 @@ SOURCES := bot handlers storage tests benchmarks
 
 .PHONY: demo run test lint format types layers unit bench lock clean
 
-demo: $(VENV)/.run           ## the bot, a community and a Telegram of their own, in this terminal
-	@$(BIN)/sosik demo $(DEMO)
+demo: $(VENV)/.run           ## the bot, a community and a Telegram of their own; TERMINAL=1: no browser
+	@$(BIN)/sosik demo $(if $(TERMINAL),--terminal) $(DEMO)
 
 run: $(VENV)/.run            ## the bot, with the settings of .env
 	@$(BIN)/sosik run

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import bot
 from bot.clock import SystemClock
-from bot.config import load_settings
+from bot.config import has_display, load_settings
 from bot.errors import SosikError
 from bot.locales import DEFAULT, get_texts
 from bot.logs import set_up_logs
@@ -65,7 +65,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
     commands.add_parser("run", help="run the bot").set_defaults(command=_run)
     demo = commands.add_parser("demo", help="run the bot on a Telegram of its own")
+    demo.add_argument("--terminal", action="store_true", help="in this terminal, without a browser")
     demo.add_argument("--keep", type=Path, metavar="DIR", help="keep what the demo writes")
+    demo.add_argument("--port", type=int, help="the first port to try, by default 8765")
+    demo.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
     demo.set_defaults(command=_demo)
     importing = commands.add_parser("import", help="take in an archive text")
     importing.add_argument("file", type=Path)
@@ -92,12 +95,20 @@ async def _run(settings: Settings, _: argparse.Namespace) -> int:
     return 0
 
 
-async def _demo(_: Settings, given: argparse.Namespace) -> int:
+async def _demo(settings: Settings, given: argparse.Namespace) -> int:
     try:
-        from bot.demo.show import show_in_terminal  # noqa: PLC0415  # an extra
+        from bot.demo.show import show_in_browser, show_in_terminal  # noqa: PLC0415  # an extra
     except ModuleNotFoundError as error:
         raise SosikError("error.no_demo", package=error.name) from error
-    return await show_in_terminal(given.keep)
+    if given.terminal:
+        return await show_in_terminal(given.keep)
+    texts = get_texts(settings.language)
+    return await show_in_browser(
+        given.keep,
+        port=given.port,
+        announce=lambda address: print(texts("demo.address", address=address), flush=True),
+        opens_browser=has_display() and not given.no_browser,
+    )
 
 
 async def _import(settings: Settings, given: argparse.Namespace) -> int:

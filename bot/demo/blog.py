@@ -10,22 +10,38 @@ from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
 
+from bot.demo.writing import render_html
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
 HOST = "127.0.0.1"
+_DOCUMENT = (
+    '<!doctype html><html lang="ko"><head><meta charset="utf-8"><title>{title}</title>'
+    '<meta name="viewport" content="width=device-width">'
+    '<link rel="alternate" type="application/rss+xml" href="/feed.xml"><link rel="icon" '
+    'href="data:,">{head}<style>:root{{color-scheme:light dark}}body{{max-width:36rem;'
+    "margin:3rem auto;padding:0 1rem;font:1.05rem/1.75 system-ui,sans-serif;word-break:keep-all}}"
+    "blockquote{{margin-inline:0;padding-inline-start:1rem;border-inline-start:3px solid}}</style>"
+    "</head><body>{body}</body></html>"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class BlogPost:
-    """A post of the blog; `html` is its body."""
+    """A post of the blog; `text` as it was written."""
 
     number: int
     title: str
-    html: str
+    text: str
     author: str
     published_at: datetime
+
+    @property
+    def html(self) -> str:
+        """The text as HTML."""
+        return render_html(self.text)
 
 
 class Blog:
@@ -74,31 +90,34 @@ class Blog:
         """Where its feed is."""
         return f"{self.address}/feed.xml"
 
-    def publish(self, title: str, html: str) -> BlogPost:
+    def publish(self, title: str, text: str) -> BlogPost:
         """A new post."""
         self._last += 1
-        post = BlogPost(self._last, title, html, self.author, self._now())
+        post = BlogPost(self._last, title, text, self.author, self._now())
         self.posts[post.number] = post
         return post
 
-    def edit(self, number: int, *, title: str | None = None, html: str | None = None) -> None:
+    def edit(self, number: int, *, title: str | None = None, text: str | None = None) -> None:
         """Change a post. Raises KeyError where there is none."""
         post = self.posts[number]
-        self.posts[number] = replace(post, title=title or post.title, html=html or post.html)
+        self.posts[number] = replace(post, title=title or post.title, text=text or post.text)
+
+    def address_of(self, number: int) -> str:
+        """Where a post is."""
+        return f"{self.address}/posts/{number}"
 
     def remove(self, number: int) -> None:
         """Take a post down. Raises KeyError where there is none."""
         del self.posts[number]
 
     async def _home(self, _: web.Request) -> web.Response:
-        head = (
-            f"<title>{escape(self.title)}</title>"
-            '<link rel="alternate" type="application/rss+xml" href="/feed.xml">'
+        newest_first = sorted(self.posts.values(), key=lambda post: -post.number)
+        items = "".join(
+            f'<li><a href="/posts/{post.number}">{escape(post.title)}</a></li>'
+            for post in newest_first
         )
-        return web.Response(
-            text=f"<!doctype html><html><head>{head}</head><body></body></html>",
-            content_type="text/html",
-        )
+        body = f"<h1>{escape(self.title)}</h1><ul>{items}</ul>"
+        return self._document(self.title, body)
 
     async def _feed(self, request: web.Request) -> web.Response:
         text = self._rss()
@@ -112,17 +131,21 @@ class Blog:
         if post is None:
             raise web.HTTPNotFound
         head = (
-            f"<title>{escape(post.title)}</title>"
             f'<meta property="og:title" content="{escape(post.title)}">'
             f'<meta name="author" content="{escape(post.author)}">'
             '<meta property="article:published_time" '
             f'content="{post.published_at.isoformat()}">'
         )
-        body = f"<article><h1>{escape(post.title)}</h1>{post.html}</article>"
-        return web.Response(
-            text=f"<!doctype html><html><head>{head}</head><body>{body}</body></html>",
-            content_type="text/html",
+        body = (
+            f'<p><a href="/">{escape(self.title)}</a></p><article><h1>{escape(post.title)}</h1>'
+            f"<p><small>{escape(post.author)} · {post.published_at:%Y-%m-%d}</small></p>"
+            f"{post.html}</article>"
         )
+        return self._document(post.title, body, head)
+
+    def _document(self, title: str, body: str, head: str = "") -> web.Response:
+        text = _DOCUMENT.format(title=escape(title), head=head, body=body)
+        return web.Response(text=text, content_type="text/html")
 
     def _rss(self) -> str:
         newest_first = sorted(self.posts.values(), key=lambda post: -post.number)
@@ -135,7 +158,7 @@ class Blog:
         )
 
     def _item(self, post: BlogPost) -> str:
-        address = f"{self.address}/posts/{post.number}"
+        address = self.address_of(post.number)
         return (
             f"<item><title>{escape(post.title)}</title><link>{address}</link>"
             f'<guid isPermaLink="true">{address}</guid>'

@@ -1,69 +1,67 @@
-"""`sosik demo`: a Telegram, a community, a blog and the bot, all on loopback, until one leaves."""
+"""`sosik demo`: the stage with somebody before it, in a browser or in this terminal."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from contextlib import AsyncExitStack
-from importlib.resources import as_file, files
-from pathlib import Path
+import asyncio
+import signal
+import socket
+import webbrowser
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from bot.config import environment
-from bot.demo.blog import Blog
-from bot.demo.process import BotProcess
-from bot.simulator import Simulator
-from bot.simulator.community import found_community
+from bot.demo.stage import open_stage
+from bot.demo.web.page import Page
 from bot.simulator.terminal import Terminal
 
 if TYPE_CHECKING:
-    from bot.simulator.community import Community
+    from collections.abc import Callable
+    from pathlib import Path
 
-POLL_SECONDS = 2
+HOST = "127.0.0.1"
+FIRST_PORT = 8765
+_PORTS_TRIED = 50
 
 
 async def show_in_terminal(keep: Path | None) -> int:
     """Run the demo in this terminal; what it wrote is kept in `keep`, or thrown away."""
-    async with AsyncExitStack() as stack:
-        folder = _folder(stack, keep)
-        sim = await stack.enter_async_context(await Simulator.start())
-        community = found_community(sim)
-        blog = await Blog.start("새벽의 서재", "윤슬", sim.clock.now)
-        stack.push_async_callback(blog.close)
-        sample = stack.enter_context(as_file(files("bot.simulator") / "samples" / "archive.txt"))
-        bot = await BotProcess.start(folder, settings_of(sim, community, folder, sample, blog))
-        stack.push_async_callback(bot.stop)
-        await invite(community)
-        await Terminal(sim, community).run()
-        return 0
+    async with open_stage(keep) as stage:
+        await Terminal(stage.sim, stage.community).run()
+    return 0
 
 
-def settings_of(
-    sim: Simulator, community: Community, folder: Path, sample: Path, blog: Blog
-) -> dict[str, str]:
-    """The environment in which the unchanged bot serves the community."""
-    return environment(
-        bot_token=sim.token,
-        telegram_api_url=sim.url,
-        database_path=folder / "sosik.db",
-        sources=f"{sample} {blog.feed_address}",
-        operator_ids=community.operator.id,
-        poll_interval=POLL_SECONDS,
-        allow_private_sources=True,
-    )
+async def show_in_browser(
+    keep: Path | None,
+    *,
+    port: int | None = None,
+    announce: Callable[[str], None],
+    opens_browser: bool = False,
+) -> int:
+    """Serve the demo's page until a signal; `announce` is called with its address.
+
+    A taken port is stepped over.
+    """
+    leaving = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(name, leaving.set)
+    page = Page()
+    chosen = find_port(FIRST_PORT if port is None else port)
+    async with open_stage(keep, port=chosen, routes=page.routes()) as stage:
+        page.raise_curtain(stage)
+        address = f"{stage.sim.url}/"
+        announce(address)
+        if opens_browser:
+            await asyncio.to_thread(webbrowser.open, address)
+        await leaving.wait()
+        page.close()
+    return 0
 
 
-async def invite(community: Community) -> None:
-    """The operator makes the bot an administrator of every chat, which serves them."""
-    for place in community.places:
-        if place.room is not None:
-            await community.operator.promotes(place.room)
-
-
-def _folder(stack: AsyncExitStack, keep: Path | None) -> Path:
-    if keep is not None:
-        keep.mkdir(parents=True, exist_ok=True)
-        return keep.absolute()
-    folder = Path(tempfile.mkdtemp(prefix="sosik-demo-"))
-    stack.callback(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+def find_port(first: int) -> int:
+    """The first free port of loopback from `first` on, or 0 for any."""
+    for port in range(first, min(first + _PORTS_TRIED, 1 << 16)):
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((HOST, port))
+            return port
+    return 0

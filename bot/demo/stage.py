@@ -1,0 +1,191 @@
+"""Everything a demo needs, on loopback: a Telegram, a community, a blog and the bot itself."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bot.config import environment
+from bot.demo import prologue
+from bot.demo.blog import Blog
+from bot.demo.process import BotProcess
+from bot.demo.troubles import Troubles
+from bot.schedule import next_digest_at
+from bot.simulator import Simulator
+from bot.simulator.community import found_community
+from storage import chats
+from storage.database import Database
+from storage.models import ChatState
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterable
+
+    from aiohttp import web
+
+    from bot.simulator.community import Community
+    from bot.simulator.events import Event
+
+POLL_SECONDS = 1
+ZONE = ZoneInfo("Asia/Seoul")
+"""Where the community lives: a new chat's zone."""
+_DAY_BEGINS, _DAY_ENDS = 9, 20
+"""Hours between which a visitor sees pushes at once; at night they would wait for the morning."""
+_JUST_AFTER_SECONDS = 5.0
+
+
+class Stage:
+    """The demo while it runs. `watchers` are called after each change that is no chat's."""
+
+    def __init__(self, sim: Simulator, community: Community, blog: Blog, path: Path) -> None:
+        self.sim = sim
+        self.community = community
+        self.blog = blog
+        self.troubles = Troubles(sim, self.tell)
+        self.watchers: list[Callable[[], None]] = []
+        self.is_awake = False
+        """Whether the bot has asked Telegram who it is since it was started last."""
+        self.ends: list[int] = []
+        """The exit codes of the bots that ended, negative for a signal."""
+        self.bot: BotProcess
+        self._path = path
+
+    @property
+    def offset_seconds(self) -> float:
+        """How far the demo's time is ahead of the machine's."""
+        return self.sim.clock.now() - time.time()
+
+    def now(self) -> datetime:
+        """The demo's time, aware and in UTC."""
+        return datetime.fromtimestamp(self.sim.clock.now(), UTC)
+
+    def tell(self) -> None:
+        """Tell the watchers that something changed."""
+        for watcher in tuple(self.watchers):
+            watcher()
+
+    def advance(self, seconds: float) -> None:
+        """Move the clocks of Telegram, the blog and the bot."""
+        self.sim.clock.advance(seconds)
+        self.bot.shift(self.offset_seconds)
+        self.tell()
+
+    async def next_digest_at(self) -> datetime | None:
+        """When the next digest of any chat is due, as the bot's database has it."""
+        database = await Database.open(self._path, readers=1)
+        try:
+            async with database.reader() as db:
+                served = await chats.list_chats(db, ChatState.SERVED)
+        finally:
+            await database.close()
+        now = self.now()
+        due = [next_digest_at(chat.settings, after=now) for chat in served]
+        return min((at for at in due if at is not None), default=None)
+
+    async def forward_to_digest(self) -> datetime | None:
+        """Move the clocks to just after the next digest is due; when that is, or None."""
+        at = await self.next_digest_at()
+        if at is not None:
+            self.advance((at - self.now()).total_seconds() + _JUST_AFTER_SECONDS)
+        return at
+
+    async def start_bot(self) -> None:
+        """Start the bot, unless it runs."""
+        await self.bot.start()
+        self.tell()
+
+    def note_end(self, code: int) -> None:
+        """The bot's process ended."""
+        self.is_awake = False
+        self.ends.append(code)
+        self.tell()
+
+    def note_call(self, event: Event) -> None:
+        """The bot called Telegram; its first call asks who it is."""
+        if event.kind == "call" and not self.is_awake and self.bot.is_running:
+            self.is_awake = True
+            self.tell()
+
+
+@asynccontextmanager
+async def open_stage(
+    keep: Path | None = None,
+    *,
+    port: int = 0,
+    at: datetime | None = None,
+    routes: Iterable[web.AbstractRouteDef] = (),
+) -> AsyncIterator[Stage]:
+    """The whole demo, taken down at the end; what it wrote stays only in `keep`.
+
+    `at` is the time it starts at, by default now, or in the morning where it is night.
+    """
+    async with AsyncExitStack() as stack:
+        folder = _folder(stack, keep)
+        start = (at or opening_time(datetime.now(UTC))).timestamp()
+        sim = await stack.enter_async_context(
+            await Simulator.start(port=port, at=start, routes=routes)
+        )
+        community = found_community(sim)
+        blog = await Blog.start(
+            "새벽의 서재", "윤슬", lambda: datetime.fromtimestamp(sim.clock.now(), UTC)
+        )
+        stack.push_async_callback(blog.close)
+        sample = stack.enter_context(as_file(files("bot.simulator") / "samples" / "archive.txt"))
+        stage = Stage(sim, community, blog, folder / "sosik.db")
+        stage.bot = BotProcess(
+            folder,
+            settings_of(stage, folder, sample),
+            offset_seconds=stage.offset_seconds,
+            on_end=stage.note_end,
+        )
+        stack.callback(sim.events.subscribe(stage.note_call))
+        await prologue.tell(sim, community)
+        await stage.bot.start()
+        stack.push_async_callback(stage.bot.stop)
+        stack.callback(stage.troubles.end)
+        await invite(community)
+        yield stage
+
+
+def settings_of(stage: Stage, folder: Path, sample: Path) -> dict[str, str]:
+    """The environment in which the unchanged bot serves the community."""
+    return environment(
+        bot_token=stage.sim.token,
+        telegram_api_url=stage.sim.url,
+        database_path=folder / "sosik.db",
+        sources=f"{sample} {stage.blog.feed_address}",
+        operator_ids=stage.community.operator.id,
+        poll_interval=POLL_SECONDS,
+        allow_private_sources=True,
+    )
+
+
+async def invite(community: Community) -> None:
+    """The operator makes the bot an administrator of every chat, which serves them."""
+    for place in community.places:
+        if place.room is not None:
+            await community.operator.promotes(place.room)
+
+
+def opening_time(now: datetime) -> datetime:
+    """`now`, or the community's next morning where it is their night. Pure."""
+    local = now.astimezone(ZONE)
+    if _DAY_BEGINS <= local.hour < _DAY_ENDS:
+        return now
+    morning = local.replace(hour=_DAY_BEGINS, minute=30, second=0, microsecond=0)
+    return (morning if morning > local else morning + timedelta(days=1)).astimezone(UTC)
+
+
+def _folder(stack: AsyncExitStack, keep: Path | None) -> Path:
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+        return keep.absolute()
+    folder = Path(tempfile.mkdtemp(prefix="sosik-demo-"))
+    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    return folder
