@@ -8,8 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.delivery.announce import Announcer
+from bot.delivery.digest import Digests
 from bot.delivery.letters import Letters
 from bot.delivery.outbox import OutboxSender
+from bot.delivery.refresh import Refresher
 from bot.delivery.telegram import TelegramTransport
 from bot.errors import SosikError
 from bot.menus import set_menus
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-HOUR = 3600.0
+SECOND, HOUR = 1.0, 3600.0
 SEEN_HOURS = 26
 """A little longer than Telegram keeps an update (Bot API, getUpdates: 24 hours)."""
 STRAY_DAYS, QUERY_DAYS, LEDGER_DAYS = 1, 30, 60
@@ -45,17 +48,21 @@ class Duties:
             language=services.settings.language,
             timezone=services.settings.timezone,
         )
+        database, clock, transport = services.database, services.clock, TelegramTransport(bot)
         self.sender = OutboxSender(
-            database=services.database,
-            clock=services.clock,
-            letters=letters,
-            transport=TelegramTransport(bot),
+            database=database, clock=clock, letters=letters, transport=transport
         )
+        self._refresher = Refresher(
+            database=database, clock=clock, letters=letters, editor=transport
+        )
+        self._digests = Digests(database, clock)
+        self._observers = (_index, Announcer(clock))
         self.ready = asyncio.Event()
         """Set once the archive files are in and the search index is up to date."""
 
     async def start(self) -> None:
         """Begin to work; the bot answers meanwhile."""
+        await self._digests.prepare()
         await self.sender.start()
         self._task = asyncio.create_task(self._prepare())
 
@@ -71,7 +78,15 @@ class Duties:
 
     def all(self) -> tuple[Duty, ...]:
         """What the tick asks for."""
-        return (Duty("housekeeping", HOUR, self._keep_house),)
+        return (
+            Duty("refresh", SECOND, self._refresher.run),
+            Duty("digests", SECOND, self._send_digests),
+            Duty("housekeeping", HOUR, self._keep_house),
+        )
+
+    async def _send_digests(self) -> None:
+        if await self._digests.run():
+            self.sender.wake()
 
     async def _prepare(self) -> None:
         services = self._services
@@ -93,7 +108,7 @@ class Duties:
     async def _import(self, path: Path) -> None:
         services = self._services
         try:
-            importer = ArchiveImporter(services.database, services.clock, (_index,))
+            importer = ArchiveImporter(services.database, services.clock, self._observers)
             await importer.import_file(path)
         except SosikError as error:
             log.error("archive_not_imported", extra={"file": path.name, "error": str(error)})  # noqa: TRY400  # the error says it all

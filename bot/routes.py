@@ -22,7 +22,7 @@ from telegram.ext import (
 from bot.commands import Command, Who
 from bot.context import BotContext
 from bot.rendering import actions
-from handlers import inline, membership, operators, posts, privacy, search, settings, start
+from handlers import digests, inline, membership, operators, posts, privacy, search, settings, start
 from storage.models import ChatKind, ChatState
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("search", search.search, aliases=("검색",)),
     Command("post", posts.post, aliases=("글",)),
     Command("top", posts.top, aliases=("인기",)),
+    Command("digest", digests.digest, aliases=("모아보기",)),
     Command("stats", posts.stats, aliases=("통계",)),
     Command("privacy", privacy.privacy, aliases=("개인정보",), anywhere=True),
     Command("mydata", privacy.mydata, aliases=("내정보",), anywhere=True),

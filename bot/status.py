@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage import chats, inbox, outbox, posts, sources
-from storage.models import ChatState
+from storage.models import ChatState, OutboxState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,7 @@ class Status:
     chats: Mapping[ChatState, int]
     waiting_updates: int
     set_aside: int
-    outbox: Mapping[str, int]
+    outbox: Mapping[OutboxState, int]
     sources: tuple[Source, ...]
 
 
@@ -63,10 +63,10 @@ def status_lines(texts: Texts, status: Status) -> list[str]:
         ),
         texts(
             "status.outbox",
-            pending=number(status.outbox.get("pending", 0)),
-            unknown=number(status.outbox.get("unknown", 0)),
-            failed=number(status.outbox.get("failed", 0)),
-            resent=number(status.outbox.get("resent_unproven", 0)),
+            pending=number(status.outbox.get(OutboxState.PENDING, 0)),
+            unknown=number(status.outbox.get(OutboxState.UNKNOWN, 0)),
+            failed=number(status.outbox.get(OutboxState.FAILED, 0)),
+            resent=number(status.outbox.get(OutboxState.RESENT_UNPROVEN, 0)),
         ),
         texts("status.sources", all=number(len(status.sources)), failing=number(len(failing))),
     ]

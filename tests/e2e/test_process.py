@@ -1,0 +1,98 @@
+"""The bot as a process: it starts, is stopped, is killed, and never shows its token."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.config import environment
+from tests.e2e.conftest import SAMPLE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.simulator import Simulator
+
+
+async def start(sim: Simulator, folder: Path, **settings: object) -> asyncio.subprocess.Process:
+    given = {
+        "bot_token": sim.token,
+        "telegram_api_url": sim.url,
+        "database_path": folder / "sosik.db",
+        "sources": SAMPLE,
+        "groups": "open",
+        **settings,
+    }
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        "run",
+        cwd=folder,
+        env=environment(**given) | {"PYTHONPATH": str(SAMPLE.parents[3])},
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+async def test_sigterm_ends_it_cleanly_within_ten_seconds(sim: Simulator, tmp_path: Path) -> None:
+    minji = sim.user("민지", language="ko")
+    group = sim.group("독서모임", members=[minji], bot_admin=True)
+    process = await start(sim, tmp_path)
+    await minji.says(group, "/latest 1")
+    await group.receives("1–1", timeout=20)
+    process.terminate()
+    _, said = await asyncio.wait_for(process.communicate(), 10)
+    assert process.returncode == 0
+    assert sim.token.encode() not in said
+    assert b"Traceback" not in said
+
+
+async def test_after_kill_9_it_goes_on_where_it_was(sim: Simulator, tmp_path: Path) -> None:
+    minji = sim.user("민지", language="ko")
+    group = sim.group("독서모임", members=[minji], bot_admin=True)
+    process = await start(sim, tmp_path)
+    await minji.says(group, "/latest 1")
+    await group.receives("1–1", timeout=20)
+    process.kill()
+    await process.communicate()
+    await minji.says(group, "/latest 2")
+    process = await start(sim, tmp_path)
+    await group.receives("1–2", timeout=20)
+    process.terminate()
+    await asyncio.wait_for(process.communicate(), 10)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"bot_token": "123456:" + "x" * 30}, "@BotFather"),
+        ({"bot_token": ""}, "BOT_TOKEN"),
+        ({"poll_interval": "soon"}, "POLL_INTERVAL"),
+        ({"database_path": "/proc/nowhere/sosik.db"}, "/proc/nowhere"),
+    ],
+)
+async def test_what_keeps_it_from_starting_is_said_in_one_line(
+    sim: Simulator, tmp_path: Path, settings: dict[str, str], said: str
+) -> None:
+    process = await start(sim, tmp_path, **settings)
+    _, shown = await asyncio.wait_for(process.communicate(), 20)
+    text = shown.decode()
+    assert process.returncode == 1
+    assert said in text
+    assert "Traceback" not in text
+    assert "x" * 30 not in text
+
+
+async def test_while_another_instance_runs_nothing_is_sent(sim: Simulator, tmp_path: Path) -> None:
+    minji = sim.user("민지", language="ko")
+    group = sim.group("독서모임", members=[minji], bot_admin=True)
+    sim.faults.answers(409, method="getUpdates", times=1)
+    process = await start(sim, tmp_path)
+    await minji.says(group, "/latest 1")
+    await group.stays_silent(4)
+    process.terminate()
+    _, said = await asyncio.wait_for(process.communicate(), 12)
+    assert b"another_instance_runs" in said
