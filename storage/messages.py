@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from storage.times import to_seconds
+from storage.models import ChatId, MessageId, PostId, SentMessage
+from storage.times import from_seconds, from_seconds_or_none, to_seconds, to_seconds_or_none
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable
     from datetime import datetime
 
-    from storage.database import Transaction
-    from storage.models import ChatId, MessageId, PostId
+    from storage.database import Connection, Transaction
 
 
-async def set_message(
+async def set_message(  # noqa: PLR0913  # each by its name
     tx: Transaction,
     chat_id: ChatId,
     message_id: MessageId,
@@ -38,14 +40,95 @@ async def set_message(
     )
 
 
+async def get_message(db: Connection, chat_id: ChatId, message_id: MessageId) -> SentMessage | None:
+    """What a message shows, or None where it shows no post."""
+    row = await db.fetch_one(
+        "SELECT * FROM messages WHERE chat_id = ? AND message_id = ?", (chat_id, message_id)
+    )
+    return None if row is None else _message(row)
+
+
 async def set_refresh(
     tx: Transaction, places: Iterable[tuple[ChatId, MessageId]], at: datetime
 ) -> None:
     """These cards are to show new counts then; an earlier time stands."""
     await tx.execute_many(
         """
-        UPDATE messages SET refresh_at = coalesce(refresh_at, ?)
-        WHERE chat_id = ? AND message_id = ? AND view = 'card'
+        UPDATE messages SET refresh_at = min(coalesce(refresh_at, ?1), ?1)
+        WHERE chat_id = ?2 AND message_id = ?3 AND view = 'card'
         """,
         [(to_seconds(at), chat_id, message_id) for chat_id, message_id in places],
+    )
+
+
+async def set_refresh_of_posts(tx: Transaction, post_ids: Iterable[PostId], at: datetime) -> None:
+    """All that shows these posts is to be brought up to date then; an earlier time stands."""
+    await tx.execute_many(
+        """
+        UPDATE messages SET refresh_at = min(coalesce(refresh_at, ?1), ?1) WHERE post_id = ?2
+        """,
+        [(to_seconds(at), post_id) for post_id in post_ids],
+    )
+
+
+async def claim_refreshes(
+    tx: Transaction, now: datetime, *, until: datetime, limit: int
+) -> list[SentMessage]:
+    """Messages that are due, the longest waiting first; due again at `until` if not `set_fresh`."""
+    rows = await tx.fetch_all(
+        "SELECT * FROM messages WHERE refresh_at <= ? ORDER BY refresh_at LIMIT ?",
+        (to_seconds(now), limit),
+    )
+    found = [replace(_message(row), refresh_at=until) for row in rows]
+    await tx.execute_many(
+        "UPDATE messages SET refresh_at = ? WHERE chat_id = ? AND message_id = ?",
+        [(to_seconds(until), one.chat_id, one.message_id) for one in found],
+    )
+    return found
+
+
+async def set_fresh(tx: Transaction, shown: SentMessage, now: datetime) -> None:
+    """The message was brought up to date as `shown`; what changed meanwhile is done again."""
+    await tx.execute(
+        """
+        UPDATE messages SET refresh_at = CASE
+            WHEN (post_id, view, page, language) <> (:post_id, :view, :page, :language) THEN :now
+            WHEN refresh_at = :claimed THEN NULL
+            ELSE refresh_at END
+        WHERE chat_id = :chat_id AND message_id = :message_id
+        """,
+        {
+            "post_id": shown.post_id,
+            "view": shown.view,
+            "page": shown.page,
+            "language": shown.language,
+            "now": to_seconds(now),
+            "claimed": to_seconds_or_none(shown.refresh_at),
+            "chat_id": shown.chat_id,
+            "message_id": shown.message_id,
+        },
+    )
+
+
+async def set_refresh_again(tx: Transaction, place: tuple[ChatId, MessageId], at: datetime) -> None:
+    """The message could not be brought up to date; it is tried again then."""
+    await tx.execute(
+        """
+        UPDATE messages SET refresh_at = coalesce(refresh_at, ?)
+        WHERE chat_id = ? AND message_id = ?
+        """,
+        (to_seconds(at), *place),
+    )
+
+
+def _message(row: sqlite3.Row) -> SentMessage:
+    return SentMessage(
+        chat_id=ChatId(row["chat_id"]),
+        message_id=MessageId(row["message_id"]),
+        post_id=PostId(row["post_id"]),
+        view=row["view"],
+        page=row["page"],
+        language=row["language"],
+        sent_at=from_seconds(row["sent_at"]),
+        refresh_at=from_seconds_or_none(row["refresh_at"]),
     )

@@ -176,6 +176,21 @@ class Chat:
 
 
 @dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message of ours that shows a post: as a `card`, or as `page` of its `full` text."""
+
+    chat_id: ChatId
+    message_id: MessageId
+    post_id: PostId
+    view: str
+    page: int
+    language: str
+    sent_at: datetime
+    refresh_at: datetime | None
+    """When it is to be brought up to date."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReactionSet:
     """Every emoji that one actor has on one message now; an empty set is a withdrawal."""
 

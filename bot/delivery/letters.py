@@ -63,8 +63,7 @@ class Letters:
     ) -> Letter | None:
         """The message for a row, its buttons naming the attempt; None where nothing is left."""
         language = self._language if chat is None else chat.settings.language
-        zone = ZoneInfo(self._timezone if chat is None else chat.settings.timezone)
-        reader = Reader(self._catalogues[language], zone, self._username)
+        reader = self.reader(chat, language)
         page, shows = await _page(db, row, reader)
         if page is None:
             return None
@@ -77,9 +76,9 @@ class Letters:
             shows=shows,
         )
 
-    def reader(self, chat: Chat, language: str) -> Reader:
+    def reader(self, chat: Chat | None, language: str) -> Reader:
         """For whom a message of that chat is made, in the language that it was sent in."""
-        zone = ZoneInfo(chat.settings.timezone)
+        zone = ZoneInfo(self._timezone if chat is None else chat.settings.timezone)
         return Reader(self._catalogues[language], zone, self._username)
 
 

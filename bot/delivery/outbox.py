@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.delivery.aftermath import Again, GiveUp, decide_next
 from bot.delivery.ledger import Ledger
-from bot.delivery.outcomes import DeliveryError
+from bot.delivery.outcomes import CalledOffError, DeliveryError
 from bot.delivery.plan import POST, is_wanted, plan_merge
 from bot.delivery.settling import PatientSettler, Proven, Resend
 from bot.schedule import quiet_until
@@ -49,12 +49,11 @@ class Transport(Protocol):
     async def send(
         self, chat_id: ChatId, letter: Letter, begin: Callable[[], Awaitable[None]]
     ) -> MessageId:
-        """Send a letter; `begin` is awaited right before it leaves. Raises DeliveryError."""
+        """Send a letter; `begin` is awaited right before it leaves, and may call it off.
+
+        Raises DeliveryError, and what `begin` raises.
+        """
         ...
-
-
-class _CalledOffError(Exception):
-    """By the time of its turn the row did not wait any more."""
 
 
 @dataclass(eq=False, slots=True)
@@ -223,7 +222,7 @@ class OutboxSender:
 
         async def begin() -> None:
             if not job.begun and not await self._ledger.claim(row, letter, token):
-                raise _CalledOffError
+                raise CalledOffError
             job.begun = True
 
         try:
@@ -235,7 +234,7 @@ class OutboxSender:
             what = {"failure": str(error.failure), "next": type(following).__name__}
             log.warning("push_not_sent", extra={"row": row.id, **what})
             await self._ledger.not_sent(row, following)
-        except _CalledOffError:
+        except CalledOffError:
             log.info("push_called_off", extra={"row": row.id})
         else:
             await self._ledger.sent(row, letter, message_id)

@@ -152,3 +152,7 @@ class DeliveryError(Exception):
     def __init__(self, failure: Failure) -> None:
         super().__init__(str(failure))
         self.failure = failure
+
+
+class CalledOffError(Exception):
+    """By the time of its turn, the message was not to be sent, or edited, any more."""

@@ -311,7 +311,13 @@ class TelegramTransport:
         )
         return sent.message_id
 
-    async def edit(self, chat_id: ChatId, message_id: MessageId, page: Page) -> bool:
+    async def edit(
+        self,
+        chat_id: ChatId,
+        message_id: MessageId,
+        page: Page,
+        begin: Callable[[], Awaitable[None]],
+    ) -> bool:
         """Correct what was sent before, when nothing else is to be sent. Raises DeliveryError."""
-        stamp = Stamp(Priority.REFRESH, patient=False)
+        stamp = Stamp(Priority.REFRESH, begin, patient=False)
         return await edit_page(self._bot, chat_id, message_id, page, priority=stamp)

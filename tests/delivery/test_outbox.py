@@ -24,12 +24,10 @@ from bot.delivery.outcomes import (
 )
 from bot.delivery.pace import Pace
 from bot.delivery.plan import DIGEST, NOTICE, plan_deliveries
-from bot.delivery.priorities import Priority
 from bot.delivery.settling import Proven, Settled, Wait
 from bot.delivery.telegram import TelegramTransport
 from bot.locales import get_texts
 from bot.rendering.actions import attempt_of
-from bot.rendering.text import Page, plain
 from storage import chats, outbox, posts
 from storage.models import (
     ChatId,
@@ -575,13 +573,4 @@ async def test_through_the_lanes_to_telegram(database: Database, clock: FakeCloc
     assert (row.state, row.attempts) == (OutboxState.SENT, 2)
     assert [call.parameters.get("message_thread_id") for call in telegram.calls] == [9, 9, None]
     await sender.close(0)
-    await pace.shutdown()
-
-
-async def test_a_correction_goes_when_nothing_else_is_to_be_sent(clock: FakeClock) -> None:
-    telegram = ScriptedTelegram()
-    pace = Pace(clock, monotonic=lambda: clock.now().timestamp())
-    transport = TelegramTransport(scripted_bot(telegram, pace))
-    assert await transport.edit(ChatId(-1), MessageId(5), Page(plain("고친 글")))
-    assert pace.counters.started == {Priority.REFRESH: 1}
     await pace.shutdown()

@@ -1,0 +1,115 @@
+"""The daily digest: each slot once, late rather than skipped, nothing new nothing sent."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.delivery.plan import DIGEST
+from bot.schedule import is_too_late, last_slot, next_digest_at
+from storage import chats, digests, outbox, posts, reactions
+from storage.models import ChatState, NewOutboxRow
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.clock import Clock
+    from bot.schedule import Slot
+    from storage.database import Connection, Database, Transaction
+    from storage.models import Chat, ChatId, PostId
+
+log = logging.getLogger(__name__)
+
+MOST_NEW, MOST_LIKED = 100, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The posts of a digest: what is new, the oldest first, and what was liked most."""
+
+    new: tuple[PostId, ...]
+    liked: tuple[PostId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a chat's due digest comes to: the slot that it goes in, if any, and the next time."""
+
+    slot: Slot | None
+    next_at: datetime | None
+
+
+def plan_digest(chat: Chat, now: datetime) -> Due:
+    """The last slot, unless it is more than six hours past: then the next one takes it in."""
+    next_at = next_digest_at(chat.settings, after=now)
+    slot = last_slot(chat.settings, until=now)
+    missed = chat.digest_due_at is None or slot is None or slot.at < chat.digest_due_at
+    if slot is None or missed or is_too_late(slot, now):
+        return Due(None, next_at)
+    return Due(slot, next_at)
+
+
+async def read_contents(db: Connection, chat: Chat, now: datetime) -> Contents:
+    """What a digest would hold now: since the chat's last one, or since the bot came."""
+    since = max(chat.last_digest_at or chat.joined_at, chat.joined_at)
+    new = await posts.list_arrived(db, after=since, until=now, limit=MOST_NEW)
+    liked = await reactions.list_top(db, since=since, limit=MOST_LIKED)
+    return Contents(tuple(post.id for post in new), tuple(post_id for post_id, _ in liked))
+
+
+class Digests:
+    """Puts due digests into the outbox."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def prepare(self) -> None:
+        """At a start: work out anew when digests are due, by the rules and the clock of today.
+
+        One that is overdue stays so. Until then a clock that was far ahead, or a zone whose rules
+        changed, may have left times that are wrong.
+        """
+        now = self._clock.now()
+        async with self._database.transaction() as tx:
+            for chat in await chats.list_chats(tx, ChatState.SERVED):
+                if chat.digest_due_at is None or chat.digest_due_at > now:
+                    next_at = next_digest_at(chat.settings, after=now)
+                    await chats.set_digest_due(tx, chat.id, next_at)
+
+    async def run(self) -> int:
+        """Queue the digests that are due; how many that were. Each chat is a transaction."""
+        now = self._clock.now()
+        async with self._database.reader() as db:
+            due = await chats.list_digests_due(db, now)
+        queued = 0
+        for chat in due:
+            async with self._database.transaction() as tx:
+                queued += await self._take(tx, chat.id, now)
+        return queued
+
+    async def _take(self, tx: Transaction, chat_id: ChatId, now: datetime) -> bool:
+        """Claim the slot and queue the digest, in one; False when nothing goes out."""
+        chat = await chats.get_chat(tx, chat_id)
+        if chat is None or chat.digest_due_at is None or chat.digest_due_at > now:
+            return False
+        due = plan_digest(chat, now)
+        contents = Contents((), ())
+        slot = due.slot
+        if slot and await digests.claim_slot(tx, chat_id, slot.local_date, slot.minute, now):
+            contents = await read_contents(tx, chat, now)
+        if slot is None or not contents.new:
+            await chats.set_digest_due(tx, chat_id, due.next_at)
+            return False
+        await outbox.add_rows(tx, [_row(chat_id, slot, contents, now)], now)
+        await chats.set_digest_due(tx, chat_id, due.next_at, last_digest_at=now)
+        log.info("digest_queued", extra={"chat": chat_id, "posts": len(contents.new)})
+        return True
+
+
+def _row(chat_id: ChatId, slot: Slot, contents: Contents, now: datetime) -> NewOutboxRow:
+    payload = json.dumps({"new": contents.new, "liked": contents.liked})
+    item = f"{slot.local_date} {slot.minute}"
+    return NewOutboxRow(chat_id, DIGEST, item, payload, not_before=now)

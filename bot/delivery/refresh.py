@@ -1,0 +1,140 @@
+"""What was sent is kept up to date: new counts, edited and removed posts. Last in every queue.
+
+An edit may be repeated without harm, so a due time on the message is all the ledger there is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from bot.delivery.outcomes import (
+    Ambiguous,
+    CalledOffError,
+    Conflict,
+    DeliveryError,
+    InvalidToken,
+    NotSent,
+    RetryAfter,
+)
+from bot.rendering.cards import card_page, full_page
+from storage import chats, messages, posts, reactions
+from storage.models import Given
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.clock import Clock
+    from bot.delivery.letters import Letters
+    from bot.delivery.outcomes import Failure
+    from bot.rendering.text import Page
+    from storage.database import Database
+    from storage.models import ChatId, MessageId, SentMessage
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 16
+LEASE_SECONDS = 300
+AGAIN_SECONDS = 30.0
+
+
+class Editor(Protocol):
+    """Edits messages of ours."""
+
+    async def edit(
+        self,
+        chat_id: ChatId,
+        message_id: MessageId,
+        page: Page,
+        begin: Callable[[], Awaitable[None]],
+    ) -> bool:
+        """Make a message show `page`; `begin` is awaited right before, and may call it off.
+
+        Raises DeliveryError, and what `begin` raises.
+        """
+        ...
+
+
+class Refresher:
+    """Edits the messages whose time has come."""
+
+    def __init__(
+        self, *, database: Database, clock: Clock, letters: Letters, editor: Editor
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._letters = letters
+        self._editor = editor
+
+    async def run(self) -> int:
+        """Bring up to date all that is due; how many messages that were."""
+        done = 0
+        while True:
+            now = self._clock.now()
+            until = now + timedelta(seconds=LEASE_SECONDS)
+            async with self._database.transaction() as tx:
+                due = await messages.claim_refreshes(tx, now, until=until, limit=AT_ONCE)
+            await asyncio.gather(*[self._refresh(message) for message in due])
+            done += len(due)
+            if len(due) < AT_ONCE:
+                return done
+
+    async def _refresh(self, message: SentMessage) -> None:
+        page = await self._page(message)
+        wait: float | None = None
+        if page is not None:
+            wait = await self._edit(message, page)
+        await self._put_down(message, wait)
+
+    async def _edit(self, message: SentMessage, page: Page) -> float | None:
+        """Edit, unless a member turned the message over meanwhile; seconds until another try."""
+
+        async def begin() -> None:
+            async with self._database.reader() as db:
+                now = await messages.get_message(db, message.chat_id, message.message_id)
+            if now is None or (now.view, now.page) != (message.view, message.page):
+                raise CalledOffError
+
+        try:
+            await self._editor.edit(message.chat_id, message.message_id, page, begin)
+        except CalledOffError:
+            return None
+        except DeliveryError as error:
+            wait = seconds_to_wait(error.failure)
+            log.info("refresh_failed", extra={"failure": str(error.failure), "again": wait})
+            return wait
+        return None
+
+    async def _put_down(self, message: SentMessage, wait: float | None) -> None:
+        now = self._clock.now()
+        async with self._database.transaction() as tx:
+            await messages.set_fresh(tx, message, now)
+            if wait is not None:
+                place = (message.chat_id, message.message_id)
+                await messages.set_refresh_again(tx, place, now + timedelta(seconds=wait))
+
+    async def _page(self, message: SentMessage) -> Page | None:
+        """The message as it should look; None where it is not shown any more."""
+        async with self._database.reader() as db:
+            chat = await chats.get_chat(db, message.chat_id)
+            post = await posts.get_post(db, message.post_id)
+            given = await reactions.get_given(db, [message.post_id])
+        if post is None:
+            return None
+        reader = self._letters.reader(chat, message.language)
+        if message.view == "full":
+            return full_page(reader, post, message.page)
+        return card_page(reader, post, given.get(post.id, Given()))
+
+
+def seconds_to_wait(failure: Failure) -> float | None:
+    """How long to wait before the edit is tried again; None where it is of no use."""
+    match failure:
+        case RetryAfter(seconds):
+            return seconds
+        case NotSent() | Ambiguous() | InvalidToken() | Conflict():
+            return AGAIN_SECONDS
+        case _:
+            return None

@@ -1,0 +1,259 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.delivery.digest import Digests, plan_digest, read_contents
+from bot.schedule import next_digest_at
+from storage import chats, messages, outbox, reactions
+from storage.models import (
+    ActorId,
+    ChatId,
+    ChatState,
+    MessageId,
+    PushMode,
+    ReactionSet,
+    UpdateId,
+)
+from tests.clock import FakeClock
+from tests.storage.rows import NOW, add_chats, add_post, chat
+
+if TYPE_CHECKING:
+    from storage.database import Database
+    from storage.models import Chat, OutboxRow, PostId
+
+BEFORE = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
+"""NOW is nine in the morning in Seoul: the digest's time; this is the day before."""
+
+
+async def get(database: Database, chat_id: int = -1) -> Chat:
+    async with database.reader() as db:
+        found = await chats.get_chat(db, ChatId(chat_id))
+    assert found is not None
+    return found
+
+
+async def queued(database: Database) -> list[OutboxRow]:
+    async with database.reader() as db:
+        ids = await db.fetch_all("SELECT id FROM outbox ORDER BY id")
+        rows = [await outbox.get_row(db, one["id"]) for one in ids]
+    return [row for row in rows if row is not None]
+
+
+async def react(database: Database, post_id: PostId, actors: int) -> None:
+    async with database.transaction() as tx:
+        await messages.set_message(
+            tx,
+            ChatId(-9),
+            MessageId(post_id),
+            post_id,
+            view="card",
+            page=0,
+            language="ko",
+            sent_at=BEFORE,
+        )
+        await reactions.set_reactions(
+            tx,
+            [
+                ReactionSet(
+                    ChatId(-9),
+                    MessageId(post_id),
+                    ActorId(actor),
+                    frozenset("👍"),
+                    NOW - timedelta(hours=1),
+                    UpdateId(actor),
+                )
+                for actor in range(actors)
+            ],
+        )
+
+
+async def test_at_its_time_it_holds_what_is_new_and_what_was_liked(database: Database) -> None:
+    await add_chats(database, chat(-1, digest_due_at=NOW, last_digest_at=BEFORE))
+    old = await add_post(database, "옛 글", at=BEFORE)
+    new = await add_post(database, "새 글", at=BEFORE + timedelta(hours=2))
+    await add_post(database, "조용한 글", at=BEFORE + timedelta(hours=2), quiet=True)
+    await react(database, old, 3)
+    await react(database, new, 1)
+    assert await Digests(database, FakeClock(NOW)).run() == 1
+    (row,) = await queued(database)
+    assert (row.kind, row.item, row.not_before) == ("digest", "2026-11-23 540", NOW)
+    assert json.loads(row.payload) == {"new": [new], "liked": [old, new]}
+    after = await get(database)
+    assert (after.digest_due_at, after.last_digest_at) == (NOW + timedelta(days=1), NOW)
+
+
+async def test_nothing_new_nothing_sent(database: Database) -> None:
+    await add_chats(database, chat(-1, digest_due_at=NOW, last_digest_at=BEFORE))
+    old = await add_post(database, "옛 글", at=BEFORE)
+    await react(database, old, 3)
+    assert await Digests(database, FakeClock(NOW)).run() == 0
+    assert await queued(database) == []
+    after = await get(database)
+    assert (after.digest_due_at, after.last_digest_at) == (NOW + timedelta(days=1), BEFORE)
+
+
+async def test_before_its_time_nothing_happens(database: Database) -> None:
+    await add_chats(database, chat(-1, digest_due_at=NOW), chat(-2))
+    await add_post(database, "글", at=BEFORE)
+    assert await Digests(database, FakeClock(NOW - timedelta(seconds=1))).run() == 0
+
+
+async def test_a_slot_is_taken_once_whatever_the_clock_does(database: Database) -> None:
+    await add_chats(database, chat(-1, digest_due_at=NOW, last_digest_at=BEFORE))
+    await add_post(database, "글 1", at=NOW - timedelta(hours=1))
+    digests = Digests(database, FakeClock(NOW + timedelta(minutes=10)))
+    assert await digests.run() == 1
+    async with database.transaction() as tx:
+        await chats.set_digest_due(tx, ChatId(-1), NOW, last_digest_at=BEFORE)
+    assert await digests.run() == 0
+    assert len(await queued(database)) == 1
+    assert (await get(database)).digest_due_at == NOW + timedelta(days=1)
+
+
+async def test_late_is_better_than_never_up_to_six_hours(database: Database) -> None:
+    await add_chats(database, chat(-1, digest_due_at=NOW, last_digest_at=BEFORE))
+    await add_post(database, "글 1", at=NOW - timedelta(hours=1))
+    assert await Digests(database, FakeClock(NOW + timedelta(hours=6))).run() == 1
+
+
+async def test_what_is_later_still_is_taken_in_by_the_next(database: Database) -> None:
+    await add_chats(database, chat(-1, digest_due_at=NOW, last_digest_at=BEFORE))
+    missed = await add_post(database, "글 1", at=NOW - timedelta(hours=1))
+    assert await Digests(database, FakeClock(NOW + timedelta(hours=7))).run() == 0
+    tomorrow = NOW + timedelta(days=1)
+    assert (await get(database)).digest_due_at == tomorrow
+    assert await Digests(database, FakeClock(tomorrow)).run() == 1
+    (row,) = await queued(database)
+    assert json.loads(row.payload)["new"] == [missed]
+
+
+async def test_after_days_away_only_the_last_slot_counts(database: Database) -> None:
+    settings = chat(-1, digest_times=(540, 1110), digest_due_at=NOW, last_digest_at=BEFORE)
+    await add_chats(database, settings)
+    await add_post(database, "글 1", at=NOW)
+    back = NOW + timedelta(days=3, hours=10)
+    assert await Digests(database, FakeClock(back)).run() == 1
+    (row,) = await queued(database)
+    assert row.item == "2026-11-26 1110"
+
+
+async def test_the_first_digest_begins_when_the_bot_came(database: Database) -> None:
+    one = chat(-1, digest_due_at=NOW, joined_at=NOW - timedelta(hours=1))
+    await add_chats(database, one)
+    await add_post(database, "앞선 글", at=NOW - timedelta(hours=2))
+    mine = await add_post(database, "글", at=NOW - timedelta(minutes=1))
+    async with database.reader() as db:
+        contents = await read_contents(db, one, NOW)
+    assert contents.new == (mine,)
+    assert contents.liked == ()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"state": ChatState.LEFT}, {"state": ChatState.WAITING}, {"can_write": False}],
+)
+async def test_a_chat_that_is_not_served_gets_none(
+    changes: dict[str, object], database: Database
+) -> None:
+    await add_chats(database, chat(-1, digest_due_at=NOW, last_digest_at=BEFORE, **changes))
+    await add_post(database, "글", at=NOW - timedelta(hours=1))
+    assert await Digests(database, FakeClock(NOW)).run() == 0
+    assert await queued(database) == []
+
+
+async def test_a_chat_that_changed_its_mind_meanwhile_gets_none(database: Database) -> None:
+    await add_chats(database, chat(-1, digest_due_at=NOW), chat(-2, digest_due_at=NOW))
+    digests = Digests(database, FakeClock(NOW))
+    async with database.transaction() as tx:
+        assert not await digests._take(tx, ChatId(-7), NOW)
+        await chats.set_digest_due(tx, ChatId(-1), None)
+        assert not await digests._take(tx, ChatId(-1), NOW)
+        await chats.set_digest_due(tx, ChatId(-2), NOW + timedelta(days=1))
+        assert not await digests._take(tx, ChatId(-2), NOW)
+
+
+def test_where_no_digest_is_wanted_none_is_due() -> None:
+    due = plan_digest(chat(-1, digest_times=(), digest_due_at=NOW), NOW)
+    assert (due.slot, due.next_at) == (None, None)
+    off = plan_digest(chat(-1, push=PushMode.OFF, digest_due_at=NOW), NOW)
+    assert (off.slot, off.next_at) == (None, None)
+
+
+async def test_a_start_puts_due_times_right_and_leaves_what_is_overdue(
+    database: Database,
+) -> None:
+    overdue = NOW - timedelta(hours=2)
+    await add_chats(
+        database,
+        chat(-1, digest_due_at=NOW + timedelta(days=365)),
+        chat(-2, digest_due_at=overdue),
+        chat(-3),
+        chat(-4, state=ChatState.LEFT),
+    )
+    await Digests(database, FakeClock(NOW)).prepare()
+    assert [(await get(database, -one)).digest_due_at for one in range(1, 5)] == [
+        NOW + timedelta(days=1),
+        overdue,
+        NOW + timedelta(days=1),
+        None,
+    ]
+
+
+ZONES = (
+    "Asia/Seoul",
+    "Asia/Kathmandu",
+    "Asia/Gaza",
+    "Europe/London",
+    "Europe/Berlin",
+    "Africa/Casablanca",
+    "Africa/Cairo",
+    "America/New_York",
+    "America/St_Johns",
+    "America/Havana",
+    "America/Santiago",
+    "Australia/Lord_Howe",
+    "Pacific/Chatham",
+    "UTC",
+)
+
+
+async def test_through_clock_changes_each_slot_is_queued_exactly_once(database: Database) -> None:
+    """Days around each zone's clock changes, on a clock that ticks every half hour."""
+    times = (0, 90, 150, 540)
+    start = datetime(2026, 10, 20, tzinfo=UTC)
+    group = [
+        chat(-number, timezone=zone, digest_times=times, joined_at=start - timedelta(days=1))
+        for number, zone in enumerate(ZONES, 1)
+    ]
+    await add_chats(database, *group)
+    clock = FakeClock(start)
+    digests = Digests(database, clock)
+    await digests.prepare()
+    expected: dict[int, list[datetime]] = {}
+    for one in group:
+        at, times_due = start, []
+        while (following := next_digest_at(one.settings, after=at)) is not None:
+            if following > start + timedelta(days=16):
+                break
+            times_due.append(following)
+            at = following
+        expected[one.id] = times_due
+    async with database.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO sources (id, address, kind) VALUES (1, 'https://blog', 'feed')"
+        )
+    for step in range(16 * 48):
+        await clock.advance(1800)
+        if step % 2 == 0:
+            await add_post(database, f"글 {step}", at=clock.now() - timedelta(minutes=1))
+        await digests.run()
+    rows = await queued(database)
+    for one in group:
+        mine = [row for row in rows if row.chat_id == one.id]
+        assert len({row.item for row in mine}) == len(mine)
+        late = [row.created_at - due for row, due in zip(mine, expected[one.id], strict=True)]
+        assert all(timedelta(0) <= delay <= timedelta(minutes=30) for delay in late), late

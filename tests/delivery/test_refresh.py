@@ -1,0 +1,199 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.delivery.letters import Letters
+from bot.delivery.outcomes import (
+    Ambiguous,
+    CannotEdit,
+    Conflict,
+    DeliveryError,
+    EditTargetGone,
+    Failure,
+    InvalidToken,
+    NotSent,
+    RetryAfter,
+)
+from bot.delivery.pace import Pace
+from bot.delivery.priorities import Priority
+from bot.delivery.refresh import Refresher, seconds_to_wait
+from bot.delivery.telegram import TelegramTransport
+from bot.locales import get_texts
+from storage import messages
+from storage.models import ChatId, MessageId
+from tests.delivery.answers import ScriptedTelegram, scripted_bot
+from tests.storage.rows import NOW, add_chats, add_post, chat
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.rendering.text import Page
+    from storage.database import Database
+    from storage.models import PostId
+    from tests.clock import FakeClock
+
+LETTERS = Letters(
+    {"ko": get_texts("ko"), "en": get_texts("en")},
+    username="sosik_bot",
+    language="ko",
+    timezone="Asia/Seoul",
+)
+
+
+@dataclass
+class Editor:
+    """Keeps what messages look like, and fails as it is told."""
+
+    looks: dict[tuple[int, int], str] = field(default_factory=dict)
+    edits: int = 0
+    failure: Failure | None = None
+    meanwhile: Callable[[], Awaitable[None]] | None = None
+
+    async def edit(
+        self,
+        chat_id: ChatId,
+        message_id: MessageId,
+        page: Page,
+        begin: Callable[[], Awaitable[None]],
+    ) -> bool:
+        if self.meanwhile is not None:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            await meanwhile()
+        await begin()
+        self.edits += 1
+        if self.failure is not None:
+            raise DeliveryError(self.failure)
+        self.looks[chat_id, message_id] = page.text.text
+        return True
+
+
+@pytest.fixture
+def editor() -> Editor:
+    return Editor()
+
+
+@pytest.fixture
+def refresher(database: Database, clock: FakeClock, editor: Editor) -> Refresher:
+    return Refresher(database=database, clock=clock, letters=LETTERS, editor=editor)
+
+
+async def show(
+    database: Database, message_id: int, post_id: PostId, *, view: str = "card", chat_id: int = -1
+) -> None:
+    async with database.transaction() as tx:
+        await messages.set_message(
+            tx,
+            ChatId(chat_id),
+            MessageId(message_id),
+            post_id,
+            view=view,
+            page=0,
+            language="ko",
+            sent_at=NOW,
+        )
+
+
+async def touch(database: Database, post_id: PostId) -> None:
+    async with database.transaction() as tx:
+        await messages.set_refresh_of_posts(tx, [post_id], NOW)
+
+
+async def test_every_message_of_an_edited_post_is_edited(
+    database: Database, refresher: Refresher, editor: Editor
+) -> None:
+    await add_chats(database, chat(-1))
+    post_id = await add_post(database, "글")
+    for message_id in range(40):
+        await show(database, message_id, post_id)
+    await show(database, 50, post_id, view="full")
+    await show(database, 7, post_id, chat_id=42)
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE posts SET title = '고친 글', edited_at = 1")
+    await touch(database, post_id)
+    assert await refresher.run() == 42
+    assert len(editor.looks) == 42
+    assert all("고친 글" in text for text in editor.looks.values())
+    assert "본문이에요" in editor.looks[-1, 50]
+    assert await refresher.run() == 0
+
+
+async def test_what_failed_for_a_passing_reason_is_tried_again(
+    database: Database, refresher: Refresher, editor: Editor, clock: FakeClock
+) -> None:
+    await add_chats(database, chat(-1))
+    post_id = await add_post(database, "글")
+    await show(database, 5, post_id)
+    await touch(database, post_id)
+    editor.failure = RetryAfter(60)
+    assert await refresher.run() == 1
+    await clock.advance(59)
+    assert await refresher.run() == 0
+    editor.failure = EditTargetGone()
+    await clock.advance(1)
+    assert await refresher.run() == 1
+    await clock.advance(3600)
+    assert await refresher.run() == 0
+
+
+@pytest.mark.parametrize(
+    ("failure", "seconds"),
+    [
+        (RetryAfter(35), 35),
+        (NotSent("x"), 30),
+        (Ambiguous("x"), 30),
+        (InvalidToken(), 30),
+        (Conflict(), 30),
+        (EditTargetGone(), None),
+        (CannotEdit(), None),
+    ],
+)
+def test_each_failure_says_whether_another_try_is_of_use(
+    failure: Failure, seconds: float | None
+) -> None:
+    assert seconds_to_wait(failure) == seconds
+
+
+async def test_a_message_that_a_member_turned_over_meanwhile_is_left_alone(
+    database: Database, refresher: Refresher, editor: Editor
+) -> None:
+    await add_chats(database, chat(-1))
+    post_id = await add_post(database, "글")
+    await show(database, 5, post_id)
+    await touch(database, post_id)
+    editor.meanwhile = lambda: show(database, 5, post_id, view="full")
+    assert await refresher.run() == 1
+    assert editor.edits == 0
+    assert await refresher.run() == 1
+    assert "본문이에요" in editor.looks[-1, 5]
+
+
+async def test_a_post_that_is_not_there_any_more_shows_nothing(
+    database: Database, refresher: Refresher, editor: Editor
+) -> None:
+    post_id = await add_post(database, "글")
+    await show(database, 5, post_id)
+    await touch(database, post_id)
+    await database._writer.run(lambda db: db.execute("PRAGMA foreign_keys=OFF"))
+    async with database.transaction() as tx:
+        await tx.execute("DELETE FROM posts")
+    assert await refresher.run() == 1
+    assert editor.edits == 0
+
+
+async def test_a_correction_goes_when_nothing_else_is_to_be_sent(
+    database: Database, clock: FakeClock
+) -> None:
+    telegram = ScriptedTelegram()
+    pace = Pace(clock, monotonic=lambda: clock.now().timestamp())
+    editor = TelegramTransport(scripted_bot(telegram, pace))
+    refresher = Refresher(database=database, clock=clock, letters=LETTERS, editor=editor)
+    post_id = await add_post(database, "글")
+    await show(database, 5, post_id)
+    await touch(database, post_id)
+    assert await refresher.run() == 1
+    assert [call.endpoint for call in telegram.calls] == ["editMessageText"]
+    assert pace.counters.started == {Priority.REFRESH: 1}
+    await pace.shutdown()
