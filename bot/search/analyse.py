@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.search.endings import STOP_WORDS, base
 from bot.search.hangul import initials
@@ -37,7 +38,8 @@ _RUN = re.compile(
     r"|(?P<other>(?:(?![a-z0-9가-힣\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff_])\w)+)"
 )
 _GAP = re.compile(r"[ \t\n\-·‧]{1,2}")
-_GAPS = re.compile(r"[\s\-·‧,]+")
+_WIDEST_GAP = 2
+_GAPS = "-·‧,"
 
 
 def normalise(text: str) -> str:
@@ -58,11 +60,14 @@ def fold(text: str) -> str:
 
 def flat(folded: str) -> str:
     """The text without spaces, hyphens and commas: 데이터 센터 is 데이터센터, and 3,000 is 3000."""
-    return _GAPS.sub("", folded)
+    joined = "".join(folded.split())
+    for gap in _GAPS:
+        if gap in joined:
+            joined = joined.replace(gap, "")
+    return joined
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Letters of one kind in a row; `kind` is the group of the pattern that took it."""
 
     text: str
@@ -73,15 +78,15 @@ class Run:
 
 def runs(folded: str) -> list[Run]:
     """The runs of a folded text, in order."""
-    return [Run(m.group(), m.lastgroup or "", m.start(), m.end()) for m in _RUN.finditer(folded)]
+    return [Run(m.group(), m.lastgroup or "", *m.span()) for m in _RUN.finditer(folded)]
 
 
 def tokens_of_run(run: Run) -> list[str]:
     """What a run is indexed as: its pairs, or itself."""
+    text = run.text
     if run.kind != "pairs":
-        return [_SPECIAL.get(run.text, run.text.replace(",", ""))[:LONGEST_TOKEN]]
-    pairs = [run.text[i : i + 2] for i in range(len(run.text) - 1)]
-    return pairs or [run.text]
+        return [_SPECIAL.get(text, text.replace(",", ""))[:LONGEST_TOKEN]]
+    return [text[i : i + 2] for i in range(len(text) - 1)] or [text]
 
 
 _SPECIAL = {f"{letter}++": f"{letter}plusplus" for letter in "abcdefghijklmnopqrstuvwxyz"} | {
@@ -89,45 +94,50 @@ _SPECIAL = {f"{letter}++": f"{letter}plusplus" for letter in "abcdefghijklmnopqr
 }
 
 
-def text_tokens(text: str) -> Counter[str]:
-    """Tokens of a text with how often each is in it."""
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """A text as tokens, with how often each is in it, and as words of the vocabulary."""
+
+    tokens: Counter[str]
+    words: set[str]
+
+
+def analyse_text(text: str) -> Analysed:
+    """What is indexed of a text: its tokens; its words without particles and endings."""
     folded = fold(normalise(text))
-    found: Counter[str] = Counter()
+    tokens: list[str] = []
+    words: set[str] = set()
     before: Run | None = None
     for run in runs(folded):
-        found.update(tokens_of_run(run))
+        tokens += tokens_of_run(run)
+        word = run.text
         if run.kind == "pairs":
-            _add_pair_edges(found, run, before, folded)
+            word = base(word)
+            if len(word) == 1 < len(run.text):
+                tokens.append(word)
+            if before and _continues(before, run, folded):
+                tokens.append(before.text[-1] + run.text[0])
+        if run.kind in _WORDS and len(word) in WORD_LENGTHS and word not in STOP_WORDS:
+            words.add(word)
         before = run
-    return found
+    return Analysed(Counter(tokens), words)
 
 
-def _add_pair_edges(found: Counter[str], run: Run, before: Run | None, folded: str) -> None:
-    """The pair across the gap before the run, and the one syllable that it comes down to."""
-    stem = base(run.text)
-    if len(stem) == 1 and len(run.text) > 1:
-        found[stem] += 1
-    if before and before.kind == "pairs" and _GAP.fullmatch(folded, before.end, run.start):
-        found[before.text[-1] + run.text[0]] += 1
+_WORDS = frozenset({"pairs", "latin"})
 
 
-def post_tokens(title: str, body: str) -> list[str]:
+def _continues(before: Run, run: Run, folded: str) -> bool:
+    """Whether only a gap that compounds may have lies between two runs of pairs."""
+    if before.kind != "pairs" or run.start - before.end > _WIDEST_GAP:
+        return False
+    return _GAP.fullmatch(folded, before.end, run.start) is not None
+
+
+def post_tokens(title: Analysed, body: Analysed, title_text: str) -> list[str]:
     """Every token under which a post is indexed, each once, marks included; sorted."""
-    of_title = text_tokens(title)
-    of_body = text_tokens(body)
-    tokens = set(of_title) | set(of_body)
-    tokens.update(TITLE_MARK + token for token in of_title)
-    tokens.update(OFTEN_MARK + token for token, count in of_body.items() if count >= OFTEN)
-    first = initials(normalise(title))
+    tokens = {*title.tokens, *body.tokens}
+    tokens.update(TITLE_MARK + token for token in title.tokens)
+    tokens.update(OFTEN_MARK + token for token, count in body.tokens.items() if count >= OFTEN)
+    first = initials(normalise(title_text))
     tokens.update(INITIALS_MARK + first[i : i + 2] for i in range(len(first) - 1))
     return sorted(tokens)
-
-
-def text_words(text: str) -> set[str]:
-    """The vocabulary of a text: words without particles and endings, each once."""
-    found = set()
-    for run in runs(fold(normalise(text))):
-        word = base(run.text) if run.kind == "pairs" else run.text
-        if run.kind in {"pairs", "latin"} and len(word) in WORD_LENGTHS and word not in STOP_WORDS:
-            found.add(word)
-    return found

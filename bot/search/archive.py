@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from bot.search.analyse import INITIALS_MARK, OFTEN_MARK, TITLE_MARK, fold
-from bot.search.matching import Term, find_form
+from bot.search.analyse import INITIALS_MARK, OFTEN_MARK, TITLE_MARK
+from bot.search.hangul import initials
+from bot.search.matching import Term, find_form, read_text
 from bot.search.terms import index_group, name_form
 from storage import search, search_words
 
@@ -21,6 +22,9 @@ CHECKED = 30
 """Posts that are read before a term counts as found: pairs of characters can agree by chance."""
 NEIGHBOURS = 2000
 """Words that a spelling is compared with, the most common of its range."""
+ALIKE = 400
+SMALL = 3000
+OPENED = 6
 READINGS = 30
 TITLES = 100
 POOL = 60
@@ -44,15 +48,26 @@ class Archive:
         """How many posts have the term; 0 also where only its pairs of characters are found."""
         match = search.expression([index_group(term)])
         count = search.count_matching(self.db, match)
-        texts = self.texts(search.list_matching(self.db, match, CHECKED) if count else ())
-        if count <= CHECKED:
-            return sum(has_term(text, term) for text in texts)
-        return count if any(has_term(text, term) for text in texts) else 0
+        ids = search.list_matching(self.db, match, CHECKED) if count else []
+        seen = any(has_term(text, term) for one in ids for text in self.texts([one]))
+        return count if seen else 0
 
     def holds(self, name: str) -> int:
         """How many posts have this name, written together or apart."""
         form = name_form(name, 1.0)
         return self.count(Term(name, (form,))) if form.tokens else 0
+
+    def opened_by(self, syllable: str) -> Group:
+        """What to ask the index for a word of one syllable.
+
+        All that starts with it, where the archive is small enough to merge so many lists; else the
+        words of just this syllable, and the most common ones that it opens.
+        """
+        if self.posts <= SMALL:
+            return ((f"{syllable}*",),)
+        words = search_words.list_words_starting(self.db, syllable, OPENED)
+        longer = tuple(name_form(word.word, 1.0).tokens[0] for word in words)
+        return ((syllable,), *longer)
 
     def gather(self, groups: Sequence[Group], without: Sequence[Group]) -> tuple[list[int], int]:
         """Ids worth ranking, at most POOL, and how many posts match in all."""
@@ -95,6 +110,16 @@ class Archive:
         """Words whose keystrokes end so, and are so many."""
         return search_words.list_words_ending(self.db, end, lengths, NEIGHBOURS)
 
+    def alike(self, spelling: str) -> list[Word]:
+        """Words with the same first consonants, or the same first two letters."""
+        if spelling.isascii():
+            return self.spelt(spelling[:2], (len(spelling) - 2, len(spelling) + 2))
+        return search_words.list_words_with_initials(self.db, initials(spelling), ALIKE)
+
+    def has_syllable(self, syllable: str) -> bool:
+        """Whether a post has this syllable as a word of its own."""
+        return bool(search.list_matching(self.db, search.expression([((syllable,),)]), 1))
+
     def words_with_initials(self, consonants: str) -> list[Word]:
         """Words of exactly these first consonants."""
         return search_words.list_words_with_initials(self.db, consonants, READINGS)
@@ -113,9 +138,7 @@ class Archive:
 
 def has_term(text: FoundText, term: Term) -> bool:
     """Whether the text has the term in any form."""
-    title, body = fold(text.title), fold(text.body)
+    parts = read_text(text.title), read_text(text.body)
     return any(
-        next(find_form(part, form), None) is not None
-        for form in term.forms
-        for part in (title, body)
+        next(find_form(part, form), None) is not None for form in term.forms for part in parts
     )

@@ -3,6 +3,24 @@
 from __future__ import annotations
 
 
+def one_slip(left: str, right: str) -> bool:
+    """Whether exactly one insertion, deletion, replacement or swap of neighbours lies between."""
+    shorter, longer = (left, right) if len(left) <= len(right) else (right, left)
+    place = 0
+    for a, b in zip(shorter, longer, strict=False):
+        if a != b:
+            break
+        place += 1
+    if len(longer) - len(shorter) == 1:
+        return longer[place + 1 :] == shorter[place:]
+    if len(longer) != len(shorter) or place == len(longer):
+        return False
+    if longer[place + 1 :] == shorter[place + 1 :]:
+        return True
+    swapped = longer[place + 1 : place + 2] + longer[place]
+    return swapped + longer[place + 2 :] == shorter[place:]
+
+
 def edit_distance(left: str, right: str, limit: int) -> int:
     """Insertions, deletions, replacements and swaps of neighbours between the two.
 

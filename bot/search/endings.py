@@ -8,6 +8,7 @@ what was typed, so a wrong one costs little.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bot.search.hangul import final_of, is_syllable, join_syllable, split_syllable
 
@@ -25,7 +26,8 @@ _AFTER_ANY = """
     에게는 에게도 들이 들은 들을 들의 들과 들에 들도 들에게 이면서
     인지 이었던 였던 이다 이라면 라면 이에요 예요 인가요 일까 일까요 뿐 뿐만
 """.split()  # noqa: SIM905  # a table of words
-_PARTICLES = tuple(sorted({*_AFTER_FINAL, *_AFTER_VOWEL, *_AFTER_ANY}, key=len, reverse=True))
+_PARTICLES = frozenset({*_AFTER_FINAL, *_AFTER_VOWEL, *_AFTER_ANY})
+_LONGEST = max(map(len, _PARTICLES))
 _NEEDS_FINAL = frozenset(_AFTER_FINAL)
 _NEEDS_VOWEL = frozenset(_AFTER_VOWEL)
 _PLURAL = "들"
@@ -62,9 +64,9 @@ def strip_particle(word: str) -> str:
 
 
 def _strip_once(word: str) -> str:
-    for particle in _PARTICLES:
-        stem = word[: -len(particle)]
-        if stem and word.endswith(particle) and _agrees(stem, particle):
+    for length in range(min(_LONGEST, len(word) - 1), 0, -1):
+        stem, particle = word[:-length], word[-length:]
+        if particle in _PARTICLES and _agrees(stem, particle):
             return stem
     return word
 
@@ -95,6 +97,7 @@ def strip_ending(word: str) -> str:
     return match["stem"] if match else word
 
 
+@lru_cache(maxsize=20_000)
 def base(word: str) -> str:
     """The form under which the vocabulary keeps a word."""
     stem = strip_particle(word)

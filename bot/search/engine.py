@@ -13,7 +13,7 @@ from bot.search.query import parse_query
 from bot.search.rank import Weighted, weigh
 from bot.search.results import SearchResult
 from bot.search.suggest import suggest
-from bot.search.terms import build_terms, index_group, name_form, no_lookup
+from bot.search.terms import build_terms, index_group, name_form, no_lookup, open_syllable
 
 if TYPE_CHECKING:
     import sqlite3
@@ -64,7 +64,7 @@ def _missing(archive: Archive, plan: Plan) -> list[Missing]:
     """How far each word is from being found."""
     return [
         Missing.HEARD
-        if count and not archive.count(weighted.term.sure)
+        if count and weighted.term.unsure and not archive.count(weighted.term.sure)
         else Missing(not count and weighted.term.required)
         for count, weighted in zip(plan.counts, plan.terms, strict=True)
     ]
@@ -72,6 +72,7 @@ def _missing(archive: Archive, plan: Plan) -> list[Missing]:
 
 def make_plan(archive: Archive, query: Query, terms: Sequence[Term]) -> Plan:
     """The terms with their weights, by how many posts have each."""
+    terms = [open_syllable(term, archive.opened_by) for term in terms]
     counts = tuple(archive.count(term) for term in terms)
     weighted = tuple(
         Weighted(term, weigh(term, count, archive.posts))

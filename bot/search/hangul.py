@@ -7,6 +7,8 @@ alphabet in which typing errors are counted.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 FINALS = ("", *"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ")
@@ -85,9 +87,10 @@ def untangle(text: str) -> str:
 
 def keys(text: str) -> str:
     """What is typed for `text` on the two-set keyboard; other characters stay as they are."""
-    return "".join(_keys_of(c) for c in text)
+    return "".join(map(_keys_of, text))
 
 
+@lru_cache(maxsize=12_000)
 def _keys_of(character: str) -> str:
     if not is_syllable(character):
         return _KEYS_OF_JAMO.get(character, character)

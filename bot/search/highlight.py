@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.search.analyse import fold
-from bot.search.matching import find_form
+from bot.search.matching import find_form, read_text
 from bot.search.results import Passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from bot.search.matching import Text
     from bot.search.rank import Weighted
     from bot.search.results import Span
 
@@ -29,23 +29,23 @@ _WEAK = 0.3
 
 def find_spans(text: str, terms: Sequence[Weighted]) -> tuple[Span, ...]:
     """Where the terms are in a text, overlaps joined."""
-    return _merge([(start, end) for start, end, _, _ in _matches(fold(text), terms)])
+    return _merge([(start, end) for start, end, _, _ in _matches(read_text(text), terms)])
 
 
 def make_passage(body: str, terms: Sequence[Weighted], length: int = PASSAGE_LENGTH) -> Passage:
     """The window of the body with the most and the rarest terms; its beginning without any."""
-    matches = sorted(_matches(fold(body), terms))
+    matches = sorted(_matches(read_text(body), terms))
     start, end = _window(body, _best_start(matches, length), length)
     inside = [(max(s, start), min(e, end)) for s, e, _, _ in matches if s < end and e > start]
     spans = tuple((s - start, e - start) for s, e in _merge(inside))
     return Passage(body[start:end], spans, cut_before=start > 0, cut_after=end < len(body.rstrip()))
 
 
-def _matches(folded: str, terms: Sequence[Weighted]) -> Iterator[tuple[int, int, int, float]]:
+def _matches(text: Text, terms: Sequence[Weighted]) -> Iterator[tuple[int, int, int, float]]:
     """Start, end, number of the term, worth."""
     for number, weighted in enumerate(terms):
         for form in weighted.term.forms:
-            for count, place in enumerate(find_form(folded, form)):
+            for count, place in enumerate(find_form(text, form)):
                 if count == MOST_MATCHES:
                     break
                 if not place.opens and len(form.text) == 1:

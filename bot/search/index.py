@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.search.analyse import post_tokens, text_words
+from bot.search.analyse import analyse_text, post_tokens
 from bot.search.hangul import initials, keys
 from bot.search.names import text_pairs
 from bot.search.sounds import sound
@@ -51,11 +51,9 @@ def index_batch(db: sqlite3.Connection, limit: int = BATCH) -> int:
 
 def _move(db: sqlite3.Connection, post: PendingPost, changes: _Changes) -> None:
     if post.old is not None:
-        search.delete_indexed(db, post.post_id, post_tokens(*post.old))
-        changes.add(*post.old, sign=-1)
+        search.delete_indexed(db, post.post_id, changes.add(*post.old, sign=-1))
     if post.new is not None:
-        search.add_indexed(db, post.post_id, post_tokens(*post.new))
-        changes.add(*post.new, sign=1)
+        search.add_indexed(db, post.post_id, changes.add(*post.new, sign=1))
 
 
 class _Changes:
@@ -67,16 +65,17 @@ class _Changes:
         self._titles: Counter[str] = Counter()
         self._pairs: Counter[tuple[str, str]] = Counter()
 
-    def add(self, title: str, body: str, *, sign: int) -> None:
-        """One post more (`sign` 1) or fewer (-1)."""
-        in_title = text_words(title)
-        for word in in_title | text_words(body):
+    def add(self, title: str, body: str, *, sign: int) -> list[str]:
+        """One post more (`sign` 1) or fewer (-1); its tokens."""
+        of_title, of_body = analyse_text(title), analyse_text(body)
+        for word in of_title.words | of_body.words:
             self._posts[word] += sign
-        for word in in_title:
+        for word in of_title.words:
             self._titles[word] += sign
         for pair in text_pairs(title) | text_pairs(body):
             self._pairs[pair] += sign
         self.count += sign
+        return post_tokens(of_title, of_body, title)
 
     def of_words(self) -> list[WordChange]:
         """Words whose counts change, in order: neighbours go to neighbouring pages."""

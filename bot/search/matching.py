@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.search.analyse import flat, fold
+from bot.search.endings import base
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
 UNSURE = 0.5
 """Weight of forms that only sound alike: a better guess may replace them."""
+_HANGUL = re.compile("[가-힣]+")
 SHORT_LATIN = 3
 """Latin words up to this length match whole words only: `rag` is not in `storage`."""
 
@@ -33,6 +37,8 @@ class Form:
     weight: float
     tokens: Group
     literal: bool = False
+    bare: bool = False
+    """A guess of one syllable, which counts only where it is the whole word, particles aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,11 @@ class Term:
         return Term(self.typed, tuple(f for f in self.forms if f.weight > UNSURE), self.required)
 
     @property
+    def unsure(self) -> bool:
+        """Whether there are forms that only sound alike."""
+        return any(form.weight <= UNSURE for form in self.forms)
+
+    @property
     def literal(self) -> bool:
         """Whether it was quoted."""
         return self.forms[0].literal
@@ -63,18 +74,64 @@ class Place(NamedTuple):
     whole: bool
 
 
-def find_form(folded: str, form: Form) -> Iterator[Place]:
-    """Places of a form in a folded text, in order, none overlapping."""
-    for match in _pattern(form.text, literal=form.literal).finditer(folded):
-        start, end = match.span()
+class Text(NamedTuple):
+    """A text as it is searched: folded, with places of the original; and flat, for a quick no."""
+
+    folded: str
+    flat: str
+
+
+def read_text(original: str) -> Text:
+    """Prepare a text once for many forms."""
+    folded = fold(original)
+    return Text(folded, flat(folded))
+
+
+def find_form(text: Text, form: Form) -> Iterator[Place]:
+    """Places of a form in a text, in order, none overlapping."""
+    folded = text.folded
+    for start, end in _spans(text, form):
         opens = start == 0 or _kind(folded[start - 1]) != _kind(folded[start])
         whole = end == len(folded) or _kind(folded[end]) != _kind(folded[end - 1])
-        if form.literal or _fits(form.text, match.group(), opens=opens, whole=whole):
-            yield Place(start, end, opens, opens and whole)
+        if form.literal or _fits(form.text, end - start, opens=opens, whole=whole):
+            if len(form.text) == 1 and opens and not whole:
+                whole = _is_word(folded, start)
+            if whole or not form.bare:
+                yield Place(start, end, opens, opens and whole)
 
 
-def _fits(form: str, matched: str, *, opens: bool, whole: bool) -> bool:
-    if not opens and (len(matched) != len(form) or not _joins(form[0])):
+def _spans(text: Text, form: Form) -> Iterator[tuple[int, int]]:
+    """Where the form's characters are in a row; a pattern only where there are gaps among them."""
+    if form.literal:
+        return _by_pattern(text.folded, form)
+    in_flat = text.flat.count(form.text) if form.text in text.flat else 0
+    if not in_flat:
+        return iter(())
+    if in_flat > text.folded.count(form.text):
+        return _by_pattern(text.folded, form)
+    return _as_it_is(text.folded, form.text)
+
+
+def _by_pattern(folded: str, form: Form) -> Iterator[tuple[int, int]]:
+    pattern = _pattern(form.text, literal=form.literal)
+    return (match.span() for match in pattern.finditer(folded))
+
+
+def _as_it_is(folded: str, wanted: str) -> Iterator[tuple[int, int]]:
+    place = folded.find(wanted)
+    while place >= 0:
+        yield place, place + len(wanted)
+        place = folded.find(wanted, place + len(wanted))
+
+
+def _is_word(folded: str, start: int) -> bool:
+    """Whether the word that starts here is this one syllable, less particles."""
+    word = _HANGUL.match(folded, start)
+    return word is not None and base(word.group()) == folded[start]
+
+
+def _fits(form: str, length: int, *, opens: bool, whole: bool) -> bool:
+    if not opens and (length != len(form) or not _joins(form[0])):
         return False
     return whole or _joins(form[-1]) or _is_plural(form)
 

@@ -6,7 +6,9 @@ import re
 
 from bot.search.analyse import flat, fold, normalise
 
-_BRACKETED = re.compile(r"(?P<before>[^\s()][^()]{0,40}?)\s?\((?P<inside>[^()]{2,60})\)")
+_BRACKETED = re.compile(r"\((?P<inside>[^()]{2,60})\)")
+_LOOKED_BACK = 40
+"""Characters before a bracket that may hold the other name."""
 _HANGUL_WORD = re.compile(r"[가-힣]+\Z")
 _HANGUL_PHRASE = re.compile(r"[가-힣]{2,}(?: [가-힣]+){0,3}\Z")
 _LATIN_PHRASE = re.compile(r"[A-Za-z][A-Za-z0-9.&'/-]+(?: [A-Za-z0-9.&'/-]+){0,5}\Z")
@@ -20,11 +22,14 @@ _COMPOUND = 4
 def text_pairs(text: str) -> set[tuple[str, str]]:
     """Pairs of names, flat: (in Hangul or short, in Latin letters)."""
     found = set()
-    for match in _BRACKETED.finditer(normalise(text)):
+    text = normalise(text)
+    for match in _BRACKETED.finditer(text):
+        start = match.start()
+        before = text[max(0, start - _LOOKED_BACK) : start].rpartition(")")[2].rstrip()
         inside = _FIRST_PART.split(match["inside"], maxsplit=1)[0].strip()
         if _LATIN_PHRASE.match(inside):
-            found.update(_before_latin(match["before"], inside))
-        elif _HANGUL_PHRASE.match(inside) and (tail := _LATIN_TAIL.search(match["before"])):
+            found.update(_before_latin(before, inside))
+        elif _HANGUL_PHRASE.match(inside) and (tail := _LATIN_TAIL.search(before)):
             found.add((_flat(inside), _flat(tail[0])))
     return {(left, right) for left, right in found if left != right}
 

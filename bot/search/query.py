@@ -17,8 +17,10 @@ _PART = re.compile(
 )
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‟": '"', "＂": '"', "«": '"', "»": '"'})
 _EDGES = re.compile(r"^[^\w.]+|[^\w+#]+$")
-_HANDLES = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f")
+_NO_WIDTH = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f")
 """Characters without width: they hide in pasted text and match nothing."""
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+"""What SQLite takes for the end of a text, or for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def parse_query(text: str) -> Query:
 
     Marks around a word go; a query of exclusions only is taken as its words.
     """
-    clean = " ".join(normalise(text.replace("\0", " ").translate(_HANDLES)).split())
+    clean = " ".join(normalise(_NO_TEXT.sub(" ", text).translate(_NO_WIDTH)).split())
     clean = clean[:LONGEST_QUERY]
     wanted: list[Word] = []
     unwanted: list[Word] = []

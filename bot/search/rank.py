@@ -11,15 +11,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from bot.search.analyse import flat, fold
-from bot.search.matching import find_form
+from bot.search.analyse import flat
+from bot.search.matching import find_form, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.search.matching import Form, Term
+    from bot.search.matching import Form, Term, Text
     from storage.search import FoundText
 
 TITLE = 2.2
@@ -44,8 +44,7 @@ ENOUGH = 24
 """Matches of one form that are counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Weighted:
+class Weighted(NamedTuple):
     """A term with its weight: rare ones weigh more."""
 
     term: Term
@@ -71,12 +70,12 @@ def weigh(term: Term, matching: int, posts: int) -> float:
 
 def rank(candidates: Sequence[FoundText], terms: Sequence[Weighted]) -> list[Ranked]:
     """The candidates that have at least one term, best first."""
-    whole = "".join(flat(weighted.term.forms[0].text) for weighted in terms)
+    asked = _Asked(terms)
     newest = max((c.sort_at for c in candidates), default=0)
     oldest = min((c.sort_at for c in candidates), default=0)
     ranked = []
     for candidate in candidates:
-        score, share, complete = _score(candidate, terms, whole)
+        score, share, complete = _score(candidate, asked)
         if score > 0:
             age = (newest - candidate.sort_at) / max(newest - oldest, 1)
             liked = 1 - 1 / (1 + candidate.reactions / 5)
@@ -86,28 +85,42 @@ def rank(candidates: Sequence[FoundText], terms: Sequence[Weighted]) -> list[Ran
     return ranked
 
 
-def _score(
-    candidate: FoundText, terms: Sequence[Weighted], whole: str
-) -> tuple[float, float, bool]:
-    title, body = fold(candidate.title), fold(candidate.body)
-    earned = covered = total = 0.0
-    complete = True
-    for weighted in terms:
-        in_title, in_body = (
-            _strength(title, weighted.term, 0),
-            _strength(body, weighted.term, len(body)),
-        )
-        total += weighted.weight
+class _Asked:
+    """A query as ranking needs it: worked out once for all candidates."""
+
+    def __init__(self, terms: Sequence[Weighted]) -> None:
+        self.terms = terms
+        self.total = sum(weighted.weight for weighted in terms)
+        self.whole = "".join(flat(weighted.term.forms[0].text) for weighted in terms)
+        self.neighbours = [
+            (_joined(left.term, right.term), SIDE_BY_SIDE * min(left.weight, right.weight))
+            for left, right in pairwise(terms)
+        ]
+
+
+def _joined(left: Term, right: Term) -> list[str]:
+    return [flat(a.text) + flat(b.text) for a in left.forms[:2] for b in right.forms[:2]]
+
+
+def _score(candidate: FoundText, asked: _Asked) -> tuple[float, float, bool]:
+    title, body = read_text(candidate.title), read_text(candidate.body)
+    earned = covered = 0.0
+    complete, titled = True, False
+    for term, weight in asked.terms:
+        in_title = _strength(title, term, 0)
+        in_body = _strength(body, term, len(body.folded))
         if in_title or in_body:
-            quality = _quality(weighted.term, in_title, in_body)
-            covered += weighted.weight * quality
-            earned += weighted.weight * (TITLE * in_title + BODY * in_body)
-        elif weighted.term.required:
+            covered += weight * _quality(term, in_title, in_body)
+            earned += weight * (TITLE * in_title + BODY * in_body)
+            titled = titled or in_title > 0
+        elif term.required:
             complete = False
     if not covered:
         return 0.0, 0.0, False
-    earned += _together(title, body, terms) + _of_title(title, terms, whole, total)
-    share = covered / total
+    earned += _together(title, body, asked)
+    if titled:
+        earned += _of_title(title, asked)
+    share = covered / asked.total
     return earned * share**COVERAGE, share, complete
 
 
@@ -116,61 +129,53 @@ def _quality(term: Term, in_title: float, in_body: float) -> float:
     return 1.0 if in_title or not term.required else min(1.0, 0.7 + in_body)
 
 
-def _strength(folded: str, term: Term, length: int) -> float:
+def _strength(text: Text, term: Term, length: int) -> float:
     """0 to 1 by how often and how cleanly the term is in a text; `length` 0 for a title."""
     counted, without = 0.0, 1.0
     for form in term.forms:
-        count = _count(folded, form)
-        counted += count
-        without *= 1 - min(count, 1.0)
+        if form.literal or form.text in text.flat:
+            count = _count(text, form)
+            counted += count
+            without *= 1 - min(count, 1.0)
     if not length:
         return 1 - without
     stretch = 1 + LENGTH * (length / USUAL_LENGTH - 1) if length > USUAL_LENGTH else 1.0
     return counted / (counted + SATURATION * stretch)
 
 
-def _count(folded: str, form: Form) -> float:
-    inner = INNER if len(form.text) > 1 else INNER_SYLLABLE
+def _count(text: Text, form: Form) -> float:
+    single = len(form.text) == 1
     count = 0.0
-    for number, place in enumerate(find_form(folded, form)):
+    for number, place in enumerate(find_form(text, form)):
         if number == ENOUGH:
             break
-        count += 1.0 if place.opens else inner
+        if place.whole if single else place.opens:
+            count += 1.0
+        else:
+            count += INNER_SYLLABLE if single and not place.opens else INNER
     return count * form.weight
 
 
-def _together(title: str, body: str, terms: Sequence[Weighted]) -> float:
+def _together(title: Text, body: Text, asked: _Asked) -> float:
     """What neighbouring terms earn where they are neighbours in the text, too."""
     earned = 0.0
-    flat_title = flat_body = ""
-    for left, right in pairwise(terms):
-        pairs = [
-            flat(a.text) + flat(b.text) for a in left.term.forms[:2] for b in right.term.forms[:2]
-        ]
-        flat_title = flat_title or flat(title)
-        flat_body = flat_body or flat(body)
-        weight = SIDE_BY_SIDE * min(left.weight, right.weight)
-        if any(pair in flat_title for pair in pairs):
+    for pairs, weight in asked.neighbours:
+        if any(pair in title.flat for pair in pairs):
             earned += 2 * weight
-        elif any(pair in flat_body for pair in pairs):
+        elif any(pair in body.flat for pair in pairs):
             earned += weight
     return earned
 
 
-def _of_title(title: str, terms: Sequence[Weighted], whole: str, total: float) -> float:
+def _of_title(title: Text, asked: _Asked) -> float:
     """What a title earns that contains the whole query, or consists of it."""
-    flat_title = flat(title)
-    if not flat_title:
-        return 0.0
     matched = 0
-    for weighted in terms:
+    for term, _ in asked.terms:
         lengths = [
-            place.end - place.start
-            for form in weighted.term.forms
-            for place in find_form(title, form)
+            place.end - place.start for form in term.forms for place in find_form(title, form)
         ]
         matched += max(lengths, default=0)
-    earned = TITLE_SHARE * total * min(1.0, matched / len(flat_title))
-    if len(whole) > 1 and whole in flat_title:
-        earned += WHOLE_TITLE * total * (2.0 if whole == flat_title else 1.0)
+    earned = TITLE_SHARE * asked.total * min(1.0, matched / len(title.flat))
+    if len(asked.whole) > 1 and asked.whole in title.flat:
+        earned += WHOLE_TITLE * asked.total * (2.0 if asked.whole == title.flat else 1.0)
     return earned

@@ -10,13 +10,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from bot.search.distance import edit_distance
+from bot.search.distance import edit_distance, one_slip
 from bot.search.endings import base, is_short_predicate
 from bot.search.hangul import from_keys, initials, is_initial, is_syllable, keys, untangle
 from bot.search.results import RepairKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from storage.search_words import Word as KnownWord
 
@@ -24,6 +24,7 @@ FEWEST_KEYS = 4
 """Shorter words have too many neighbours."""
 SURE_KEYS = 6
 """In a shorter word only a wrong key is believed, not a missing or an extra one."""
+OTHER_OPENING = 0.4
 TWO_SLIPS_FROM = 8
 """Keystrokes from which two slips are believed, when the initials agree."""
 LATIN_PART = 3
@@ -46,6 +47,12 @@ class Lexicon(Protocol):
 
     def ending(self, end: str, lengths: tuple[int, int]) -> list[KnownWord]:
         """Words whose keystrokes end so, and are so many."""
+
+    def alike(self, spelling: str) -> list[KnownWord]:
+        """Words with the same first consonants, or the same first two letters."""
+
+    def has_syllable(self, syllable: str) -> bool:
+        """Whether a post has this syllable as a word of its own."""
 
     def holds(self, name: str) -> int:
         """How many posts have this name."""
@@ -126,61 +133,60 @@ def guess_slip(folded: str, lexicon: Lexicon) -> Guess | None:
     return Guess(RepairKind.TYPO, near[0]) if near else None
 
 
-def near_words(folded: str, lexicon: Lexicon, *, slips: int | None = None) -> list[str]:
-    """Known words within so many slips, the nearest and then the most common first.
-
-    A word one slip away shares its first half or its last half, so two ranges hold them all.
-    """
+def near_words(folded: str, lexicon: Lexicon, *, slips: int = 2) -> list[str]:
+    """Known words within so many slips, the nearest and then the most common first."""
     ranked: dict[str, tuple[float, float]] = {}
     for spelling in dict.fromkeys((folded, base(folded))):
         if not (_LATIN.match(spelling) or _HANGUL.match(spelling)):
             continue
-        typed = keys(spelling)
-        if len(typed) < FEWEST_KEYS:
-            continue
-        limit = slips or (2 if len(typed) >= TWO_SLIPS_FROM else 1)
-        for word in _neighbours(typed, limit, lexicon):
-            cost = _cost(spelling, typed, word, limit)
-            if cost is not None and (word.word not in ranked or cost < ranked[word.word][0]):
-                ranked[word.word] = cost, -float(word.posts + 2 * word.titles)
-    return sorted((w for w in ranked if w != folded), key=lambda w: (ranked[w], w))
+        for cost, word in _neighbours(spelling, slips, lexicon):
+            rank = cost, -float(word.posts + 2 * word.titles)
+            if word.word != folded and rank < ranked.get(word.word, (9.0, 0.0)):
+                ranked[word.word] = rank
+    return sorted(ranked, key=lambda word: (ranked[word], word))
 
 
-def _neighbours(typed: str, limit: int, lexicon: Lexicon) -> Iterable[KnownWord]:
-    lengths = len(typed) - limit, len(typed) + limit
-    half = len(typed) // 2
-    found = {w.word: w for w in lexicon.spelt(typed[:half], lengths)}
-    found.update((w.word, w) for w in lexicon.ending(typed[half + (len(typed) % 2 > 0) :], lengths))
-    if limit > 1:
-        found.update((w.word, w) for w in lexicon.spelt(typed[: half // 2 + 1], lengths))
-    return found.values()
+def _neighbours(spelling: str, slips: int, lexicon: Lexicon) -> Iterator[tuple[float, KnownWord]]:
+    """Words a slip away; where there is none, those two slips away that open the same.
+
+    A word one slip away shares its first half or its last half: two ranges hold them all.
+    """
+    typed = keys(spelling)
+    if len(typed) < FEWEST_KEYS:
+        return
+    half, lengths = len(typed) // 2, (len(typed) - 1, len(typed) + 1)
+    near = lexicon.spelt(typed[:half], lengths) + lexicon.ending(typed[half:], lengths)
+    found = False
+    for word in near:
+        if one_slip(typed, word.keys) and _believed(spelling, typed, word):
+            found = True
+            yield 1 + (not _opens_alike(spelling, word.word)) * OTHER_OPENING, word
+    if found or slips == 1 or len(typed) < TWO_SLIPS_FROM:
+        return
+    for word in lexicon.alike(spelling):
+        if edit_distance(typed, word.keys, 2) <= 2:  # noqa: PLR2004  # two slips
+            yield 2.0, word
 
 
-def _cost(spelling: str, typed: str, word: KnownWord, limit: int) -> float | None:
-    """Slips between the two, a little less where the initials agree; None above the limit."""
+def _believed(spelling: str, typed: str, word: KnownWord) -> bool:
     if word.word.isascii() != spelling.isascii():
-        return None
-    if (
-        not spelling.isascii()
-        and len(typed) < SURE_KEYS
-        and len(typed) != len(word.keys)
-        and limit == 1
-    ):
-        return None
-    slips = edit_distance(typed, word.keys, limit)
-    if slips > limit:
-        return None
-    same_opening = typed[0] == word.keys[0]
-    same = initials(spelling) == initials(word.word) if not spelling.isascii() else same_opening
-    if not same and (slips > 1 or (spelling.isascii() and len(typed) < LONG_LATIN)):
-        return None
-    return slips + (0.0 if same else 0.4)
+        return False
+    if spelling.isascii():
+        return len(typed) >= LONG_LATIN or typed[0] == word.keys[0]
+    return len(typed) >= SURE_KEYS or len(typed) == len(word.keys)
+
+
+def _opens_alike(left: str, right: str) -> bool:
+    """The same first consonants, or first letter: slips there are rare."""
+    return left[0] == right[0] if left.isascii() else initials(left) == initials(right)
 
 
 def _split_with_slip(folded: str, lexicon: Lexicon) -> str | None:
     """Two neighbouring words, one of them with a slip: 짐캘러 as 짐 켈러."""
     best: tuple[int, str] | None = None
     for left, right in _splits(folded):
+        if not lexicon.in_time:
+            break
         for text in _mended_halves(left, right, lexicon):
             posts = lexicon.holds(text.replace(" ", ""))
             if posts and (best is None or posts > best[0]):
@@ -215,7 +221,7 @@ def _partings(folded: str) -> Iterator[list[str]]:
 def _known_part(part: str, lexicon: Lexicon) -> int:
     """How common a part of a compound is; single syllables are believed where they are words."""
     if len(part) == 1:
-        return int(is_syllable(part) and lexicon.holds(part) > 0)
+        return int(is_syllable(part) and lexicon.has_syllable(part))
     return _posts_with(part, lexicon)
 
 

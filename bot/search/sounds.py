@@ -7,6 +7,7 @@ voicing, doubling and the silent r of English are left out. Vowels agree loosely
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bot.search.hangul import FINALS, INITIALS, VOWELS, is_syllable, split_syllable
 
@@ -70,7 +71,9 @@ _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"h(?=[aeiou])", "H"),
     )
 )
-_CONSONANTS = frozenset("KNTLMPSH")
+_NO_OTHERS = str.maketrans("", "", "-aeiouyhrwVbcdfgjklmnpqstvxz")
+"""Leaves the consonants, which are capitals: what is silent or a vowel goes."""
+_REPEATED = re.compile(r"(.)\1+")
 
 
 def sound(word: str) -> str | None:
@@ -81,7 +84,7 @@ def sound(word: str) -> str | None:
         skeleton = _hangul(word)
     else:
         return None
-    joined = re.sub(r"(.)\1+", r"\1", "".join(c for c in skeleton if c in _CONSONANTS))
+    joined = _REPEATED.sub(r"\1", skeleton.translate(_NO_OTHERS))
     return joined if len(joined) >= SHORTEST else None
 
 
@@ -117,9 +120,10 @@ def _latin(word: str) -> str:
 
 
 def _hangul(word: str) -> str:
-    written = []
-    for character in word:
-        initial, _, final = split_syllable(character)
-        written.append(_INITIAL[INITIALS[initial]])
-        written.append(_FINAL.get(FINALS[final], "T"))
-    return "".join(written)
+    return "".join(map(_of_syllable, word))
+
+
+@lru_cache(maxsize=12_000)
+def _of_syllable(syllable: str) -> str:
+    initial, _, final = split_syllable(syllable)
+    return _INITIAL[INITIALS[initial]] + _FINAL.get(FINALS[final], "T")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.search.analyse import TITLE_MARK, flat, fold, text_tokens, text_words
+from bot.search.analyse import TITLE_MARK, analyse_text, flat, fold
 from bot.search.endings import base
 from bot.search.hangul import initials, is_syllable
 from bot.search.repair import near_words
@@ -29,11 +29,11 @@ EXAMPLE_TITLES = 40
 def suggest(query: Query, archive: Archive) -> Near:
     """Titles and words of the posts that are near to a query that found nothing."""
     titles: list[tuple[float, search.FoundText]] = []
-    asked = set(text_tokens(query.text))
+    asked = set(analyse_text(query.text).tokens)
     if asked:
         match = search.expression([tuple((token,) for token in sorted(asked))], marked=TITLE_MARK)
         for text in archive.texts(search.list_matching(archive.db, match, LOOKED_AT)):
-            own = set(text_tokens(text.title))
+            own = set(analyse_text(text.title).tokens)
             alike = 2 * len(asked & own) / (len(asked) + len(own))
             if alike >= LEAST_ALIKE:
                 titles.append((alike, text))
@@ -79,6 +79,6 @@ def list_examples(db: sqlite3.Connection, count: int) -> tuple[str, ...]:
 
 def _telling_words(db: sqlite3.Connection, title: str) -> list[Word]:
     """Words of the title that several posts have, Hangul only, the most common first."""
-    known = search_words.list_known(db, sorted(text_words(title)))
+    known = search_words.list_known(db, sorted(analyse_text(title).words))
     telling = [w for w in known if w.posts > 1 and all(is_syllable(c) for c in w.word)]
     return sorted(telling, key=lambda w: (-w.posts, w.word))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.search.analyse import flat, fold, runs, tokens_of_run
 from bot.search.endings import STOP_WORDS, conjugations, stems, strip_particle
+from bot.search.hangul import is_syllable
 from bot.search.matching import Form, Term
 
 if TYPE_CHECKING:
@@ -47,7 +49,8 @@ def build_terms(words: Sequence[Word], lookup: Lookup = no_lookup) -> tuple[Term
 def name_form(name: str, weight: float) -> Form:
     """A form for a name as it is written, spaces and all."""
     folded = fold(name)
-    return Form(flat(folded), weight, name_tokens(folded))
+    text = flat(folded)
+    return Form(text, weight, name_tokens(folded), bare=len(text) == 1)
 
 
 def name_tokens(folded: str) -> Group:
@@ -124,17 +127,12 @@ def _singular(text: str) -> list[Form]:
 
 
 def _tokens(pieces: Sequence[Run]) -> Tokens:
-    alone = len(pieces) == 1
     found: list[str] = []
     for piece in pieces:
         for token in tokens_of_run(piece):
-            opens_more = alone if piece.kind == "pairs" else piece.kind == "latin"
-            found.append(token + "*" if opens_more and _is_stub(token, piece) else token)
+            opens_more = piece.kind == "latin" and len(token) >= PREFIX_LENGTH
+            found.append(token + "*" if opens_more else token)
     return tuple(dict.fromkeys(found))
-
-
-def _is_stub(token: str, piece: Run) -> bool:
-    return len(token) == 1 if piece.kind == "pairs" else len(token) >= PREFIX_LENGTH
 
 
 def _phrase_tokens(folded: str) -> Tokens:
@@ -149,6 +147,15 @@ def _phrase_tokens(folded: str) -> Tokens:
     if pieces[-1].kind == "latin":
         found[-1] += "*"
     return tuple(dict.fromkeys(found)) or tuple(f"{piece.text}*" for piece in pieces)
+
+
+def open_syllable(term: Term, opened_by: Callable[[str], Group]) -> Term:
+    """A term of one typed syllable also finds longer words that it opens: 칩 finds 칩셋."""
+    typed = term.forms[0]
+    if len(typed.text) != 1 or typed.literal or not is_syllable(typed.text):
+        return term
+    wide = replace(typed, tokens=opened_by(typed.text))
+    return replace(term, forms=(wide, *term.forms[1:]))
 
 
 def index_group(term: Term) -> Group:
