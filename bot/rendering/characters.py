@@ -12,16 +12,20 @@ import unicodedata
 MARKS_IN_A_ROW = 30
 """Combining marks kept on one letter (Unicode's stream-safe format, UAX #15 D3)."""
 
-_SURROGATES = re.compile("[\ud800-\udfff]")
-_BLANKED = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f]")
-_DROPPED = re.compile(
-    "[\r\x7f-\x9f"
+_SURROGATE = "\ud800-\udfff"
+_BLANK = "\x00-\x09\x0b\x0c\x0e-\x1f"
+_DROP = (
+    "\r\x7f-\x9f"
     "\u00ad\u200b\u2060\ufeff"  # soft hyphen and zero-width spaces: invisible, and break words
     "\u2028-\u202e\u2066-\u2069"  # separators, overrides, isolates: they turn what follows around
-    "\u0333\u033f\u030a]"  # Telegram drops these marks when they stand alone
+    "\u0333\u033f\u030a"  # Telegram drops these marks when they stand alone
 )
+_SURROGATES = re.compile(f"[{_SURROGATE}]")
+_BLANKED = re.compile(f"[{_BLANK}]")
+_DROPPED = re.compile(f"[{_DROP}]")
 _DIRECTION_MARKS = re.compile("[\u200e\u200f]+(?=[\u200e\u200f])")
 _PERHAPS_MARKS = re.compile(rf"[^\w\s]{{{MARKS_IN_A_ROW + 1},}}")
+_UNCLEAN = re.compile(rf"[{_SURROGATE}{_BLANK}{_DROP}\u200e\u200f]|{_PERHAPS_MARKS.pattern}")
 _INVISIBLE = re.compile(
     "[\\s\u00ad\u034f\u115f\u1160\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u2800"
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufffc\U000e0000-\U000e0fff]*"
@@ -45,7 +49,7 @@ def clean(text: str) -> str:
     Pairs of surrogates become the character they stand for and lone ones go; control characters
     become spaces, carriage returns line feeds. Joiners stay: emoji and Persian need them.
     """
-    if text.isascii() and text.isprintable():
+    if not _UNCLEAN.search(text) and unicodedata.is_normalized("NFC", text):
         return text
     if _SURROGATES.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")

@@ -44,7 +44,10 @@ def nest(entities: Iterable[Entity]) -> tuple[Entity, ...]:
     A style is cut where it crosses a quotation or meets code; of two links or codes that overlap,
     the one that began first stays.
     """
-    kept = _kept(in_order(entity for entity in entities if entity.length > 0))
+    ordered = in_order(entity for entity in entities if entity.length > 0)
+    if _is_nested(ordered):
+        return ordered
+    kept = _kept(ordered)
     starting: defaultdict[int, list[Entity]] = defaultdict(list)
     for entity in kept:
         starting[entity.offset].append(entity)
@@ -75,6 +78,29 @@ def fit(rich: Rich, units: int = MESSAGE_UNITS) -> Rich:
         head = stripped.text[: cut_before(stripped.text, units - 1)]
         stripped = Rich(head, stripped.entities).slice(0).strip() + ELLIPSIS
     return Rich(stripped.text, limit_entities(nest(stripped.entities)))
+
+
+def _is_nested(ordered: Sequence[Entity]) -> bool:
+    """Whether entities follow the rules as they are; most do, and are spared the rest."""
+    around: list[Entity] = []
+    ends: dict[Kind, int] = {}
+    for entity in ordered:
+        while around and around[-1].end <= entity.offset:
+            around.pop()
+        if ends.get(entity.kind, -1) >= entity.offset:
+            return False
+        if around and (entity.end > around[-1].end or not _may_hold(around, entity.kind)):
+            return False
+        ends[entity.kind] = entity.end
+        around.append(entity)
+    return True
+
+
+def _may_hold(around: Sequence[Entity], kind: Kind) -> bool:
+    kinds = {entity.kind for entity in around}
+    if kind in _QUOTES or kinds & _CODE:
+        return False
+    return kind not in _BLOCKS or not (kinds & _BLOCKS or (kind in _CODE and kinds - _QUOTES))
 
 
 def _kept(entities: Sequence[Entity]) -> list[Entity]:
@@ -119,4 +145,5 @@ def _common(opened: Sequence[tuple[Entity, int]], wanted: Sequence[Entity]) -> i
 
 
 def _piece(entity: Entity, start: int, end: int) -> Entity:
+    """What lies between two edges."""
     return replace(entity, offset=start, length=end - start)

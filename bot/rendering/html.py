@@ -1,0 +1,203 @@
+"""HTML as blogs write it, as text with entities: all that Telegram can show, nothing else.
+
+The parser reports elements one by one and no tree is built, so that nesting, however deep, costs
+neither stack nor time (a tree of libxml2 ends at 2,048 levels and silently loses the rest).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from bot.rendering import tags
+from bot.rendering.blocks import Figures, Lists, Tables
+from bot.rendering.characters import clean
+from bot.rendering.lines import Lines, Style
+from bot.rendering.links import web_link
+from bot.rendering.text import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.rendering.text import Rich
+
+_LANGUAGE = re.compile(r"\b(?:language|lang|highlight-source)-([\w+#.-]{1,32})")
+_NOT_SHOWN = re.compile(r"(?:^|;)\s*display\s*:\s*none\b", re.IGNORECASE)
+
+
+def html_to_rich(html: str, base: str | None = None) -> Rich:
+    """The text of `html`; links are seen from `base`. `.text` alone is the plain text.
+
+    Takes whatever it is given: tags that do not close, cross or do not exist, entities of any kind.
+    Time grows with the length only.
+    """
+    walker = _Walker(base)
+    parser = etree.HTMLParser(
+        encoding="utf-8",
+        huge_tree=True,
+        recover=True,
+        target=walker,  # type: ignore[arg-type]  # the stubs ask for str and bytes at once
+    )
+    parser.feed(clean(html.replace("\t", "    ")).encode())
+    parser.close()
+    return walker.lines.rich()
+
+
+@dataclass(slots=True)
+class _Code:
+    """An open `<pre>`: its text so far, and how deep in it the parser is."""
+
+    language: str | None
+    parts: list[str] = field(default_factory=list)
+    depth: int = 0
+
+
+class _Walker:
+    """The parser's target (lxml, "The target parser interface"): every start has its end."""
+
+    def __init__(self, base: str | None) -> None:
+        self.lines = Lines()
+        self._base = base
+        self._lists = Lists(self.lines)
+        self._tables = Tables(self.lines)
+        self._figures = Figures(self.lines)
+        self._opened: list[Kind | None] = []
+        self._hidden = 0
+        self._code: _Code | None = None
+        self._script: dict[int, int] = {}
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """An element begins."""
+        if self._hidden or tag in tags.DROPPED or _is_hidden(attributes):
+            self._hidden += 1
+        elif self._code is not None:
+            _start_in_code(self._code, tag, attributes)
+        else:
+            self._break(tags.BREAKS.get(tag, 0))
+            self._begin(tag, attributes)
+            self._opened.append(self._open(tag, attributes))
+            if tag in tags.AROUND:
+                self.lines.add(tags.AROUND[tag][0])
+            self._script = tags.SCRIPTS.get(tag, self._script)
+
+    def end(self, tag: str) -> None:
+        """An element ends."""
+        if self._hidden:
+            self._hidden -= 1
+        elif self._code is not None and self._code.depth:
+            self._code.depth -= 1
+        else:
+            if tag in tags.AROUND:
+                self.lines.add(tags.AROUND[tag][1])
+            self._script = {} if tag in tags.SCRIPTS else self._script
+            self._finish(tag)
+            if (kind := self._opened.pop()) is not None:
+                self.lines.close(kind)
+            self._break(tags.BREAKS.get(tag, 0))
+
+    def data(self, text: str) -> None:
+        """Text between tags."""
+        if self._hidden:
+            return
+        if self._code is not None:
+            self._code.parts.append(text)
+        elif self._script and all(ord(character) in self._script for character in text.strip()):
+            self.lines.add(text.translate(self._script))
+        else:
+            self.lines.add(text)
+
+    def comment(self, text: str | bytes) -> None:
+        """A comment: nothing to show."""
+
+    def close(self) -> None:
+        """The document ends."""
+
+    def _begin(self, tag: str, attributes: Mapping[str, str]) -> None:  # noqa: C901  # one case an element
+        match tag:
+            case "br" if not self._begun():
+                self.lines.feed_line()
+            case "hr":
+                self.lines.rule_off()
+            case "img":
+                self._figures.picture(attributes)
+            case "ul" | "ol" | "menu" | "dir":
+                self._lists.begin(tag, attributes)
+            case "li":
+                self._lists.item(attributes)
+            case "pre":
+                self._code = _Code(_language(attributes))
+            case "table":
+                self._tables.begin()
+            case "tr":
+                self._tables.row()
+            case "td" | "th":
+                self._tables.cell()
+            case "figure":
+                self._figures.begin()
+            case "figcaption":
+                self._figures.caption()
+            case "summary":
+                self.lines.prefix = self.lines.indent + tags.UNFOLDED
+
+    def _finish(self, tag: str) -> None:
+        match tag:
+            case "ul" | "ol" | "menu" | "dir":
+                self._lists.end()
+            case "li":
+                self._lists.item_end()
+            case "pre" if self._code is not None:
+                self._write_code(self._code)
+            case "table":
+                self._tables.end()
+            case "td" | "th":
+                self._tables.cell_end()
+            case "figure":
+                self._figures.end()
+            case "figcaption":
+                self._figures.caption_end()
+            case "summary":
+                self.lines.prefix = ""
+
+    def _open(self, tag: str, attributes: Mapping[str, str]) -> Kind | None:
+        """Begin the element's style; None where it has none, or one that is open already."""
+        kind, url = tags.STYLES.get(tag), None
+        if tag == "a":
+            url = web_link(attributes.get("href"), self._base)
+            kind = Kind.LINK if url else None
+        elif tag == "span" and "tg-spoiler" in attributes.get("class", "").split():
+            kind = Kind.SPOILER
+        return kind if kind is not None and self.lines.open(Style(kind, url)) else None
+
+    def _begun(self) -> bool:
+        """Whether the line has only begun, with a bullet or a cell, and stays as it is."""
+        return bool(self.lines.prefix) or self._tables.in_empty_cell()
+
+    def _break(self, breaks: int) -> None:
+        if breaks and not self._begun():
+            self.lines.break_line(1 if self._lists else breaks)
+
+    def _write_code(self, code: _Code) -> None:
+        self._code = None
+        self.lines.open(Style(Kind.PRE, language=code.language))
+        self.lines.add_as_it_is("".join(code.parts))
+        self.lines.close(Kind.PRE)
+
+
+def _start_in_code(code: _Code, tag: str, attributes: Mapping[str, str]) -> None:
+    code.depth += 1
+    code.language = code.language or _language(attributes)
+    if tag == "br":
+        code.parts.append("\n")
+
+
+def _language(attributes: Mapping[str, str]) -> str | None:
+    """What a block of code is written in, by the class that highlighters use (HTML, 4.5.15)."""
+    found = _LANGUAGE.search(attributes.get("class", ""))
+    return found[1] if found else None
+
+
+def _is_hidden(attributes: Mapping[str, str]) -> bool:
+    return "hidden" in attributes or _NOT_SHOWN.search(attributes.get("style", "")) is not None

@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.rendering.html import html_to_rich
+from bot.rendering.nesting import fit
+from bot.rendering.paging import pages
+from bot.rendering.text import Kind, Rich
+from tests.rendering.strategies import PIECES, assert_sendable
+
+BASE = "https://example.com/blog/1"
+TAGS = (
+    *("p", "div", "br", "b", "strong", "i", "em", "u", "s", "a", "code", "pre", "blockquote"),
+    *("h1", "h2", "ul", "ol", "li", "table", "tr", "td", "th", "img", "figure", "figcaption"),
+    *("details", "summary", "hr", "script", "style", "iframe", "span", "tg-spoiler", "sup", "q"),
+    *("ruby", "rt", "rp", "caption", "svg", "template", "unknown", "body", "title", "plaintext"),
+)
+ATTRIBUTES = (
+    "",
+    ' href="https://example.com/x"',
+    " href=/y",
+    " href=javascript:alert(1)",
+    ' class="language-python"',
+    ' class="tg-spoiler"',
+    ' alt="그림 설명"',
+    ' alt="😀"',
+    " alt=a.jpg",
+    " hidden",
+    ' style="display: none"',
+    ' start="7"',
+    " value=x",
+    ' title="',
+)
+
+
+def hostile_html() -> st.SearchStrategy[str]:
+    """Tags that do not close, cross and lie, between hostile text and entities."""
+    opening = st.builds("<{}{}>".format, st.sampled_from(TAGS), st.sampled_from(ATTRIBUTES))
+    closing = st.sampled_from(TAGS).map("</{}>".format)
+    entity = st.sampled_from(["&amp;", "&#8238;", "&#0;", "&#x1F468;", "&zwj;", "&nbsp;", "&lt;b"])
+    text = st.one_of(st.sampled_from(PIECES), st.text(max_size=6))
+    piece = st.one_of(opening, closing, entity, text, st.sampled_from(["<!--", "-->", "<", "]]>"]))
+    return st.lists(piece, max_size=40).map("".join)
+
+
+def styled(html: str, base: str | None = None) -> list[tuple[str, str]]:
+    """Each entity's kind and text."""
+    rich = html_to_rich(html, base)
+    return [(one.kind.value, rich.slice(one.offset, one.end).text) for one in rich.entities]
+
+
+@given(hostile_html())
+def test_any_html_becomes_text_that_can_be_sent(html: str) -> None:
+    rich = html_to_rich(html)
+    assert_sendable(rich)
+    assert rich.text == rich.text.strip()
+
+
+@given(hostile_html(), st.integers(2, 120))
+def test_any_html_fits_pages_of_any_size(html: str, units: int) -> None:
+    rich = html_to_rich(html, BASE)
+    parts = pages(rich, units)
+    for part in parts:
+        assert part.length <= units
+        assert_sendable(part)
+        assert len(fit(part).entities) <= 100
+    assert "".join("".join(part.text for part in parts).split()) == "".join(rich.text.split())
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>하나</p>\n<p>둘</p>", "하나\n\n둘"),
+        ("<div>하나</div><div>둘</div>", "하나\n둘"),
+        ("하나<br>둘<br/><br><br>셋", "하나\n둘\n\n셋"),
+        (" 빈  칸\n하나 <b> 굵게 </b> 끝 ", "빈 칸 하나 굵게 끝"),
+        ("<p>&nbsp;</p><p>\u200b</p><p>글</p>", "글"),
+        ("<b>하나</b>&nbsp;<b>둘</b>", "하나 둘"),
+        ("&lt;b&gt; &amp; &#44032; &hellip; &unknown; &#128;", "<b> & 가 … &unknown; €"),
+        ("<h2>제목</h2>글", "제목\n\n글"),
+        ("앞<hr>뒤<hr>", "앞\n\n———\n\n뒤"),
+        ("<script>x</script><style>y</style><iframe>z</iframe>글", "글"),
+        ("<div hidden>안 보임<p>속</p></div><p style='color:red; display:none'>x</p>글", "글"),
+        ("<noscript><img alt=겹침></noscript>글", "글"),
+        ("<!-- 주석 -->글<!-- 끝 없는 주석", "글"),
+        ("<p>안 닫은 <b>굵은 글", "안 닫은 굵은 글"),
+        ("10<sup>2</sup> H<sub>2</sub>O x<sup>th</sup>", "10² H₂O xth"),
+        ("그는 <q>인용</q> 했다", "그는 “인용” 했다"),
+        ("<ruby>漢<rp>(</rp><rt>한</rt><rp>)</rp></ruby>", "漢(한)"),
+        ("<details><summary>더 보기</summary><p>속</p></details>", "▸ 더 보기\n\n속"),
+        ("<dl><dt>낱말</dt><dd>뜻</dd></dl>", "낱말\n뜻"),
+        ("가&#8238;나&#8236; 👨&zwj;👩", "가나 👨\u200d👩"),
+        ("<p>a</p></p></div>b", "a\n\nb"),
+        ("그냥 글", "그냥 글"),
+        ("", ""),
+        ("<!-- -->", ""),
+        ("<p></p>", ""),
+    ],
+)
+def test_text_is_laid_out_as_browsers_do(html: str, text: str) -> None:
+    assert html_to_rich(html).text == text
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<ul><li>하나</li><li>둘</li></ul>끝", "• 하나\n• 둘\n\n끝"),
+        ("<ul><li><p>하나</p><p>이어서</p></li></ul>", "• 하나\n  이어서"),
+        ("<ul><li>밖<ul><li>안<ul><li>속<ul><li>끝", "• 밖\n  ◦ 안\n    ▪ 속\n      ▪ 끝"),
+        ("<ol start=9><li>a</li><li value=20>b</li><li value=x>c", "9. a\n20. b\n21. c"),
+        ("<ol start=99999999><li>a", "1. a"),
+        ("<ul><li></li><li><br>글</li></ul>", "• 글"),
+        ("<ul>목록 앞<li>하나</ul>", "목록 앞\n• 하나"),
+        ("<li>혼자</li>글", "• 혼자\n글"),
+        ("<p>앞</p><ul><li><ul><li>속", "앞\n\n  ◦ 속"),
+        ("<ul><li>글<pre>코드</pre>", "• 글\n  코드"),
+    ],
+)
+def test_lists_are_numbered_and_indented(html: str, text: str) -> None:
+    assert html_to_rich(html).text == text
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<table><tr><th>가<th>나<tr><td>1<td>2</table>끝", "가 | 나\n1 | 2\n\n끝"),
+        ("<table><caption>표</caption><tr><td><p>1</p><td><p>2</p></table>", "표\n1 | 2"),
+        ("<table><tr><td><td>2<tr><td>3<td></table>", "2\n3"),
+        ("<table><tr><td><br>1<td>2</table>", "1 | 2"),
+        ("<table><tr><td><p>긴</p><p>칸</p><td>옆<tr><td>다음</table>", "긴\n\n칸\n\n옆\n다음"),
+        ("<table><tr><td><table><tr><td>속<td>표</table><td>밖</table>", "속 | 표 | 밖"),
+        ("<tr><td>표</td><td>없이", "표없이"),
+    ],
+)
+def test_tables_are_lines_of_cells(html: str, text: str) -> None:
+    assert html_to_rich(html).text == text
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("글<img alt='고양이 사진'>글", "글\n🖼 고양이 사진\n글"),
+        ("글<img alt='😀'>글", "글😀글"),
+        ("글<img alt='IMG_1.JPG'><img><img title='개'>", "글\n🖼 개"),
+        ("<figure><img alt='고양이'><figcaption>설명</figcaption></figure>글", "🖼 설명\n\n글"),
+        ("<figure><img alt='고양이'><figcaption> </figcaption></figure>글", "🖼 고양이\n\n글"),
+        ("<figure><img alt='하나'><img alt='둘'></figure>", "🖼 하나\n🖼 둘"),
+        ("<figure><pre>x</pre><figcaption>코드</figcaption></figure>", "x\n\n코드"),
+        ("<figcaption>혼자</figcaption>", "혼자"),
+    ],
+)
+def test_pictures_are_their_captions_or_what_stands_for_them(html: str, text: str) -> None:
+    assert html_to_rich(html).text == text
+
+
+def test_styles_are_those_that_telegram_takes() -> None:
+    assert styled(
+        "<strong>굵</strong><em>기</em><ins>밑</ins><del>취</del><kbd>코</kbd>"
+        "<tg-spoiler>비</tg-spoiler> <span class='x tg-spoiler'>밀</span><span class=x>글</span>"
+    ) == [
+        ("bold", "굵"),
+        ("italic", "기"),
+        ("underline", "밑"),
+        ("strikethrough", "취"),
+        ("code", "코"),
+        ("spoiler", "비"),
+        ("spoiler", "밀"),
+    ]
+
+
+def test_a_style_holds_no_white_space_at_its_ends_and_none_twice() -> None:
+    assert styled("앞<b> 굵은 <strong>글</strong> </b><i> </i>뒤") == [("bold", "굵은 글")]
+
+
+def test_links_lead_to_web_pages_only() -> None:
+    html = "<a href='/x'>하나</a> <a href='javascript:x'>둘</a> <a href='tg://x'>셋</a> <a>넷</a>"
+    rich = html_to_rich(html, BASE)
+    assert rich.text == "하나 둘 셋 넷"
+    assert [(one.kind, one.url) for one in rich.entities] == [(Kind.LINK, "https://example.com/x")]
+
+
+def test_code_keeps_its_lines_and_says_its_language() -> None:
+    rich = html_to_rich(
+        '글<pre class="highlight"><code class="x language-python">\ndef f():\n\treturn 1<br>#\n\n'
+        "</code></pre>뒤 <code> x  y </code>"
+    )
+    assert rich.text == "글\n\ndef f():\n    return 1\n#\n\n뒤 x y"
+    assert [(one.kind, one.language) for one in rich.entities] == [
+        (Kind.PRE, "python"),
+        (Kind.CODE, None),
+    ]
+
+
+def test_code_without_text_leaves_nothing() -> None:
+    assert html_to_rich("<pre>\n \n</pre>글") == Rich("글")
+
+
+def test_code_in_code_and_what_is_hidden_there_do_not_show() -> None:
+    rich = html_to_rich("<pre>a<pre>b</pre><button>복사</button>c</pre>d")
+    assert rich.text == "abc\n\nd"
+
+
+def test_quotations_do_not_nest_and_long_ones_are_folded() -> None:
+    assert styled("<blockquote>밖<blockquote>안</blockquote></blockquote>") == [
+        ("blockquote", "밖\n\n안")
+    ]
+    assert styled(f"<blockquote>{'긴 글 ' * 200}</blockquote>")[0][0] == "expandable_blockquote"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>" * 100_000 + "끝",
+        "<b>" * 100_000 + "끝",
+        "<ul><li>" * 50_000 + "끝",
+        "<table><tr><td>" * 30_000 + "끝",
+        "<b><i>x" * 30_000 + "</b></i>" * 30_000 + "끝",
+        "<p " + " ".join(f"a{number}=1" for number in range(100_000)) + ">끝",
+        "<h1>" + "가" * 1_000_000 + "끝",
+        "<" * 200_000 + "끝",
+        "a" + "&#769;" * 100_000 + "끝",
+    ],
+    ids=["div", "b", "list", "table", "crossing", "attributes", "title", "angles", "marks"],
+)
+def test_what_is_deep_or_long_takes_no_time_and_loses_nothing(html: str) -> None:
+    started = time.perf_counter()
+    assert html_to_rich(html).text.endswith("끝")
+    assert time.perf_counter() - started < 20
