@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.rendering.actions import OpenCard, SearchPage, encode
 from bot.rendering.graphemes import shorten
-from bot.rendering.text import Button, Kind, Page, Rich, bold, italic, plain
+from bot.rendering.text import Button, Page, Rich, bold, italic, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
