@@ -59,8 +59,10 @@ def shown_address(address: str) -> str:
 
 def absolute_link(base: str, link: str | None) -> str | None:
     """The web address that `link` means on the page `base`, or None where it is none."""
+    if not link or not link.strip():
+        return None
     try:
-        parts = urlsplit(urljoin(base, (link or "").strip()))
+        parts = urlsplit(urljoin(base, link.strip()))
         named = parts.scheme in _DEFAULT_PORTS and parts.hostname and "@" not in parts.netloc
         whole = parts.geturl() if named and parts.port != 0 else ""
     except ValueError:

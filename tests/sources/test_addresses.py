@@ -116,6 +116,8 @@ def test_a_shown_address_has_no_secrets() -> None:
         (" https://other.example/1 ", "https://other.example/1"),
         ("//other.example/1", "https://other.example/1"),
         ("javascript:alert(1)", None),
+        (" ", None),
+        (None, None),
         ("tg://resolve", None),
         ("https://me@other.example/", None),
         ("https://other.example/a b", None),
@@ -123,5 +125,5 @@ def test_a_shown_address_has_no_secrets() -> None:
         ("https://other.example:99999/", None),
     ],
 )
-def test_links_are_made_absolute_or_dropped(link: str, whole: str | None) -> None:
+def test_links_are_made_absolute_or_dropped(link: str | None, whole: str | None) -> None:
     assert absolute_link("https://blog.example/posts/rss", link) == whole

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import zlib
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,10 @@ from hypothesis import strategies as st
 from bot.sources.bodies import decoder
 from bot.sources.errors import FetchError
 
-PACKED = {
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PACKED: dict[str, Callable[[bytes], bytes]] = {
     "": bytes,
     "gzip": gzip.compress,
     "deflate": zlib.compress,

@@ -1,0 +1,59 @@
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org), read with some patience. Pure."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from bot.sources.addresses import absolute_link
+from bot.sources.dates import parse_date
+from bot.sources.entries import Entry, Fetched
+from bot.sources.errors import FormatError
+from bot.sources.words import LONGEST_HTML, as_html, name_line, title_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def parse_json_feed(text: str, address: str) -> Fetched:
+    """The items of a JSON Feed. Raises FormatError for JSON that is no such feed."""
+    try:
+        feed = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise FormatError("source.format.not_feed") from error
+    items = feed.get("items") if isinstance(feed, dict) else None
+    if not isinstance(items, list) or not isinstance(feed, dict):
+        raise FormatError("source.format.not_feed")
+    author = _author(feed)
+    return Fetched(
+        tuple(_entry(item, address, author) for item in items if isinstance(item, dict)),
+        title=title_line(_text(feed, "title")),
+        tagline=title_line(_text(feed, "description")),
+    )
+
+
+def _entry(item: Mapping[str, Any], address: str, author: str) -> Entry:
+    html = _text(item, "content_html") or as_html(
+        _text(item, "content_text") or _text(item, "summary")
+    )
+    links = (absolute_link(address, _text(item, name)) for name in ("url", "external_url"))
+    guid = item.get("id")
+    return Entry(
+        title=title_line(_text(item, "title")),
+        html=html[:LONGEST_HTML],
+        link=next((link for link in links if link), None),
+        guid=str(guid)[:1000] if isinstance(guid, str | int | float) and guid != "" else None,
+        author=_author(item) or author,
+        published_at=parse_date(_text(item, "date_published") or _text(item, "date_modified")),
+    )
+
+
+def _author(thing: Mapping[str, Any]) -> str:
+    authors = thing.get("authors")
+    first = authors[0] if isinstance(authors, list) and authors else thing.get("author")
+    return name_line(_text(first, "name")) if isinstance(first, dict) else ""
+
+
+def _text(thing: Mapping[str, Any], name: str) -> str:
+    value = thing.get(name)
+    return value if isinstance(value, str) and value.strip() else ""

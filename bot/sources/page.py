@@ -1,0 +1,127 @@
+"""One page as a post: by its OpenGraph, JSON-LD or article markup. Slow: call it in a thread."""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from lxml import html as lxml_html
+from lxml.etree import LxmlError
+
+from bot.sources.addresses import absolute_link
+from bot.sources.charsets import decode
+from bot.sources.dates import parse_date
+from bot.sources.entries import Entry
+from bot.sources.errors import FormatError
+from bot.sources.words import LONGEST_HTML, name_line, title_line
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+_LONGEST = 3_000_000
+_DATE_NAMES = {"article:published_time", "og:published_time", "datepublished", "date", "pubdate"}
+_AUTHOR_NAMES = {"author", "article:author", "og:article:author", "dc.creator"}
+_ARTICLE = re.compile(r"Article|Posting|Report")
+_HEADING = re.compile(r"<h[1-3]>(.*?)</h[1-3]>", re.DOTALL)
+_BODY = re.compile(r"<body\b[^>]*>(.*?)</body>", re.IGNORECASE | re.DOTALL)
+
+
+def parse_page(data: bytes, *, address: str, content_type: str = "") -> Entry:
+    """The post on a page. Raises FormatError `source.page.unreadable` where there is none."""
+    text = decode(data, content_type)[:_LONGEST]
+    root = _root(text)
+    import trafilatura  # noqa: PLC0415  # 0.5 s that only a page needs
+
+    found = trafilatura.extract_metadata(root, default_url=address)
+    body = trafilatura.extract(
+        root,
+        url=address,
+        output_format="html",
+        include_formatting=True,
+        include_links=True,
+        include_comments=False,
+    )
+    said = _structured(root)
+    titles = [found.title, *(one.get("headline") for one in said)]
+    title = next((title_line(one) for one in titles if isinstance(one, str) and one.strip()), "")
+    if not title:
+        raise FormatError("source.page.unreadable", address=urlsplit(address).hostname or "")
+    inner = _BODY.search(body or "")
+    dates = (parse_date(one) for one in _dates(root, said) if isinstance(one, str))
+    return Entry(
+        title=title,
+        html=_without_title(inner[1].strip() if inner else "", title)[:LONGEST_HTML],
+        link=_canonical(root, address),
+        author=_first((*_authors(root, said), (found.author or "").split(";")[0])),
+        published_at=next(filter(None, dates), None) or parse_date(found.date),
+    )
+
+
+def _without_title(body: str, title: str) -> str:
+    """The body without a heading that only says the title again."""
+    heading = _HEADING.match(body)
+    is_title = heading is not None and title_line(heading[1], is_html=True) == title
+    return body[heading.end() :].lstrip() if heading is not None and is_title else body
+
+
+def _root(text: str) -> lxml_html.HtmlElement:
+    try:
+        parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True)
+        return lxml_html.fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (LxmlError, ValueError) as error:
+        raise FormatError("source.page.unreadable", address="") from error
+
+
+def _canonical(root: lxml_html.HtmlElement, address: str) -> str:
+    """What the page calls itself, when that is on its own host; else where it was found."""
+    named = [one.get("href") for one in root.iter("link") if one.get("rel") == "canonical"]
+    link = absolute_link(address, named[0]) if named else None
+    is_own = link is not None and urlsplit(link).hostname == urlsplit(address).hostname
+    return link if link is not None and is_own else address
+
+
+def _dates(root: lxml_html.HtmlElement, said: list[dict[str, Any]]) -> Iterator[str | None]:
+    yield from _metas(root, _DATE_NAMES)
+    yield from (one.get("datePublished") for one in said)
+    yield from (time.get("datetime") for time in root.iter("time"))
+
+
+def _authors(root: lxml_html.HtmlElement, said: list[dict[str, Any]]) -> Iterator[str | None]:
+    for one in said:
+        author = one.get("author")
+        for named in author if isinstance(author, list) else [author]:
+            yield named.get("name") if isinstance(named, dict) else named
+    yield from _metas(root, _AUTHOR_NAMES)
+
+
+def _metas(root: lxml_html.HtmlElement, names: Collection[str]) -> Iterator[str | None]:
+    for meta in root.iter("meta"):
+        name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
+        if name.lower() in names:
+            yield meta.get("content")
+
+
+def _structured(root: lxml_html.HtmlElement) -> list[dict[str, Any]]:
+    """What the page's JSON-LD says of articles, one level of nesting in."""
+    found: list[object] = []
+    for script in root.iter("script"):
+        if script.get("type") == "application/ld+json":
+            with suppress(ValueError, RecursionError):
+                said = json.loads(script.text or "")
+                found += said if isinstance(said, list) else [said]
+    graphs = [one["@graph"] for one in found if isinstance(one, dict) and "@graph" in one]
+    found += [one for graph in graphs if isinstance(graph, list) for one in graph]
+    return [
+        one
+        for one in found
+        if isinstance(one, dict) and _ARTICLE.search(json.dumps(one.get("@type")))
+    ]
+
+
+def _first(said: Iterable[str | None]) -> str:
+    """The first name that is one: no address, no mail address."""
+    names = (name_line(one) for one in said if isinstance(one, str) and "://" not in one)
+    return next(filter(None, names), "")

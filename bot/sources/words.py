@@ -1,0 +1,41 @@
+"""Titles, names and plain texts as sources write them, made fit to be kept. Pure."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from bot.rendering.characters import clean_line
+
+LONGEST_TITLE = 300
+LONGEST_HTML = 1_000_000
+_TAG = re.compile(
+    r"<(?:script|style)\b.*?(?:</(?:script|style)\s*>|\Z)|</?[a-zA-Z][^<>]*>", re.DOTALL
+)
+_ESCAPED = re.compile(
+    r"&(?:amp|lt|gt|quot|apos|nbsp|hellip|[lr][sd]quo|[mn]dash|#\d{1,7}|#x[\da-f]{1,6});"
+)
+_PARAGRAPHS = re.compile(r"\n\s*\n")
+
+
+def title_line(title: str, *, is_html: bool = False) -> str:
+    """A title on one line, without markup; entities that were escaped twice are undone."""
+    if is_html:
+        title = html.unescape(_TAG.sub(" ", title[: 10 * LONGEST_TITLE]))
+    title = title[: 4 * LONGEST_TITLE]
+    if _ESCAPED.search(title):
+        title = html.unescape(title)
+    line = clean_line(title).strip()
+    return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1].rstrip() + "…"
+
+
+def name_line(name: str) -> str:
+    """An author's name on one line; a bare mail address is none."""
+    line = title_line(name, is_html="<" in name)
+    return "" if "@" in line and " " not in line else line[:100]
+
+
+def as_html(text: str) -> str:
+    """Plain text as HTML: a paragraph for each of its own, a line break for each line end."""
+    paragraphs = (part.strip() for part in _PARAGRAPHS.split(html.escape(text, quote=False)))
+    return "".join(f"<p>{part}</p>".replace("\n", "<br>") for part in paragraphs if part)

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.sources.errors import FormatError
+from bot.sources.page import parse_page
+
+if TYPE_CHECKING:
+    from bot.sources.entries import Entry
+
+ADDRESS = "https://blog.example/1?utm_source=talk"
+TEXT = (
+    "<p>동네 빵집에 키오스크가 들어왔습니다. "
+    "사장님은 아르바이트 한 명의 자리를 기계와 바꿨습니다.</p>"
+    "<p>그런데 두 달 뒤에 가 보니 기계는 <b>한 대</b>만 켜져 있었습니다. "
+    "<a href='/2'>이유</a>를 물었더니 매출 이야기가 나왔습니다.</p>"
+)
+AT = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
+
+
+def page(head: str = "", body: str = f"<article>{TEXT}</article>") -> bytes:
+    return f"<!DOCTYPE html><html><head>{head}</head><body>{body}</body></html>".encode()
+
+
+def read(data: bytes, content_type: str = "text/html; charset=utf-8") -> Entry:
+    return parse_page(data, address=ADDRESS, content_type=content_type)
+
+
+OPEN_GRAPH = (
+    "<title>빵집의 키오스크 | 새벽의 서재</title>"
+    '<meta property="og:title" content="빵집의 키오스크">'
+    '<meta property="article:published_time" content="2026-11-20T09:30:00+09:00">'
+    '<meta name="author" content="윤슬">'
+)
+JSON_LD = (
+    '<script type="application/ld+json">{"@graph": [{"@type": "WebSite"}, {"@type": "BlogPosting",'
+    ' "headline": "빵집의 키오스크", "datePublished": "2026-11-20T00:30:00Z",'
+    ' "author": [{"@type": "Person", "name": "윤슬"}]}]}</script>'
+)
+META_LD = '<script type="application/ld+json">[{"@type": "NewsArticle"}]</script>'
+BROKEN_LD = '<script type="application/ld+json">{broken</script>'
+
+
+@pytest.mark.parametrize("head", [OPEN_GRAPH, JSON_LD, META_LD + BROKEN_LD + OPEN_GRAPH])
+def test_a_page_is_read_by_its_markup(head: str) -> None:
+    entry = read(page(head))
+    assert (entry.title, entry.author, entry.published_at) == ("빵집의 키오스크", "윤슬", AT)
+    assert entry.link == ADDRESS
+    assert "동네 빵집에 키오스크가 들어왔습니다." in entry.html
+    assert 'href="https://blog.example/2"' in entry.html
+    assert entry.guid is None
+
+
+def test_a_page_with_nothing_but_an_article_is_read() -> None:
+    body = (
+        "<nav>메뉴 홈 소개</nav><article><h1>빵집의 키오스크</h1>"
+        f'<time datetime="2026-11-20T09:30:00+09:00">어제</time>{TEXT}</article>'
+    )
+    entry = read(page("<title>빵집의 키오스크</title>", body))
+    assert (entry.title, entry.author, entry.published_at) == ("빵집의 키오스크", "", AT)
+    assert "<h1>" not in entry.html
+    assert "메뉴" not in entry.html
+
+
+def test_an_author_is_a_name_and_no_address() -> None:
+    head = OPEN_GRAPH.replace("윤슬", "https://social.example/me")
+    ld = JSON_LD.replace('[{"@type": "Person", "name": "윤슬"}]', '"도래"')
+    assert read(page(head + ld)).author == "도래"
+
+
+@pytest.mark.parametrize(
+    ("canonical", "link"),
+    [
+        ("https://blog.example/bakery", "https://blog.example/bakery"),
+        ("/bakery", "https://blog.example/bakery"),
+        ("https://elsewhere.example/bakery", ADDRESS),
+        ("javascript:alert(1)", ADDRESS),
+    ],
+)
+def test_a_canonical_address_counts_on_its_own_host(canonical: str, link: str) -> None:
+    assert read(page(f'{OPEN_GRAPH}<link rel="canonical" href="{canonical}">')).link == link
+
+
+def test_an_author_without_a_name_is_none() -> None:
+    head = OPEN_GRAPH.replace("윤슬", "")
+    assert read(page(head + JSON_LD.replace('"윤슬"', "3"))).author == ""
+
+
+def test_a_page_in_cp949_is_read() -> None:
+    data = page(OPEN_GRAPH).decode().encode("cp949")
+    assert read(data, "text/html; charset=euc-kr").title == "빵집의 키오스크"
+
+
+@pytest.mark.parametrize("data", [b"", b" ", b"\0", b"text", b"<html></html>", b"<!-- -->"])
+def test_a_page_without_a_post_says_so(data: bytes) -> None:
+    with pytest.raises(FormatError) as caught:
+        read(data)
+    assert caught.value.key == "source.page.unreadable"
+
+
+@settings(max_examples=30)
+@given(st.binary(max_size=100))
+def test_any_bytes_are_a_post_or_an_error(data: bytes) -> None:
+    for start in (b"", b"<html><title>a</title><article>"):
+        try:
+            read(start + data)
+        except FormatError as error:
+            assert error.key == "source.page.unreadable"  # noqa: PT017  # some are a post

@@ -1,0 +1,214 @@
+"""The recorded answer was written after the shape in public code; a real one can be laid beside it.
+
+Put `slashpage-….json` into `recorded/`: every such file has to give entries that make sense.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.sources.errors import FormatError
+from bot.sources.slashpage import find_listing, is_slashpage, parse_listing, parse_page
+from storage.models import BlogCounts
+
+RECORDED = sorted((Path(__file__).parent / "recorded").glob("slashpage-*.json"))
+SITE = "https://slashpage.com/dawn"
+PAGE = "dk58wg2egjzp32nqevxz"
+POST = "91dwj4mdvqev32yqpvz7"
+
+
+@pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
+def test_a_recorded_listing_gives_posts_that_make_sense(path: Path) -> None:
+    fetched = parse_listing(path.read_bytes(), address=SITE)
+    assert fetched.entries
+    for entry in fetched.entries:
+        assert entry.html
+        assert entry.guid
+        assert entry.published_at is not None
+        assert entry.blog is not None
+
+
+def test_a_post_has_its_words_marks_and_counts() -> None:
+    first, second = parse_listing(RECORDED[0].read_bytes(), address=SITE).entries
+    assert (first.title, first.author) == ("동네 빵집의 키오스크", "윤슬")
+    assert first.link == f"{SITE}/{POST}"
+    assert first.published_at == datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
+    assert first.blog == BlogCounts(("👍", "❤"), 5, 4)
+    assert first.html == (
+        "<h2>첫날</h2><p>기계가 <b>두 대</b> 왔습니다 &amp; 섰습니다.</p><ul><li>깜빠뉴</li></ul>"
+        '<p><a href="https://blog.example/?a=1&amp;b=2">모르는 블록</a></p><hr>'
+        "<pre>if a &lt; b: pass</pre><blockquote>무화과</blockquote>"
+    )
+    assert second.html == "<p>첫째</p><p>둘째</p>"
+    assert (second.title, second.link, second.guid) == ("", None, "2026")
+    assert second.blog == BlogCounts()
+
+
+def test_a_listing_shorter_than_its_limit_is_complete() -> None:
+    item = {"id": "1", "note": {"title": "글"}}
+    for count, complete in ((1, True), (50, False)):
+        data = json.dumps({"data": {"list": [item] * count}}).encode()
+        assert parse_listing(data, address=SITE).complete is complete
+    assert parse_listing(b'{"data": {"list": []}}', address=SITE).entries == ()
+
+
+@pytest.mark.parametrize(
+    ("answer", "missing"),
+    [
+        (b"<html>", "JSON"),
+        (b"[" * 100_000, "JSON"),
+        (b'{"data": {"items": []}}', "data.list"),
+        (b"[]", "data.list"),
+        (b'{"data": {"list": [{"id": 1}, 2]}}', "note"),
+        (b'{"data": {"list": [{"note": {"title": 3, "content": []}}]}}', "note"),
+    ],
+)
+def test_an_answer_of_another_shape_says_what_it_lacks(answer: bytes, missing: str) -> None:
+    with pytest.raises(FormatError) as caught:
+        parse_listing(answer, address=SITE)
+    assert caught.value.key == "source.slashpage.changed"
+    assert caught.value.values == {"missing": missing}
+
+
+@pytest.mark.parametrize(
+    "value", [3, "x", None, [], {"👍": "many"}, {"👍": True}, {"x": 3}, {"👍": 10**12}, {"👍": 0}]
+)
+def test_counts_of_another_shape_are_no_counts(value: object) -> None:
+    item = {"id": "1", "note": {"title": "글", "reactionSummary": value}}
+    data = json.dumps({"data": {"list": [item]}}).encode()
+    (entry,) = parse_listing(data, address=SITE).entries
+    assert entry.blog == BlogCounts()
+
+
+def test_reactors_may_be_listed_instead_of_counted() -> None:
+    item = {
+        "id": "1",
+        "commentCount": 2,
+        "note": {"title": "글", "reactionSummary": {"👍": [1, 2]}},
+    }
+    data = json.dumps({"data": {"list": [item]}}).encode()
+    (entry,) = parse_listing(data, address=SITE).entries
+    assert entry.blog == BlogCounts(("👍",), 2, 2)
+
+
+def test_blocks_that_say_nothing_are_left_out() -> None:
+    blocks = {
+        "a": {"type": "image", "value": {"image": {}}},
+        "b": {"type": "text", "value": {"tokens": ["글"]}},
+        "c": "nonsense",
+    }
+    for snapshot in ({"blockMap": blocks}, {"blockMap": blocks, "blockTree": ["a", 3, "b", "c"]}):
+        item = {"id": "1", "note": {"content": {"snapshot": snapshot}}}
+        data = json.dumps({"data": {"list": [item]}}).encode()
+        (entry,) = parse_listing(data, address=SITE).entries
+        assert entry.html == "<p>글</p>"
+
+
+# --- the page ---
+
+
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [
+        (f"{SITE}/{PAGE}", '<script>{"channelViewId":"qp7my9"}</script>'),
+        (f"{SITE}/{PAGE}", 'self.push("{\\"channelViewId\\":\\"qp7my9\\"}")'),
+        (f"{SITE}/{PAGE}?channelViewId=qp7my9", ""),
+        ("https://dawn.example", f'"/api/page/{PAGE}/channel?channelViewId=qp7my9"'),
+        ("https://dawn.example/", f'{{"pageHash": "{PAGE}", "channelViewId": "qp7my9"}}'),
+    ],
+)
+def test_the_listing_behind_a_page_is_found(address: str, page: str) -> None:
+    assert find_listing(page.encode(), address=address) == (
+        f"https://slashpage.com/api/page/{PAGE}/channel/items?channelViewId=qp7my9&limit=50"
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "page", "missing"),
+    [
+        (f"{SITE}/{PAGE}", "<html>", "channelViewId"),
+        (SITE, '"channelViewId":"qp7my9"', "page"),
+    ],
+)
+def test_a_page_without_its_listing_says_what_it_lacks(
+    address: str, page: str, missing: str
+) -> None:
+    with pytest.raises(FormatError) as caught:
+        find_listing(page.encode(), address=address)
+    assert caught.value.values == {"missing": missing}
+
+
+def test_posts_that_a_page_brings_along_are_read() -> None:
+    notes = [{"id": POST, "note": {"title": "글"}, "createdAt": "2026-11-20"}]
+    script = json.dumps({"props": [{"deep": {"items": notes}}]})
+    page = (
+        '<script type="application/json">{broken</script>'
+        '<script type="application/ld+json">{}</script>'
+        f'<script id="x" type="application/json">{script}</script>'
+    )
+    (entry,) = parse_page(page.encode(), address="https://dawn.example/archive").entries
+    assert (entry.title, entry.link) == ("글", f"https://dawn.example/{POST}")
+
+
+@pytest.mark.parametrize(
+    "page", ["", "<html></html>", '<script type="application/json">3</script>']
+)
+def test_a_page_that_brings_none_along_says_so(page: str) -> None:
+    with pytest.raises(FormatError):
+        parse_page(page.encode(), address=SITE)
+
+
+def test_a_page_nested_without_end_is_given_up() -> None:
+    deep: object = {"note": {"title": "글"}}
+    for _ in range(50):
+        deep = [deep]
+    page = f'<script type="application/json">{json.dumps({"a": deep})}</script>'
+    with pytest.raises(FormatError):
+        parse_page(page.encode(), address=SITE)
+
+
+@pytest.mark.parametrize(
+    ("address", "page", "is_one"),
+    [
+        (SITE, "", True),
+        ("https://www.slashpage.com/dawn", "", True),
+        ("https://dawn.example", '<script src="https://assets.slashpage.com/app.js">', True),
+        ("https://dawn.example", '<a href="https://slashpage.com">', True),
+        ("https://dawn.example", "<html>", False),
+        ("https://notslashpage.com/", "", False),
+    ],
+)
+def test_a_site_of_slashpages_is_known(address: str, page: str, *, is_one: bool) -> None:
+    assert is_slashpage(address, page) is is_one
+
+
+_NAMES = (
+    *("id", "note", "title", "content", "snapshot", "blockMap", "blockTree", "value", "tokens"),
+    *("type", "styles", "text", "user", "nickname", "createdAt", "reactionSummary", "sortKey"),
+)
+_JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(
+            st.sampled_from([*_NAMES, "👍"]),
+            inner,
+            max_size=4,
+        ),
+    ),
+    max_leaves=20,
+)
+
+
+@given(st.lists(_JSON, max_size=3))
+def test_any_list_gives_entries_or_says_what_it_lacks(listed: list[object]) -> None:
+    try:
+        parse_listing(json.dumps({"data": {"list": listed}}).encode(), address=SITE)
+    except FormatError as error:
+        assert error.values["missing"]  # noqa: PT017  # some are entries
