@@ -156,7 +156,7 @@ async def set_migrated(tx: Transaction, old: ChatId, new: ChatId) -> None:
         "UPDATE OR IGNORE outbox SET chat_id = :new, message_id = NULL WHERE chat_id = :old", ids
     )
     await tx.execute("UPDATE OR IGNORE digests SET chat_id = :new WHERE chat_id = :old", ids)
-    for table in ("outbox", "digests", "questions"):
+    for table in ("outbox", "digests"):
         await tx.execute(f"DELETE FROM {table} WHERE chat_id = :old", ids)  # noqa: S608  # names of ours
 
 
@@ -168,7 +168,7 @@ async def get_migrated(db: Connection, old: ChatId) -> ChatId | None:
 
 async def delete_chat(tx: Transaction, chat_id: ChatId) -> None:
     """Forget a chat, what waits for it and what was sent to it (/forgetme in private)."""
-    for table in ("outbox", "digests", "questions", "messages"):
+    for table in ("outbox", "digests", "messages"):
         await tx.execute(f"DELETE FROM {table} WHERE chat_id = ?", (chat_id,))  # noqa: S608  # names of ours
     await tx.execute(
         "UPDATE inbox_seen SET chat_id = NULL, message_id = NULL WHERE chat_id = ?", (chat_id,)

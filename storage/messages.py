@@ -1,4 +1,8 @@
-"""Which post a message of ours shows, and how: what ties reactions to posts."""
+"""Which post a message shows, and how: what ties reactions to posts.
+
+Views: `card` and `full` are ours to edit; `own` is somebody's message with a post's link, which the
+post takes as its own; `forward` is the automatic forward of a channel's post to its discussion.
+"""
 
 from __future__ import annotations
 
@@ -38,6 +42,42 @@ async def set_message(  # noqa: PLR0913  # each by its name
         """,
         (chat_id, message_id, post_id, view, page, language, to_seconds(sent_at)),
     )
+    await tx.execute(
+        """
+        INSERT OR IGNORE INTO messages (chat_id, message_id, post_id, view, language, sent_at)
+        SELECT chat_id, message_id, ?, 'forward', ?, seen_at FROM forwards
+        WHERE origin_chat_id = ? AND origin_message_id = ?
+        """,
+        (post_id, language, chat_id, message_id),
+    )
+
+
+async def add_forward(
+    tx: Transaction,
+    place: tuple[ChatId, MessageId],
+    origin: tuple[ChatId, MessageId],
+    at: datetime,
+) -> None:
+    """A channel's post was forwarded to its discussion; it shows what the origin shows.
+
+    The forward may come before the origin is known: it waits for it.
+    """
+    await tx.execute(
+        "INSERT OR REPLACE INTO forwards VALUES (?, ?, ?, ?, ?)", (*place, *origin, to_seconds(at))
+    )
+    await tx.execute(
+        """
+        INSERT OR IGNORE INTO messages (chat_id, message_id, post_id, view, language, sent_at)
+        SELECT ?, ?, post_id, 'forward', language, ? FROM messages
+        WHERE chat_id = ? AND message_id = ?
+        """,
+        (*place, to_seconds(at), *origin),
+    )
+
+
+async def delete_forwards(tx: Transaction, before: datetime) -> None:
+    """Forget forwards from before then; those of posts are messages by now."""
+    await tx.execute("DELETE FROM forwards WHERE seen_at < ?", (to_seconds(before),))
 
 
 async def get_message(db: Connection, chat_id: ChatId, message_id: MessageId) -> SentMessage | None:
@@ -65,7 +105,8 @@ async def set_refresh_of_posts(tx: Transaction, post_ids: Iterable[PostId], at: 
     """All that shows these posts is to be brought up to date then; an earlier time stands."""
     await tx.execute_many(
         """
-        UPDATE messages SET refresh_at = min(coalesce(refresh_at, ?1), ?1) WHERE post_id = ?2
+        UPDATE messages SET refresh_at = min(coalesce(refresh_at, ?1), ?1)
+        WHERE post_id = ?2 AND view IN ('card', 'full')
         """,
         [(to_seconds(at), post_id) for post_id in post_ids],
     )

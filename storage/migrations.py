@@ -202,16 +202,6 @@ _FIRST: Step = (
         PRIMARY KEY (chat_id, local_date, slot)
     ) STRICT, WITHOUT ROWID
     """,
-    """
-    CREATE TABLE questions (
-        chat_id INTEGER NOT NULL,
-        user_id INTEGER NOT NULL,
-        kind TEXT NOT NULL,
-        message_id INTEGER,
-        asked_at INTEGER NOT NULL,
-        PRIMARY KEY (chat_id, user_id)
-    ) STRICT, WITHOUT ROWID
-    """,
     "CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
 )
 
@@ -334,7 +324,22 @@ _DOUBTS: Step = (
     "CREATE INDEX outbox_order ON outbox (chat_id, kind, id) WHERE state = 'pending'",
 )
 
-STEPS: tuple[Step, ...] = (_FIRST, _SEARCH, _WHAT_SOURCES_SAID, _QUERIES, _DOUBTS)
+_FORWARDS: Step = (
+    # Automatic forwards of channel posts that are not known (yet) to show a post.
+    """
+    CREATE TABLE forwards (
+        chat_id INTEGER NOT NULL,
+        message_id INTEGER NOT NULL,
+        origin_chat_id INTEGER NOT NULL,
+        origin_message_id INTEGER NOT NULL,
+        seen_at INTEGER NOT NULL,
+        PRIMARY KEY (chat_id, message_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX forwards_by_origin ON forwards (origin_chat_id, origin_message_id)",
+)
+
+STEPS: tuple[Step, ...] = (_FIRST, _SEARCH, _WHAT_SOURCES_SAID, _QUERIES, _DOUBTS, _FORWARDS)
 
 
 def migrate(db: sqlite3.Connection, steps: tuple[Step, ...] = STEPS) -> None:

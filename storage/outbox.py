@@ -44,6 +44,20 @@ async def add_rows(tx: Transaction, rows: Iterable[NewOutboxRow], now: datetime)
     )
 
 
+async def add_sent(
+    tx: Transaction, row: NewOutboxRow, message_id: MessageId, now: datetime
+) -> None:
+    """The chat has this already, in somebody's own message: a push that waits is not made."""
+    await add_rows(tx, [row], now)
+    await tx.execute(
+        """
+        UPDATE outbox SET state = 'sent', message_id = ?, changed_at = ?
+        WHERE chat_id = ? AND kind = ? AND item = ? AND state = 'pending'
+        """,
+        (message_id, to_seconds(now), row.chat_id, row.kind, row.item),
+    )
+
+
 async def get_row(db: Connection, row_id: OutboxId) -> OutboxRow | None:
     """One push."""
     row = await db.fetch_one("SELECT * FROM outbox WHERE id = ?", (row_id,))

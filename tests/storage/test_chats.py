@@ -171,7 +171,6 @@ async def test_a_supergroup_keeps_what_the_group_had(database: Database) -> None
     await push(database, OLD, "2", "pending")
     async with database.transaction() as tx:
         await tx.execute("INSERT INTO digests VALUES (?, '2026-11-23', 540, 0)", (OLD,))
-        await tx.execute("INSERT INTO questions VALUES (?, 1, 'filter', NULL, 0)", (OLD,))
     await migrate(database)
     await migrate(database)
     assert await get(database, OLD) is None
@@ -181,7 +180,6 @@ async def test_a_supergroup_keeps_what_the_group_had(database: Database) -> None
         assert await chats.get_migrated(db, OLD) == NEW
         assert await chats.get_migrated(db, NEW) is None
         assert [tuple(one) for one in await db.fetch_all("SELECT chat_id FROM digests")] == [(NEW,)]
-        assert await db.fetch_all("SELECT * FROM questions") == []
 
 
 async def test_a_supergroup_that_was_met_first_takes_over_the_groups_settings(
@@ -225,7 +223,6 @@ async def test_a_forgotten_chat_leaves_nothing(database: Database) -> None:
     await push(database, OLD, "1", "pending")
     async with database.transaction() as tx:
         await tx.execute("INSERT INTO digests VALUES (42, '2026-11-23', 540, 0)")
-        await tx.execute("INSERT INTO questions VALUES (42, 42, 'filter', NULL, 0)")
         await tx.execute("INSERT INTO inbox_seen VALUES (1, 0, 42, 9)")
         await tx.execute("INSERT INTO sources (id, address, kind) VALUES (1, 'x', 'feed')")
         await tx.execute(
@@ -242,7 +239,7 @@ async def test_a_forgotten_chat_leaves_nothing(database: Database) -> None:
     assert await get(database) == chat()
     assert [one[0] for one in await pushes(database)] == [OLD]
     async with database.reader() as db:
-        for table in ("digests", "questions", "messages"):
+        for table in ("digests", "messages"):
             assert await db.fetch_all(f"SELECT * FROM {table}") == []  # noqa: S608  # names of ours
         assert [tuple(one) for one in await db.fetch_all("SELECT * FROM inbox_seen")] == [
             (1, 0, None, None)

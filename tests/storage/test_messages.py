@@ -137,3 +137,24 @@ async def test_only_so_many_are_taken_at_once(database: Database) -> None:
         await messages.set_refresh_of_posts(tx, [post_id], NOW)
     assert len(await due(database, NOW, limit=3)) == 3
     assert len(await due(database, NOW, limit=3)) == 2
+
+
+async def test_a_forward_shows_what_its_origin_shows_whichever_comes_first(
+    database: Database,
+) -> None:
+    post_id = await add_post(database, "글")
+    early, late = (ChatId(-2), MessageId(11)), (ChatId(-2), MessageId(12))
+    origin = (ChatId(-1), MessageId(5))
+    async with database.transaction() as tx:
+        await messages.add_forward(tx, early, origin, NOW)
+        assert await messages.get_message(tx, *early) is None
+    await show(database, 5, post_id)
+    async with database.transaction() as tx:
+        await messages.add_forward(tx, late, origin, NOW)
+        await messages.set_refresh_of_posts(tx, [post_id], NOW)
+        for place in (early, late):
+            found = await messages.get_message(tx, *place)
+            assert found is not None
+            assert (found.post_id, found.view, found.refresh_at) == (post_id, "forward", None)
+        await messages.delete_forwards(tx, LATER)
+        assert await tx.fetch_all("SELECT * FROM forwards") == []

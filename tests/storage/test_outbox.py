@@ -217,3 +217,15 @@ async def test_what_is_finished_is_forgotten_after_a_while(database: Database) -
         assert await outbox.delete_finished(tx, NOW) == 0
         assert await outbox.delete_finished(tx, LATER) == 1
     assert len(await due(database)) == 1
+
+
+async def test_what_a_chat_has_already_is_not_pushed(database: Database) -> None:
+    await queue(database, 1, "7")
+    await queue(database, 2, "7")
+    async with database.transaction() as tx:
+        for chat_id in (1, 3):
+            row = NewOutboxRow(ChatId(chat_id), "post", "7", "{}", NOW)
+            await outbox.add_sent(tx, row, MessageId(55), NOW)
+        sent = await outbox.count_by_state(tx)
+    assert sent == {OutboxState.PENDING: 1, OutboxState.SENT: 2}
+    assert [row.chat_id for row in await due(database)] == [2]

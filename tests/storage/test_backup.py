@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from storage import facts, outbox
+from storage.backup import BackupError, write_backup
+from storage.database import Database
+from storage.models import ChatId, NewOutboxRow, OutboxState
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+async def test_a_copy_opens_with_what_was_pending_in_doubt(
+    database: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "copy.db"
+    async with database.transaction() as tx:
+        await outbox.add_rows(tx, [NewOutboxRow(ChatId(1), "post", "7", "{}", NOW)], NOW)
+        await facts.set_fact(tx, "offset", "9")
+        await facts.set_fact(tx, "kept", "yes")
+    async with database.reader() as db:
+        size = await write_backup(db, path)
+    assert size == path.stat().st_size
+    copy = await Database.open(path)
+    try:
+        async with copy.reader() as db:
+            assert await outbox.count_by_state(db) == {OutboxState.UNKNOWN: 1}
+            assert await facts.get_fact(db, "offset") is None
+            assert await facts.get_fact(db, "kept") == "yes"
+    finally:
+        await copy.close()
+
+
+async def test_an_existing_file_is_never_touched(database: Database, tmp_path: Path) -> None:
+    path = tmp_path / "mine.txt"
+    path.write_text("mine")
+    async with database.reader() as db:
+        with pytest.raises(BackupError, match="exists"):
+            await write_backup(db, path)
+    assert path.read_text() == "mine"
+
+
+async def test_a_copy_that_fails_leaves_nothing(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.backup.PREPARE", ("nonsense",))
+    async with database.reader() as db:
+        with pytest.raises(BackupError, match="nonsense"):
+            await write_backup(db, tmp_path / "copy.db")
+    assert not (tmp_path / "copy.db").exists()
