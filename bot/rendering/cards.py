@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
 from bot.rendering.actions import ShowCard, ShowFull, encode
-from bot.rendering.characters import clean_line, utf16_length
+from bot.rendering.characters import clean_line, is_visible, utf16_length
+from bot.rendering.emoji import shown_emoji
 from bot.rendering.graphemes import shorten
 from bot.rendering.html import html_to_rich
+from bot.rendering.links import web_link
 from bot.rendering.paging import excerpt, pages
-from bot.rendering.text import Button, Page, Rich, bold, italic, link, plain
+from bot.rendering.text import Button, Page, Rich, bold, italic, link, plain, struck
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -20,15 +23,16 @@ if TYPE_CHECKING:
     from storage.models import Given, Post
 
 TITLE_UNITS = 200
+AUTHOR_UNITS = 40
 EXCERPT_UNITS = 300
 PAGE_UNITS = 3_000
 """Shorter than a message may be, so that the head and the foot fit and a page is one screen."""
 COPY_UNITS = 256
-COPY_LINE_UNITS = 90
-CUSTOM, PAID = "custom:", "paid"
-STAND_INS = {CUSTOM: "✨", PAID: "⭐"}
-"""For reactions that have no character of their own."""
+COPY_LINE_UNITS = 80
+COPY_ADDRESS_UNITS = 150
 MOST_EMOJI = 6
+_LOOKED_AT = 4
+"""So many times its length of a line is looked at: some are megabytes long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +50,20 @@ class Reader:
 
 def card_page(reader: Reader, post: Post, given: Given) -> Page:
     """The card: title, who and when, two sentences, counts, and what can be done with it."""
-    parts = [headline(post), plain(byline(reader, post))]
+    parts = [headline(reader, post), plain(byline(reader, post))]
     if body := excerpt(post.body, EXCERPT_UNITS):
         parts.append(plain("\n" + body))
     if counts := counts_line(reader.texts, post, given):
         parts.append(plain("\n" + counts))
-    return Page(plain("\n").join(parts), _card_keyboard(reader, post), preview_url=post.link)
+    page = plain("\n").join(parts)
+    return Page(page, _card_keyboard(reader, post), preview_url=web_link(post.link))
 
 
 def full_page(reader: Reader, post: Post, number: int) -> Page:
     """Page `number` of the full text, 0 the first; beyond the last, the last."""
     leaves = pages(full_text(post), PAGE_UNITS) or [plain(reader.texts("post.no_text"))]
-    number = min(number, len(leaves) - 1)
-    parts = [headline(post), leaves[number]]
+    number = max(0, min(number, len(leaves) - 1))
+    parts = [headline(reader, post), leaves[number]]
     if number == len(leaves) - 1 and post.cut:
         parts.append(italic(reader.texts("post.cut")))
     if len(leaves) > 1:
@@ -69,18 +74,26 @@ def full_page(reader: Reader, post: Post, number: int) -> Page:
 
 def full_text(post: Post) -> Rich:
     """The text with what formatting its source gave it."""
-    return html_to_rich(post.html) if post.html else plain(post.body)
+    rich = html_to_rich(post.html, post.link) if post.html else Rich()
+    return rich if is_visible(rich.text) else plain(post.body)
 
 
-def headline(post: Post) -> Rich:
-    """The title in bold, linked where there is an address."""
-    return link(bold(shorten(clean_line(post.title), TITLE_UNITS)), post.link)
+def headline(reader: Reader, post: Post, units: int = TITLE_UNITS) -> Rich:
+    """The title in bold, linked where there is an address; struck where the blog took it down."""
+    title = bold(shown_title(reader.texts, post.title, units))
+    return link(title if post.removed_at is None else struck(title), web_link(post.link))
+
+
+def shown_title(texts: Texts, title: str, units: int) -> str:
+    """A title on one line within so many UTF-16 units; never empty."""
+    line = _one_line(title, units)
+    return line if is_visible(line) else texts("post.untitled")
 
 
 def byline(reader: Reader, post: Post) -> str:
     """Author and date; archive text says that it has no date or link yet."""
     texts = reader.texts
-    parts = [clean_line(post.author)] if post.author else []
+    parts = [author] if (author := _one_line(post.author, AUTHOR_UNITS)) else []
     if post.published_at is not None:
         parts.append(texts.date(post.published_at, reader.zone))
     elif post.link is None:
@@ -100,43 +113,52 @@ def counts_line(texts: Texts, post: Post, given: Given) -> str:
     blog = []
     if post.blog.emoji or post.blog.reactions:
         count = "" if post.blog.reactions is None else f" {texts.number(post.blog.reactions)}"
-        blog.append("".join(post.blog.emoji[:MOST_EMOJI]) + count)
+        blog.append("".join(map(shown_emoji, post.blog.emoji[:MOST_EMOJI])) + count)
     if post.blog.comments:
         blog.append(f"💬 {texts.number(post.blog.comments)}")
     if blog:
         lines.append(texts("counts.blog", counts=" · ".join(blog)))
     if given.emoji:
-        emoji = " ".join(
-            f"{shown_emoji(key)} {texts.number(count)}" for key, count in given.emoji[:MOST_EMOJI]
-        )
+        emoji = given_emoji(texts, given, MOST_EMOJI)
         lines.append(texts.count("counts.given", given.members, emoji=emoji))
     return "\n".join(lines)
 
 
-def shown_emoji(key: str) -> str:
-    """The character for what a reaction is counted under."""
-    return next((shown for start, shown in STAND_INS.items() if key.startswith(start)), key)
+def given_emoji(texts: Texts, given: Given, most: int) -> str:
+    """What members gave, the first few emoji with their counts: 👍 3 🔥 1."""
+    return " ".join(f"{shown_emoji(key)} {texts.number(n)}" for key, n in given.emoji[:most])
 
 
 def copied_text(reader: Reader, post: Post) -> str:
     """Title, one line and a link as plain text, for where cards do not go (KakaoTalk)."""
-    address = post.link or reader.post_link(post)
-    if utf16_length(address) > COPY_UNITS // 2:
-        address = reader.post_link(post)
-    line = shorten(clean_line(excerpt(post.body, COPY_LINE_UNITS)), COPY_LINE_UNITS)
-    room = COPY_UNITS - utf16_length(address) - utf16_length(line) - 2
-    title = shorten(clean_line(post.title), room)
+    address = _short_address(post.link) or reader.post_link(post)
+    title = shown_title(reader.texts, post.title, COPY_LINE_UNITS)
+    room = COPY_UNITS - utf16_length(address) - utf16_length(title) - 2
+    line = excerpt(post.body, min(room, COPY_LINE_UNITS), sentences=1)
     return "\n".join(part for part in (title, line, address) if part)
+
+
+def _short_address(address: str | None) -> str | None:
+    """An address that leaves room for words; Hangul in it is written as such where that helps."""
+    linked = web_link(address)
+    if linked is not None and utf16_length(linked) > COPY_ADDRESS_UNITS:
+        readable = unquote(linked)
+        linked = readable if quote(readable, safe="%/:?#[]@!$&'()*+,;=~") == linked else None
+    if linked is None or utf16_length(linked) > COPY_ADDRESS_UNITS:
+        return None
+    return linked
+
+
+def _one_line(text: str, units: int) -> str:
+    return shorten(clean_line(text[: units * _LOOKED_AT]), units)
 
 
 def _card_keyboard(reader: Reader, post: Post) -> Keyboard:
     texts = reader.texts
     first = [Button(texts("button.share"), inline=f"p{post.id}")]
-    if post.body:
+    if post.body or post.html:
         first.insert(0, Button(texts("button.full"), data=encode(ShowFull(post.id, 0))))
-    second = [Button(texts("button.copy"), copy=copied_text(reader, post))]
-    if post.link:
-        second.append(Button(texts("button.open"), url=post.link))
+    second = [Button(texts("button.copy"), copy=copied_text(reader, post)), *_opening(texts, post)]
     return (tuple(first), tuple(second))
 
 
@@ -146,7 +168,11 @@ def _full_keyboard(texts: Texts, post: Post, number: int, total: int) -> Keyboar
         moves.append(Button(texts("page.previous"), data=encode(ShowFull(post.id, number - 1))))
     if number < total - 1:
         moves.append(Button(texts("page.next"), data=encode(ShowFull(post.id, number + 1))))
-    back = [Button(texts("button.card"), data=encode(ShowCard(post.id)))]
-    if post.link:
-        back.append(Button(texts("button.open"), url=post.link))
+    back = [Button(texts("button.card"), data=encode(ShowCard(post.id))), *_opening(texts, post)]
     return tuple(row for row in (tuple(moves), tuple(back)) if row)
+
+
+def _opening(texts: Texts, post: Post) -> list[Button]:
+    """The button that opens the post on the blog, where it has an address that can be opened."""
+    address = web_link(post.link)
+    return [Button(texts("button.open"), url=address)] if address else []

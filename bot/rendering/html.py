@@ -43,7 +43,7 @@ def html_to_rich(html: str, base: str | None = None) -> Rich:
     )
     parser.feed(clean(html.replace("\t", "    ")).encode())
     parser.close()
-    return walker.lines.rich()
+    return walker.lines.rich().strip()
 
 
 @dataclass(slots=True)

@@ -56,7 +56,7 @@ class Lines:
         collapsed = clean(_SPACES.sub(" ", text))
         body = collapsed.strip(" ")
         if not body.strip():
-            self._gap = self._gap or collapsed[:1] and " "
+            self._gap = self._gap or (collapsed[:1] and " ")
             return
         if collapsed[0] == " ":
             self._gap = self._gap or " "

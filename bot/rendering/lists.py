@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.rendering.actions import LatestPage, OpenCard, TopPage, encode
-from bot.rendering.cards import Reader, byline, counts_line, headline, shown_emoji
-from bot.rendering.characters import clean_line
-from bot.rendering.graphemes import shorten
+from bot.rendering.cards import (
+    TITLE_UNITS,
+    Reader,
+    byline,
+    counts_line,
+    given_emoji,
+    headline,
+    shown_title,
+)
 from bot.rendering.paging import excerpt
-from bot.rendering.text import Button, Page, Rich, bold, link, plain
+from bot.rendering.text import MESSAGE_UNITS, Button, Page, Rich, bold, link, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,22 +29,31 @@ if TYPE_CHECKING:
 PERIODS = ("week", "month", "all")
 BUTTONS_A_ROW = 5
 LINE_TITLE_UNITS = 120
-LIST_UNITS = 3_600
-"""What is left of a message for the items of a list, shared among them."""
-SHORTEST_EXCERPT_UNITS = 60
+LINE_EMOJI = 3
+MOST_LINES = 30
+LINES_UNITS = 2_400
+"""What the lines of a digest or a batch take at most; the rest are counted."""
+
+
+class Room(NamedTuple):
+    """What a short card may take, in UTF-16 units."""
+
+    title: int
+    excerpt: int
+    counts: bool = True
+
+
+ROOMS = (Room(TITLE_UNITS, 200), Room(120, 100), Room(80, 0), Room(40, 0, counts=False))
+"""From roomy to narrow: the last lets twenty cards of any posts into one message."""
 
 
 def latest_page(reader: Reader, items: Sequence[Item], offset: int, total: int, size: int) -> Page:
     """The newest posts from `offset` on, a short card each, with buttons that open them."""
     if not items:
         return Page(plain(reader.texts("latest.empty")))
-    room = min(200, LIST_UNITS // len(items) - LINE_TITLE_UNITS)
-    parts = [
-        _short_card(reader, number, post, given, room)
-        for number, (post, given) in enumerate(items, offset + 1)
-    ]
     last = offset + len(items)
-    parts.append(plain(reader.texts("list.place", first=offset + 1, last=last, total=total)))
+    place = plain(reader.texts("list.place", first=offset + 1, last=last, total=total))
+    text = plain("\n\n").join([_short_cards(reader, items, offset + 1), place])
     moves = []
     if offset > 0:
         newer = LatestPage(max(0, offset - size), size)
@@ -46,7 +61,7 @@ def latest_page(reader: Reader, items: Sequence[Item], offset: int, total: int, 
     if last < total:
         moves.append(Button(reader.texts("page.next"), data=encode(LatestPage(last, size))))
     keyboard = (*_numbers([post for post, _ in items], offset + 1), tuple(moves))
-    return Page(plain("\n\n").join(parts), tuple(row for row in keyboard if row))
+    return Page(text, tuple(row for row in keyboard if row))
 
 
 def top_page(reader: Reader, items: Sequence[Item], period: str) -> Page:
@@ -70,10 +85,10 @@ def digest_page(reader: Reader, new: Sequence[Item], liked: Sequence[Item]) -> P
     texts = reader.texts
     parts = [bold(texts("digest.title"))]
     if new:
-        lines = [_linked_line(reader, post) for post, _ in new]
-        parts.append(plain("\n").join([bold(texts.count("digest.new", len(new))), *lines]))
+        head = bold(texts.count("digest.new", len(new)))
+        parts.append(plain("\n").join([head, *_linked_lines(reader, [post for post, _ in new])]))
     if liked:
-        lines = [_linked_line(reader, *item) for item in liked]
+        lines = [_linked_line(reader, *item) for item in liked[:MOST_LINES]]
         parts.append(plain("\n").join([bold(texts("digest.liked")), *lines]))
     if not new and not liked:
         parts.append(plain(texts("digest.empty")))
@@ -83,36 +98,73 @@ def digest_page(reader: Reader, new: Sequence[Item], liked: Sequence[Item]) -> P
 def batch_page(reader: Reader, posts: Sequence[Post]) -> Page:
     """Several new posts in one message, the oldest first, each a link to its card."""
     head = bold(reader.texts.count("push.batch", len(posts)))
-    lines = [_linked_line(reader, post) for post in posts]
-    return Page(plain("\n").join([head, *lines]))
+    return Page(plain("\n").join([head, *_linked_lines(reader, posts)]))
 
 
-def _short_card(reader: Reader, number: int, post: Post, given: Given, room: int) -> Rich:
-    lines = [plain(f"{number}. ") + headline(post), plain(byline(reader, post))]
-    if room >= SHORTEST_EXCERPT_UNITS and (text := excerpt(post.body, room)):
+def period_of(texts: Texts, typed: str) -> str | None:
+    """The period that somebody typed, in either language; week for nothing, None for nonsense."""
+    if not typed:
+        return "week"
+    names = {one: one for one in PERIODS} | {texts(f"top.period.{one}"): one for one in PERIODS}
+    return names.get(typed.lower())
+
+
+def _short_cards(reader: Reader, items: Sequence[Item], first: int) -> Rich:
+    """Short cards as roomy as one message allows."""
+    for room in ROOMS[:-1]:
+        cards = _cards(reader, items, first, room)
+        if cards.length <= MESSAGE_UNITS - TITLE_UNITS:
+            return cards
+    return _cards(reader, items, first, ROOMS[-1])
+
+
+def _cards(reader: Reader, items: Sequence[Item], first: int, room: Room) -> Rich:
+    numbered = enumerate(items, first)
+    return plain("\n\n").join(_short_card(reader, number, item, room) for number, item in numbered)
+
+
+def _short_card(reader: Reader, number: int, item: Item, room: Room) -> Rich:
+    post, given = item
+    lines = [
+        plain(f"{number}. ") + headline(reader, post, room.title),
+        plain(byline(reader, post)),
+    ]
+    if room.excerpt and (text := excerpt(post.body, room.excerpt)):
         lines.append(plain(text))
-    if counts := counts_line(reader.texts, post, given):
+    if room.counts and (counts := counts_line(reader.texts, post, given)):
         lines.append(plain(counts))
     return plain("\n").join(lines)
 
 
 def _liked_line(reader: Reader, number: int, item: Item) -> Rich:
     post, given = item
-    counts = " ".join(f"{shown_emoji(key)} {count}" for key, count in given.emoji[:3])
     people = reader.texts.count("top.people", given.members)
-    return plain(f"{number}. ") + bold(_title(post)) + plain(f"\n   {counts} · {people}")
+    counts = f"{given_emoji(reader.texts, given, LINE_EMOJI)} · {people}"
+    title = shown_title(reader.texts, post.title, LINE_TITLE_UNITS)
+    return plain(f"{number}. ") + bold(title) + plain(f"\n   {counts}")
+
+
+def _linked_lines(reader: Reader, posts: Sequence[Post]) -> list[Rich]:
+    """A line for each post as far as they fit, and how many there are besides."""
+    lines: list[Rich] = []
+    room = LINES_UNITS
+    for post in posts[:MOST_LINES]:
+        line = _linked_line(reader, post)
+        room -= line.length
+        if room < 0:
+            break
+        lines.append(line)
+    if len(lines) < len(posts):
+        lines.append(plain(reader.texts.count("list.more", len(posts) - len(lines))))
+    return lines
 
 
 def _linked_line(reader: Reader, post: Post, given: Given | None = None) -> Rich:
-    line = plain("• ") + link(_title(post), reader.post_link(post))
+    title = shown_title(reader.texts, post.title, LINE_TITLE_UNITS)
+    line = plain("• ") + link(title, reader.post_link(post))
     if given is not None and given.emoji:
-        counts = " ".join(f"{shown_emoji(key)} {count}" for key, count in given.emoji[:3])
-        line = line + plain(f"  {counts}")
+        line = line + plain(f"  {given_emoji(reader.texts, given, LINE_EMOJI)}")
     return line
-
-
-def _title(post: Post) -> str:
-    return shorten(clean_line(post.title), LINE_TITLE_UNITS)
 
 
 def _numbers(posts: Sequence[Post], first: int) -> Keyboard:
@@ -124,11 +176,3 @@ def _numbers(posts: Sequence[Post], first: int) -> Keyboard:
         tuple(buttons[start : start + BUTTONS_A_ROW])
         for start in range(0, len(buttons), BUTTONS_A_ROW)
     )
-
-
-def period_of(texts: Texts, typed: str) -> str | None:
-    """The period that somebody typed, in either language; week for nothing, None for nonsense."""
-    if not typed:
-        return "week"
-    names = {one: one for one in PERIODS} | {texts(f"top.period.{one}"): one for one in PERIODS}
-    return names.get(typed.lower())

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.rendering.actions import OpenCard, SearchPage, encode
+from bot.rendering.cards import TITLE_UNITS, shown_title
 from bot.rendering.graphemes import shorten
-from bot.rendering.text import Button, Page, Rich, bold, italic, plain
+from bot.rendering.text import Button, Page, Rich, bold, italic, marked, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from bot.locales import Texts
     from bot.rendering.text import Keyboard
-    from bot.search.results import Hit, SearchResult, Span
+    from bot.search.results import Hit, SearchResult
     from storage.models import PostId
 
 SHOWN_QUERY_UNITS = 60
@@ -68,27 +69,16 @@ def _head(texts: Texts, result: SearchResult) -> Rich:
 
 
 def _hit(texts: Texts, number: int, hit: Hit, date: datetime | None, zone: tzinfo) -> Rich:
-    title = plain(f"{number}. ") + bold(hit.title)
+    title = plain(f"{number}. ") + bold(shown_title(texts, hit.title, TITLE_UNITS))
     lines = [title]
     if date is not None:
         lines.append(plain(texts.date(date, zone)))
     if hit.passage.text:
         before = "…" if hit.passage.cut_before else ""
         after = "…" if hit.passage.cut_after else ""
-        passage = _marked(hit.passage.text, hit.passage.spans)
+        passage = marked(hit.passage.text, hit.passage.spans)
         lines.append(before + passage + after)
     return plain("\n").join(lines)
-
-
-def _marked(text: str, spans: Sequence[Span]) -> Rich:
-    """`text` with its spans of code points in bold."""
-    parts: list[Rich] = []
-    done = 0
-    for start, end in spans:
-        parts += [plain(text[done:start]), bold(text[start:end])]
-        done = end
-    parts.append(plain(text[done:]))
-    return Rich().join(parts)
 
 
 def _nothing(texts: Texts, result: SearchResult, at: SearchPage) -> Page:
@@ -98,7 +88,7 @@ def _nothing(texts: Texts, result: SearchResult, at: SearchPage) -> Page:
     if result.near is not None and result.near.posts:
         parts.append(plain(texts("search.near")))
         rows += [
-            (Button(shorten(title, LABEL_UNITS), data=encode(OpenCard(post_id))),)
+            (Button(shown_title(texts, title, LABEL_UNITS), data=encode(OpenCard(post_id))),)
             for post_id, title in result.near.posts
         ]
     if result.near is not None and result.near.words:

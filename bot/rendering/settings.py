@@ -53,19 +53,23 @@ def usage_page(texts: Texts, chat: Chat, name: str, error: InputError) -> Page:
 
 def describe(texts: Texts, settings: ChatSettings, name: str) -> str:
     """The value of one choice, as a person says it."""
-    if name == "push":
-        return texts(f"settings.push.{settings.push}")
-    if name == "time":
-        return " ".join(map(clock_time, settings.digest_times)) or texts("settings.off")
-    if name == "days":
-        return _days(texts, settings.digest_days)
-    if name == "quiet":
-        return texts("settings.off") if settings.quiet is None else quiet_hours(settings.quiet)
-    if name == "zone":
-        return settings.timezone
-    if name == "language":
-        return texts(f"language.{settings.language}")
-    return ", ".join(settings.words) or texts("settings.off")
+    off = texts("settings.off")
+    match name:
+        case "push":
+            said = texts(f"settings.push.{settings.push}")
+        case "time":
+            said = " ".join(map(clock_time, settings.digest_times)) or off
+        case "days":
+            said = _days(texts, settings.digest_days)
+        case "quiet":
+            said = off if settings.quiet is None else quiet_hours(settings.quiet)
+        case "zone":
+            said = settings.timezone
+        case "language":
+            said = texts(f"language.{settings.language}")
+        case _:
+            said = ", ".join(settings.words) or off
+    return said
 
 
 def next_line(texts: Texts, chat: Chat) -> str:

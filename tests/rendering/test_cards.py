@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.rendering.actions import ShowCard, ShowFull
+from bot.rendering.cards import card_page, copied_text, full_page, shown_title
+from bot.rendering.characters import utf16_length
+from bot.rendering.keyboards import message_arguments
+from bot.rendering.text import Kind, Page
+from storage.models import BlogCounts, Given
+from tests.rendering.posts import ENGLISH, GIVEN, KOREAN, NOON, a_post, action, labels
+from tests.rendering.strategies import assert_sendable, hostile_text
+from tests.rendering.test_html import hostile_html
+
+NOTHING = Given()
+
+
+def kinds(page: Page) -> list[tuple[str, str | None]]:
+    return [(one.kind.value, one.url) for one in page.text.entities]
+
+
+def test_a_card_says_who_when_what_and_how_it_was_liked() -> None:
+    blog = BlogCounts(emoji=("👍", "❤"), reactions=1234, comments=5)
+    page = card_page(KOREAN, a_post(blog=blog), GIVEN)
+    assert page.text.text == (
+        "동네 빵집의 키오스크\n"
+        "나무 · 2026년 11월 23일\n"
+        "\n"
+        "빵집에 키오스크가 생겼어요. 줄이 짧아졌어요.\n"
+        "\n"
+        "블로그에서 👍❤️ 1,234 · 💬 5\n"
+        "여기에서 👍 3 ❤️ 1 · 3명"
+    )
+    assert kinds(page) == [("text_link", "https://example.com/7"), ("bold", None)]
+    assert page.preview_url == "https://example.com/7"
+
+
+def test_a_card_speaks_the_language_and_knows_the_zone_of_its_reader() -> None:
+    page = card_page(ENGLISH, a_post(blog=BlogCounts(emoji=("👍",))), Given((("🔥", 1),), 1))
+    assert page.text.text.splitlines()[1] == "나무 · November 22, 2026"
+    assert page.text.text.endswith("On the blog 👍\nHere 🔥 1 · 1 person")
+
+
+def test_a_cards_buttons_show_the_text_share_copy_and_open() -> None:
+    page = card_page(KOREAN, a_post(), NOTHING)
+    assert labels(page) == [["전문", "공유"], ["카톡용 복사", "열기"]]
+    assert action(page, "전문") == ShowFull(a_post().id, 0)
+    assert page.keyboard[0][1].inline == "p7"
+    assert page.keyboard[1][0].copy == (
+        "동네 빵집의 키오스크\n빵집에 키오스크가 생겼어요.\nhttps://example.com/7"
+    )
+    assert page.keyboard[1][1].url == "https://example.com/7"
+
+
+def test_archive_text_says_that_it_has_no_date_or_link_yet() -> None:
+    page = card_page(KOREAN, a_post(link=None, published_at=None), NOTHING)
+    assert page.text.text.splitlines()[1] == "나무 · 날짜와 링크는 아직 없어요"
+    assert kinds(page) == [("bold", None)]
+    assert labels(page) == [["전문", "공유"], ["카톡용 복사"]]
+    assert page.preview_url is None
+
+
+def test_a_linked_post_may_lack_a_date_alone() -> None:
+    page = card_page(KOREAN, a_post(author="", published_at=None, body=""), NOTHING)
+    assert page.text.text.splitlines()[1] == "날짜는 아직 없어요"
+    assert labels(page)[0] == ["공유"]
+
+
+def test_edited_and_removed_posts_are_marked() -> None:
+    page = card_page(KOREAN, a_post(edited_at=NOON, removed_at=NOON), NOTHING)
+    assert page.text.text.splitlines()[1] == (
+        "나무 · 2026년 11월 23일 · 고친 글 · 블로그에서 내려간 글"
+    )
+    assert kinds(page)[1] == ("strikethrough", None)
+
+
+def test_a_link_that_telegram_would_refuse_is_no_link() -> None:
+    page = card_page(KOREAN, a_post(link="tg://resolve?domain=x"), NOTHING)
+    assert labels(page)[1] == ["카톡용 복사"]
+    assert kinds(page) == [("bold", None)]
+    message_arguments(page)
+
+
+def test_a_title_that_cannot_be_seen_has_a_stand_in() -> None:
+    assert shown_title(KOREAN.texts, "\u200b \u2060", 50) == "제목 없는 글"
+    assert shown_title(KOREAN.texts, "가" * 1_000_000, 10) == "가" * 9 + "…"
+
+
+def test_full_text_is_paged_with_a_way_back() -> None:
+    post = a_post(body="한 문장이에요. " * 800, cut=True)
+    first, last = full_page(KOREAN, post, 0), full_page(KOREAN, post, 99)
+    assert first.text.text.endswith("한 문장이에요.\n\n1/3쪽")
+    assert labels(first) == [["다음 ›"], ["‹ 카드로", "열기"]]
+    assert action(first, "다음 ›") == ShowFull(post.id, 1)
+    assert action(first, "‹ 카드로") == ShowCard(post.id)
+    assert last.text.text.endswith("목록에서 잘린 글이에요. 여기까지만 있어요.\n\n3/3쪽")
+    assert "잘린" not in first.text.text
+    assert action(last, "‹ 이전") == ShowFull(post.id, 1)
+
+
+def test_a_short_text_is_one_page() -> None:
+    page = full_page(KOREAN, a_post(link=None), 0)
+    assert page.text.text.endswith("대신 말이 줄었어요.")
+    assert labels(page) == [["‹ 카드로"]]
+
+
+def test_full_text_keeps_the_formatting_of_its_source() -> None:
+    post = a_post(html="<p>빵집에 <b>키오스크</b>가 <a href='/x'>생겼어요</a>.</p>")
+    page = full_page(KOREAN, post, 0)
+    assert kinds(page)[2:] == [("bold", None), ("text_link", "https://example.com/x")]
+
+
+def test_without_formatted_text_the_plain_one_is_shown() -> None:
+    assert "말이 줄었어요." in full_page(KOREAN, a_post(html="<p> </p>"), 0).text.text
+    assert full_page(KOREAN, a_post(body=""), -3).text.text.endswith("본문이 없는 글이에요.")
+
+
+def test_copied_text_shortens_what_is_long_but_keeps_the_link() -> None:
+    slug = "%ED%95%9C%EA%B8%80" * 12
+    readable = copied_text(KOREAN, a_post(link=f"https://example.com/{slug}"))
+    assert readable.endswith("https://example.com/" + "한글" * 12)
+    too_long = copied_text(KOREAN, a_post(link="https://example.com/" + "x" * 300))
+    assert too_long.endswith("https://t.me/sosik_bot?start=p7")
+    odd = copied_text(KOREAN, a_post(link="https://example.com/" + "%ED%95" * 40))
+    assert odd.endswith("https://t.me/sosik_bot?start=p7")
+
+
+@given(
+    title=hostile_text(60),
+    author=hostile_text(20),
+    body=hostile_text(200),
+    link=st.one_of(st.none(), hostile_text(5), st.just("https://example.com/" + "가" * 400)),
+    html=st.one_of(st.none(), hostile_html()),
+    page=st.integers(-1, 5),
+)
+def test_any_post_can_be_sent(
+    *, title: str, author: str, body: str, link: str | None, html: str | None, page: int
+) -> None:
+    post = a_post(title=title, author=author, body=body, link=link, html=html)
+    for shown in (card_page(KOREAN, post, GIVEN), full_page(ENGLISH, post, page)):
+        arguments = message_arguments(shown)
+        assert arguments["text"] == shown.text.strip().text, "nothing was cut off"
+        assert 0 < utf16_length(arguments["text"]) <= 4096
+        assert {one.type for one in arguments["entities"]} <= {kind.value for kind in Kind}
+    assert_sendable(card_page(KOREAN, post, GIVEN).text)

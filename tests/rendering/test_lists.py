@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.rendering.actions import LatestPage, OpenCard, TopPage
+from bot.rendering.keyboards import message_arguments
+from bot.rendering.lists import batch_page, digest_page, latest_page, period_of, top_page
+from storage.models import BlogCounts, Given, Post, PostId
+from tests.rendering.posts import ENGLISH, GIVEN, KOREAN, NOON, a_post, action, labels
+
+if TYPE_CHECKING:
+    from bot.rendering.cards import Reader
+    from bot.rendering.text import Page
+
+NOTHING = Given()
+HUGE = {
+    "title": "아주 긴 제목 " * 200,
+    "author": "긴 이름 " * 100,
+    "body": "아주 길고 긴 문장이 이어지고 또 이어져요. " * 200,
+    "edited_at": NOON,
+    "removed_at": NOON,
+    "blog": BlogCounts(
+        emoji=("👍", "❤", "🔥", "🎉", "🤯", "😢"), reactions=123456, comments=123456
+    ),
+}
+MANY = Given(tuple((emoji, 123456) for emoji in "👍🔥🎉🤯😢🤔"), 123456)
+
+
+def numbered(count: int, **fields: object) -> list[Post]:
+    return [a_post(id=PostId(number), **fields) for number in range(1, count + 1)]
+
+
+def urls(page: Page) -> list[str | None]:
+    return [one.url for one in page.text.entities if one.url]
+
+
+def test_the_newest_posts_are_short_cards_with_buttons_that_open_them() -> None:
+    items = [(post, GIVEN) for post in numbered(2)]
+    page = latest_page(KOREAN, items, 5, 12, 2)
+    assert page.text.text == (
+        "6. 동네 빵집의 키오스크\n"
+        "나무 · 2026년 11월 23일\n"
+        "빵집에 키오스크가 생겼어요. 줄이 짧아졌어요.\n"
+        "여기에서 👍 3 ❤️ 1 · 3명\n\n"
+        "7. 동네 빵집의 키오스크\n"
+        "나무 · 2026년 11월 23일\n"
+        "빵집에 키오스크가 생겼어요. 줄이 짧아졌어요.\n"
+        "여기에서 👍 3 ❤️ 1 · 3명\n\n"
+        "12편 가운데 6–7"
+    )
+    assert labels(page) == [["6", "7"], ["‹ 이전", "다음 ›"]]
+    assert action(page, "7") == OpenCard(PostId(2))
+    assert action(page, "‹ 이전") == LatestPage(3, 2)
+    assert action(page, "다음 ›") == LatestPage(7, 2)
+
+
+def test_an_only_page_has_no_other_and_an_empty_archive_says_so() -> None:
+    assert labels(latest_page(KOREAN, [(a_post(body=""), NOTHING)], 0, 1, 5)) == [["1"]]
+    assert latest_page(KOREAN, [], 0, 0, 5).text.text == "아직 글이 없어요."
+
+
+@pytest.mark.parametrize("reader", [KOREAN, ENGLISH], ids=["ko", "en"])
+@pytest.mark.parametrize("count", [1, 5, 10, 20])
+def test_up_to_twenty_posts_fit_in_one_message(reader: Reader, count: int) -> None:
+    items = [(post, MANY) for post in numbered(count, **HUGE)]
+    page = latest_page(reader, items, 1000, 123456, count)
+    arguments = message_arguments(page)
+    assert arguments["text"] == page.text.text
+    assert len(page.text.entities) <= 100
+
+
+def test_what_was_liked_most_is_ranked_with_buttons_for_other_periods() -> None:
+    page = top_page(KOREAN, [(post, GIVEN) for post in numbered(6)], "month")
+    assert page.text.text.startswith(
+        "지난 30일의 인기 글\n\n1. 동네 빵집의 키오스크\n   👍 3 ❤️ 1 · 3명\n2. "
+    )
+    assert labels(page) == [["1", "2", "3", "4", "5"], ["6"], ["7일", "✓ 30일", "전체"]]
+    assert action(page, "전체") == TopPage("all")
+
+
+def test_without_reactions_the_ranking_says_how_to_get_some() -> None:
+    page = top_page(KOREAN, [], "week")
+    assert page.text.text.endswith("글에 이모지를 달면 여기에 모여요.")
+    assert labels(page) == [["✓ 7일", "30일", "전체"]]
+
+
+def test_a_digest_names_what_is_new_and_what_was_liked_each_a_link_to_its_card() -> None:
+    new = [(post, NOTHING) for post in numbered(2)]
+    page = digest_page(KOREAN, new, [(a_post(), GIVEN), (a_post(), NOTHING)])
+    assert page.text.text == (
+        "오늘의 소식\n\n"
+        "새 글 2편\n• 동네 빵집의 키오스크\n• 동네 빵집의 키오스크\n\n"
+        "많이 좋아한 글\n• 동네 빵집의 키오스크  👍 3 ❤️ 1\n• 동네 빵집의 키오스크"
+    )
+    assert urls(page) == [
+        "https://t.me/sosik_bot?start=p1",
+        "https://t.me/sosik_bot?start=p2",
+        "https://t.me/sosik_bot?start=p7",
+        "https://t.me/sosik_bot?start=p7",
+    ]
+
+
+def test_a_digest_of_nothing_says_so() -> None:
+    assert digest_page(KOREAN, [], []).text.text == "오늘의 소식\n\n지난번 뒤로 새 글이 없어요."
+
+
+def test_many_new_posts_are_one_list() -> None:
+    page = batch_page(ENGLISH, numbered(6))
+    assert page.text.text.startswith("6 new posts\n• 동네 빵집의 키오스크\n")
+    assert len(urls(page)) == 6
+
+
+@pytest.mark.parametrize("fields", [{}, HUGE], ids=["short", "long"])
+def test_five_hundred_new_posts_are_still_one_message(fields: dict[str, object]) -> None:
+    posts = numbered(500, **fields)
+    items = [(post, MANY) for post in posts]
+    for page in (batch_page(KOREAN, posts), digest_page(KOREAN, items, items[:3])):
+        assert "/latest 에 있어요" in page.text.text
+        assert message_arguments(page)["text"] == page.text.text
+        assert len(page.text.entities) <= 100
+    shown = len(urls(batch_page(KOREAN, posts)))
+    assert f"그 밖에 {500 - shown}편은" in batch_page(KOREAN, posts).text.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "period"),
+    [("", "week"), ("MONTH", "month"), ("전체", "all"), ("30일", "month"), ("작년", None)],
+)
+def test_a_period_is_read_in_either_language(typed: str, period: str | None) -> None:
+    assert period_of(KOREAN.texts, typed) == period
