@@ -1,76 +1,59 @@
-"""The composition root: builds the parts, runs them, and takes them down in order.
+"""The composition root: builds the parts of the bot and hands them to each other.
 
 It and bot.routes are the only modules that import handlers.
 """
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
+from contextlib import AsyncExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from telegram import Update
-from telegram.error import InvalidToken, NetworkError, RetryAfter
 from telegram.ext import Application, ContextTypes, ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.background import Background
 from bot.chats import Chats
-from bot.config import require_token
+from bot.config import prepare_environment, require_token
 from bot.context import BotContext, Services
+from bot.delivery.announce import Announcer
 from bot.delivery.pace import Pace
 from bot.duties import Duties
-from bot.errors import SosikError
+from bot.health import HealthServer
 from bot.locales import get_texts, languages
+from bot.metrics import status_metrics
 from bot.operators import Operators
 from bot.outcome import outcome_of
 from bot.posts import Posts
+from bot.publishing import Publisher
 from bot.routes import COMMANDS, WORDS, routes
+from bot.search.index import index_changes
 from bot.search.service import SearchService
-from bot.tick import Tick
+from bot.serving import Running, introduce, serve
+from bot.sources.fetch import Fetcher
+from bot.status import read_status
 from bot.updates.dispatch import Dispatcher, RetryLaterError
 from bot.updates.raw import Identity, is_wanted
-from bot.updates.receive import Receiver, stop
+from bot.updates.receive import Receiver
 from handlers.errors import apologise
 from handlers.reactions import Reactions
 from storage.database import Database, DatabaseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import asyncio
+    from collections.abc import Callable, Sequence
 
     from bot.clock import Clock
     from bot.config import Settings
-
-log = logging.getLogger(__name__)
+    from bot.metrics import Metric
+    from bot.serving import App
+    from bot.sources.record import PostObserver
+    from storage.database import Transaction
 
 POOL = 64
-DRAIN_SECONDS = 7.0
-CLOSE_SECONDS = 2.0
-FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.5, 30.0
-
-App = Application[
-    ExtBot[Any],
-    BotContext,
-    dict[Any, Any],
-    dict[Any, Any],
-    dict[Any, Any],
-    None,
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """The parts of a bot that runs."""
-
-    application: App
-    services: Services
-    pacer: Pace
-    dispatcher: Dispatcher
-    receiver: Receiver
-    duties: Duties
+"""Connections for sending; the outbox uses at most half of them."""
+POOL_SECONDS = 30.0
 
 
 async def run(
@@ -83,36 +66,42 @@ async def run(
 ) -> None:
     """Run the bot until `stopping` is set; then finish what is in flight within ten seconds.
 
-    `started` is called once updates are received. Raises SosikError where the bot cannot run, and
-    DatabaseError where its database cannot be used.
+    `started` is called once updates are received; `paced` is False for benchmarks only. Raises
+    SosikError where the bot cannot run, and DatabaseError where its database cannot be used.
     """
+    prepare_environment()
     async with AsyncExitStack() as stack:
         database = await Database.open(settings.database_path)
         stack.push_async_callback(database.close)
-        pacer = Pace(clock, enabled=paced)
-        sending = HTTPXRequest(connection_pool_size=POOL, pool_timeout=30.0)
+        sending = HTTPXRequest(connection_pool_size=POOL, pool_timeout=POOL_SECONDS)
         receiving = HTTPXRequest(connection_pool_size=1)
         for request in (sending, receiving):
             stack.push_async_callback(request.shutdown)
-        application = _application(settings, pacer, sending)
-        await _introduce(application, stopping)
-        if stopping.is_set():
+        pace = Pace(clock, enabled=paced)
+        application = _application(settings, pace, sending)
+        if not await introduce(application.initialize, stopping):
             return
         stack.push_async_callback(application.shutdown)
-        running = _assemble(settings, clock, database, application, pacer, receiving)
-        await _serve(running, clock, stopping, started)
+        fetcher = await stack.enter_async_context(Fetcher(clock))
+        services = _services(settings, clock, database, fetcher, application.bot)
+        running = _assemble(services, application, pace, fetcher, receiving)
+        if settings.health_listen:
+            health = _health(running)
+            await health.start()
+            stack.push_async_callback(health.close)
+        await serve(running, stopping, started)
 
 
-def _application(settings: Settings, pacer: Pace, request: HTTPXRequest) -> App:
-    token = require_token(settings)
+def _application(settings: Settings, pace: Pace, request: HTTPXRequest) -> App:
+    """python-telegram-bot's part: sending, parsing and routing; reception is our own."""
     return (
         Application.builder()
-        .token(token)
+        .token(require_token(settings))
         .base_url(f"{settings.telegram_api_url}/bot")
         .base_file_url(f"{settings.telegram_api_url}/file/bot")
         .updater(None)
         .job_queue(None)
-        .rate_limiter(pacer)
+        .rate_limiter(pace)
         .request(request)
         .get_updates_request(request)
         .context_types(ContextTypes(context=BotContext))
@@ -120,46 +109,39 @@ def _application(settings: Settings, pacer: Pace, request: HTTPXRequest) -> App:
     )
 
 
-async def _introduce(application: App, stopping: asyncio.Event) -> None:
-    """Ask Telegram who the bot is, for as long as it does not answer."""
-    wait = FIRST_WAIT_SECONDS
-    while not stopping.is_set():
-        try:
-            await application.initialize()
-        except InvalidToken:
-            raise SosikError("error.bad_token") from None
-        except (NetworkError, RetryAfter) as error:
-            log.warning("telegram_does_not_answer", extra={"error": type(error).__name__})
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), wait)
-            wait = min(wait * 2, LONGEST_WAIT_SECONDS)
-        else:
-            return
-
-
-def _assemble(
-    settings: Settings,
-    clock: Clock,
-    database: Database,
-    application: App,
-    pacer: Pace,
-    receiving: HTTPXRequest,
-) -> Running:
-    bot = application.bot
-    me = Identity(bot.id, bot.username)
-    services = Services(
+def _services(
+    settings: Settings, clock: Clock, database: Database, fetcher: Fetcher, bot: ExtBot[Any]
+) -> Services:
+    observers: tuple[PostObserver, ...] = (_index, Announcer(clock))
+    publisher = Publisher(
+        settings=settings, database=database, clock=clock, fetcher=fetcher, observers=observers
+    )
+    return Services(
         settings=settings,
         database=database,
         clock=clock,
         catalogues={lang: get_texts(lang) for lang in languages()},
         chats=Chats(settings, database, clock),
         posts=Posts(database, clock),
+        publisher=publisher,
         search=SearchService(database, clock=clock),
         operators=Operators(settings.operator_ids, clock),
         background=Background(clock),
-        me=me,
+        observers=observers,
+        me=Identity(bot.id, bot.username),
         commands=COMMANDS,
     )
+
+
+async def _index(tx: Transaction, _: object) -> None:
+    """Keep the search index with the posts, in the transaction that changes them."""
+    await index_changes(tx)
+
+
+def _assemble(
+    services: Services, application: App, pace: Pace, fetcher: Fetcher, receiving: HTTPXRequest
+) -> Running:
+    bot, clock, database = application.bot, services.clock, services.database
     application.bot_data["services"] = services
     application.add_handlers(routes(bot.username, clock))
     failures: dict[int, Exception] = {}
@@ -178,14 +160,14 @@ def _assemble(
     receiver = Receiver(
         request=receiving,
         address=bot.base_url,
-        wanted=partial(is_wanted, me=me, words=frozenset(WORDS)),
+        wanted=partial(is_wanted, me=services.me, words=frozenset(WORDS)),
         database=database,
         sink=dispatcher,
         clock=clock,
-        hold_sends=pacer.hold,
+        hold_sends=pace.hold,
     )
-    duties = Duties(services, bot)
-    return Running(application, services, pacer, dispatcher, receiver, duties)
+    duties = Duties(services, bot, fetcher)
+    return Running(application, services, pace, dispatcher, receiver, duties)
 
 
 async def _note_failure(
@@ -210,40 +192,12 @@ async def _handle(
     return failures.pop(update.update_id, None)
 
 
-async def _serve(
-    running: Running, clock: Clock, stopping: asyncio.Event, started: Callable[[Running], None]
-) -> None:
-    """Receive, send and tick until told to stop, or until the token is no longer taken."""
-    tick = Tick(running.duties.all(), clock)
-    resumed = await running.dispatcher.resume()
-    log.info("started", extra={"bot": running.services.me.username, "resumed": resumed})
-    receiving = asyncio.create_task(running.receiver.run())
-    waiting = asyncio.create_task(_wait(stopping))
-    await running.duties.start()
-    tick.start()
-    started(running)
-    try:
-        done, _ = await asyncio.wait({receiving, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    except InvalidToken:
-        raise SosikError("error.bad_token") from None
-    finally:
-        await stop(waiting)
-        await stop(receiving)
-        await _take_down(running, tick)
+def _health(running: Running) -> HealthServer:
+    services = running.services
 
+    async def metrics() -> Sequence[Metric]:
+        return status_metrics(await read_status(services.database, services.clock.now()))
 
-async def _wait(stopping: asyncio.Event) -> None:
-    await stopping.wait()
-
-
-async def _take_down(running: Running, tick: Tick) -> None:
-    """Nothing new comes in by now: finish what is in flight, and leave the rest to the ledgers."""
-    log.info("stopping", extra={"unhandled": running.dispatcher.unhandled})
-    await tick.close(CLOSE_SECONDS)
-    await running.duties.close(CLOSE_SECONDS)
-    await running.dispatcher.drain(DRAIN_SECONDS)
-    await running.services.background.close()
-    await running.pacer.drain(CLOSE_SECONDS)
-    log.info("stopped", extra={"unhandled": running.dispatcher.unhandled})
+    return HealthServer(
+        services.settings.health_listen, ready=running.what_is_missing, metrics=metrics
+    )

@@ -242,6 +242,11 @@ def require_token(settings: Settings) -> str:
     return token
 
 
+def prepare_environment() -> None:
+    """Have python-telegram-bot give durations as timedeltas, as its next version will."""
+    os.environ.setdefault("PTB_TIMEDELTA", "1")
+
+
 def environment(**settings: object) -> dict[str, str]:
     """The environment for another process of ours: this one's, with `settings` in place of ours."""
     ours = {name.upper() for name in Settings.model_fields}

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from bot.locales import Texts
     from bot.operators import Operators
     from bot.posts import Posts
+    from bot.publishing import Publisher
     from bot.search.service import SearchService
+    from bot.sources.record import PostObserver
     from bot.updates.raw import Identity
     from storage.database import Database, Transaction
     from storage.models import Chat, PostId
@@ -48,9 +50,11 @@ class Services:
     catalogues: Mapping[str, Texts]
     chats: Chats
     posts: Posts
+    publisher: Publisher
     search: SearchService
     operators: Operators
     background: Background
+    observers: tuple[PostObserver, ...]
     me: Identity
     commands: tuple[Command, ...]
 

@@ -8,7 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.delivery.announce import Announcer
+from telegram.error import TelegramError
+
 from bot.delivery.digest import Digests
 from bot.delivery.letters import Letters
 from bot.delivery.outbox import OutboxSender
@@ -16,16 +17,16 @@ from bot.delivery.refresh import Refresher
 from bot.delivery.telegram import TelegramTransport
 from bot.errors import SosikError
 from bot.menus import set_menus
-from bot.search.index import index_changes
 from bot.sources.importing import ArchiveImporter
 from bot.tick import Duty
-from storage import digests, inbox, outbox, queries, reactions
+from storage import digests, drafts, inbox, messages, outbox, queries, reactions
+from storage.models import ChatId, ChatKind
 
 if TYPE_CHECKING:
     from telegram.ext import ExtBot
 
     from bot.context import Services
-    from storage.database import Transaction
+    from bot.sources.fetch import Fetcher
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ STRAY_DAYS, QUERY_DAYS, LEDGER_DAYS = 1, 30, 60
 class Duties:
     """Starts with the bot, is asked by the tick, and ends with it."""
 
-    def __init__(self, services: Services, bot: ExtBot[Any]) -> None:
+    def __init__(self, services: Services, bot: ExtBot[Any], fetcher: Fetcher) -> None:
         self._services = services
         self._bot = bot
         self._task: asyncio.Task[None] | None = None
@@ -56,7 +57,7 @@ class Duties:
             database=database, clock=clock, letters=letters, editor=transport
         )
         self._digests = Digests(database, clock)
-        self._observers = (_index, Announcer(clock))
+        self._fetcher = fetcher
         self.ready = asyncio.Event()
         """Set once the archive files are in and the search index is up to date."""
 
@@ -96,6 +97,7 @@ class Duties:
                 await self._import(path)
         await services.search.prepare()
         self.ready.set()
+        await self._serve_channels()
         await set_menus(
             self._bot,
             services.database,
@@ -105,10 +107,24 @@ class Duties:
             operators=services.settings.operator_ids,
         )
 
+    async def _serve_channels(self) -> None:
+        """Know the channels that CHANNELS names, by their ids."""
+        services = self._services
+        for name in services.settings.channels:
+            try:
+                found = await self._bot.get_chat(name if name.startswith("@") else int(name))
+            except TelegramError as error:
+                log.error("channel_not_found", extra={"channel": name, "error": str(error)})  # noqa: TRY400  # the error says it all
+                continue
+            title = found.effective_name or name
+            met = services.chats.new(ChatId(found.id), ChatKind(found.type), title)
+            async with services.database.transaction() as tx:
+                await services.chats.join(tx, met, by_operator=True)
+
     async def _import(self, path: Path) -> None:
         services = self._services
         try:
-            importer = ArchiveImporter(services.database, services.clock, self._observers)
+            importer = ArchiveImporter(services.database, services.clock, services.observers)
             await importer.import_file(path)
         except SosikError as error:
             log.error("archive_not_imported", extra={"file": path.name, "error": str(error)})  # noqa: TRY400  # the error says it all
@@ -120,10 +136,7 @@ class Duties:
             await inbox.delete_seen(tx, now - timedelta(hours=SEEN_HOURS))
             await reactions.delete_strays(tx, now - timedelta(days=STRAY_DAYS))
             await queries.delete_queries(tx, now - timedelta(days=QUERY_DAYS))
+            await drafts.delete_drafts(tx, now - timedelta(days=QUERY_DAYS))
+            await messages.delete_forwards(tx, now - timedelta(days=STRAY_DAYS))
             await outbox.delete_finished(tx, now - timedelta(days=LEDGER_DAYS))
             await digests.delete_claims(tx, now - timedelta(days=LEDGER_DAYS))
-
-
-async def _index(tx: Transaction, *_: object) -> None:
-    """Keep the search index with the posts, in the transaction that changes them."""
-    await index_changes(tx)

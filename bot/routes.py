@@ -22,7 +22,18 @@ from telegram.ext import (
 from bot.commands import Command, Who
 from bot.context import BotContext
 from bot.rendering import actions
-from handlers import digests, inline, membership, operators, posts, privacy, search, settings, start
+from handlers import (
+    digests,
+    inline,
+    membership,
+    operators,
+    posts,
+    privacy,
+    publishing,
+    search,
+    settings,
+    start,
+)
 from storage.models import ChatKind, ChatState
 
 if TYPE_CHECKING:
@@ -54,6 +65,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("filter", settings.typed("filter"), Who.ADMIN, question=False),
     Command("here", settings.here, Who.ADMIN, question=False),
     Command("approve", membership.approve, Who.OPERATOR, question=False, anywhere=True),
+    Command("publish", publishing.publish, Who.OPERATOR, question=False, anywhere=True),
     Command("status", operators.status, Who.OPERATOR, question=False, anywhere=True),
     Command("backup", operators.backup, Who.OPERATOR, question=False, anywhere=True),
     Command("synonym", operators.synonym, Who.OPERATOR, question=False, anywhere=True),
@@ -71,6 +83,7 @@ PRESSES: dict[type[actions.Action], Callable[[Update, BotContext, Any], Any]] = 
     actions.SearchPage: search.pressed,
     actions.Choose: settings.pressed,
     actions.Approve: membership.approve_pressed,
+    actions.Publish: publishing.pressed,
     actions.Forget: privacy.forget_pressed,
 }
 
@@ -146,11 +159,16 @@ async def press(update: Update, context: BotContext) -> None:
 
 
 async def said(update: Update, context: BotContext) -> None:
-    """Bare text in private is a search; an unknown command gets the list of those there are."""
+    """Bare text in private: an operator's link is an offer, an unknown command is named.
+
+    All else is a search.
+    """
     text = (update.message.text if update.message else None) or ""
+    if await publishing.offered(update, context):
+        return
     if text.startswith("/"):
         await context.say("command.unknown", command=text.split()[0])
-    else:
+    elif text:
         await search.said(update, context)
 
 
@@ -164,5 +182,7 @@ def routes(username: str, clock: Clock) -> list[BaseHandler[Update, BotContext, 
         InlineQueryHandler(inline.answer),
         ChatMemberHandler(membership.changed, ChatMemberHandler.MY_CHAT_MEMBER),
         MessageHandler(new & filters.StatusUpdate.MIGRATE, membership.migrated),
-        MessageHandler(private & filters.TEXT, said),
+        MessageHandler(new & filters.IS_AUTOMATIC_FORWARD, publishing.forwarded),
+        MessageHandler(filters.UpdateType.CHANNEL_POST, publishing.channel_post),
+        MessageHandler(private, said),
     ]

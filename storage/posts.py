@@ -109,6 +109,14 @@ async def list_arrived(
     return [_post(row) for row in rows]
 
 
+async def list_links(db: Connection, like: str) -> list[str]:
+    """The addresses of posts that are LIKE a pattern, one a host is enough: at most twenty."""
+    rows = await db.fetch_all(
+        "SELECT link FROM posts WHERE link LIKE ? ORDER BY id DESC LIMIT 20", (like,)
+    )
+    return [str(row["link"]) for row in rows]
+
+
 async def list_matching(
     db: Connection,
     source_id: SourceId,
@@ -150,6 +158,18 @@ async def list_published_since(
         WHERE source_id = ? AND published_at >= ? AND removed_at IS NULL ORDER BY id
         """,
         (source_id, to_seconds(since)),
+    )
+    return [_known(row) for row in rows]
+
+
+async def list_missing(db: Connection, source_id: SourceId, until: datetime) -> list[KnownPost]:
+    """Posts that their source has left out since then or longer, and that are not removed."""
+    rows = await db.fetch_all(
+        """
+        SELECT * FROM posts
+        WHERE source_id = ? AND missing_at <= ? AND removed_at IS NULL ORDER BY missing_at, id
+        """,
+        (source_id, to_seconds(until)),
     )
     return [_known(row) for row in rows]
 

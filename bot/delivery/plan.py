@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from storage.models import Chat, OutboxRow, Post
+    from storage.models import Chat, ChatId, OutboxRow, Post
 
 POST, DIGEST, NOTICE = "post", "digest", "notice"
 """Kinds of outbox rows. A `post` row's payload lists the posts that it carries."""
@@ -44,7 +44,7 @@ def plan_deliveries(
         if wanted:
             not_before = quiet_until(chat.settings, now) or now
             groups = [wanted] if len(wanted) > MOST_ALONE else [[post_id] for post_id in wanted]
-            rows += [_row(chat, group, not_before) for group in groups]
+            rows += [push_of(chat.id, group, not_before) for group in groups]
     return rows
 
 
@@ -89,9 +89,10 @@ def posts_of(row: OutboxRow, name: str = "posts") -> list[PostId]:
     return [PostId(post_id) for post_id in json.loads(row.payload).get(name, [])]
 
 
-def _row(chat: Chat, posts: list[PostId], not_before: datetime) -> NewOutboxRow:
+def push_of(chat_id: ChatId, posts: list[PostId], not_before: datetime) -> NewOutboxRow:
+    """The push of one post, or of several as one, to a chat."""
     item = str(posts[0]) if len(posts) == 1 else f"{posts[0]}-{posts[-1]}"
-    return NewOutboxRow(chat.id, POST, item, json.dumps({"posts": posts}), not_before)
+    return NewOutboxRow(chat_id, POST, item, json.dumps({"posts": posts}), not_before)
 
 
 def _has_words(post: Post, words: tuple[str, ...]) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections import deque
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -90,6 +90,9 @@ class Dispatcher:
         self._lanes: dict[int, _Lane] = {}
         self._slots = asyncio.Semaphore(SIDE_BY_SIDE)
         self._group: deque[_Grouped] = deque()
+        self._unapplied: defaultdict[int, deque[UpdateId]] = defaultdict(deque)
+        """What is in the groups, by chat and in order."""
+        self._applied = asyncio.Event()
         self._done: list[_Done] = []
         self._unhandled = 0
         self._changed = asyncio.Event()
@@ -115,6 +118,7 @@ class Dispatcher:
             kind = next((name for name in raw if name in self._grouped), None)
             if kind is not None:
                 self._group.append(_Grouped(row, raw, kind))
+                self._unapplied[row.chat_id or 0].append(row.update_id)
                 self._wake("group", self._work_groups)
             else:
                 self._queue(row, raw)
@@ -133,6 +137,7 @@ class Dispatcher:
     async def drain(self, seconds: float) -> bool:
         """Finish what is in flight, at most `seconds` long; what is left stays in the inbox."""
         self._closing.set()
+        self._applied.set()
         flush = self._background.pop("flush", None)
         tasks = [lane.task for lane in self._lanes.values() if lane.task]
         tasks += self._background.values()
@@ -156,10 +161,20 @@ class Dispatcher:
     async def _work_lane(self, key: int, lane: _Lane) -> None:
         while lane.waiting and not self._closing.is_set():
             row, raw = lane.waiting.popleft()
+            await self._let_groups_pass(key, row.update_id)
             update = self._parse(row, raw)
             if update is None or await self._handle_one(row, update):
                 self._count_down(1)
         self._lanes.pop(key)
+
+    async def _let_groups_pass(self, key: int, update_id: UpdateId) -> None:
+        """Wait for the chat's reactions that came before: they count in what is answered now."""
+        while not self._closing.is_set():
+            before = self._unapplied.get(key)
+            if not before or before[0] > update_id:
+                return
+            self._applied.clear()
+            await self._applied.wait()
 
     async def _handle_one(self, row: InboxRow, update: Update) -> bool:
         """Handle it, or set it aside; False where it is left for the next run."""
@@ -192,7 +207,16 @@ class Dispatcher:
             group = [self._group.popleft() for _ in range(size)]
             parsed = [(one, self._parse(one.row, one.raw)) for one in group]
             await self._take([(one, update) for one, update in parsed if update is not None])
+            self._note_applied(group)
             self._count_down(size)
+
+    def _note_applied(self, group: Sequence[_Grouped]) -> None:
+        for one in group:
+            key = one.row.chat_id or 0
+            self._unapplied[key].popleft()
+            if not self._unapplied[key]:
+                del self._unapplied[key]
+        self._applied.set()
 
     async def _take(self, group: Sequence[tuple[_Grouped, Update]]) -> None:
         """Apply a group in one transaction; halve it until the one that fails is alone."""

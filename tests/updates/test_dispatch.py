@@ -340,7 +340,23 @@ async def test_a_group_waits_for_the_database_however_long(running: Running) -> 
     assert await running.column("SELECT update_id FROM inbox_set_aside") == []
 
 
-async def test_a_flood_does_not_delay_a_command(running: Running) -> None:
+async def test_reactions_of_a_chat_are_applied_before_what_is_said_there_next(
+    running: Running,
+) -> None:
+    seen_before: list[int] = []
+    handle = running.handlers.handle
+
+    async def note(update: Update) -> Exception | None:
+        seen_before.extend(one for group in running.handlers.groups for one in group)
+        return await handle(update)
+
+    running.dispatcher._handle = note
+    await running.take(reaction(1), reaction(2), said(3, "/latest"))
+    await running.cleared()
+    assert seen_before == [1, 2]
+
+
+async def test_a_flood_in_one_chat_does_not_delay_a_command_in_another(running: Running) -> None:
     order: list[str] = []
     apply, handle = running.handlers.apply, running.handlers.handle
 
@@ -355,7 +371,8 @@ async def test_a_flood_does_not_delay_a_command(running: Running) -> None:
 
     running.dispatcher._grouped = {"message_reaction": slow}
     running.dispatcher._handle = quick
-    await running.take(*(reaction(n, "👍", user_id=n) for n in range(1, 2001)), said(2001, "x"))
+    flood = (reaction(n, "👍", chat_id=-5, user_id=n) for n in range(1, 2001))
+    await running.take(*flood, said(2001, "x"))
     await running.cleared()
     assert order.index("command") <= 1
 

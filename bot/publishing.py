@@ -1,0 +1,146 @@
+"""The author's own hand: a page becomes a post because an operator, or a channel, names it.
+
+One post, one row: an address that is known in any of its forms is that post, and is not fetched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from bot.rendering.html import html_to_rich
+from bot.sources.addresses import checked_address, link_key
+from bot.sources.decide import decide_changes, identify, match
+from bot.sources.entries import Entry, new_post
+from bot.sources.fetch import PAGES
+from bot.sources.page import parse_page
+from bot.sources.record import record_changes
+from storage import drafts, posts, sources
+from storage.models import BlogCounts, SourceKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.clock import Clock
+    from bot.config import Settings
+    from bot.sources.fetch import Fetcher
+    from bot.sources.record import PostObserver
+    from storage.database import Database, Transaction
+    from storage.models import NewPost, Post, SourceId
+
+HAND = "hand:"
+"""The source of posts that were named by hand."""
+
+
+class Publisher:
+    """Reads pages, keeps drafts, and publishes them."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        database: Database,
+        clock: Clock,
+        fetcher: Fetcher,
+        observers: Sequence[PostObserver],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._fetcher = fetcher
+        self._observers = observers
+        named = [urlsplit(one).netloc for one in settings.sources if "://" in one]
+        self._private = frozenset(named if settings.allow_private_sources else ())
+
+    async def known(self, address: str) -> Post | None:
+        """The post at an address, in whatever form it is written; None where it is not known."""
+        key = link_key(address)
+        if key is None:
+            return None
+        async with self._database.reader() as db:
+            return await posts.get_by_link(db, key)
+
+    async def read(self, address: str) -> Entry:
+        """Fetch a page and read it as a post. Raises SourceError."""
+        address = checked_address(address)
+        allowed = urlsplit(address).netloc in self._private
+        answer = await self._fetcher.fetch(address, allow_private=allowed, accept=PAGES)
+        return await asyncio.to_thread(
+            parse_page, answer.body, address=answer.address, content_type=answer.content_type
+        )
+
+    async def draft(self, entry: Entry) -> int:
+        """Keep what was read until somebody decides; its number."""
+        async with self._database.transaction() as tx:
+            kept = json.dumps(asdict(entry), ensure_ascii=False, default=datetime.isoformat)
+            return await drafts.add_draft(tx, entry.link or "", kept, self._clock.now())
+
+    async def publish_draft(self, tx: Transaction, draft_id: int) -> Post | None:
+        """Publish a draft; None where it was published or dropped before."""
+        kept = await drafts.get_draft(tx, draft_id)
+        if kept is None:
+            return None
+        await drafts.delete_draft(tx, draft_id)
+        return await self.publish(tx, _entry(kept))
+
+    async def drop_draft(self, tx: Transaction, draft_id: int) -> None:
+        """Forget a draft."""
+        await drafts.delete_draft(tx, draft_id)
+
+    async def follows(self, address: str) -> bool:
+        """Whether an address is on a site that a source, or a known post, is on."""
+        host = _host(address)
+        async with self._database.reader() as db:
+            addresses = [source.address for source in await sources.list_sources(db)]
+            addresses += await posts.list_links(db, f"%{host}%")
+        return bool(host) and any(_host(one) == host for one in addresses)
+
+    async def publish(self, tx: Transaction, entry: Entry) -> Post | None:
+        """Take an entry in as a post, and announce it if it is new; the post."""
+        source_id = await self._source(tx)
+        identified = identify([entry])
+        keys = identified[0][1]
+        known = await posts.list_matching(
+            tx,
+            source_id,
+            guids=set(),
+            link_keys={keys.link} if keys.link else set(),
+            title_keys={keys.title},
+        )
+        now = self._clock.now()
+        matches = match(identified, known, source_id)
+        read = [as_post(one.entry) if one.is_unread else None for one in matches]
+        changes = decide_changes(matches, read, source_id=source_id, now=now, quiet=False)
+        recorded = await record_changes(tx, changes, now=now, observers=self._observers)
+        if recorded:
+            return recorded[-1].post
+        return matches[0].known.post if matches[0].known else None
+
+    async def _source(self, tx: Transaction) -> SourceId:
+        source = await sources.get_by_address(tx, HAND)
+        if source is not None:
+            return source.id
+        return await sources.add_source(tx, HAND, SourceKind.HAND)
+
+
+def _host(address: str) -> str:
+    return (urlsplit(address).hostname or "").removeprefix("www.")
+
+
+def as_post(entry: Entry) -> NewPost:
+    """The entry with its text."""
+    return new_post(entry, lambda html: html_to_rich(html).text)
+
+
+def _entry(kept: str) -> Entry:
+    values = json.loads(kept)
+    at = values.pop("published_at")
+    blog = values.pop("blog")
+    return Entry(
+        **values,
+        published_at=None if at is None else datetime.fromisoformat(at),
+        blog=None if blog is None else BlogCounts(**blog),
+    )

@@ -1,0 +1,117 @@
+"""The bot as it runs: introduced to Telegram, receiving and sending, taken down in order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from telegram.error import InvalidToken, NetworkError, RetryAfter
+
+from bot.errors import SosikError
+from bot.tick import Tick
+from bot.updates.receive import stop
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from telegram.ext import Application, ExtBot
+
+    from bot.context import BotContext, Services
+    from bot.delivery.pace import Pace
+    from bot.duties import Duties
+    from bot.updates.dispatch import Dispatcher
+    from bot.updates.receive import Receiver
+
+    App = Application[ExtBot[Any], BotContext, dict[Any, Any], dict[Any, Any], dict[Any, Any], None]
+
+log = logging.getLogger(__name__)
+
+DRAIN_SECONDS = 5.0
+CLOSE_SECONDS = 1.0
+SILENT_SECONDS = 120
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.5, 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The parts of a bot that runs."""
+
+    application: App
+    services: Services
+    pace: Pace
+    dispatcher: Dispatcher
+    receiver: Receiver
+    duties: Duties
+
+    async def what_is_missing(self) -> str | None:
+        """Why the bot is not ready yet, or not any more; None when it is."""
+        if not self.duties.ready.is_set():
+            return "the archive is being taken in"
+        silent = self.services.clock.now() - self.receiver.last_answer_at
+        if silent > timedelta(seconds=SILENT_SECONDS):
+            return "Telegram does not answer"
+        return None
+
+
+async def introduce(initialize: Callable[[], Awaitable[None]], stopping: asyncio.Event) -> bool:
+    """Ask Telegram who the bot is, for as long as it does not answer; False when told to stop.
+
+    Raises SosikError where Telegram does not know the token.
+    """
+    wait = FIRST_WAIT_SECONDS
+    while not stopping.is_set():
+        try:
+            await initialize()
+        except InvalidToken:
+            raise SosikError("error.bad_token") from None
+        except (NetworkError, RetryAfter) as error:
+            log.warning("telegram_does_not_answer", extra={"error": type(error).__name__})
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), wait)
+            wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+        else:
+            return True
+    return False
+
+
+async def serve(
+    running: Running, stopping: asyncio.Event, started: Callable[[Running], None]
+) -> None:
+    """Receive, send and tick until told to stop, or until the token is no longer taken."""
+    tick = Tick(running.duties.all(), running.services.clock)
+    resumed = await running.dispatcher.resume()
+    log.info("started", extra={"bot": running.services.me.username, "resumed": resumed})
+    receiving = asyncio.create_task(running.receiver.run())
+    waiting = asyncio.create_task(_wait(stopping))
+    await running.duties.start()
+    tick.start()
+    started(running)
+    try:
+        done, _ = await asyncio.wait({receiving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    except InvalidToken:
+        raise SosikError("error.bad_token") from None
+    finally:
+        await stop(waiting)
+        await stop(receiving)
+        await _take_down(running, tick)
+
+
+async def _wait(stopping: asyncio.Event) -> None:
+    await stopping.wait()
+
+
+async def _take_down(running: Running, tick: Tick) -> None:
+    """Nothing new comes in by now: finish what is in flight, and leave the rest to the ledgers."""
+    log.info("stopping", extra={"unhandled": running.dispatcher.unhandled})
+    await tick.close(CLOSE_SECONDS)
+    await running.duties.close(CLOSE_SECONDS)
+    await running.dispatcher.drain(DRAIN_SECONDS)
+    await running.services.background.close()
+    await running.pace.drain(CLOSE_SECONDS)
+    log.info("stopped", extra={"unhandled": running.dispatcher.unhandled})
