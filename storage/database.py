@@ -18,6 +18,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
 
 import aiosqlite
@@ -37,8 +38,8 @@ from storage.migrations import migrate
 if TYPE_CHECKING:
     from collections.abc import (
         AsyncIterator,
+        Awaitable,
         Callable,
-        Coroutine,
         Iterable,
         Mapping,
         Sequence,
@@ -92,7 +93,18 @@ class _Worker:
         """One hop to the thread, to the end of `work` even when the caller is cancelled."""
         if not self._open:
             raise ClosedError("The database is closed.")
-        return await uninterrupted(self._raw._execute(work, self._raw._conn))  # type: ignore[no-untyped-call]  # noqa: SLF001  # aiosqlite has no public call for one hop
+        return await uninterrupted(self._hand_in(work))
+
+    def _hand_in(self, work: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
+        """Queue `work` for the thread, as aiosqlite does, which has no public call for one hop."""
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._raw._tx.put_nowait((future, partial(work, self._raw._conn)))  # noqa: SLF001  # see above
+        return future
+
+    def roll_back_soon(self) -> None:
+        """End a transaction before whatever is handed in next; nobody need wait for it."""
+        if self._open:
+            self._hand_in(_roll_back).add_done_callback(_look_at)
 
     async def roll_back(self) -> None:
         """End a transaction, if one is open; closing ended it too."""
@@ -141,6 +153,20 @@ class Connection:
         return await self.run(first)
 
 
+class Reading(Connection):
+    """Reads that all see the same data. The first begins the transaction: no hop of its own."""
+
+    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Call `work` with the sqlite3 connection, in the connection's thread."""
+
+        def in_view(db: sqlite3.Connection) -> T:
+            if not db.in_transaction:
+                db.execute("BEGIN")
+            return work(db)
+
+        return await super().run(in_view)
+
+
 class Transaction(Connection):
     """Reads and writes that happen together or not at all."""
 
@@ -157,7 +183,13 @@ class Transaction(Connection):
         await self.run(lambda db: db.executemany(sql, rows))
 
 
-async def uninterrupted(work: Coroutine[Any, Any, T]) -> T:
+def _look_at(future: asyncio.Future[Any]) -> None:
+    """Take note of a failure, so that asyncio does not report it as lost."""
+    if not future.cancelled():
+        future.exception()
+
+
+async def uninterrupted(work: Awaitable[T]) -> T:
     """Wait for `work` to its end even when the caller is cancelled; then let the cancellation on.
 
     A statement that was handed to the connection's thread runs anyway (aiosqlite): to leave before
@@ -172,8 +204,7 @@ async def uninterrupted(work: Coroutine[Any, Any, T]) -> T:
                 await asyncio.wait([task])
             except asyncio.CancelledError:  # cancelled once more: still to the end
                 continue
-        if not task.cancelled():
-            task.exception()  # looked at, so that asyncio does not report it as lost
+        _look_at(task)
         raise
 
 
@@ -186,9 +217,8 @@ class Database:
         self._lock = asyncio.Lock()
         self._owner: asyncio.Task[Any] | None = None
         self._readers = tuple(readers)
-        self._free_readers: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
-        for reader in readers:
-            self._free_readers.put_nowait(reader)
+        self._free_readers = list(readers)
+        self._turns = asyncio.Semaphore(len(self._readers))  # first come, first served
 
     @classmethod
     async def open(cls, path: Path, *, readers: int = 2) -> Self:
@@ -233,19 +263,17 @@ class Database:
 
     @asynccontextmanager
     async def reader(self) -> AsyncIterator[Connection]:
-        """A read-only connection with one view of the data for as long as it is held."""
-        worker = await self._free_readers.get()
-        lent = Connection(worker)
-        try:
-            with translated(self.path):
-                await lent.run(_fix_view)
-                yield lent
-        finally:
-            lent.end()
+        """A read-only connection with one view of the data, from the first read on."""
+        async with self._turns:
+            worker = self._free_readers.pop()
+            lent = Reading(worker)
             try:
-                await worker.roll_back()
+                with translated(self.path):
+                    yield lent
             finally:
-                self._free_readers.put_nowait(worker)
+                lent.end()
+                worker.roll_back_soon()
+                self._free_readers.append(worker)
 
 
 async def _close(workers: Iterable[_Worker]) -> None:
@@ -277,12 +305,6 @@ def _prepare(db: sqlite3.Connection) -> None:
     mode = db.execute("PRAGMA journal_mode=WAL").fetchone()[0]
     if mode != "wal":
         raise DatabaseError(f"The disk keeps no write-ahead log ({mode}). Use a local one.")
-
-
-def _fix_view(db: sqlite3.Connection) -> None:
-    """Begin a read transaction: a deferred one sees nothing of the file before its first read."""
-    db.execute("BEGIN")
-    db.execute("SELECT 1 FROM sqlite_schema").fetchone()
 
 
 def _roll_back(db: sqlite3.Connection) -> None:

@@ -90,8 +90,9 @@ async def test_readers_cannot_write(database: Database) -> None:
             await db.fetch_all("DELETE FROM facts")
 
 
-async def test_a_reader_keeps_the_view_it_began_with(database: Database) -> None:
+async def test_a_reader_keeps_the_view_of_its_first_read(database: Database) -> None:
     async with database.reader() as db:
+        assert await facts.get_fact(db, "xb") is None
         await write_pair(database, "x")
         assert await facts.get_fact(db, "xa") is None
     async with database.reader() as db:
@@ -110,6 +111,22 @@ async def test_a_third_reader_waits_for_one_of_the_two(database: Database) -> No
         await asyncio.sleep(0.05)
         assert not third.done()
     assert await third == 0
+
+
+async def test_readers_are_lent_in_the_order_of_asking(database: Database) -> None:
+    """Whoever has just given one back does not overtake those who wait."""
+    asked: list[str] = []
+    lent: list[str] = []
+
+    async def read(name: str) -> None:
+        for _ in range(5):
+            asked.append(name)
+            async with database.reader() as db:
+                lent.append(name)
+                await facts.get_fact(db, "a")
+
+    await asyncio.gather(*map(read, "abcd"))
+    assert lent == asked
 
 
 async def test_a_reader_is_given_back_after_an_error(database: Database) -> None:
@@ -211,7 +228,7 @@ async def test_a_reader_cancelled_at_any_step_is_given_back(database: Database) 
     for step in range(6):
         task = asyncio.create_task(_cancelled(step, count(database)))
         await asyncio.wait([task], timeout=5)
-        assert database._free_readers.qsize() == 2
+        assert len(database._free_readers) == 2
         for reader in database._readers:
             assert not await reader.run(lambda db: db.in_transaction)
 
