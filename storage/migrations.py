@@ -298,6 +298,7 @@ _WHAT_SOURCES_SAID: Step = (
     "ALTER TABLE posts ADD COLUMN listing_id INTEGER REFERENCES sources",  # gives the position
     "CREATE INDEX posts_by_listing ON posts (listing_id, position) WHERE listing_id IS NOT NULL",
     "CREATE INDEX posts_by_words ON posts (fingerprint) WHERE fingerprint IS NOT NULL",
+    "CREATE INDEX posts_missing ON posts (source_id, missing_at) WHERE missing_at IS NOT NULL",
 )
 
 _QUERIES: Step = (

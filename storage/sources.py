@@ -31,6 +31,18 @@ async def list_sources(db: Connection) -> list[Source]:
     return [_source(row) for row in await db.fetch_all("SELECT * FROM sources ORDER BY id")]
 
 
+async def list_ids(db: Connection, kind: SourceKind) -> list[SourceId]:
+    """The sources of one kind."""
+    rows = await db.fetch_all("SELECT id FROM sources WHERE kind = ? ORDER BY id", (kind,))
+    return [SourceId(row["id"]) for row in rows]
+
+
+async def get_next_poll_at(db: Connection) -> datetime | None:
+    """When the next source falls due; None where none is polled."""
+    rows = await db.fetch_all("SELECT min(next_poll_at) FROM sources")
+    return from_seconds_or_none(rows[0][0])
+
+
 async def add_source(
     tx: Transaction, address: str, kind: SourceKind, *, next_poll_at: datetime | None = None
 ) -> SourceId:
@@ -98,9 +110,11 @@ async def set_profile(tx: Transaction, source_id: SourceId, *, title: str, tagli
     )
 
 
-async def set_fetched_from(tx: Transaction, source_id: SourceId, address: str) -> None:
-    """Where the feed itself lies: found in the site's page, or moved there for good."""
-    await tx.execute("UPDATE sources SET fetched_from = ? WHERE id = ?", (address, source_id))
+async def set_found(tx: Transaction, source_id: SourceId, address: str, kind: SourceKind) -> None:
+    """Where the feed itself lies, and what it is: found by the site's page, or moved for good."""
+    await tx.execute(
+        "UPDATE sources SET fetched_from = ?, kind = ? WHERE id = ?", (address, kind, source_id)
+    )
 
 
 async def set_failed(

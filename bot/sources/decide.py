@@ -19,7 +19,7 @@ from bot.sources.entries import fingerprint
 from storage.posts import title_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from bot.sources.entries import Entry, Fetched
     from storage.models import BlogCounts, NewPost, Post, PostId, SourceId
@@ -79,9 +79,16 @@ def identify(entries: Sequence[Entry]) -> list[tuple[Entry, Keys]]:
 
 
 def match(
-    identified: Iterable[tuple[Entry, Keys]], known: Iterable[KnownPost], source_id: SourceId
+    identified: Iterable[tuple[Entry, Keys]],
+    known: Iterable[KnownPost],
+    source_id: SourceId,
+    *,
+    adopts: Collection[SourceId] = (),
 ) -> list[Match]:
-    """Pair each entry with its known post; a post goes to one entry, the one that names it best."""
+    """Pair each entry with its known post; a post goes to one entry, the one that names it best.
+
+    Posts of the sources in `adopts` become this source's: what was published by hand, of its feed.
+    """
     index = _Index(known, source_id)
     listed = list(identified)
     found: dict[int, KnownPost] = {}
@@ -90,14 +97,14 @@ def match(
             if place not in found and (one := index.take(name(entry, keys))) is not None:
                 found[place] = one
     return [
-        Match(entry, keys, one, is_ours=one is None or _is_ours(one, source_id))
+        Match(entry, keys, one, is_ours=one is None or _is_ours(one, {source_id, *adopts}))
         for place, (entry, keys) in enumerate(listed)
         for one in [found.get(place)]
     ]
 
 
-def _is_ours(known: KnownPost, source_id: SourceId) -> bool:
-    return known.fingerprint is None or known.post.source_id == source_id
+def _is_ours(known: KnownPost, ours: Collection[SourceId]) -> bool:
+    return known.fingerprint is None or known.post.source_id in ours
 
 
 class _Index:
@@ -224,7 +231,7 @@ def _changed(
         after = replace(known, missing_at=None, fingerprint=one.keys.words)
         after = replace(after, post=_counted(after.post, one.entry.blog))
         if said is not None:
-            is_edit = known.fingerprint is not None
+            is_edit = known.fingerprint is not None and known.post.source_id == source_id
             if said.published_at is not None and not _can_be(said.published_at, now):
                 said = replace(said, published_at=None)
             after = _reworded(after, one.keys, said, source_id, now if is_edit else None)
@@ -288,25 +295,18 @@ def _shown(post: Post) -> tuple[object, ...]:
 
 def decide_gaps(
     matches: Sequence[Match], window: Iterable[KnownPost], now: datetime
-) -> tuple[list[Changed], list[KnownPost]]:
-    """Posts that the source leaves out: those just noticed, and those missing for a while.
+) -> list[Changed]:
+    """Note the posts that the source leaves out for the first time.
 
-    `window` are the source's known posts that its answer spans. The first are only noted; of the
-    second, whether they are gone has to be asked at their own address.
+    Whether they are gone is asked at their own addresses, a while later. `window` are the
+    source's known posts that its answer spans.
     """
     found = {one.known.post.id for one in matches if one.known is not None}
-    missing = [one for one in window if one.post.id not in found and one.fingerprint is not None]
-    noticed = [
+    return [
         Changed(ChangeKind.NOTED, one, replace(one, missing_at=now))
-        for one in missing
-        if one.missing_at is None
+        for one in window
+        if one.post.id not in found and one.fingerprint is not None and one.missing_at is None
     ]
-    suspects = [
-        one
-        for one in missing
-        if one.missing_at is not None and one.missing_at + MISSING_AFTER <= now
-    ]
-    return noticed, suspects
 
 
 def spanned_since(fetched: Fetched) -> datetime | None:

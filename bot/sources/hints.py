@@ -1,4 +1,4 @@
-"""What a server's headers say of when to come back. Pure."""
+"""When to come back: what a server's headers say, and how long trouble is waited out. Pure."""
 
 from __future__ import annotations
 
@@ -34,3 +34,26 @@ def parse_max_age(value: str | None) -> int | None:
 
 def _bounded(seconds: int) -> int | None:
     return min(seconds, int(LONGEST.total_seconds())) if seconds > 0 else None
+
+
+LONGEST_WAIT = timedelta(hours=6)
+_DOUBLINGS = 6
+
+
+def plan_next_poll(
+    now: datetime,
+    *,
+    interval_seconds: int,
+    failures: int = 0,
+    hint_seconds: int | None = None,
+    jitter: float = 0.0,
+) -> datetime:
+    """When a source is polled next: after the interval, doubled with each failure in a row.
+
+    A server's hint may lengthen it. `jitter`, 0 to 1, adds up to a tenth, so that sources that
+    failed together do not come back together.
+    """
+    doubled = interval_seconds * 2 ** min(max(failures - 1, 0), _DOUBLINGS)
+    longest = max(int(LONGEST_WAIT.total_seconds()), interval_seconds)
+    wait = max(min(doubled, longest), hint_seconds or 0)
+    return now + timedelta(seconds=wait * (1 + jitter / 10))

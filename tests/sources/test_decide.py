@@ -69,9 +69,8 @@ class Blog:
         self.now += timedelta(minutes=10)
         return changes
 
-    def gaps(self, *entries: Entry) -> tuple[list[Changed], list[KnownPost]]:
-        fetched = Fetched(entries)
-        since = spanned_since(fetched)
+    def gaps(self, *entries: Entry) -> list[Changed]:
+        since = spanned_since(Fetched(entries))
         matches = match(identify(entries), self.known.values(), HERE)
         window = [
             one
@@ -350,6 +349,17 @@ def test_a_post_published_by_hand_is_adopted_by_its_feed() -> None:
     assert (adopted.kind, adopted.after.post.source_id) == (ChangeKind.DETAILS, HERE)
 
 
+def test_a_post_that_the_hand_read_from_its_page_is_adopted_without_an_edit() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1, html="<p>페이지의 글</p>", guid=None), source_id=OTHER)
+    matches = match(identify([an_entry(1)]), blog.known.values(), HERE, adopts={OTHER})
+    posts = [new_post(one.entry, to_text) for one in matches]
+    (adopted,) = decide_changes(matches, posts, source_id=HERE, now=NOW, quiet=False)
+    assert isinstance(adopted, Changed)
+    assert (adopted.kind, adopted.after.post.source_id) == (ChangeKind.DETAILS, HERE)
+    assert (adopted.after.post.guid, adopted.after.post.edited_at) == ("tag:1", None)
+
+
 # --- changes ---
 
 
@@ -404,22 +414,23 @@ def test_a_change_of_counts_is_no_edit() -> None:
 # --- removed ---
 
 
-def test_a_post_that_is_left_out_between_others_is_noticed_then_suspected() -> None:
+def test_a_post_that_is_left_out_between_others_is_noticed_once() -> None:
     blog = Blog()
     blog.fetch(an_entry(1), an_entry(2), an_entry(3))
-    (noticed,), suspects = blog.gaps(an_entry(1), an_entry(3))
+    (noticed,) = blog.gaps(an_entry(1), an_entry(3))
     assert (noticed.kind, noticed.before.post.title) == (ChangeKind.NOTED, "글 2")
-    assert suspects == []
-    blog.known[PostId(2)] = noticed.after
-    assert blog.gaps(an_entry(1), an_entry(3)) == ([], [])
-    blog.now += timedelta(hours=1)
-    assert blog.gaps(an_entry(1), an_entry(3)) == ([], [noticed.after])
+    assert noticed.after.missing_at == blog.now
+    blog.known[noticed.after.post.id] = noticed.after
+    assert blog.gaps(an_entry(1), an_entry(3)) == []
+    (found,) = blog.fetch(an_entry(1), an_entry(2), an_entry(3))
+    assert isinstance(found, Changed)
+    assert (found.kind, found.after.missing_at) == (ChangeKind.NOTED, None)
 
 
 def test_a_post_older_than_the_feed_reaches_is_not_missing() -> None:
     blog = Blog()
     blog.fetch(an_entry(1), an_entry(2), an_entry(3))
-    assert blog.gaps(an_entry(1), an_entry(2)) == ([], [])
+    assert blog.gaps(an_entry(1), an_entry(2)) == []
 
 
 def test_a_feed_without_dates_misses_nothing() -> None:
@@ -431,7 +442,7 @@ def test_a_feed_without_dates_misses_nothing() -> None:
 
 def test_an_archived_post_that_no_feed_had_is_not_missing() -> None:
     blog = Blog(known(9, published_at=NOW - 2 * DAY))
-    assert blog.gaps(an_entry(1), an_entry(3)) == ([], [])
+    assert blog.gaps(an_entry(1), an_entry(3)) == []
 
 
 def test_a_removed_post_comes_back_when_its_source_has_it_again() -> None:
@@ -446,14 +457,8 @@ def test_a_removed_post_comes_back_when_its_source_has_it_again() -> None:
 
 
 def test_a_post_that_is_still_at_its_address_is_asked_for_again_in_a_week() -> None:
-    blog = Blog()
-    blog.fetch(an_entry(1), an_entry(2), an_entry(3))
-    post_id = next(one for one, post in blog.known.items() if post.post.title == "글 2")
-    blog.known[post_id] = decide_still_there(blog.known[post_id], blog.now).after
-    blog.now += 6 * DAY
-    assert blog.gaps(an_entry(1), an_entry(3)) == ([], [])
-    blog.now += 2 * DAY
-    assert len(blog.gaps(an_entry(1), an_entry(3))[1]) == 1
+    still = decide_still_there(known(1, missing_at=NOW - DAY), NOW)
+    assert (still.kind, still.after.missing_at) == (ChangeKind.NOTED, NOW + 7 * DAY)
 
 
 # --- any feed ---

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sources.hints import parse_max_age, parse_retry_after
+from bot.sources.hints import parse_max_age, parse_retry_after, plan_next_poll
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DAY = 24 * 3600
@@ -60,3 +60,32 @@ def test_max_age_is_seconds_within_a_day(value: str | None, seconds: int | None)
 def test_any_header_is_read(value: str) -> None:
     parse_retry_after(value, NOW)
     parse_max_age(value)
+
+
+@pytest.mark.parametrize(
+    ("failures", "hint", "minutes"),
+    [
+        (0, None, 10),
+        (1, None, 10),
+        (2, None, 20),
+        (4, None, 80),
+        (50, None, 360),
+        (0, 1800, 30),
+        (0, 60, 10),
+        (2, 7200, 120),
+    ],
+)
+def test_trouble_is_waited_out_longer_and_longer(
+    failures: int, hint: int | None, minutes: int
+) -> None:
+    next_at = plan_next_poll(NOW, interval_seconds=600, failures=failures, hint_seconds=hint)
+    assert next_at == NOW + timedelta(minutes=minutes)
+
+
+def test_jitter_adds_up_to_a_tenth() -> None:
+    assert plan_next_poll(NOW, interval_seconds=600, jitter=1.0) == NOW + timedelta(minutes=11)
+
+
+def test_an_interval_longer_than_the_longest_wait_stays() -> None:
+    next_at = plan_next_poll(NOW, interval_seconds=DAY, failures=3)
+    assert next_at == NOW + timedelta(days=1)

@@ -182,6 +182,19 @@ async def test_dated_posts_of_a_source_are_listed_since_a_time(
     assert [known.post.title for known in found] == ["새"]
 
 
+async def test_posts_that_their_source_leaves_out_are_listed_the_longest_first(
+    database: Database, source_id: SourceId
+) -> None:
+    ids = await add(database, source_id, titled("가"), titled("나"), titled("다"), titled("라"))
+    async with database.transaction() as tx:
+        for post_id, days in zip(ids, (1, 3, 2), strict=False):
+            known = await posts.get_known(tx, post_id)
+            assert known is not None
+            await posts.set_post(tx, replace(known, missing_at=NOW - days * DAY))
+        found = await posts.list_missing(tx, source_id, NOW - 2 * DAY)
+    assert [known.post.title for known in found] == ["나", "다"]
+
+
 async def test_posts_of_a_listing_keep_its_order_and_can_be_moved(
     database: Database, source_id: SourceId
 ) -> None:

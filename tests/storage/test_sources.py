@@ -66,6 +66,18 @@ async def test_a_due_source_is_claimed_once(database: Database) -> None:
     assert {source.id for source in again} == {first, second}
 
 
+async def test_the_next_poll_is_that_of_the_earliest_source(database: Database) -> None:
+    async with database.reader() as db:
+        assert await sources.get_next_poll_at(db) is None
+    first, second = await added(database), await added(database, "https://late.example")
+    async with database.transaction() as tx:
+        hand = await sources.add_source(tx, "hand:", SourceKind.HAND)
+        await sources.set_next_poll(tx, first, NOW + HOUR)
+        assert await sources.get_next_poll_at(tx) == NOW
+        assert await sources.list_ids(tx, SourceKind.FEED) == [first, second]
+        assert await sources.list_ids(tx, SourceKind.HAND) == [hand]
+
+
 async def test_a_fetch_that_went_well_ends_the_trouble(database: Database) -> None:
     source_id = await added(database)
     async with database.transaction() as tx:
@@ -84,13 +96,16 @@ async def test_a_fetch_that_went_well_ends_the_trouble(database: Database) -> No
                 tx, source_id, at, next_poll_at=at + HOUR, etag='W/"1"', last_modified="Mon"
             )
         await sources.set_profile(tx, source_id, title="새벽의 서재", tagline="씁니다.")
-        await sources.set_fetched_from(tx, source_id, "https://blog.example/feed.xml")
+        await sources.set_found(
+            tx, source_id, "https://blog.example/feed.json", SourceKind.SLASHPAGE
+        )
     source = await read(database, source_id)
     assert (source.failures, source.last_error, source.error_told_at) == (0, None, None)
     assert (source.first_fetched_at, source.last_fetched_at) == (NOW, NOW + HOUR)
     assert (source.etag, source.last_modified) == ('W/"1"', "Mon")
     assert (source.title, source.tagline) == ("새벽의 서재", "씁니다.")
-    assert source.fetched_from == "https://blog.example/feed.xml"
+    assert source.fetched_from == "https://blog.example/feed.json"
+    assert source.kind is SourceKind.SLASHPAGE
 
 
 async def test_an_ended_source_is_never_due_until_it_is_added_again(database: Database) -> None:

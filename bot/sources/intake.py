@@ -1,0 +1,121 @@
+"""What a source said taken into the archive: read, decided, and recorded in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.sources.decide import (
+    MISSING_AFTER,
+    decide_changes,
+    decide_gaps,
+    decide_removed,
+    decide_still_there,
+    match,
+    spanned_since,
+)
+from bot.sources.entries import new_post
+from bot.sources.record import record_changes
+from storage import posts, sources
+from storage.models import SourceKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from bot.clock import Clock
+    from bot.sources.changes import Changed, Recorded
+    from bot.sources.decide import Match
+    from bot.sources.fetch import Fetcher
+    from bot.sources.reading import Read
+    from bot.sources.record import PostObserver
+    from bot.sources.verdicts import Verdicts
+    from storage.database import Connection, Database, Transaction
+    from storage.models import NewPost, Source
+
+MOST_QUESTIONS = 3
+"""Pages asked for after one poll whether they are gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Takes answers of sources in."""
+
+    database: Database
+    clock: Clock
+    html_to_text: Callable[[str], str]
+    observers: tuple[PostObserver, ...]
+    verdicts: Verdicts
+
+    async def take_in(self, source: Source, read: Read) -> list[Recorded]:
+        """Record what is new and different; texts are read in a thread before that."""
+        async with self.database.reader() as db:
+            matches = await _match(db, source, read)
+        texts = await asyncio.to_thread(self._read_texts, matches, {})
+        async with self.database.transaction() as tx:
+            now = self.clock.now()
+            matches = await _match(tx, source, read)
+            said = self._read_texts(matches, texts)
+            changes = decide_changes(
+                matches,
+                [said.get(one.keys.words) for one in matches],
+                source_id=source.id,
+                now=now,
+                quiet=source.first_fetched_at is None,
+            )
+            gaps = await _gaps(tx, source, read, matches, now)
+            recorded = await record_changes(
+                tx, [*gaps, *changes], now=now, observers=self.observers
+            )
+            await self.verdicts.record_success(tx, source, read)
+        return recorded
+
+    async def take_out(
+        self, source: Source, fetcher: Fetcher, *, allow_private: bool
+    ) -> list[Recorded]:
+        """Ask for posts that the source has left out for a while; record those that are gone."""
+        until = self.clock.now() - MISSING_AFTER
+        async with self.database.reader() as db:
+            missing = await posts.list_missing(db, source.id, until)
+        changes: list[Changed] = []
+        for known in missing[:MOST_QUESTIONS]:
+            link = known.post.link
+            gone = await fetcher.is_gone(link, allow_private=allow_private) if link else False
+            decide = decide_removed if gone else decide_still_there
+            changes.append(decide(known, self.clock.now()))
+        if not changes:
+            return []
+        async with self.database.transaction() as tx:
+            return await record_changes(tx, changes, now=self.clock.now(), observers=self.observers)
+
+    def _read_texts(self, matches: Sequence[Match], read: dict[str, NewPost]) -> dict[str, NewPost]:
+        """The posts that unread entries are, by their words; those in `read` are there already."""
+        return {
+            one.keys.words: read.get(one.keys.words) or new_post(one.entry, self.html_to_text)
+            for one in matches
+            if one.is_unread
+        }
+
+
+async def _match(db: Connection, source: Source, read: Read) -> list[Match]:
+    keys = [keys for _, keys in read.identified]
+    known = await posts.list_matching(
+        db,
+        source.id,
+        guids={one.guid for one in keys if one.guid},
+        link_keys={one.link for one in keys if one.link},
+        title_keys={one.title for one in keys if one.title},
+        fingerprints={one.words for one in keys},
+    )
+    hands = await sources.list_ids(db, SourceKind.HAND)
+    return match(read.identified, known, source.id, adopts=hands)
+
+
+async def _gaps(
+    tx: Transaction, source: Source, read: Read, matches: Sequence[Match], now: datetime
+) -> list[Changed]:
+    since = spanned_since(read.fetched) if read.fetched is not None else None
+    if since is None:
+        return []
+    return decide_gaps(matches, await posts.list_published_since(tx, source.id, since), now)

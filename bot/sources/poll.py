@@ -1,0 +1,133 @@
+"""The sources polled as they fall due: one poll of a source at a time, none waiting for another."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from bot.sources.changes import ChangeKind
+from bot.sources.errors import SourceError
+from storage import sources
+from storage.models import SourceKind
+
+if TYPE_CHECKING:
+    from bot.sources.changes import Recorded
+    from bot.sources.fetch import Fetcher
+    from bot.sources.intake import Intake
+    from bot.sources.reading import SourceReader
+    from storage.models import Source, SourceId
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)
+"""A poll that a crash cut off is due again after it."""
+AT_ONCE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What one poll did; `error` where it failed."""
+
+    source_id: SourceId
+    changes: tuple[Recorded, ...] = ()
+    is_unchanged: bool = False
+    error: SourceError | None = None
+
+    @property
+    def new(self) -> int:
+        """How many posts were not known."""
+        return sum(one.kind is ChangeKind.NEW for one in self.changes)
+
+
+class SourcePoller:
+    """Polls sources and takes in what they changed; `close` it."""
+
+    def __init__(
+        self,
+        *,
+        fetcher: Fetcher,
+        reader: SourceReader,
+        intake: Intake,
+        private_addresses: frozenset[str] = frozenset(),
+    ) -> None:
+        self._database = intake.database
+        self._clock = intake.clock
+        self._fetcher = fetcher
+        self._reader = reader
+        self._intake = intake
+        self._private_addresses = private_addresses
+        self._running: dict[SourceId, asyncio.Task[Polled]] = {}
+        self._bodies: dict[SourceId, bytes] = {}
+
+    async def run(self) -> None:
+        """Start a poll of each source that is due, and wait for none of them."""
+        now = self._clock.now()
+        room = AT_ONCE - len(self._running)
+        async with self._database.reader() as db:
+            next_at = await sources.get_next_poll_at(db)
+        if room <= 0 or next_at is None or next_at > now:
+            return
+        async with self._database.transaction() as tx:
+            due = await sources.claim_due(tx, now, until=now + LEASE, limit=room)
+        for source in due:
+            self._start(source)
+
+    async def poll(self, source_id: SourceId) -> Polled | None:
+        """Poll one source now, or wait for the poll of it that runs; None: it is not polled."""
+        async with self._database.reader() as db:
+            source = await sources.get_source(db, source_id)
+        if source is None or source.kind in {SourceKind.ARCHIVE, SourceKind.HAND}:
+            return None
+        return await asyncio.shield(self._start(source))
+
+    async def wait(self) -> None:
+        """Return when no poll is running."""
+        while self._running:
+            await asyncio.wait(list(self._running.values()))
+
+    async def close(self) -> None:
+        """Stop what runs; those sources are due again when their lease ends."""
+        tasks = list(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _start(self, source: Source) -> asyncio.Task[Polled]:
+        task = self._running.get(source.id)
+        if task is None:
+            task = asyncio.create_task(self._poll(source))
+            self._running[source.id] = task
+            task.add_done_callback(lambda done: self._ended(source, done))
+        return task
+
+    def _ended(self, source: Source, task: asyncio.Task[Polled]) -> None:
+        self._running.pop(source.id, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("poll_failed", extra={"source": source.id}, exc_info=error)
+
+    async def _poll(self, source: Source) -> Polled:
+        is_private = source.address in self._private_addresses
+        try:
+            read = await self._reader.read(source, allow_private=is_private)
+        except SourceError as error:
+            log.warning("source_failed", extra={"source": source.id, "error": str(error)})
+            async with self._database.transaction() as tx:
+                await self._intake.verdicts.record_failure(tx, source, error)
+            return Polled(source.id, error=error)
+        digest = blake2b(read.answer.body, digest_size=16).digest()
+        is_unchanged = read.fetched is None or self._bodies.get(source.id) == digest
+        changes: list[Recorded] = []
+        if is_unchanged:
+            async with self._database.transaction() as tx:
+                await self._intake.verdicts.record_success(tx, source, read)
+        else:
+            changes += await self._intake.take_in(source, read)
+            self._bodies[source.id] = digest
+        changes += await self._intake.take_out(source, self._fetcher, allow_private=is_private)
+        if changes:
+            log.info("source_changed", extra={"source": source.id, "changes": len(changes)})
+        return Polled(source.id, tuple(changes), is_unchanged=is_unchanged)

@@ -1,0 +1,156 @@
+"""A source read: from its address to entries, whatever it turns out to be."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.sources.charsets import decode
+from bot.sources.decide import identify
+from bot.sources.discovery import discover_feeds, known_feed, usual_feeds
+from bot.sources.errors import FetchError, FormatError, StatusError
+from bot.sources.feed import parse_feed
+from bot.sources.fetch import FEEDS, PAGES
+from bot.sources.slashpage import find_listing, is_slashpage, parse_listing, parse_page
+from storage.models import SourceKind
+
+if TYPE_CHECKING:
+    from bot.sources.decide import Keys
+    from bot.sources.entries import Entry, Fetched
+    from bot.sources.fetch import Answer, Fetcher
+    from storage.models import Source
+
+JSON = "application/json"
+MOST_GUESSES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a source had to say."""
+
+    answer: Answer
+    fetched: Fetched | None
+    """None where nothing changed since the last time."""
+    identified: tuple[tuple[Entry, Keys], ...] = ()
+    kind: SourceKind = SourceKind.FEED
+    found_at: str | None = None
+    """Where the feed itself lies, if that is news."""
+
+
+class SourceReader:
+    """Fetches and parses; parsing happens in a thread."""
+
+    def __init__(self, fetcher: Fetcher) -> None:
+        self._fetcher = fetcher
+
+    async def read(self, source: Source, *, allow_private: bool = False) -> Read:
+        """Read a source as it is now. Raises SourceError."""
+        trip = _Visit(self._fetcher, source, allow_private=allow_private)
+        if source.kind is SourceKind.SLASHPAGE or is_slashpage(source.address):
+            return await trip.slashpage()
+        return await trip.feed()
+
+
+class _Visit:
+    """One reading of one source."""
+
+    def __init__(self, fetcher: Fetcher, source: Source, *, allow_private: bool) -> None:
+        self._fetcher = fetcher
+        self._source = source
+        self._allow_private = allow_private
+
+    async def feed(self) -> Read:
+        """The feed at the place where it was found, or where the site says that it is."""
+        place = self._source.fetched_from or known_feed(self._source.address)
+        answer = await self._get(place or self._source.address, FEEDS, conditional=True)
+        try:
+            return _moved(await _feed(answer), self._found(place, answer))
+        except FormatError as error:
+            if place is not None or error.key != "source.format.page":
+                raise
+        if is_slashpage(answer.address, decode(answer.body, answer.content_type)):
+            return await self._listing_behind(answer)
+        return await self._discover(answer)
+
+    async def _discover(self, page: Answer) -> Read:
+        """The first of the feeds that a page links to, or that lie where feeds often do."""
+        linked = await asyncio.to_thread(
+            discover_feeds, page.body, address=page.address, content_type=page.content_type
+        )
+        for place in (linked or usual_feeds(page.address))[:MOST_GUESSES]:
+            try:
+                return _moved(await _feed(await self._get(place, FEEDS)), place)
+            except (FormatError, FetchError):
+                continue
+        raise FormatError("source.format.no_feed", address=self._source.address)
+
+    async def slashpage(self) -> Read:
+        """The listing's JSON, or the page that should lead to it."""
+        place = self._source.fetched_from
+        if place is not None:
+            try:
+                answer = await self._get(place, JSON, conditional=True)
+                return await self._listing(answer, None)
+            except (FormatError, StatusError):  # perhaps it moved: the page knows
+                pass
+        return await self._listing_behind(await self._get(self._source.address, PAGES))
+
+    async def _listing_behind(self, page: Answer) -> Read:
+        """The listing that a page loads, or else what the page brings along itself."""
+        try:
+            place = await asyncio.to_thread(
+                find_listing, page.body, address=page.address, content_type=page.content_type
+            )
+            return await self._listing(await self._get(place, JSON), place)
+        except (FormatError, StatusError) as error:
+            try:
+                fetched = await asyncio.to_thread(
+                    parse_page,
+                    page.body,
+                    address=self._source.address,
+                    content_type=page.content_type,
+                )
+            except FormatError:
+                raise error from None
+            return _read(
+                replace(page, etag=None, last_modified=None), fetched, SourceKind.SLASHPAGE
+            )
+
+    async def _listing(self, answer: Answer, place: str | None) -> Read:
+        if answer.is_unchanged:
+            return Read(answer, None, kind=SourceKind.SLASHPAGE)
+        fetched = await asyncio.to_thread(parse_listing, answer.body, address=self._source.address)
+        return replace(_read(answer, fetched, SourceKind.SLASHPAGE), found_at=place)
+
+    async def _get(self, address: str, accept: str, *, conditional: bool = False) -> Answer:
+        return await self._fetcher.fetch(
+            address,
+            etag=self._source.etag if conditional else None,
+            last_modified=self._source.last_modified if conditional else None,
+            allow_private=self._allow_private,
+            accept=accept,
+        )
+
+    def _found(self, place: str | None, answer: Answer) -> str | None:
+        found = answer.moved_to or place
+        return None if found == self._source.fetched_from else found
+
+
+def _moved(read: Read, found_at: str | None) -> Read:
+    return replace(read, found_at=found_at)
+
+
+async def _feed(answer: Answer) -> Read:
+    if answer.is_unchanged:
+        return Read(answer, None)
+    return await asyncio.to_thread(_parse, answer)
+
+
+def _parse(answer: Answer) -> Read:
+    fetched = parse_feed(answer.body, address=answer.address, content_type=answer.content_type)
+    return _read(answer, fetched, SourceKind.FEED)
+
+
+def _read(answer: Answer, fetched: Fetched, kind: SourceKind) -> Read:
+    return Read(answer, fetched, tuple(identify(fetched.entries)), kind)

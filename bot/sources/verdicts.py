@@ -1,0 +1,108 @@
+"""How a poll went, recorded: when the next one is, and what the operators hear of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from bot.sources.errors import GoneError, StatusError
+from bot.sources.hints import plan_next_poll
+from storage import sources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from bot.clock import Clock
+    from bot.sources.errors import SourceError
+    from bot.sources.reading import Read
+    from storage.database import Transaction
+    from storage.models import Source
+
+TELL_AFTER = 3
+"""Failures in a row before the operators hear of it; of a source that never worked, the first."""
+
+
+class Teller(Protocol):
+    """Tells the operators, once an `item`, in the transaction that records why."""
+
+    async def tell(
+        self, tx: Transaction, item: str, key: str, /, *, address: str, problem: object = None
+    ) -> None:
+        """Message `key` about the source at `address`.
+
+        `problem` is a message in itself: {"key": …, "values": …}.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """Records how polls went."""
+
+    clock: Clock
+    teller: Teller | None
+    interval_seconds: int
+    chance: Callable[[], float]
+    """0 to 1: the jitter of the next poll."""
+
+    async def record_success(self, tx: Transaction, source: Source, read: Read) -> None:
+        """Keep the validators, the feed's place and its name; say that trouble is over."""
+        now, answer = self.clock.now(), read.answer
+        keeps = answer.is_unchanged  # a 304 may leave the validators out
+        await sources.set_fetched(
+            tx,
+            source.id,
+            now,
+            next_poll_at=self._next_at(now, hint_seconds=answer.max_age_seconds),
+            etag=answer.etag or (source.etag if keeps else None),
+            last_modified=answer.last_modified or (source.last_modified if keeps else None),
+        )
+        if read.found_at is not None:
+            await sources.set_found(tx, source.id, read.found_at, read.kind)
+        fetched = read.fetched
+        if fetched is not None and fetched.title not in {"", source.title}:
+            await sources.set_profile(tx, source.id, title=fetched.title, tagline=fetched.tagline)
+        if source.error_told_at is not None:
+            await self._tell(tx, source, "notice.source.over", source.error_told_at)
+
+    async def record_failure(self, tx: Transaction, source: Source, error: SourceError) -> None:
+        """Put the source off; end it when its server says so. The operators hear of it once."""
+        now = self.clock.now()
+        problem = {"key": error.key, "values": error.values}
+        text = json.dumps(problem, ensure_ascii=False, default=str)
+        if isinstance(error, GoneError):
+            await sources.set_ended(tx, source.id, now, error=text)
+            await self._tell(tx, source, "notice.source.ended", now, problem)
+            return
+        failures = source.failures + 1
+        is_news = source.error_told_at is None and (
+            failures >= TELL_AFTER or source.first_fetched_at is None
+        )
+        hint = error.retry_after_seconds if isinstance(error, StatusError) else None
+        await sources.set_failed(
+            tx,
+            source.id,
+            text,
+            next_poll_at=self._next_at(now, hint_seconds=hint, failures=failures),
+            told_at=now if is_news else source.error_told_at,
+        )
+        if is_news:
+            await self._tell(tx, source, "notice.source.failing", now, problem)
+
+    async def _tell(
+        self, tx: Transaction, source: Source, key: str, at: datetime, problem: object = None
+    ) -> None:
+        if self.teller is not None:
+            item = f"{key}:{source.id}:{int(at.timestamp())}"
+            await self.teller.tell(tx, item, key, address=source.address, problem=problem)
+
+    def _next_at(self, now: datetime, *, hint_seconds: int | None, failures: int = 0) -> datetime:
+        return plan_next_poll(
+            now,
+            interval_seconds=self.interval_seconds,
+            failures=failures,
+            hint_seconds=hint_seconds,
+            jitter=self.chance(),
+        )
