@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 _LAST = "\U0010ffff"
 """Sorts after every word: closes a range of words with one beginning."""
 
 
-@dataclass(frozen=True, slots=True)
-class WordChange:
+class WordChange(NamedTuple):
     """A word gained (or lost, below zero) so many posts, and so many titles."""
 
     word: str
+    posts: int
+    titles: int
+
+
+class Spelling(NamedTuple):
+    """How a word is found: by its keystrokes, its first consonants, its sound."""
+
     keys: str
     initials: str | None
     sound: str | None
-    posts: int
-    titles: int
 
 
 class Word(NamedTuple):
@@ -34,22 +37,26 @@ class Word(NamedTuple):
     titles: int
 
 
-def change_words(db: sqlite3.Connection, changes: Iterable[WordChange]) -> None:
-    """Apply what posts brought and took; words of no post go."""
-    rows = [(c.word, c.posts, c.titles, c.keys, c.keys[::-1], c.initials, c.sound) for c in changes]
-    db.executemany(
-        """
-        INSERT INTO search_words (word, posts, titles, keys, backwards, initials, sound)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (word) DO UPDATE
-        SET posts = posts + excluded.posts, titles = titles + excluded.titles
-        """,
-        rows,
-    )
-    db.executemany(
-        "DELETE FROM search_words WHERE word = ? AND posts <= 0",
-        ((row[0],) for row in rows if row[1] < 0),
-    )
+def change_words(
+    db: sqlite3.Connection, changes: Iterable[WordChange], spell: Callable[[str], Spelling]
+) -> None:
+    """Apply what posts brought and took; `spell` is asked for new words. Words of no post go."""
+    for word, posts, titles in changes:
+        known = db.execute(
+            "UPDATE search_words SET posts = posts + ?, titles = titles + ? WHERE word = ?",
+            (posts, titles, word),
+        ).rowcount
+        if not known:
+            keys, initials, sound = spell(word)
+            db.execute(
+                """
+                INSERT INTO search_words (word, posts, titles, keys, backwards, initials, sound)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+                (word, posts, titles, keys, keys[::-1], initials, sound),
+            )
+        if posts < 0:
+            db.execute("DELETE FROM search_words WHERE word = ? AND posts <= 0", (word,))
 
 
 def change_pairs(db: sqlite3.Connection, changes: Iterable[tuple[str, str, int]]) -> None:

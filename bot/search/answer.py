@@ -14,11 +14,12 @@ from bot.search.terms import index_group
 from storage import search
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bot.search.archive import Archive
+    from bot.search.matching import Term
     from bot.search.rank import Weighted
-    from storage.search import Group
+    from storage.search import FoundText, Group
 
 FEW = 10
 """With fewer posts that have every word, those that have some of them follow."""
@@ -28,6 +29,8 @@ PARTIAL = 0.5
 """What the score of a post that lacks a word counts beside one that has them all."""
 LEAST_SHARE = 0.25
 """Of the query, by weight, that a post with some of the words must have."""
+DENSE = 20
+"""One post in so many matches: then reading texts from the newest on beats sorting the matches."""
 PHRASES_READ = 600
 """Posts whose text is read for a quoted phrase, those added last first."""
 
@@ -49,7 +52,12 @@ class Plan:
 
     terms: tuple[Weighted, ...]
     counts: tuple[int, ...]
-    without: tuple[Group, ...]
+    unwanted: tuple[Term, ...]
+
+    @property
+    def without(self) -> list[Group]:
+        """What no answer has, for the index."""
+        return [index_group(term) for term in self.unwanted]
 
     @property
     def lacking(self) -> bool:
@@ -147,11 +155,24 @@ def _by_time(
     """Newest first, complete answers before the others."""
     if total <= len(ranked):
         return sorted(ranked, key=lambda r: (not r.complete, -r.found.sort_at, -r.found.post_id))
-    match = search.expression(plan.required, without=plan.without)
-    matching = set(search.list_matching(archive.db, match))
-    newest = (one for one in search.iterate_newest(archive.db) if one in matching)
-    ids = list(islice(newest, question.offset + question.limit))
-    return [Ranked(text, 0.0, complete=True) for text in archive.texts(ids)]
+    wanted = question.offset + question.limit
+    if total < archive.posts / DENSE:
+        match = search.expression(plan.required, without=plan.without)
+        texts = archive.texts(search.list_newest_matching(archive.db, match, wanted))
+    else:
+        texts = list(islice(_walk_newest(archive, plan), wanted))
+    return [Ranked(text, 0.0, complete=True) for text in texts]
+
+
+def _walk_newest(archive: Archive, plan: Plan) -> Iterator[FoundText]:
+    """Complete answers, newest first, by reading every text: quick where most of them answer."""
+    required = [weighted.term for weighted in plan.terms if weighted.term.required]
+    for post_id in search.iterate_newest(archive.db):
+        for text in archive.texts([post_id]):
+            if all(has_term(text, term) for term in required) and not any(
+                has_term(text, term) for term in plan.unwanted
+            ):
+                yield text
 
 
 def _rest(

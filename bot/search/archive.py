@@ -113,7 +113,7 @@ class Archive:
     def alike(self, spelling: str) -> list[Word]:
         """Words with the same first consonants, or the same first two letters."""
         if spelling.isascii():
-            return self.spelt(spelling[:2], (len(spelling) - 2, len(spelling) + 2))
+            return self.spelt(spelling[:2], (len(spelling) - 2, len(spelling) + 2))[:ALIKE]
         return search_words.list_words_with_initials(self.db, initials(spelling), ALIKE)
 
     def has_syllable(self, syllable: str) -> bool:

@@ -13,7 +13,7 @@ from bot.search.query import parse_query
 from bot.search.rank import Weighted, weigh
 from bot.search.results import SearchResult
 from bot.search.suggest import suggest
-from bot.search.terms import build_terms, index_group, name_form, no_lookup, open_syllable
+from bot.search.terms import build_terms, name_form, no_lookup, open_syllable
 
 if TYPE_CHECKING:
     import sqlite3
@@ -78,7 +78,7 @@ def make_plan(archive: Archive, query: Query, terms: Sequence[Term]) -> Plan:
         Weighted(term, weigh(term, count, archive.posts))
         for term, count in zip(terms, counts, strict=True)
     )
-    return Plan(weighted, counts, tuple(index_group(term) for term in build_terms(query.without)))
+    return Plan(weighted, counts, build_terms(query.without))
 
 
 def _mended_terms(mended: Mended, lookup: Lookup) -> tuple[Term, ...]:

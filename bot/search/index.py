@@ -14,7 +14,7 @@ from bot.search.hangul import initials, keys
 from bot.search.names import text_pairs
 from bot.search.sounds import sound
 from storage import search, search_words
-from storage.search_words import WordChange
+from storage.search_words import Spelling, WordChange
 
 if TYPE_CHECKING:
     import sqlite3
@@ -42,7 +42,7 @@ def index_batch(db: sqlite3.Connection, limit: int = BATCH) -> int:
     changes = _Changes()
     for post in pending:
         _move(db, post, changes)
-    search_words.change_words(db, changes.of_words())
+    search_words.change_words(db, changes.of_words(), _spell)
     search_words.change_pairs(db, changes.of_pairs())
     search.add_to_count(db, changes.count)
     search.delete_pending(db, [post.post_id for post in pending])
@@ -80,14 +80,7 @@ class _Changes:
     def of_words(self) -> list[WordChange]:
         """Words whose counts change, in order: neighbours go to neighbouring pages."""
         return [
-            WordChange(
-                word=word,
-                keys=keys(word),
-                initials=initials(word) or None,
-                sound=sound(word),
-                posts=posts,
-                titles=self._titles[word],
-            )
+            WordChange(word, posts, self._titles[word])
             for word, posts in sorted(self._posts.items())
             if posts or self._titles[word]
         ]
@@ -95,3 +88,7 @@ class _Changes:
     def of_pairs(self) -> list[tuple[str, str, int]]:
         """Pairs whose counts change."""
         return [(*pair, posts) for pair, posts in sorted(self._pairs.items()) if posts]
+
+
+def _spell(word: str) -> Spelling:
+    return Spelling(keys(word), initials(word) or None, sound(word))

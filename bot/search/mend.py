@@ -103,4 +103,5 @@ def _guess(
         joined = guess_joined(word.folded, words[place + 1].folded, archive)
         if joined is not None:
             return joined, 2
-    return guess or guess_spacing(word.folded, archive) or guess_typo(word.folded, archive), 1
+    guess = guess or guess_spacing(word.folded, archive)
+    return guess or guess_typo(word.folded, archive), 1

@@ -90,6 +90,8 @@ def _across(groups: Sequence[str], openings: Openings) -> Iterator[tuple[str, fl
     """Neighbouring words for several groups, or for one group in two parts."""
     parts = [groups] if len(groups) > 1 else _halves(groups[0])
     for part in parts:
+        if not openings.in_time:
+            break
         heads = [""]
         for group in part:
             words = [w.word for w in openings.words_with_initials(group)[:COMBINED]]
@@ -97,10 +99,14 @@ def _across(groups: Sequence[str], openings: Openings) -> Iterator[tuple[str, fl
                 f"{head} {word}".strip()
                 for head in heads
                 for word in words
-                if not head or openings.holds(head.replace(" ", "") + word)
+                if not head or _neighbours(head, word, openings)
             ]
         for reading in heads:
             yield reading, math.sqrt(openings.holds(reading.replace(" ", "")))
+
+
+def _neighbours(head: str, word: str, openings: Openings) -> bool:
+    return openings.in_time and openings.holds(head.replace(" ", "") + word) > 0
 
 
 def _halves(consonants: str) -> list[list[str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from bot.search.distance import edit_distance, one_slip
@@ -24,6 +25,8 @@ FEWEST_KEYS = 4
 """Shorter words have too many neighbours."""
 SURE_KEYS = 6
 """In a shorter word only a wrong key is believed, not a missing or an extra one."""
+MOST_KEYS = 40
+LONGEST_COMPOUND = 24
 OTHER_OPENING = 0.4
 TWO_SLIPS_FROM = 8
 """Keystrokes from which two slips are believed, when the initials agree."""
@@ -102,12 +105,28 @@ def guess_layout(typed: str, lexicon: Lexicon) -> Guess | None:
 def guess_spacing(folded: str, lexicon: Lexicon) -> Guess | None:
     """The word in two or three that posts have: 미국대선 as 미국 대선."""
     best: tuple[int, str] | None = None
-    for parts in _partings(folded):
-        known = [_posts_with(part, lexicon) if len(part) > 1 else 0 for part in parts]
-        worth = min(known) // (len(parts) - 1)
-        if all(known) and (best is None or worth > best[0]):
-            best = worth, " ".join(parts)
+    for parts, posts in _known_partings(folded, lexicon):
+        if best is None or posts > best[0]:
+            best = posts, " ".join(parts)
     return Guess(RepairKind.SPACING, best[1]) if best else None
+
+
+def _known_partings(folded: str, lexicon: Lexicon) -> Iterator[tuple[list[str], int]]:
+    """Partings into known words, with the posts of the rarest; those into three count half."""
+
+    @cache
+    def posts_with(part: str) -> int:
+        return _posts_with(part, lexicon) if len(part) > 1 else 0
+
+    splits = [(left, right) for left, right in _splits(folded) if posts_with(left)]
+    for left, right in splits:
+        if posts_with(right):
+            yield [left, right], min(posts_with(left), posts_with(right))
+    for left, right in splits:
+        for middle, last in _splits(right):
+            worth = min(posts_with(left), posts_with(middle), posts_with(last)) // 2
+            if worth or (posts_with(middle) and posts_with(last)):
+                yield [left, middle, last], worth
 
 
 def guess_joined(left: str, right: str, lexicon: Lexicon) -> Guess | None:
@@ -152,7 +171,7 @@ def _neighbours(spelling: str, slips: int, lexicon: Lexicon) -> Iterator[tuple[f
     A word one slip away shares its first half or its last half: two ranges hold them all.
     """
     typed = keys(spelling)
-    if len(typed) < FEWEST_KEYS:
+    if not FEWEST_KEYS <= len(typed) <= MOST_KEYS or not lexicon.in_time:
         return
     half, lengths = len(typed) // 2, (len(typed) - 1, len(typed) + 1)
     near = lexicon.spelt(typed[:half], lengths) + lexicon.ending(typed[half:], lengths)
@@ -202,20 +221,11 @@ def _mended_halves(left: str, right: str, lexicon: Lexicon) -> Iterator[str]:
 
 
 def _splits(folded: str) -> Sequence[tuple[str, str]]:
-    if not (_LATIN.match(folded) or _HANGUL.match(folded)):
+    if len(folded) > LONGEST_COMPOUND or not (_LATIN.match(folded) or _HANGUL.match(folded)):
         return ()
     shortest = LATIN_PART if folded.isascii() else 1
     places = range(shortest, len(folded) - shortest + 1)
     return [(folded[:place], folded[place:]) for place in places]
-
-
-def _partings(folded: str) -> Iterator[list[str]]:
-    """In two parts, then in three."""
-    for left, right in _splits(folded):
-        yield [left, right]
-    for left, right in _splits(folded):
-        for middle, last in _splits(right):
-            yield [left, middle, last]
 
 
 def _known_part(part: str, lexicon: Lexicon) -> int:

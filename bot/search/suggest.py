@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MOST_TITLES = 3
 MOST_WORDS = 5
 LOOKED_AT = 60
+WORDS_TRIED = 4
 LEAST_ALIKE = 0.2
 """Dice's coefficient of the pairs of a query and a title."""
 EXAMPLE_TITLES = 40
@@ -44,7 +45,9 @@ def suggest(query: Query, archive: Archive) -> Near:
 
 def _near_words(query: Query, archive: Archive) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for word in query.words:
+    for word in query.words[:WORDS_TRIED]:
+        if not archive.in_time:
+            break
         text = flat(word.folded)
         found.update(dict.fromkeys(near_words(text, archive, slips=2)[:2]))
         for length in (3, 2):

@@ -146,13 +146,13 @@ def _phrase_tokens(folded: str) -> Tokens:
             found.append(left.text[-1] + right.text[0])
     if pieces[-1].kind == "latin":
         found[-1] += "*"
-    return tuple(dict.fromkeys(found)) or tuple(f"{piece.text}*" for piece in pieces)
+    return tuple(dict.fromkeys(found)) or tuple(piece.text for piece in pieces)
 
 
 def open_syllable(term: Term, opened_by: Callable[[str], Group]) -> Term:
     """A term of one typed syllable also finds longer words that it opens: 칩 finds 칩셋."""
     typed = term.forms[0]
-    if len(typed.text) != 1 or typed.literal or not is_syllable(typed.text):
+    if len(typed.text) != 1 or not is_syllable(typed.text):
         return term
     wide = replace(typed, tokens=opened_by(typed.text))
     return replace(term, forms=(wide, *term.forms[1:]))

@@ -1,0 +1,285 @@
+"""How good the answers are: judged queries over an archive, beside what SQLite gives by itself.
+
+    python -m benchmarks.search --archive FILE --queries FILE [--json]
+
+A query file is a list of {"query", "kind", "relevant": {title: grade}}; grades are 1 and 2, and a
+query with nothing relevant should find nothing, or say that only some of its words match. nDCG@5
+takes gains of 2^grade - 1 over log2(rank + 1).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import math
+import sqlite3
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import mean, quantiles
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from bot.clock import SystemClock
+from bot.search.service import SearchService
+from bot.sources.archive import parse_archive
+from storage.database import Database
+
+if TYPE_CHECKING:
+    from storage.models import NewPost
+
+LIMIT = 10
+ROUNDS = 5
+"""Each query is timed this often; the first round, which fills caches, is not counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A query and what answers it."""
+
+    query: str
+    kind: str
+    relevant: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Titles, best first; `labelled` when the engine said that only some words match."""
+
+    titles: tuple[str, ...]
+    labelled: bool = False
+
+
+Engine: TypeAlias = Callable[[str], Awaitable[Answer]]
+
+
+@dataclass
+class Report:
+    """What one engine did with all the queries."""
+
+    engine: str
+    ndcg_at_5: float = 0.0
+    recall_at_10: float = 0.0
+    mrr: float = 0.0
+    no_result_percent: float = 0.0
+    nonsense_answered: list[str] = field(default_factory=list)
+    p50_ms: float = 0.0
+    p99_ms: float = 0.0
+    by_kind: dict[str, float] = field(default_factory=dict)
+    worst: list[tuple[float, str]] = field(default_factory=list)
+
+
+def main() -> None:
+    """Run every engine over the queries and print what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--archive", type=Path, required=True)
+    parser.add_argument("--queries", type=Path, required=True)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--worst", type=int, default=0, help="queries to list that went worst")
+    given = parser.parse_args()
+    posts = parse_archive(given.archive.read_bytes()).posts
+    judged = [Judged(**row) for row in json.loads(given.queries.read_text(encoding="utf-8"))]
+    _check(judged, posts)
+    reports = asyncio.run(_compare(posts, judged))
+    if given.json:
+        print(json.dumps([asdict(report) for report in reports], ensure_ascii=False, indent=1))
+    else:
+        _print_table(reports, judged, posts, given.worst)
+
+
+def _check(judged: list[Judged], posts: tuple[NewPost, ...]) -> None:
+    titles = {post.title for post in posts}
+    unknown = {title for one in judged for title in one.relevant} - titles
+    if unknown:
+        sys.exit(f"Judged titles that the archive does not have: {sorted(unknown)}")
+
+
+async def _compare(posts: tuple[NewPost, ...], judged: list[Judged]) -> list[Report]:
+    with tempfile.TemporaryDirectory() as folder:
+        reports = [
+            await _judge("FTS5 unicode61, prefix", _unicode61(posts), judged),
+            await _judge("FTS5 trigram, LIKE", _trigram(posts), judged),
+        ]
+        database = await Database.open(Path(folder) / "bench.db")
+        try:
+            await _fill(database, posts)
+            for name, glossary in (("sosik, no glossary", {}), ("sosik", None)):
+                service = SearchService(database, clock=SystemClock(), glossary=glossary)
+                await service.prepare()
+                reports.append(await _judge(name, _sosik(service), judged))
+        finally:
+            await database.close()
+    return reports
+
+
+async def _fill(database: Database, posts: tuple[NewPost, ...]) -> None:
+    async with database.transaction() as tx:
+        await tx.execute("INSERT INTO sources (id, address, kind) VALUES (1, 'bench', 'archive')")
+        await tx.execute_many(
+            """
+            INSERT INTO posts
+                (source_id, title, title_key, author, body, first_seen_at, sort_at, blog_reactions)
+            VALUES (1, ?, '', '', ?, 0, ?, ?)
+            """,
+            [
+                (post.title, post.body, -place, post.blog.reactions)
+                for place, post in enumerate(posts)
+            ],
+        )
+
+
+def _sosik(service: SearchService) -> Engine:
+    async def ask(query: str) -> Answer:
+        result = await service.search(query, limit=LIMIT)
+        return Answer(tuple(hit.title for hit in result.hits), labelled=result.partial)
+
+    return ask
+
+
+def _unicode61(posts: tuple[NewPost, ...]) -> Engine:
+    db = _fts(posts, "unicode61 remove_diacritics 0")
+
+    async def ask(query: str) -> Answer:
+        words = [f'"{word}"*' for word in query.replace('"', " ").split()]
+        return _ask_fts(db, " AND ".join(words), " OR ".join(words))
+
+    return ask
+
+
+def _trigram(posts: tuple[NewPost, ...]) -> Engine:
+    db = _fts(posts, "trigram")
+
+    async def ask(query: str) -> Answer:
+        words = query.replace('"', " ").split()
+        if words and all(len(word) > 2 for word in words):
+            quoted = [f'"{word}"' for word in words]
+            return _ask_fts(db, " AND ".join(quoted), " OR ".join(quoted))
+        values = [f"%{word.replace('%', '').replace('_', '')}%" for word in words]
+        for joint in (" AND ", " OR "):
+            like = joint.join("(title || ' ' || body) LIKE ?" for _ in words) or "0"
+            rows = db.execute(f"SELECT title FROM plain WHERE {like} LIMIT {LIMIT}", values)  # noqa: S608  # placeholders only
+            if titles := tuple(row[0] for row in rows):
+                return Answer(titles)
+        return Answer(())
+
+    return ask
+
+
+def _fts(posts: tuple[NewPost, ...], tokenize: str) -> sqlite3.Connection:
+    db = sqlite3.connect(":memory:")
+    db.execute(f"CREATE VIRTUAL TABLE fts USING fts5 (title, body, tokenize='{tokenize}')")
+    db.execute("CREATE TABLE plain (title TEXT, body TEXT)")
+    for table in ("fts", "plain"):
+        rows = [(post.title, post.body) for post in posts]
+        db.executemany(f"INSERT INTO {table} VALUES (?, ?)", rows)  # noqa: S608  # names from the line above
+    return db
+
+
+def _ask_fts(db: sqlite3.Connection, *matches: str) -> Answer:
+    """The answer to the first of the queries that has one: every word, then any of them."""
+    for match in matches:
+        rows = db.execute(
+            "SELECT title FROM fts WHERE fts MATCH ? ORDER BY bm25(fts, 3.0, 1.0) LIMIT ?",
+            (match or '""', LIMIT),
+        )
+        if titles := tuple(row[0] for row in rows):
+            return Answer(titles)
+    return Answer(())
+
+
+async def _judge(name: str, engine: Engine, judged: list[Judged]) -> Report:
+    report = Report(name)
+    answers = [await engine(one.query) for one in judged]
+    seconds = []
+    for _ in range(ROUNDS):
+        for one in judged:
+            start = time.perf_counter()
+            await engine(one.query)
+            seconds.append(time.perf_counter() - start)
+    cuts = quantiles(seconds, n=100)
+    report.p50_ms, report.p99_ms = cuts[49] * 1000, cuts[98] * 1000
+    _score(report, judged, answers)
+    return report
+
+
+def _score(report: Report, judged: list[Judged], answers: list[Answer]) -> None:
+    pairs = [(one, answer) for one, answer in zip(judged, answers, strict=True) if one.relevant]
+    gains = [_ndcg(answer.titles, one.relevant, 5) for one, answer in pairs]
+    by_kind: dict[str, list[float]] = defaultdict(list)
+    for (one, _), gain in zip(pairs, gains, strict=True):
+        by_kind[one.kind].append(gain)
+    report.ndcg_at_5 = mean(gains)
+    report.recall_at_10 = mean(_recall(answer.titles, one.relevant) for one, answer in pairs)
+    report.mrr = mean(_reciprocal_rank(answer.titles, one.relevant) for one, answer in pairs)
+    report.no_result_percent = 100 * mean(not answer.titles for _, answer in pairs)
+    report.by_kind = {kind: mean(values) for kind, values in by_kind.items()}
+    report.worst = sorted(
+        (gain, one.query) for (one, _), gain in zip(pairs, gains, strict=True) if gain < 1
+    )
+    report.nonsense_answered = [
+        one.query
+        for one, answer in zip(judged, answers, strict=True)
+        if not one.relevant and answer.titles and not answer.labelled
+    ]
+
+
+def _ndcg(titles: tuple[str, ...], relevant: dict[str, int], depth: int) -> float:
+    got = [relevant.get(title, 0) for title in titles[:depth]]
+    best = sorted(relevant.values(), reverse=True)[:depth]
+    return _gain(got) / _gain(best)
+
+
+def _gain(grades: list[int]) -> float:
+    return sum((2.0**grade - 1) / math.log2(rank + 2) for rank, grade in enumerate(grades))
+
+
+def _recall(titles: tuple[str, ...], relevant: dict[str, int]) -> float:
+    return sum(title in titles[:10] for title in relevant) / len(relevant)
+
+
+def _reciprocal_rank(titles: tuple[str, ...], relevant: dict[str, int]) -> float:
+    return next((1 / rank for rank, title in enumerate(titles, 1) if title in relevant), 0.0)
+
+
+def _print_table(
+    reports: list[Report], judged: list[Judged], posts: tuple[NewPost, ...], worst: int
+) -> None:
+    print(f"{len(judged)} judged queries over {len(posts)} posts\n")
+    head = "engine|nDCG@5|recall@10|MRR|no result %|nonsense answered|p50 ms|p99 ms"
+    print(_line(head.split("|")))
+    for report in reports:
+        print(_line([report.engine, *_numbers(report)]))
+    kinds = list(reports[0].by_kind)
+    print("\nnDCG@5 by kind")
+    print(_line(["kind", *(report.engine for report in reports)]))
+    for kind in kinds:
+        print(_line([kind, *(f"{report.by_kind[kind]:.3f}" for report in reports)]))
+    for gain, query in reports[-1].worst[:worst]:
+        print(f"{gain:.2f}  {query}")
+
+
+def _numbers(report: Report) -> list[Any]:
+    return [
+        f"{report.ndcg_at_5:.3f}",
+        f"{report.recall_at_10:.3f}",
+        f"{report.mrr:.3f}",
+        f"{report.no_result_percent:.1f}",
+        len(report.nonsense_answered),
+        f"{report.p50_ms:.2f}",
+        f"{report.p99_ms:.2f}",
+    ]
+
+
+def _line(cells: list[Any]) -> str:
+    first, *rest = [str(cell) for cell in cells]
+    return f"{first:<24}" + "".join(
+        f"{cell:>24}" if len(cell) > 12 else f"{cell:>18}" for cell in rest
+    )
+
+
+if __name__ == "__main__":
+    main()
