@@ -13,6 +13,7 @@ from bot.demo.web.views import call_view, chat_view, message_view, stage_view, w
 
 if TYPE_CHECKING:
     from bot.demo.stage import Stage
+    from bot.simulator.calls import Call
     from bot.simulator.events import Event
 
 MOST_WAITING = 5000
@@ -20,6 +21,7 @@ MOST_WAITING = 5000
 HEARTBEAT_SECONDS = 20.0
 _WITH_MESSAGE = frozenset({"message", "edit", "reaction"})
 _STAGE_SECONDS = 0.1
+_OK = 200
 
 
 class Live:
@@ -89,7 +91,8 @@ def event_view(stage: Stage, event: Event) -> dict[str, Any] | None:
     """An event for a page; None for what no page shows."""
     told: dict[str, Any] = {"kind": event.kind}
     if event.kind == "call":
-        return told | {"call": call_view(event.data["call"])}
+        call = event.data["call"]
+        return None if _is_waiting(call) else told | {"call": call_view(call)}
     if event.chat is None:
         return None
     told["chat"] = event.chat.id
@@ -98,8 +101,13 @@ def event_view(stage: Stage, event: Event) -> dict[str, Any] | None:
     if event.kind == "delete" and event.message is not None:
         return told | {"id": event.message.id}
     if event.kind == "member":
-        return told | {"info": chat_view(event.chat)}
+        return {"kind": "chat", "info": chat_view(event.chat)}
     return told if event.kind == "action" else None
+
+
+def _is_waiting(call: Call) -> bool:
+    """A long poll that went well says nothing."""
+    return call.method == "getUpdates" and call.status == _OK
 
 
 async def _send(socket: web.WebSocketResponse, queue: asyncio.Queue[str | None]) -> None:

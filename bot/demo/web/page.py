@@ -143,7 +143,11 @@ class Page:
         return web.Response(body=data, content_type=kind, headers=HEADERS)
 
     async def _act(self, request: web.Request) -> web.Response:
-        return _json(await self._show.acts.perform(await request.json()))
+        """What the community refuses is an answer too."""
+        try:
+            return _json(await self._show.acts.perform(await request.json()))
+        except AssertionError as reason:
+            return _json({"refused": str(reason)})
 
     async def _order(self, request: web.Request) -> web.Response:
         return _json(await self._show.orders.obey(await request.json()))

@@ -41,9 +41,7 @@ def world_view(stage: Stage) -> dict[str, Any]:
         "bot": _user_view(world.bot),
         "personas": personas_view(stage.community),
         "chats": [chat_view(chat) for chat in _chats(stage)],
-        "messages": {
-            str(chat.id): page_view(world, chat, before=0)["messages"] for chat in _chats(stage)
-        },
+        "pages": {str(chat.id): page_view(world, chat, before=0) for chat in _chats(stage)},
         "calls": [call_view(call) for call in list(stage.sim.calls)[-PAGE_SIZE:]],
         "stage": stage_view(stage),
     }
@@ -104,6 +102,7 @@ def message_view(world: World, message: Message) -> dict[str, Any]:
         "edited": bool(message.edit_date),
         "revision": message.revision,
         "from": _sender_view(message),
+        "ours": message.is_ours,
         "text": message.text,
         "entities": message.entities,
         "media": _media_view(world, message),

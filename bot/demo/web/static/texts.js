@@ -1,0 +1,130 @@
+// What the page says by itself, in Korean and English.
+
+const TEXTS = {
+  ko: {
+    brand: "소식", demo: "체험판", title: "소식 체험판", skip: "글 상자로 건너뛰기",
+    language: "언어", theme_dark: "어둡게", theme_light: "밝게", chats: "대화 목록", conversation: "대화",
+    panel: "무대 뒤", panel_about: "글을 올리고, 시계를 돌리고, 봇을 꺼 보세요", i_am: "나는 지금", back: "대화 목록으로",
+    close: "닫기", topics: "주제", messages: "메시지", newest: "맨 아래로", commands: "명령 목록", send: "보내기",
+    reactions: "반응", ok: "확인", cancel: "취소", gone: "체험판이 끝났어요. 터미널에서 make demo 로 다시 열 수 있어요.",
+    role_member: "회원", role_admin: "모임 관리자", role_anonymous: "모임 이름 뒤에 숨은 관리자", role_operator: "봇의 운영자",
+    who: "{name} · {role}", all_topics: "전체", members: "{n}명", subscribers: "구독자 {n}명", bot: "봇", typing: "{name} 입력 중…",
+    kind_group: "모임", kind_supergroup: "큰 모임", kind_forum: "주제가 있는 모임", kind_channel: "채널", kind_talk: "채널의 이야기방",
+    you: "나", edited: "수정됨", via: "@{name} 봇으로", forwarded: "{name}에서", unread: "읽지 않은 메시지 {n}개",
+    today: "오늘", yesterday: "어제", empty_channel: "아직 글이 없어요. 무대 뒤에서 블로그에 글을 올리면 여기로 와요.",
+    empty_chat: "아직 조용해요.", empty_private: "봇과의 대화예요. 시작을 누르면 인사해요.", photo: "사진", document: "파일",
+    box: "메시지 쓰기", box_topic: "{name}에 쓰기", box_channel: "채널에 올리기", start: "시작", read_only: "이 채널에는 관리자만 글을 올려요",
+    react: "반응하기", reply: "답장", edit: "고치기", remove: "지우기", replying: "{name}에게 답장", editing: "메시지 고치기", stop: "그만두기",
+    reacted_by: "{emoji} {n}: {names}", reacted: "{emoji} {n}", more: "더 보기", less: "접기", spoiler: "가려진 말 보기",
+    copied: "복사했어요", no_answer: "봇이 답하지 않았어요", refused: "할 수 없어요: {reason}", choose_chat: "어느 대화로 보낼까요?",
+    no_commands: "여기에는 등록된 명령이 없어요", inline_none: "찾은 글이 없어요", inline_wait: "찾는 중…", menu_title: "봇이 이 사람에게 알려 준 명령",
+    topic_made: "새 주제가 생겼어요: {name}", joined: "{name} 님이 들어왔어요", left: "{name} 님이 나갔어요", pinned: "메시지를 고정했어요", migrated: "큰 모임이 됐어요",
+    guide: "첫 1분", guide_close: "안내 닫기", guide_try: "여기서 해 보기", guide_open: "첫 1분 안내 열기", guide_step: "{n}/5",
+    guide_done: "다 해 봤어요! 이제 글을 올리는 순간 봇을 kill -9로 꺼 보세요. 다시 켜면 빠짐없이, 한 번만 와요.",
+    step_latest: "독서모임에서 /latest 를 보내 보세요", step_react: "봇이 보낸 글에 반응을 달아 보세요",
+    step_search: "두 글자로 찾아보세요: /search 금리", step_digest: "관리자가 되어 모아 보기 시각을 정해 보세요", step_publish: "블로그에 글을 올려 보세요. 채널과 모임으로 와요",
+    done: "했어요", blog: "블로그", blog_about: "봇이 1초마다 살펴보는 진짜 RSS예요", blog_open: "블로그 보기", publish_draft: "써 둔 글 올리기", write: "직접 쓰기",
+    post_title: "제목", post_text: "본문", post_hint: "빈 줄은 문단, ‘- ’는 목록, ‘> ’는 인용, **굵게**", publish: "올리기", save: "고치기",
+    copies: "{chat} {n}", not_yet: "아직 아무 데도", doubled: "겹쳤어요", writer_new: "새 글 쓰기", writer_edit: "글 고치기", use_draft: "써 둔 글 불러오기",
+    clock: "시계", clock_real: "실제 시각과 같아요", clock_ahead: "실제보다 {text} 앞", to_digest: "다음 모아 보기까지", hour: "+1시간", no_digest: "모아 보기를 받는 대화가 없어요",
+    moved_to: "지금은 {text}", night: "조용한 시간이라 새 글은 아침에 가요", telegram: "텔레그램", telegram_fine: "잘 되고 있어요",
+    slow: "느리게", refusing: "거절하게", gone_short: "사라지게", is_slow: "모든 답이 3초씩 늦어요", is_refusing: "모든 요청을 429로 거절해요", is_gone: "모든 연결을 끊어요",
+    seconds_left: "{n}초 남음", recover: "되돌리기", bot_process: "봇", bot_running: "일하는 중 · 프로세스 {n}", bot_starting: "켜지는 중…", bot_stopped: "꺼져 있어요",
+    killed: "kill -9로 꺼졌어요", kill: "kill -9", start_bot: "다시 켜기", calls: "봇과 텔레그램이 나눈 말", calls_about: "{n}번 부름 · 거절 {m}", calls_none: "아직 없어요",
+    asked: "보낸 것", answered: "돌아온 것", cut_off: "끊김", hours: "{n}시간", minutes: "{n}분", days: "{n}일", open_link: "새 창에서 열기", new_message: "{name}: {text}",
+    chat_item: "{title}, {about}", at_chat: "{title} 대화",
+  },
+  en: {
+    brand: "Sosik", demo: "demo", title: "Sosik demo", skip: "Skip to the message box",
+    language: "Language", theme_dark: "Dark", theme_light: "Light", chats: "Chats", conversation: "Conversation",
+    panel: "Backstage", panel_about: "Publish, turn the clock, pull the plug", i_am: "I am", back: "Back to the chats",
+    close: "Close", topics: "Topics", messages: "Messages", newest: "To the newest", commands: "Commands", send: "Send",
+    reactions: "Reactions", ok: "OK", cancel: "Cancel", gone: "The demo has ended. make demo in the terminal opens it again.",
+    role_member: "member", role_admin: "administrator", role_anonymous: "administrator, hidden behind the group", role_operator: "operator of the bot",
+    who: "{name} · {role}", all_topics: "All", members: "{n} members", subscribers: "{n} subscribers", bot: "bot", typing: "{name} is typing…",
+    kind_group: "group", kind_supergroup: "supergroup", kind_forum: "group with topics", kind_channel: "channel", kind_talk: "discussion of the channel",
+    you: "You", edited: "edited", via: "via @{name}", forwarded: "from {name}", unread: "{n} unread",
+    today: "Today", yesterday: "Yesterday", empty_channel: "No posts yet. Publish one backstage, and it arrives here.",
+    empty_chat: "It is quiet here.", empty_private: "Your chat with the bot. Press Start and it says hello.", photo: "Photo", document: "File",
+    box: "Write a message", box_topic: "Write in {name}", box_channel: "Post to the channel", start: "Start", read_only: "Only administrators post in this channel",
+    react: "React", reply: "Reply", edit: "Edit", remove: "Delete", replying: "Reply to {name}", editing: "Edit message", stop: "Cancel",
+    reacted_by: "{emoji} {n}: {names}", reacted: "{emoji} {n}", more: "Show more", less: "Show less", spoiler: "Show hidden text",
+    copied: "Copied", no_answer: "The bot did not answer", refused: "That cannot be done: {reason}", choose_chat: "Send it to which chat?",
+    no_commands: "No commands are registered here", inline_none: "Nothing found", inline_wait: "Searching…", menu_title: "Commands the bot offers this person here",
+    topic_made: "Topic “{name}” was created", joined: "{name} joined", left: "{name} left", pinned: "pinned a message", migrated: "became a supergroup",
+    guide: "Your first minute", guide_close: "Close the guide", guide_try: "Try it here", guide_open: "Open the guide", guide_step: "{n}/5",
+    guide_done: "All done! Now publish a post and kill -9 the bot in the middle. Start it again: nothing is lost, nothing comes twice.",
+    step_latest: "Send /latest in the reading group", step_react: "React to something the bot sent",
+    step_search: "Search with two syllables: /search 금리", step_digest: "Become the administrator and set the digest's time", step_publish: "Publish on the blog; it comes to the channel and the groups",
+    done: "done", blog: "Blog", blog_about: "Real RSS; the bot looks every second", blog_open: "See the blog", publish_draft: "Publish a post", write: "Write one",
+    post_title: "Title", post_text: "Text", post_hint: "A blank line starts a paragraph, “- ” a list, “> ” a quote, **bold**", publish: "Publish", save: "Save",
+    copies: "{chat} {n}", not_yet: "nowhere yet", doubled: "doubled", writer_new: "A new post", writer_edit: "Edit the post", use_draft: "Fill in a draft",
+    clock: "Clock", clock_real: "The real time", clock_ahead: "{text} ahead of real time", to_digest: "To the next digest", hour: "+1 hour", no_digest: "No chat wants a digest",
+    moved_to: "It is {text} now", night: "Quiet hours: new posts wait for the morning", telegram: "Telegram", telegram_fine: "Working well",
+    slow: "Slow down", refusing: "Refuse", gone_short: "Vanish", is_slow: "Every answer takes three seconds more", is_refusing: "Every call is refused with 429", is_gone: "Every connection is cut",
+    seconds_left: "{n} s left", recover: "Undo", bot_process: "Bot", bot_running: "At work · process {n}", bot_starting: "Starting…", bot_stopped: "Not running",
+    killed: "Ended by kill -9", kill: "kill -9", start_bot: "Start again", calls: "What the bot and Telegram said", calls_about: "{n} calls · {m} refused", calls_none: "Nothing yet",
+    asked: "Sent", answered: "Came back", cut_off: "cut", hours: "{n} h", minutes: "{n} min", days: "{n} d", open_link: "opens a new window", new_message: "{name}: {text}",
+    chat_item: "{title}, {about}", at_chat: "chat {title}",
+  },
+};
+
+const ZONE = "Asia/Seoul"; // where the community lives
+let language = "ko";
+
+export const languages = Object.keys(TEXTS);
+export const getLanguage = () => language;
+
+export function setLanguage(chosen) {
+  language = languages.includes(chosen) ? chosen : "en";
+  document.documentElement.lang = language;
+  document.title = t("title");
+}
+
+export function t(key, values = {}) {
+  return TEXTS[language][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+/** Fill in what the HTML marks with data-t (text) and data-label (accessible name and tooltip). */
+export function translate(root = document) {
+  for (const element of root.querySelectorAll("[data-t]")) element.textContent = t(element.dataset.t);
+  for (const element of root.querySelectorAll("[data-label]")) {
+    element.setAttribute("aria-label", t(element.dataset.label));
+    if (element.tagName === "BUTTON") element.title = t(element.dataset.label);
+  }
+}
+
+const formats = new Map();
+
+function format(seconds, options) {
+  const key = language + JSON.stringify(options);
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(language, { timeZone: ZONE, ...options }));
+  return formats.get(key).format(new Date(seconds * 1000));
+}
+
+export const clockTime = (seconds) => format(seconds, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+export const fullTime = (seconds) => format(seconds, { month: "long", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+export const exactTime = (seconds) => format(seconds, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+export const dayOf = (seconds) => format(seconds, { year: "numeric", month: "2-digit", day: "2-digit" });
+export const hourOf = (seconds) => Number(new Intl.DateTimeFormat("en", { timeZone: ZONE, hour: "2-digit", hourCycle: "h23" }).format(new Date(seconds * 1000)));
+
+/** The name of a day as seen from `now`. */
+export function dayName(seconds, now) {
+  if (dayOf(seconds) === dayOf(now)) return t("today");
+  if (dayOf(seconds) === dayOf(now - 86400)) return t("yesterday");
+  return format(seconds, { month: "long", day: "numeric", weekday: "long" });
+}
+
+/** The time of a message in a list: of today the hour, else the day. */
+export function shortTime(seconds, now) {
+  return dayOf(seconds) === dayOf(now) ? clockTime(seconds) : format(seconds, { month: "numeric", day: "numeric" });
+}
+
+/** A length of time, roughly. */
+export function duration(seconds) {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return t("minutes", { n: minutes });
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return [t("hours", { n: hours }), minutes % 60 ? t("minutes", { n: minutes % 60 }) : ""].join(" ").trim();
+  return [t("days", { n: Math.floor(hours / 24) }), hours % 24 ? t("hours", { n: hours % 24 }) : ""].join(" ").trim();
+}
