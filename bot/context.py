@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bot.posts import Posts
     from bot.publishing import Publisher
     from bot.search.service import SearchService
+    from bot.sources.poll import SourcePoller
     from bot.sources.record import PostObserver
     from bot.updates.raw import Identity
     from storage.database import Database, Transaction
@@ -51,6 +52,7 @@ class Services:
     chats: Chats
     posts: Posts
     publisher: Publisher
+    poller: SourcePoller
     search: SearchService
     operators: Operators
     background: Background
@@ -73,6 +75,8 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
 
     incoming: Update
     chat: Chat
+    is_met: bool
+    """Whether the chat was known before this update."""
     texts: Texts
 
     @classmethod
@@ -100,20 +104,20 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
 
     async def refresh_data(self) -> None:
         """Look up the chat, and choose the language (called before the first handler)."""
-        self.take(await self._find_chat())
+        chat, user = self.incoming.effective_chat, self.incoming.effective_user
+        holder = chat or user
+        known = await self.services.chats.get(ChatId(holder.id if holder is not None else 0))
+        self.is_met = known is not None
+        self.take(known or self._new_chat())
 
-    async def _find_chat(self) -> Chat:
+    def _new_chat(self) -> Chat:
+        """The chat with what a new one starts with; for inline queries, the person's own."""
         chats = self.services.chats
         chat, user = self.incoming.effective_chat, self.incoming.effective_user
-        if chat is not None:
-            known = await chats.get(ChatId(chat.id))
-            if known is not None:
-                return known
         language = choose_language(user.language_code) if user is not None else None
         if chat is None:
             key = ChatId(user.id if user is not None else 0)
-            own = await chats.get(key)
-            return own or chats.new(key, ChatKind.PRIVATE, "", language=language)
+            return chats.new(key, ChatKind.PRIVATE, "", language=language)
         if chat.type != chat.PRIVATE:
             language = None
         return chats.new(

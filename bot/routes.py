@@ -137,7 +137,7 @@ async def _is_served(context: BotContext) -> bool:
     """Whether the chat is; one that was never met (a new database) is taken in now."""
     if context.chat.kind is ChatKind.PRIVATE:
         return True
-    if await context.services.chats.get(context.chat.id) is None:
+    if not context.is_met:
         async with context.transaction() as tx:
             met = await context.services.chats.join(tx, context.chat, by_operator=False)
             if met.state is ChatState.WAITING:

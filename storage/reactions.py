@@ -76,30 +76,29 @@ async def get_given(db: Connection, post_ids: Sequence[PostId]) -> dict[PostId, 
     adds the totals of messages that Telegram reports without users.
     """
     places = ",".join("?" * len(post_ids))
-    named = await db.fetch_all(
+    rows = await db.fetch_all(
         f"""
-        SELECT post_id, actor_id, emoji FROM messages JOIN reaction_sets USING (chat_id, message_id)
+        SELECT post_id, actor_id, emoji AS given
+        FROM messages JOIN reaction_sets USING (chat_id, message_id)
         WHERE post_id IN ({places}) AND emoji <> '[]'
-        """,  # noqa: S608  # question marks only
-        post_ids,
-    )
-    totals = await db.fetch_all(
-        f"""
-        SELECT post_id, counts FROM messages JOIN reaction_totals USING (chat_id, message_id)
+        UNION ALL
+        SELECT post_id, NULL, counts
+        FROM messages JOIN reaction_totals USING (chat_id, message_id)
         WHERE post_id IN ({places}) AND counts <> '[]'
         """,  # noqa: S608  # question marks only
-        post_ids,
+        (*post_ids, *post_ids),
     )
     emoji: dict[PostId, Counter[str]] = {}
     people: dict[PostId, set[int]] = {}
     unnamed: Counter[PostId] = Counter()
-    for row in named:
-        emoji.setdefault(row["post_id"], Counter()).update(json.loads(row["emoji"]))
-        people.setdefault(row["post_id"], set()).add(row["actor_id"])
-    for row in totals:
-        counts = dict(json.loads(row["counts"]))
-        emoji.setdefault(row["post_id"], Counter()).update(counts)
-        unnamed[row["post_id"]] += sum(counts.values())
+    for post_id, actor_id, given in rows:
+        if actor_id is not None:
+            emoji.setdefault(post_id, Counter()).update(json.loads(given))
+            people.setdefault(post_id, set()).add(actor_id)
+        else:
+            counts = dict(json.loads(given))
+            emoji.setdefault(post_id, Counter()).update(counts)
+            unnamed[post_id] += sum(counts.values())
     return {
         post_id: Given(
             emoji=tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))),
