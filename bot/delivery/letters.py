@@ -135,7 +135,15 @@ def _notice_page(texts: Texts, row: OutboxRow) -> Page:
     if chat_id is not None:
         approve = Button(texts("button.approve"), data=encode(Approve(ChatId(chat_id))))
         keyboard = ((approve,),)
-    return Page(texts.rich(notice["key"], **notice["values"]), keyboard)
+    values = {name: _said(texts, value) for name, value in notice["values"].items()}
+    return Page(texts.rich(notice["key"], **values), keyboard)
+
+
+def _said(texts: Texts, value: object) -> object:
+    """A value of a notice; one that is a message itself (what is wrong with a source) in words."""
+    if isinstance(value, dict) and "key" in value:
+        return texts.rich(value["key"], **value["values"])
+    return value
 
 
 def _naming(keyboard: Keyboard, token: str) -> Keyboard:

@@ -1,0 +1,48 @@
+"""What the operators read when a source is in trouble: from the poll's words to the message."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.delivery.letters import _notice_page
+from bot.locales import get_texts, languages
+from storage.models import ChatId, OutboxId, OutboxRow, OutboxState
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+PROBLEM = {"key": "source.fetch.status", "values": {"host": "blog.example", "status": 503}}
+
+
+def a_notice(key: str, problem: object) -> OutboxRow:
+    values = {"address": "https://blog.example/rss", "problem": problem}
+    return OutboxRow(
+        id=OutboxId(1),
+        chat_id=ChatId(1),
+        kind="notice",
+        item="1",
+        payload=json.dumps({"key": key, "values": values, "chat_id": None}),
+        state=OutboxState.PENDING,
+        not_before=NOW,
+        attempts=0,
+        token=None,
+        message_id=None,
+        error=None,
+        created_at=NOW,
+        changed_at=NOW,
+    )
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("key", ["notice.source.failing", "notice.source.ended"])
+def test_trouble_says_which_source_and_what_is_wrong(key: str, language: str) -> None:
+    text = _notice_page(get_texts(language), a_notice(key, PROBLEM)).text.text
+    assert "https://blog.example/rss" in text
+    assert "503" in text
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_end_of_trouble_says_which_source(language: str) -> None:
+    page = _notice_page(get_texts(language), a_notice("notice.source.over", None))
+    assert "https://blog.example/rss" in page.text.text
