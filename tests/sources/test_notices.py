@@ -27,6 +27,8 @@ def a_notice(key: str, problem: object) -> OutboxRow:
         not_before=NOW,
         attempts=0,
         token=None,
+        keyboard=None,
+        doubts=0,
         message_id=None,
         error=None,
         created_at=NOW,
