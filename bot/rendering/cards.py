@@ -31,6 +31,7 @@ COPY_UNITS = 256
 COPY_LINE_UNITS = 80
 COPY_ADDRESS_UNITS = 150
 MOST_EMOJI = 6
+_LINE, _BLANK_LINE = Rich("\n"), Rich("\n\n")
 _LOOKED_AT = 4
 """So many times its length of a line is looked at: some are megabytes long."""
 
@@ -50,12 +51,12 @@ class Reader:
 
 def card_page(reader: Reader, post: Post, given: Given) -> Page:
     """The card: title, who and when, two sentences, counts, and what can be done with it."""
-    parts = [headline(reader, post), plain(byline(reader, post))]
+    parts = [headline(reader, post), Rich(byline(reader, post))]
     if body := excerpt(post.body, EXCERPT_UNITS):
-        parts.append(plain("\n" + body))
+        parts.append(Rich("\n" + body))
     if counts := counts_line(reader.texts, post, given):
-        parts.append(plain("\n" + counts))
-    page = plain("\n").join(parts)
+        parts.append(Rich("\n" + counts))
+    page = _LINE.join(parts)
     return Page(page, _card_keyboard(reader, post), preview_url=web_link(post.link))
 
 
@@ -69,7 +70,7 @@ def full_page(reader: Reader, post: Post, number: int) -> Page:
     if len(leaves) > 1:
         parts.append(plain(reader.texts("page.place", page=number + 1, pages=len(leaves))))
     keyboard = _full_keyboard(reader.texts, post, number, len(leaves))
-    return Page(plain("\n\n").join(parts), keyboard)
+    return Page(_BLANK_LINE.join(parts), keyboard)
 
 
 def full_text(post: Post) -> Rich:

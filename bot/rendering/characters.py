@@ -25,7 +25,7 @@ _BLANKED = re.compile(f"[{_BLANK}]")
 _DROPPED = re.compile(f"[{_DROP}]")
 _DIRECTION_MARKS = re.compile("[\u200e\u200f]+(?=[\u200e\u200f])")
 _PERHAPS_MARKS = re.compile(rf"[^\w\s]{{{MARKS_IN_A_ROW + 1},}}")
-_UNCLEAN = re.compile(rf"[{_SURROGATE}{_BLANK}{_DROP}\u200e\u200f]|{_PERHAPS_MARKS.pattern}")
+_UNCLEAN = re.compile(f"[{_SURROGATE}{_BLANK}{_DROP}\u200e\u200f]")
 _INVISIBLE = re.compile(
     "[\\s\u00ad\u034f\u115f\u1160\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u2800"
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufffc\U000e0000-\U000e0fff]*"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _PICTURE = "\ufe0f"
 """The variation selector that asks for the picture (Unicode TS 51); counting leaves it out."""
@@ -30,6 +31,7 @@ _TEXT_FIRST = re.compile(
 )
 
 
+@lru_cache(maxsize=512)
 def shown_emoji(key: str) -> str:
     """The character for what a reaction is counted under, so that every client draws it."""
     stand_in = next((shown for start, shown in _STAND_INS.items() if key.startswith(start)), None)

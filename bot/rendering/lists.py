@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 PERIODS = ("week", "month", "all")
 BUTTONS_A_ROW = 5
+_LINE, _BLANK_LINE = Rich("\n"), Rich("\n\n")
 LINE_TITLE_UNITS = 120
 LINE_EMOJI = 3
 MOST_LINES = 30
@@ -53,7 +54,7 @@ def latest_page(reader: Reader, items: Sequence[Item], offset: int, total: int, 
         return Page(plain(reader.texts("latest.empty")))
     last = offset + len(items)
     place = plain(reader.texts("list.place", first=offset + 1, last=last, total=total))
-    text = plain("\n\n").join([_short_cards(reader, items, offset + 1), place])
+    text = _BLANK_LINE.join([_short_cards(reader, items, offset + 1), place])
     moves = []
     if offset > 0:
         newer = LatestPage(max(0, offset - size), size)
@@ -69,7 +70,7 @@ def top_page(reader: Reader, items: Sequence[Item], period: str) -> Page:
     texts = reader.texts
     head = bold(texts(f"top.title.{period}"))
     lines = [_liked_line(reader, number, item) for number, item in enumerate(items, 1)]
-    body = plain("\n").join(lines) if lines else plain(texts("top.empty"))
+    body = _LINE.join(lines) if lines else plain(texts("top.empty"))
     periods = tuple(
         Button(
             f"{'✓ ' if one == period else ''}{texts(f'top.period.{one}')}",
@@ -86,19 +87,19 @@ def digest_page(reader: Reader, new: Sequence[Item], liked: Sequence[Item]) -> P
     parts = [bold(texts("digest.title"))]
     if new:
         head = bold(texts.count("digest.new", len(new)))
-        parts.append(plain("\n").join([head, *_linked_lines(reader, [post for post, _ in new])]))
+        parts.append(_LINE.join([head, *_linked_lines(reader, [post for post, _ in new])]))
     if liked:
         lines = [_linked_line(reader, *item) for item in liked[:MOST_LINES]]
-        parts.append(plain("\n").join([bold(texts("digest.liked")), *lines]))
+        parts.append(_LINE.join([bold(texts("digest.liked")), *lines]))
     if not new and not liked:
         parts.append(plain(texts("digest.empty")))
-    return Page(plain("\n\n").join(parts))
+    return Page(_BLANK_LINE.join(parts))
 
 
 def batch_page(reader: Reader, posts: Sequence[Post]) -> Page:
     """Several new posts in one message, the oldest first, each a link to its card."""
     head = bold(reader.texts.count("push.batch", len(posts)))
-    return Page(plain("\n").join([head, *_linked_lines(reader, posts)]))
+    return Page(_LINE.join([head, *_linked_lines(reader, posts)]))
 
 
 def period_of(texts: Texts, typed: str) -> str | None:
@@ -120,20 +121,20 @@ def _short_cards(reader: Reader, items: Sequence[Item], first: int) -> Rich:
 
 def _cards(reader: Reader, items: Sequence[Item], first: int, room: Room) -> Rich:
     numbered = enumerate(items, first)
-    return plain("\n\n").join(_short_card(reader, number, item, room) for number, item in numbered)
+    return _BLANK_LINE.join(_short_card(reader, number, item, room) for number, item in numbered)
 
 
 def _short_card(reader: Reader, number: int, item: Item, room: Room) -> Rich:
     post, given = item
     lines = [
-        plain(f"{number}. ") + headline(reader, post, room.title),
-        plain(byline(reader, post)),
+        Rich(f"{number}. ") + headline(reader, post, room.title),
+        Rich(byline(reader, post)),
     ]
     if room.excerpt and (text := excerpt(post.body, room.excerpt)):
-        lines.append(plain(text))
+        lines.append(Rich(text))
     if room.counts and (counts := counts_line(reader.texts, post, given)):
-        lines.append(plain(counts))
-    return plain("\n").join(lines)
+        lines.append(Rich(counts))
+    return _LINE.join(lines)
 
 
 def _liked_line(reader: Reader, number: int, item: Item) -> Rich:
@@ -141,7 +142,7 @@ def _liked_line(reader: Reader, number: int, item: Item) -> Rich:
     people = reader.texts.count("top.people", given.members)
     counts = f"{given_emoji(reader.texts, given, LINE_EMOJI)} · {people}"
     title = shown_title(reader.texts, post.title, LINE_TITLE_UNITS)
-    return plain(f"{number}. ") + bold(title) + plain(f"\n   {counts}")
+    return Rich(f"{number}. ") + bold(title) + Rich(f"\n   {counts}")
 
 
 def _linked_lines(reader: Reader, posts: Sequence[Post]) -> list[Rich]:
@@ -161,7 +162,7 @@ def _linked_lines(reader: Reader, posts: Sequence[Post]) -> list[Rich]:
 
 def _linked_line(reader: Reader, post: Post, given: Given | None = None) -> Rich:
     title = shown_title(reader.texts, post.title, LINE_TITLE_UNITS)
-    line = plain("• ") + link(title, reader.post_link(post))
+    line = Rich("• ") + link(title, reader.post_link(post))
     if given is not None and given.emoji:
         line = line + plain(f"  {given_emoji(reader.texts, given, LINE_EMOJI)}")
     return line

@@ -6,9 +6,8 @@ UTF-16 code units, as in the Bot API's MessageEntity.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from bot.rendering.characters import clean, utf16_length
@@ -52,22 +51,26 @@ class Entity:
         """The first unit after it."""
         return self.offset + self.length
 
+    def moved(self, units: int) -> Entity:
+        """The same, so many units further on."""
+        return Entity(self.kind, self.offset + units, self.length, self.url, self.language)
+
     def within(self, start: int, end: int) -> Entity | None:
         """The part between two units, counted from the first; None when there is none."""
         left, right = max(self.offset, start), min(self.end, end)
         if left >= right:
             return None
-        return replace(self, offset=left - start, length=right - left)
+        return Entity(self.kind, left - start, right - left, self.url, self.language)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Rich:
     """Clean text and its entities, in order of offset, the outer before the inner."""
 
     text: str = ""
     entities: tuple[Entity, ...] = ()
 
-    @cached_property
+    @property
     def length(self) -> int:
         """In UTF-16 units."""
         return utf16_length(self.text)
@@ -132,12 +135,15 @@ def concat(parts: Iterable[Rich | str]) -> Rich:
     """The parts in a row; takes time in proportion to their sum."""
     texts: list[str] = []
     entities: list[Entity] = []
-    offset = 0
+    units = 0
     for part in parts:
         rich = as_rich(part)
+        if rich.entities:
+            entities += (
+                [entity.moved(units) for entity in rich.entities] if units else rich.entities
+            )
         texts.append(rich.text)
-        entities.extend(replace(entity, offset=entity.offset + offset) for entity in rich.entities)
-        offset += rich.length
+        units += utf16_length(rich.text)
     return Rich("".join(texts), tuple(entities))
 
 
