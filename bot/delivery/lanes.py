@@ -26,6 +26,10 @@ GRACE_SECONDS = {
 nothing waits for ever behind what is more urgent."""
 
 
+LATE_TURNS = 2
+"""So many turns that the loop was late for are made up for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How much may be sent (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits).
@@ -34,7 +38,7 @@ class Limits:
     """
 
     overall: int = 30
-    overall_seconds: float = 1.02
+    overall_seconds: float = 1.015
     chat: int = 3
     """A short burst, at the pace of one a second."""
     chat_seconds: float = 3.1
@@ -81,12 +85,9 @@ class _Window:
         full = len(self._events) == self._events.maxlen
         return self._events[0] + self._seconds if full else 0.0
 
-    def last(self) -> float:
-        return self._events[-1] if self._events else float("-inf")
-
     def forgotten_at(self) -> float:
         """When no event counts any more."""
-        return self.last() + self._seconds
+        return self._events[-1] + self._seconds if self._events else 0.0
 
 
 @dataclass(eq=False, slots=True)
@@ -116,6 +117,8 @@ class Lanes:
         self._limits = limits
         self._overall = _Window(limits.overall, limits.overall_seconds)
         self._all_held_until = 0.0
+        self._spread_seconds = limits.overall_seconds / limits.overall
+        self._even_at = 0.0
         self._lanes: dict[ChatKey, _Lane] = {}
         self._ready: list[tuple[Turn, _Lane]] = []
         self._timed: list[tuple[float, int, _Lane]] = []
@@ -152,7 +155,7 @@ class Lanes:
             if not stale:
                 heappop(lane.waiting)
                 lane.busy = True
-                self._overall.add(now)
+                self._begin(now)
                 return turn
         return None
 
@@ -218,13 +221,16 @@ class Lanes:
             lane.timed = True
             heappush(self._timed, (at, next(self._numbers), lane))
 
+    def _begin(self, now: float) -> None:
+        """Count a turn; one that begins a little late lets the next be as much earlier."""
+        self._overall.add(now)
+        late_at_most = now - LATE_TURNS * self._spread_seconds
+        self._even_at = max(self._even_at, late_at_most) + self._spread_seconds
+
     def _overall_free_at(self, turn: Turn) -> float:
         """Replies go at once while there is room; the rest is spread evenly and leaves room."""
         free_at = max(self._overall.free_at(), self._all_held_until)
-        if turn.priority is Priority.REPLY:
-            return free_at
-        spread = self._limits.overall_seconds / self._limits.overall
-        return max(free_at, self._overall.last() + spread)
+        return free_at if turn.priority is Priority.REPLY else max(free_at, self._even_at)
 
     def _forget(self, now: float) -> None:
         """Drop idle lanes whose past does not count any more; two a call keep the memory flat."""

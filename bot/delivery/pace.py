@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     Answer: TypeAlias = bool | dict[str, Any] | list[dict[str, Any]]
 
 _SENDING = ("send", "copyMessage", "forwardMessage", "editMessage", "stopMessage")
+SHORTEST_WAIT_SECONDS = 0.001
+"""Of a wait shorter than the clock's steps there would be no end."""
 _NOT_SENDING = frozenset({"sendChatAction"})
 
 
@@ -261,7 +263,7 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
         if self._timer is not None:
             self._timer.cancel()
         self._timer_at = at
-        self._timer = asyncio.create_task(self._wake(at - now))
+        self._timer = asyncio.create_task(self._wake(max(SHORTEST_WAIT_SECONDS, at - now)))
 
     async def _wake(self, seconds: float) -> None:
         await self._clock.sleep(seconds)
