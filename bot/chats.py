@@ -42,7 +42,10 @@ class Chats:
         is_forum: bool = False,
         language: str | None = None,
     ) -> Chat:
-        """A chat with what a new one starts with; waiting, unless it is private."""
+        """A chat with what a new one starts with; waiting, unless it is private.
+
+        A private chat's title is a person's name, and is not kept.
+        """
         private = kind is ChatKind.PRIVATE
         settings = ChatSettings(
             language=language or self._settings.language,
@@ -56,7 +59,7 @@ class Chats:
         return Chat(
             id=chat_id,
             kind=kind,
-            title=title,
+            title="" if private else title,
             state=ChatState.SERVED if private else ChatState.WAITING,
             can_write=True,
             is_forum=is_forum,

@@ -10,7 +10,7 @@ from telegram.error import BadRequest
 
 from bot.delivery.outcomes import QueryTooOld
 from bot.delivery.telegram import classify
-from bot.rendering.cards import card_page
+from bot.rendering.cards import TITLE_UNITS, card_page, shown_title
 from bot.rendering.keyboards import inline_markup, link_preview, message_entities
 from bot.rendering.nesting import fit
 from bot.rendering.paging import excerpt
@@ -67,7 +67,7 @@ def _result(context: BotContext, shown: Shown) -> InlineQueryResultArticle:
     rich = fit(page.text)
     return InlineQueryResultArticle(
         id=str(shown.post.id),
-        title=shown.post.title,
+        title=shown_title(context.texts, shown.post.title, TITLE_UNITS),
         description=excerpt(shown.post.body, DESCRIPTION_UNITS),
         input_message_content=InputTextMessageContent(
             rich.text,
