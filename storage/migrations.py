@@ -340,7 +340,37 @@ _FORWARDS: Step = (
     "CREATE INDEX forwards_by_origin ON forwards (origin_chat_id, origin_message_id)",
 )
 
-STEPS: tuple[Step, ...] = (_FIRST, _SEARCH, _WHAT_SOURCES_SAID, _QUERIES, _DOUBTS, _FORWARDS)
+# Every page of the newest posts says of how many: to count them anew took longer than to read it.
+_TOTAL = (
+    "CREATE TABLE post_total (shown INTEGER NOT NULL) STRICT",
+    "INSERT INTO post_total SELECT count(*) FROM posts WHERE removed_at IS NULL",
+    """
+    CREATE TRIGGER post_total_added AFTER INSERT ON posts WHEN new.removed_at IS NULL BEGIN
+        UPDATE post_total SET shown = shown + 1;
+    END
+    """,
+    """
+    CREATE TRIGGER post_total_changed AFTER UPDATE OF removed_at ON posts
+    WHEN (old.removed_at IS NULL) IS NOT (new.removed_at IS NULL) BEGIN
+        UPDATE post_total SET shown = shown + iif(new.removed_at IS NULL, 1, -1);
+    END
+    """,
+    """
+    CREATE TRIGGER post_total_deleted AFTER DELETE ON posts WHEN old.removed_at IS NULL BEGIN
+        UPDATE post_total SET shown = shown - 1;
+    END
+    """,
+)
+
+STEPS: tuple[Step, ...] = (
+    _FIRST,
+    _SEARCH,
+    _WHAT_SOURCES_SAID,
+    _QUERIES,
+    _DOUBTS,
+    _FORWARDS,
+    _TOTAL,
+)
 
 
 def migrate(db: sqlite3.Connection, steps: tuple[Step, ...] = STEPS) -> None:

@@ -95,6 +95,26 @@ async def test_a_removed_post_is_kept_and_not_listed(
     assert post.removed_at == NOW
 
 
+async def test_the_count_follows_what_is_added_removed_brought_back_and_deleted(
+    database: Database, source_id: SourceId
+) -> None:
+    counts = []
+    one, two = await add(database, source_id, titled("하나"), titled("둘"))
+    steps = [
+        ("UPDATE posts SET removed_at = 1 WHERE id = ?", one),
+        ("UPDATE posts SET removed_at = 2 WHERE id = ?", one),
+        ("UPDATE posts SET removed_at = NULL WHERE id = ?", one),
+        ("DELETE FROM posts WHERE id = ?", two),
+        ("UPDATE posts SET removed_at = 1 WHERE id = ?", one),
+        ("DELETE FROM posts WHERE id = ?", one),
+    ]
+    for sql, post_id in steps:
+        async with database.transaction() as tx:
+            await tx.execute(sql, (post_id,))
+            counts.append(await posts.count_posts(tx))
+    assert counts == [1, 1, 2, 1, 0, 0]
+
+
 async def test_a_known_post_is_written_as_it_is_now(
     database: Database, source_id: SourceId
 ) -> None:
