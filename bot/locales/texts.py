@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_day_names
+from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from babel.numbers import format_decimal
 
 from bot.locales.templates import render_template
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Mapping
 
     from bot.rendering.text import Rich
@@ -89,23 +89,9 @@ class Texts:
         """오전 9:00."""
         return _time(moment.astimezone(zone).time(), self._locale)
 
-    def minutes(self, minutes: int) -> str:
-        """Minutes after midnight as a time: 540 is 오전 9:00."""
-        return _time(dt.time(*divmod(minutes, 60)), self._locale)
-
-    def weekday(self, number: int, *, short: bool = False) -> str:
-        """The name of a weekday; 0 is Monday. 월요일, or 월."""
-        names = get_day_names("abbreviated" if short else "wide", locale=self._locale)
-        return str(names[number])
-
-    def zone(self, name: str) -> str:
-        """The city of a zone of the IANA database: Asia/Seoul is 서울."""
-        city = self._locale.time_zones.get(name, {}).get("city")
-        return str(city or name.rpartition("/")[2].replace("_", " "))
-
-    def duration(self, seconds: float) -> str:
-        """About how long, in the largest unit of which there are two: 5400 is 90분."""
-        return format_timedelta(dt.timedelta(seconds=seconds), threshold=2, locale=self._locale)
+    def weekday(self, number: int) -> str:
+        """The name of a weekday; 0 is Monday: 월요일."""
+        return str(get_day_names("wide", locale=self._locale)[number])
 
     def _render(self, key: str, number: int | None, values: Mapping[str, object]) -> Rich:
         forms = self.messages.get(key)
