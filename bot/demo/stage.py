@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import tempfile
 import time
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -38,6 +39,7 @@ ZONE = ZoneInfo("Asia/Seoul")
 _DAY_BEGINS, _DAY_ENDS = 9, 20
 """Hours between which a visitor sees pushes at once; at night they would wait for the morning."""
 _JUST_AFTER_SECONDS = 5.0
+_PREPARE_SECONDS = 10.0
 
 
 class Stage:
@@ -55,6 +57,7 @@ class Stage:
         """The exit codes of the bots that ended, negative for a signal."""
         self.bot: BotProcess
         self._path = path
+        self._offers_commands = asyncio.Event()
 
     @property
     def offset_seconds(self) -> float:
@@ -100,6 +103,11 @@ class Stage:
         await self.bot.start()
         self.tell()
 
+    async def prepared(self) -> None:
+        """Wait, not for ever, until the bot has read its archive and offers its commands."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._offers_commands.wait(), _PREPARE_SECONDS)
+
     def note_end(self, code: int) -> None:
         """The bot's process ended."""
         self.is_awake = False
@@ -107,8 +115,12 @@ class Stage:
         self.tell()
 
     def note_call(self, event: Event) -> None:
-        """The bot called Telegram; its first call asks who it is."""
-        if event.kind == "call" and not self.is_awake and self.bot.is_running:
+        """The bot called Telegram: it is awake; its commands come once its archive is in."""
+        if event.kind != "call":
+            return
+        if event.data["call"].method == "setMyCommands":
+            self._offers_commands.set()
+        if not self.is_awake and self.bot.is_running:
             self.is_awake = True
             self.tell()
 
@@ -127,6 +139,7 @@ async def open_stage(
     """
     async with AsyncExitStack() as stack:
         folder = _folder(stack, keep)
+        is_new = not (folder / "sosik.db").exists()
         start = (at or opening_time(datetime.now(UTC))).timestamp()
         sim = await stack.enter_async_context(
             await Simulator.start(port=port, at=start, routes=routes)
@@ -150,6 +163,8 @@ async def open_stage(
         stack.push_async_callback(stage.bot.stop)
         stack.callback(stage.troubles.end)
         await invite(community)
+        if is_new:
+            await stage.prepared()
         yield stage
 
 

@@ -1,0 +1,88 @@
+"""The demo as a visitor meets it: the whole stage, and Debian's chromium before it."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import async_playwright, expect
+
+from bot.demo.stage import open_stage
+from bot.demo.web.page import Page
+from tests.demo.visitor import Visitor
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+    from playwright.async_api import Browser
+
+    from bot.demo.stage import Stage
+
+    Visiting = Callable[..., AbstractAsyncContextManager[Visitor]]
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+TEN_IN_SEOUL = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+PATIENCE_MS = 15_000
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One browser for all tests."""
+    if CHROMIUM is None:
+        pytest.skip("no chromium here: apt-get install chromium, or see .ci/run")
+    expect.set_options(timeout=PATIENCE_MS)
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield running
+        await running.close()
+
+
+@asynccontextmanager
+async def a_stage(folder: Path) -> AsyncIterator[Stage]:
+    """The demo, at ten in the morning."""
+    page = Page()
+    async with open_stage(folder, at=TEN_IN_SEOUL, routes=page.routes()) as opened:
+        page.raise_curtain(opened)
+        yield opened
+        page.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A demo of a test's own."""
+    async with a_stage(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def visit(browser: Browser, stage: Stage) -> Visiting:
+    """Open the page in a browser of one's own; at the end, nothing may have gone wrong there."""
+
+    @asynccontextmanager
+    async def visiting(**options: Any) -> AsyncIterator[Visitor]:
+        settings = {"viewport": DESK, "locale": "ko-KR", "reduced_motion": "reduce", **options}
+        context = await browser.new_context(**settings)
+        context.set_default_timeout(PATIENCE_MS)
+        visitor = Visitor(await context.new_page(), stage)
+        await visitor.arrives()
+        yield visitor
+        await context.close()
+        assert visitor.complaints == []
+
+    return visiting

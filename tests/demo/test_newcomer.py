@@ -1,0 +1,67 @@
+"""The path of somebody who has never seen Sosik, on a desk and on a phone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.demo.conftest import DESK, PHONE
+
+if TYPE_CHECKING:
+    from tests.demo.conftest import Visiting
+    from tests.demo.visitor import Visitor
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+SCREENS = pytest.mark.parametrize(
+    "screen", [{"viewport": DESK}, {"viewport": PHONE, "has_touch": True}], ids=["desk", "phone"]
+)
+
+
+@SCREENS
+async def test_a_newcomer_reads_searches_reacts_and_is_told_who_may_set_what(
+    visit: Visiting, screen: dict[str, Any]
+) -> None:
+    async with visit(**screen) as visitor:
+        await _reads(visitor)
+        await _searches(visitor)
+        await _reacts(visitor)
+        await _sets_the_digest(visitor)
+        await expect(visitor.page.locator("#guide .done")).to_have_count(4)
+
+
+async def _reads(visitor: Visitor) -> None:
+    await visitor.goes_to("독서모임")
+    await visitor.says("/latest 3")
+    await expect(visitor.answer("40편 가운데 1–3")).to_be_visible()
+    await visitor.key("다음").click()
+    await expect(visitor.answer("40편 가운데 4–6")).to_be_visible()
+    await visitor.page.get_by_role("button", name="5", exact=True).click()
+    await visitor.key("전문").click()
+    await expect(visitor.key("‹ 카드로")).to_be_visible()
+
+
+async def _searches(visitor: Visitor) -> None:
+    await visitor.says("/search 금리")
+    await expect(visitor.answer("금리가 오르면 왜 스타트업부터 추워질까요")).to_be_visible()
+
+
+async def _reacts(visitor: Visitor) -> None:
+    await visitor.says("/post 1")
+    await expect(visitor.key("카톡용 복사")).to_be_visible()
+    card = visitor.page.locator("article.message.ours").last
+    await visitor.reacts(card, "🔥")
+    await expect(card).to_contain_text("여기에서 🔥 1")
+    await expect(card.get_by_role("button", name="🔥 1: 민지")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+
+
+async def _sets_the_digest(visitor: Visitor) -> None:
+    await visitor.says("/digest_time 18:30")
+    await expect(visitor.answer("관리자")).to_be_visible()
+    await visitor.is_now("관리자, 모임 관리자")
+    await visitor.goes_to("독서모임")
+    await visitor.says("/digest_time 18:30")
+    await expect(visitor.answer("18:30")).to_be_visible()
