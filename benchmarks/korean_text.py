@@ -71,9 +71,9 @@ class MadePost:
 
 
 class Writer:
-    """Writes posts; the same seed writes the same."""
+    """Writes posts; the same seed has the same words, and the same `telling` writes the same."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, telling: int = 0) -> None:
         self._random = random.Random(seed)
         syllables = self._syllables()
         weights = _zipf(len(syllables), 1.0)
@@ -84,6 +84,7 @@ class Writer:
             LATIN_WORDS,
             lambda: "".join(self._random.choices(_LETTERS, k=self._random.randint(2, 9))),
         )
+        self._random.seed(f"{seed} {telling}")
         self._word_weights = list(itertools.accumulate(_zipf(WORDS, 1.0)))
         self._latin_weights = list(itertools.accumulate(_zipf(LATIN_WORDS, 1.0)))
 

@@ -148,7 +148,7 @@ async def _sosik(source: Path, path: Path, queries: list[tuple[str, str]]) -> di
 
 async def _add_posts(database: Database) -> list[float]:
     seconds = []
-    for post in Writer(SEED + 1).posts(ADDED):
+    for post in Writer(SEED, telling=1).posts(ADDED):
         start = time.perf_counter()
         async with database.transaction() as tx:
             await tx.execute(

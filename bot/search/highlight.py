@@ -23,6 +23,10 @@ MOST_MATCHES = 60
 """Matches of one term that are looked at."""
 
 _SENTENCE_END = re.compile(r"[.!?。…][\"'”’)\]]*\s+|\n+")
+_JOINER = "\u200d"
+_GOES_ON = re.compile(
+    "[\u0300-\u036f\u200d\u20e3\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
+)
 _WEAK = 0.3
 """A match inside a word, beside one that opens it."""
 
@@ -81,7 +85,14 @@ def _window(body: str, match: int, length: int) -> tuple[int, int]:
     start = min(start, _word_start(body, max(0, len(body) - length), match))
     end = min(len(body), start + length)
     space = body.rfind(" ", start + length // 2, end + 1)
-    return start, end if end == len(body) or space < 0 else space
+    return start, _whole(body, end) if end == len(body) or space < 0 else space
+
+
+def _whole(body: str, end: int) -> int:
+    """Not inside a character of several code points: marks, joined and coloured emoji go along."""
+    while end < len(body) and (_GOES_ON.match(body[end]) or body[end - 1] == _JOINER):
+        end += 1
+    return end
 
 
 def _word_start(body: str, floor: int, match: int) -> int:

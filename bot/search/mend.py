@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from bot.search.analyse import flat
 from bot.search.hangul import untangle
 from bot.search.openings import read_initials
 from bot.search.query import Word, parse_query
 from bot.search.repair import (
+    SHORT,
     Guess,
+    guess_beside,
     guess_joined,
     guess_layout,
     guess_slip,
@@ -104,4 +107,14 @@ def _guess(
         if joined is not None:
             return joined, 2
     guess = guess or guess_spacing(word.folded, archive)
+    guess = guess or _beside(words, place, archive)
     return guess or guess_typo(word.folded, archive), 1
+
+
+def _beside(words: Sequence[Word], place: int, archive: Archive) -> Guess | None:
+    """Neighbours tell what a short word was meant to be; a long one tells itself."""
+    if len(words[place].folded) > SHORT:
+        return None
+    left = flat(words[place - 1].folded) if place else ""
+    right = flat(words[place + 1].folded) if place + 1 < len(words) else ""
+    return guess_beside(words[place].folded, left, right, archive)

@@ -40,6 +40,8 @@ SIDE_BY_SIDE = 0.9
 WHOLE_TITLE = 1.2
 TITLE_SHARE = 0.6
 TIE = 0.15
+NOWHERE = 0.15
+"""A word that no post has weighs as one that this share has: what is left of the query counts."""
 ENOUGH = 24
 """Matches of one form that are counted."""
 
@@ -64,6 +66,7 @@ class Ranked:
 
 def weigh(term: Term, matching: int, posts: int) -> float:
     """Weight of a term that `matching` of `posts` posts have (BM25's idf, never below .1)."""
+    matching = matching or math.ceil(posts * NOWHERE)
     rarity = math.log(1 + (posts - matching + 0.5) / (matching + 0.5)) if posts else 1.0
     return max(rarity, 0.1) * (1.0 if term.required else OPTIONAL)
 

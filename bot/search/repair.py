@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.search.distance import edit_distance, one_slip
 from bot.search.endings import base, is_short_predicate
-from bot.search.hangul import from_keys, initials, is_initial, is_syllable, keys, untangle
+from bot.search.hangul import (
+    VOWELS,
+    from_keys,
+    initials,
+    is_initial,
+    is_syllable,
+    keys,
+    split_syllable,
+    untangle,
+)
 from bot.search.results import RepairKind
 
 if TYPE_CHECKING:
@@ -23,8 +32,11 @@ if TYPE_CHECKING:
 
 FEWEST_KEYS = 4
 """Shorter words have too many neighbours."""
-SURE_KEYS = 6
-"""In a shorter word only a wrong key is believed, not a missing or an extra one."""
+SHORT = 2
+"""Syllables of words that have so many neighbours that only a mishearing is believed."""
+SOUNDING_ALIKE = ("ㅐㅔ", "ㅒㅖㅔ", "ㅙㅚㅞ", "ㅢㅣ", "ㅟㅣ", "ㅗㅛ", "ㅏㅑ", "ㅓㅕ", "ㅜㅠ")
+BESIDE = 12
+"""Guesses that are looked for beside a neighbour."""
 MOST_KEYS = 40
 LONGEST_COMPOUND = 24
 OTHER_OPENING = 0.4
@@ -152,20 +164,39 @@ def guess_slip(folded: str, lexicon: Lexicon) -> Guess | None:
     return Guess(RepairKind.TYPO, near[0]) if near else None
 
 
-def near_words(folded: str, lexicon: Lexicon, *, slips: int = 2) -> list[str]:
-    """Known words within so many slips, the nearest and then the most common first."""
+def guess_beside(word: str, left: str, right: str, lexicon: Lexicon) -> Guess | None:
+    """A short word with a slip, believed where posts have the result beside a neighbour.
+
+    `left` and `right` are the words around it, empty at the ends: 전럭 after 투자 is 전략.
+    """
+    for near in near_words(word, lexicon, slips=1, doubtful=True)[:BESIDE]:
+        sides = ((left, left + near), (right, near + right))
+        if lexicon.in_time and any(side and lexicon.holds(both) for side, both in sides):
+            return Guess(RepairKind.TYPO, near)
+    return None
+
+
+def near_words(
+    folded: str, lexicon: Lexicon, *, slips: int = 2, doubtful: bool = False
+) -> list[str]:
+    """Known words within so many slips, the nearest and then the most common first.
+
+    `doubtful` takes those that are not believed by themselves.
+    """
     ranked: dict[str, tuple[float, float]] = {}
     for spelling in dict.fromkeys((folded, base(folded))):
         if not (_LATIN.match(spelling) or _HANGUL.match(spelling)):
             continue
-        for cost, word in _neighbours(spelling, slips, lexicon):
+        for cost, word in _neighbours(spelling, slips, lexicon, doubtful=doubtful):
             rank = cost, -float(word.posts + 2 * word.titles)
             if word.word != folded and rank < ranked.get(word.word, (9.0, 0.0)):
                 ranked[word.word] = rank
     return sorted(ranked, key=lambda word: (ranked[word], word))
 
 
-def _neighbours(spelling: str, slips: int, lexicon: Lexicon) -> Iterator[tuple[float, KnownWord]]:
+def _neighbours(
+    spelling: str, slips: int, lexicon: Lexicon, *, doubtful: bool
+) -> Iterator[tuple[float, KnownWord]]:
     """Words a slip away; where there is none, those two slips away that open the same.
 
     A word one slip away shares its first half or its last half: two ranges hold them all.
@@ -177,7 +208,7 @@ def _neighbours(spelling: str, slips: int, lexicon: Lexicon) -> Iterator[tuple[f
     near = lexicon.spelt(typed[:half], lengths) + lexicon.ending(typed[half:], lengths)
     found = False
     for word in near:
-        if one_slip(typed, word.keys) and _believed(spelling, typed, word):
+        if one_slip(typed, word.keys) and (doubtful or _believed(spelling, typed, word)):
             found = True
             yield 1 + (not _opens_alike(spelling, word.word)) * OTHER_OPENING, word
     if found or slips == 1 or len(typed) < TWO_SLIPS_FROM:
@@ -192,7 +223,21 @@ def _believed(spelling: str, typed: str, word: KnownWord) -> bool:
         return False
     if spelling.isascii():
         return len(typed) >= LONG_LATIN or typed[0] == word.keys[0]
-    return len(typed) >= SURE_KEYS or len(typed) == len(word.keys)
+    return len(spelling) > SHORT or _mishearing(spelling, word.word)
+
+
+def _mishearing(left: str, right: str) -> bool:
+    """Whether two short words differ only in vowels that sound the same, as 검섹 and 검색 do."""
+    if len(left) != len(right):
+        return False
+    pairs = [(a, b) for a, b in zip(left, right, strict=True) if a != b]
+    return all(_same_sound(split_syllable(a), split_syllable(b)) for a, b in pairs)
+
+
+def _same_sound(left: tuple[int, int, int], right: tuple[int, int, int]) -> bool:
+    return (left[0], left[2]) == (right[0], right[2]) and any(
+        {VOWELS[left[1]], VOWELS[right[1]]} <= set(alike) for alike in SOUNDING_ALIKE
+    )
 
 
 def _opens_alike(left: str, right: str) -> bool:

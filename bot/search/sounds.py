@@ -14,7 +14,10 @@ from bot.search.hangul import FINALS, INITIALS, VOWELS, is_syllable, split_sylla
 SHORTEST = 3
 """Skeletons below this many consonants fit too many words."""
 
-_INITIAL = dict(zip(INITIALS, "KKNTTLMPPSS-SSSKTPH", strict=True))
+_INITIAL = {
+    jamo: "" if jamo == "ㅇ" else sound_class
+    for jamo, sound_class in zip(INITIALS, "KKNTTLMPPSS-SSSKTPH", strict=True)
+}
 _FINAL = {
     "": "",
     "ㅇ": "N",
@@ -26,11 +29,10 @@ _FINAL = {
     "ㅂ": "P",
     "ㅍ": "P",
 }
-_SILENT_VOWEL = 18
-_VOWELS_AGREE = 0.6
-_SOUNDED = re.compile(r"[aeiou]")
-_VOWEL = re.compile(r"[aeiouyw](?!(?<=(.))\1)")
-_SILENT_END = re.compile(r"(?<=[^aeiou])e$")
+_FILLER = "ㅡ"
+"""What Korean puts after a consonant that has no vowel."""
+_MOST = 0.65
+_OFTEN_UNHEARD = frozenset("eouyiw")
 _WRITTEN_AS = {
     **dict.fromkeys("ㅏㅑㅘ", "auoi"),
     **dict.fromkeys("ㅐㅔㅒㅖㅙㅚㅞ", "eai"),
@@ -38,14 +40,13 @@ _WRITTEN_AS = {
     **dict.fromkeys("ㅗㅛ", "oau"),
     **dict.fromkeys("ㅜㅠ", "uowe"),
     **dict.fromkeys("ㅣㅟㅢ", "ieyaw"),
-    "ㅡ": "",
 }
 """English letters that a Korean vowel is written for (외래어 표기법, table 1)."""
 _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
         (r"(.)\1", r"\1"),
-        (r"[ts]ion|ssion", "SN"),
+        (r"[ts]ion|ssion", "SoN"),
         (r"ture$", "S"),
         (r"ch(?=[rl])|(?<=or)ch|(?<=te)ch", "K"),
         (r"sm$", "SM"),
@@ -63,29 +64,25 @@ _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"[bpfv]", "P"),
         (r"[dt]", "T"),
         (r"s", "S"),
+        (r"(?<=[^aeiouy])e$", ""),
         (r"(?<=[aeiouy])r(?![aeiouy])", ""),
-        (r"e$", ""),
         (r"[lr]", "L"),
         (r"m", "M"),
         (r"n", "N"),
         (r"h(?=[aeiou])", "H"),
+        (r"h", ""),
     )
 )
-_NO_OTHERS = str.maketrans("", "", "-aeiouyhrwVbcdfgjklmnpqstvxz")
-"""Leaves the consonants, which are capitals: what is silent or a vowel goes."""
-_REPEATED = re.compile(r"(.)\1+")
+_SOUNDED = re.compile("[aeiou]")
+_CONSONANT = re.compile("[A-Z]")
+_REPEATED = re.compile(r"([A-Z])\1+")
 
 
 def sound(word: str) -> str | None:
     """The consonants of a word that is all Hangul or all Latin, neighbours that agree as one."""
-    if word.isascii() and word.isalpha():
-        skeleton = _latin(word)
-    elif all(is_syllable(c) for c in word):
-        skeleton = _hangul(word)
-    else:
-        return None
-    joined = _REPEATED.sub(r"\1", skeleton.translate(_NO_OTHERS))
-    return joined if len(joined) >= SHORTEST else None
+    heard = _heard(word)
+    skeleton = "".join(c for c in heard if c.isupper()) if heard else ""
+    return skeleton if len(skeleton) >= SHORTEST else None
 
 
 def sounds_alike(left: str, right: str) -> bool:
@@ -95,35 +92,41 @@ def sounds_alike(left: str, right: str) -> bool:
     hangul, latin = (right, left) if left.isascii() else (left, right)
     if not _SOUNDED.search(latin):
         return False
-    heard = [split_syllable(c)[1] for c in hangul]
-    heard = [vowel for vowel in heard if vowel != _SILENT_VOWEL]
-    written = _VOWEL.findall(_SILENT_END.sub("", latin))
-    longest = max(len(heard), len(written), 1)
-    return _in_step(heard, written) >= _VOWELS_AGREE * longest
+    spoken, written = _slots(_heard(hangul)), _slots(_heard(latin))
+    if len(spoken) != len(written):
+        return False
+    agreed = [_agree(*pair) for pair in zip(spoken, written, strict=True) if any(pair)]
+    return sum(agreed) >= _MOST * len(agreed)
 
 
-def _in_step(heard: list[int], written: list[str]) -> int:
-    """The most vowels that agree, in order (longest common subsequence)."""
-    row = [0] * (len(written) + 1)
-    for vowel in heard:
-        above, row = row, [0]
-        for place, letter in enumerate(written):
-            agrees = above[place] + (letter in _WRITTEN_AS[VOWELS[vowel]])
-            row.append(max(above[place + 1], row[place], agrees))
-    return row[-1]
+def _slots(heard: str) -> list[str]:
+    """What stands before, between and after the consonants."""
+    return _CONSONANT.split(heard)
 
 
-def _latin(word: str) -> str:
-    for pattern, replacement in _SPELLINGS:
-        word = pattern.sub(replacement, word)
-    return word
+def _agree(spoken: str, written: str) -> float:
+    """Whether the vowels between the same two consonants may be the same; half for one unheard."""
+    if not spoken or not written:
+        return 0.5 if set(written) <= _OFTEN_UNHEARD and not spoken else 0.0
+    return float(any(letter in _WRITTEN_AS[vowel] for vowel in spoken for letter in written))
 
 
-def _hangul(word: str) -> str:
-    return "".join(map(_of_syllable, word))
+@lru_cache(maxsize=4096)
+def _heard(word: str) -> str:
+    """Consonants as capitals with the vowels between them; empty for a word of mixed scripts."""
+    if word.isascii() and word.isalpha():
+        heard = word
+        for pattern, replacement in _SPELLINGS:
+            heard = pattern.sub(replacement, heard)
+    elif all(is_syllable(c) for c in word):
+        heard = "".join(map(_of_syllable, word))
+    else:
+        return ""
+    return _REPEATED.sub(r"\1", heard)
 
 
 @lru_cache(maxsize=12_000)
 def _of_syllable(syllable: str) -> str:
-    initial, _, final = split_syllable(syllable)
-    return _INITIAL[INITIALS[initial]] + _FINAL.get(FINALS[final], "T")
+    initial, vowel, final = split_syllable(syllable)
+    spoken = VOWELS[vowel] if VOWELS[vowel] != _FILLER else ""
+    return _INITIAL[INITIALS[initial]] + spoken + _FINAL.get(FINALS[final], "T")

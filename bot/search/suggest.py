@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.search.analyse import TITLE_MARK, analyse_text, flat, fold
@@ -71,13 +72,23 @@ def list_examples(db: sqlite3.Connection, count: int) -> tuple[str, ...]:
     found: dict[str, None] = {}
     found.update((word.word, None) for word in words[:1])
     for title, telling in titles:
-        pair = [w.word for w in telling if w.word not in found]
-        if len(pair) > 1:
-            found[" ".join(sorted(pair[:2], key=fold(title).find))] = None
+        pair = _side_by_side(title, [w.word for w in telling if w.word not in found])
+        if pair is not None:
+            found[pair] = None
             break
     found.update((initials(w.word), None) for w in words if len(w.word) > 2 and w.word not in found)  # noqa: PLR2004  # two consonants fit too much
     found.update((w.word, None) for w in words)
     return tuple(found)[:count]
+
+
+def _side_by_side(title: str, words: list[str]) -> str | None:
+    """The first two of the words that follow each other in the title."""
+    folded = fold(title)
+    inside = sorted(words, key=folded.find)
+    for left, right in pairwise(inside):
+        if f"{left} {right}" in folded:
+            return f"{left} {right}"
+    return None
 
 
 def _telling_words(db: sqlite3.Connection, title: str) -> list[Word]:
