@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from storage.database import Database
 from tests.clock import FakeClock
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 
 
 def pytest_configure() -> None:
-    """Durations of python-telegram-bot are timedeltas (its announced default)."""
+    """Durations of python-telegram-bot are timedeltas (its announced default); no test hurries."""
     os.environ["PTB_TIMEDELTA"] = "1"
+    settings.register_profile("patient", deadline=None)  # a busy machine is no failure
+    settings.load_profile("patient")
 
 
 @pytest.fixture
