@@ -32,6 +32,9 @@ _FINAL = {
 _FILLER = "ㅡ"
 """What Korean puts after a consonant that has no vowel."""
 _MOST = 0.65
+"""Share of the vowels that must agree; all of them for the shortest skeletons."""
+_LETTER_NAME = "ㅔ"
+"""Opens a consonant that is read by its name: the n of nvidia."""
 _OFTEN_UNHEARD = frozenset("eouyiw")
 _WRITTEN_AS = {
     **dict.fromkeys("ㅏㅑㅘ", "auoi"),
@@ -95,8 +98,11 @@ def sounds_alike(left: str, right: str) -> bool:
     spoken, written = _slots(_heard(hangul)), _slots(_heard(latin))
     if len(spoken) != len(written):
         return False
+    if spoken[0] == _LETTER_NAME and not written[0]:
+        spoken[0] = ""
     agreed = [_agree(*pair) for pair in zip(spoken, written, strict=True) if any(pair)]
-    return sum(agreed) >= _MOST * len(agreed)
+    enough = _MOST if len(spoken) > SHORTEST + 1 else 1.0
+    return sum(agreed) >= enough * len(agreed)
 
 
 def _slots(heard: str) -> list[str]:
