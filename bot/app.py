@@ -20,6 +20,7 @@ from bot.context import BotContext, Services
 from bot.delivery.announce import Announcer
 from bot.delivery.pace import Pace
 from bot.duties import Duties
+from bot.following import source_poller
 from bot.health import HealthServer
 from bot.locales import get_texts, languages
 from bot.metrics import status_metrics
@@ -84,7 +85,8 @@ async def run(
         stack.push_async_callback(application.shutdown)
         fetcher = await stack.enter_async_context(Fetcher(clock))
         services = _services(settings, clock, database, fetcher, application.bot)
-        running = _assemble(services, application, pace, fetcher, receiving)
+        stack.push_async_callback(services.poller.close)
+        running = _assemble(services, application, pace, receiving)
         if settings.health_listen:
             health = _health(running)
             await health.start()
@@ -113,6 +115,7 @@ def _services(
     settings: Settings, clock: Clock, database: Database, fetcher: Fetcher, bot: ExtBot[Any]
 ) -> Services:
     observers: tuple[PostObserver, ...] = (_index, Announcer(clock))
+    operators = Operators(settings.operator_ids, clock)
     publisher = Publisher(
         settings=settings, database=database, clock=clock, fetcher=fetcher, observers=observers
     )
@@ -124,8 +127,9 @@ def _services(
         chats=Chats(settings, database, clock),
         posts=Posts(database, clock),
         publisher=publisher,
+        poller=source_poller(settings, database, clock, fetcher, observers, operators),
         search=SearchService(database, clock=clock),
-        operators=Operators(settings.operator_ids, clock),
+        operators=operators,
         background=Background(clock),
         observers=observers,
         me=Identity(bot.id, bot.username),
@@ -138,9 +142,7 @@ async def _index(tx: Transaction, _: object) -> None:
     await index_changes(tx)
 
 
-def _assemble(
-    services: Services, application: App, pace: Pace, fetcher: Fetcher, receiving: HTTPXRequest
-) -> Running:
+def _assemble(services: Services, application: App, pace: Pace, receiving: HTTPXRequest) -> Running:
     bot, clock, database = application.bot, services.clock, services.database
     application.bot_data["services"] = services
     application.add_handlers(routes(bot.username, clock))
@@ -166,7 +168,7 @@ def _assemble(
         clock=clock,
         hold_sends=pace.hold,
     )
-    duties = Duties(services, bot, fetcher)
+    duties = Duties(services, bot)
     return Running(application, services, pace, dispatcher, receiver, duties)
 
 

@@ -95,7 +95,9 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
     @property
     def reader(self) -> Reader:
         """For whom pages are made here."""
-        return Reader(self.texts, self.zone, self.services.me.username)
+        in_channel = self.chat.kind is ChatKind.CHANNEL
+        username = self.services.me.username
+        return Reader(self.texts, self.zone, username, in_channel=in_channel)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -16,6 +16,7 @@ from bot.delivery.outbox import OutboxSender
 from bot.delivery.refresh import Refresher
 from bot.delivery.telegram import TelegramTransport
 from bot.errors import SosikError
+from bot.following import follow
 from bot.menus import set_menus
 from bot.sources.importing import ArchiveImporter
 from bot.tick import Duty
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from telegram.ext import ExtBot
 
     from bot.context import Services
-    from bot.sources.fetch import Fetcher
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ STRAY_DAYS, QUERY_DAYS, LEDGER_DAYS = 1, 30, 60
 class Duties:
     """Starts with the bot, is asked by the tick, and ends with it."""
 
-    def __init__(self, services: Services, bot: ExtBot[Any], fetcher: Fetcher) -> None:
+    def __init__(self, services: Services, bot: ExtBot[Any]) -> None:
         self._services = services
         self._bot = bot
         self._task: asyncio.Task[None] | None = None
@@ -57,7 +57,6 @@ class Duties:
             database=database, clock=clock, letters=letters, editor=transport
         )
         self._digests = Digests(database, clock)
-        self._fetcher = fetcher
         self.ready = asyncio.Event()
         """Set once the archive files are in and the search index is up to date."""
 
@@ -80,6 +79,7 @@ class Duties:
     def all(self) -> tuple[Duty, ...]:
         """What the tick asks for."""
         return (
+            Duty("sources", SECOND, self._services.poller.run),
             Duty("refresh", SECOND, self._refresher.run),
             Duty("digests", SECOND, self._send_digests),
             Duty("housekeeping", HOUR, self._keep_house),
@@ -92,9 +92,10 @@ class Duties:
     async def _prepare(self) -> None:
         services = self._services
         for address in services.settings.sources:
-            path = Path(address)
-            if "://" not in address:
-                await self._import(path)
+            if "://" in address:
+                await self._follow(address)
+            else:
+                await self._import(Path(address))
         await services.search.prepare()
         self.ready.set()
         await self._serve_channels()
@@ -120,6 +121,13 @@ class Duties:
             met = services.chats.new(ChatId(found.id), ChatKind(found.type), title)
             async with services.database.transaction() as tx:
                 await services.chats.join(tx, met, by_operator=True)
+
+    async def _follow(self, address: str) -> None:
+        services = self._services
+        try:
+            await follow(services.database, address, services.clock.now())
+        except SosikError as error:
+            log.error("source_not_followed", extra={"error": str(error)})  # noqa: TRY400  # the error says it all
 
     async def _import(self, path: Path) -> None:
         services = self._services

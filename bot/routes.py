@@ -32,6 +32,7 @@ from handlers import (
     publishing,
     search,
     settings,
+    sources,
     start,
 )
 from storage.models import ChatKind, ChatState
@@ -65,6 +66,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("filter", settings.typed("filter"), Who.ADMIN, question=False),
     Command("here", settings.here, Who.ADMIN, question=False),
     Command("approve", membership.approve, Who.OPERATOR, question=False, anywhere=True),
+    Command("sources", sources.sources, Who.OPERATOR, question=False, anywhere=True),
     Command("publish", publishing.publish, Who.OPERATOR, question=False, anywhere=True),
     Command("status", operators.status, Who.OPERATOR, question=False, anywhere=True),
     Command("backup", operators.backup, Who.OPERATOR, question=False, anywhere=True),
@@ -83,6 +85,7 @@ PRESSES: dict[type[actions.Action], Callable[[Update, BotContext, Any], Any]] = 
     actions.SearchPage: search.pressed,
     actions.Choose: settings.pressed,
     actions.Approve: membership.approve_pressed,
+    actions.HandleSource: sources.pressed,
     actions.Publish: publishing.pressed,
     actions.Forget: privacy.forget_pressed,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import TYPE_CHECKING
 
 from telegram import MessageEntity, MessageOriginChannel
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from storage.database import Transaction
     from storage.models import Post
 
+SPELT_OUT = re.compile(r"https?://\S+")
 log = logging.getLogger(__name__)
 LINKS: list[str | None] = [MessageEntity.URL, MessageEntity.TEXT_LINK]
 
@@ -110,11 +112,12 @@ async def forwarded(update: Update, context: BotContext) -> None:
 
 
 def links_of(message: Message | None) -> list[str]:
-    """The addresses in a message, in order, each once."""
+    """The addresses in a message, each once: those that Telegram marked, then those spelt out."""
     if message is None:
         return []
     found = message.parse_entities(LINKS) | message.parse_caption_entities(LINKS)
     links = [entity.url or text for entity, text in found.items()]
+    links += SPELT_OUT.findall(message.text or message.caption or "")
     return list(dict.fromkeys(one if "://" in one else f"https://{one}" for one in links))
 
 

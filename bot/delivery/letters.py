@@ -14,7 +14,7 @@ from bot.rendering.cards import Reader, card_page
 from bot.rendering.lists import batch_page, digest_page
 from bot.rendering.text import Button, Page
 from storage import posts, reactions
-from storage.models import ChatId, Given
+from storage.models import ChatId, ChatKind, Given
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,8 +36,8 @@ class Letter:
     priority: Priority
     thread_id: ThreadId | None = None
     silent: bool = False
-    shows: PostId | None = None
-    """The post whose card it is."""
+    shows: Post | None = None
+    """The post whose card it is, as it was when the letter was written."""
 
 
 class Letters:
@@ -79,7 +79,8 @@ class Letters:
     def reader(self, chat: Chat | None, language: str) -> Reader:
         """For whom a message of that chat is made, in the language that it was sent in."""
         zone = ZoneInfo(self._timezone if chat is None else chat.settings.timezone)
-        return Reader(self._catalogues[language], zone, self._username)
+        in_channel = chat is not None and chat.kind is ChatKind.CHANNEL
+        return Reader(self._catalogues[language], zone, self._username, in_channel=in_channel)
 
 
 def keyboard_json(keyboard: Keyboard) -> str:
@@ -96,9 +97,7 @@ def keyboard_from_json(kept: str) -> Keyboard:
     return tuple(tuple(Button(**button) for button in row) for row in json.loads(kept))
 
 
-async def _page(
-    db: Connection, row: OutboxRow, reader: Reader
-) -> tuple[Page | None, PostId | None]:
+async def _page(db: Connection, row: OutboxRow, reader: Reader) -> tuple[Page | None, Post | None]:
     if row.kind == NOTICE:
         return _notice_page(reader.texts, row), None
     if row.kind == DIGEST:
@@ -112,7 +111,7 @@ async def _page(
         return None, None
     if len(items) == 1:
         post, given = items[0]
-        return card_page(reader, post, given), post.id
+        return card_page(reader, post, given), post
     return batch_page(reader, [post for post, _ in items]), None
 
 

@@ -101,6 +101,7 @@ _BY_TEXT: tuple[tuple[str, Failure], ...] = (
     ("entity_bounds_invalid", BadFormat("ENTITY_BOUNDS_INVALID")),
     ("entities_too_long", BadFormat("ENTITIES_TOO_LONG")),
     ("wrong http url", BadFormat("an address")),
+    ("can't use switch_inline_query", BadFormat("a button")),
     ("button_", BadFormat("a button")),
     ("inline keyboard button", BadFormat("a button")),
     ("reply_markup_", BadFormat("a keyboard")),

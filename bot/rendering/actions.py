@@ -82,6 +82,14 @@ class Approve:
 
 
 @dataclass(frozen=True, slots=True)
+class HandleSource:
+    """Poll a source now (`what` is poll), or follow it no more (end)."""
+
+    source_id: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Publish:
     """Publish a draft (`yes` 1) or drop it (0)."""
 
@@ -105,6 +113,7 @@ Action: TypeAlias = (
     | SearchPage
     | Choose
     | Approve
+    | HandleSource
     | Publish
     | Forget
 )
@@ -118,6 +127,7 @@ _LETTERS: dict[str, type[Action]] = {
     "s": SearchPage,
     "k": Choose,
     "a": Approve,
+    "o": HandleSource,
     "p": Publish,
     "g": Forget,
 }

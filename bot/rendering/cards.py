@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlencode
 
 from bot.rendering.actions import ShowCard, ShowFull, encode
 from bot.rendering.characters import clean_line, is_visible, utf16_length
@@ -43,6 +43,8 @@ class Reader:
     texts: Texts
     zone: tzinfo
     username: str
+    in_channel: bool = False
+    """Channels take no inline buttons: sharing goes by Telegram's own page."""
 
     def post_link(self, post: Post) -> str:
         """The address that opens a post's card in private (Bot API, deep linking)."""
@@ -156,11 +158,19 @@ def _one_line(text: str, units: int) -> str:
 
 def _card_keyboard(reader: Reader, post: Post) -> Keyboard:
     texts = reader.texts
-    first = [Button(texts("button.share"), inline=f"p{post.id}")]
+    first = [_share_button(reader, post)]
     if post.body or post.html:
         first.insert(0, Button(texts("button.full"), data=encode(ShowFull(post.id, 0))))
     second = [Button(texts("button.copy"), copy=copied_text(reader, post)), *_opening(texts, post)]
     return (tuple(first), tuple(second))
+
+
+def _share_button(reader: Reader, post: Post) -> Button:
+    label = reader.texts("button.share")
+    if not reader.in_channel:
+        return Button(label, inline=f"p{post.id}")
+    address = urlencode({"url": post.link or reader.post_link(post), "text": post.title})
+    return Button(label, url=f"https://t.me/share/url?{address}")
 
 
 def _full_keyboard(texts: Texts, post: Post, number: int, total: int) -> Keyboard:

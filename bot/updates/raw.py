@@ -101,6 +101,10 @@ def is_command(text: str, me: Identity, words: frozenset[str]) -> bool:
 
 
 def _has_link(message: object) -> bool:
+    """Telegram marks addresses, but not those of one's own machine or network."""
+    said = _part(message, "text") or _part(message, "caption")
+    if isinstance(said, str) and "://" in said:
+        return True
     entities = _part(message, "entities") or _part(message, "caption_entities")
     return isinstance(entities, list) and any(
         _part(one, "type") in ("url", "text_link") for one in entities

@@ -16,6 +16,7 @@ EVERY = [
     actions.SearchPage(9, "b", 1, 10),
     actions.Choose("time", "09:00 18:30"),
     actions.Approve(ChatId(-1001234567890)),
+    actions.HandleSource(2, "poll"),
     actions.Publish(3, 1),
     actions.Forget(123456789),
 ]

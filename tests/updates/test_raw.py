@@ -203,3 +203,7 @@ def test_no_shape_whatever_makes_it_fail(parts: dict[str, Any], update_id: int) 
     message_id_of(raw)
     assert is_wanted(raw, ME, WORDS) in {True, False}
     json.dumps(trimmed(raw))
+
+
+def test_a_channels_address_that_telegram_did_not_mark_is_wanted_too() -> None:
+    assert wanted({"update_id": 1, "channel_post": message("글 http://127.0.0.1:8080/posts/1")})

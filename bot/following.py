@@ -1,0 +1,72 @@
+"""The sources that are followed: by SOURCES, and by what operators add."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+from bot.rendering.html import html_to_rich
+from bot.sources.addresses import checked_address
+from bot.sources.intake import Intake
+from bot.sources.poll import SourcePoller
+from bot.sources.reading import SourceReader
+from bot.sources.verdicts import Verdicts
+from storage import sources
+from storage.models import SourceKind
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.clock import Clock
+    from bot.config import Settings
+    from bot.operators import Operators
+    from bot.sources.fetch import Fetcher
+    from bot.sources.record import PostObserver
+    from storage.database import Database
+    from storage.models import SourceId
+
+
+def source_poller(  # what it is made of
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    fetcher: Fetcher,
+    observers: tuple[PostObserver, ...],
+    operators: Operators | None,
+) -> SourcePoller:
+    """The poller as the settings have it; without `operators`, nobody is told of trouble."""
+    verdicts = Verdicts(
+        clock=clock,
+        teller=operators,
+        interval_seconds=settings.poll_interval,
+        chance=random.random,
+    )
+    intake = Intake(
+        database=database,
+        clock=clock,
+        html_to_text=lambda html: html_to_rich(html).text,
+        observers=observers,
+        verdicts=verdicts,
+    )
+    named = [checked_address(one) for one in settings.sources if "://" in one]
+    return SourcePoller(
+        fetcher=fetcher,
+        reader=SourceReader(fetcher),
+        intake=intake,
+        private_addresses=frozenset(named if settings.allow_private_sources else ()),
+    )
+
+
+async def follow(database: Database, address: str, now: datetime) -> SourceId:
+    """Follow a feed or a site from now on; one that is followed stays as it is. Raises SourceError.
+
+    The first poll finds out what the address is, and fills the archive quietly.
+    """
+    address = checked_address(address)
+    async with database.transaction() as tx:
+        known = await sources.get_by_address(tx, address)
+        if known is None:
+            return await sources.add_source(tx, address, SourceKind.FEED, next_poll_at=now)
+        if known.ended_at is not None:
+            await sources.set_next_poll(tx, known.id, now)
+        return known.id

@@ -1,0 +1,70 @@
+"""Where posts come from, as an operator sees it: state, next poll, last error."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from bot.rendering.actions import HandleSource, encode
+from bot.rendering.graphemes import shorten
+from bot.rendering.text import Button, Page, Rich, bold, plain
+from storage.models import SourceKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import tzinfo
+
+    from bot.locales import Texts
+    from storage.models import Source
+
+LABEL_UNITS = 30
+STILL = frozenset({SourceKind.ARCHIVE, SourceKind.HAND})
+"""Kinds that are never polled."""
+
+
+def sources_page(texts: Texts, sources: Sequence[Source], zone: tzinfo) -> Page:
+    """A paragraph for each source; those that are polled have buttons."""
+    if not sources:
+        return Page(plain(texts("sources.none")))
+    parts = [_paragraph(texts, source, zone) for source in sources]
+    parts.append(plain(texts("sources.add")))
+    rows = tuple(_buttons(texts, source) for source in sources if is_polled(source))
+    return Page(plain("\n\n").join(parts), rows)
+
+
+def is_polled(source: Source) -> bool:
+    """Whether the source is asked again."""
+    return source.kind not in STILL and source.ended_at is None
+
+
+def last_error(texts: Texts, source: Source) -> str:
+    """What went wrong last, in the reader's language; nothing where nothing did."""
+    if source.last_error is None:
+        return ""
+    problem = json.loads(source.last_error)
+    return texts(problem["key"], **problem["values"])
+
+
+def _paragraph(texts: Texts, source: Source, zone: tzinfo) -> Rich:
+    lines = [bold(source.title or source.address)]
+    if source.title:
+        lines.append(plain(source.address))
+    if source.kind in STILL:
+        lines.append(plain(texts(f"sources.kind.{source.kind}")))
+    elif source.ended_at is not None:
+        lines.append(plain(texts("sources.ended")))
+    elif source.next_poll_at is not None:
+        lines.append(plain(texts("sources.next", at=texts.datetime(source.next_poll_at, zone))))
+    if source.failures:
+        lines.append(plain(texts.count("sources.failing", source.failures)))
+    if error := last_error(texts, source):
+        lines.append(plain(f"⚠️ {error}"))
+    return plain("\n").join(lines)
+
+
+def _buttons(texts: Texts, source: Source) -> tuple[Button, ...]:
+    name = shorten(source.title or source.address, LABEL_UNITS)
+    return (
+        Button(texts("sources.poll", name=name), data=encode(HandleSource(source.id, "poll"))),
+        Button(texts("sources.end"), data=encode(HandleSource(source.id, "end")), style="danger"),
+    )

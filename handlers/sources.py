@@ -1,0 +1,61 @@
+"""The sources, for operators: how they are, one more, polled now, or followed no more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.following import follow
+from bot.rendering.sources import sources_page
+from bot.sources.errors import SourceError
+from storage import sources as stored
+from storage.models import SourceId
+
+if TYPE_CHECKING:
+    from telegram import Update
+
+    from bot.context import BotContext
+    from bot.rendering.actions import HandleSource
+    from bot.rendering.text import Page
+
+
+async def sources(_: Update, context: BotContext) -> None:
+    """Answer /sources with how each is; /sources URL follows one more."""
+    if context.words:
+        try:
+            await _add(context, context.words.split()[0])
+        except SourceError as error:
+            await context.say(error.key, **error.values)
+        return
+    await context.answer(await _page(context))
+
+
+async def pressed(_: Update, context: BotContext, action: HandleSource) -> None:
+    """An operator pressed a source's button."""
+    services = context.services
+    if not services.chats.is_operator(context.user_id):
+        await context.toast(context.texts("refusal.operators"), alert=True)
+        return
+    source_id = SourceId(action.source_id)
+    if action.what == "end":
+        async with context.transaction() as tx:
+            await stored.set_ended(tx, source_id, services.clock.now())
+    else:
+        await services.poller.poll(source_id)
+    await context.edit(await _page(context))
+
+
+async def _add(context: BotContext, address: str) -> None:
+    """Follow a source, poll it at once, and say what came of it."""
+    services = context.services
+    address = address if "://" in address else f"https://{address}"
+    source_id = await follow(services.database, address, services.clock.now())
+    polled = await services.poller.poll(source_id)
+    if polled is not None and polled.error is not None:
+        await context.say(polled.error.key, **polled.error.values)
+    await context.answer(await _page(context))
+
+
+async def _page(context: BotContext) -> Page:
+    async with context.services.database.reader() as db:
+        found = await stored.list_sources(db)
+    return sources_page(context.texts, found, context.zone)

@@ -1,0 +1,266 @@
+"""Each push once and in order, whatever Telegram does: the real bot against the simulator."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.delivery.announce import Announcer
+from bot.sources.changes import ChangeKind, Recorded
+from storage import outbox, posts
+from storage.models import ChatId, NewPost, OutboxState, PostId, SourceId
+from tests.e2e.conftest import a_bot
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from bot.simulator import Person, Room, Simulator
+    from storage.database import Database
+    from tests.e2e.conftest import Bot
+
+CLOCK = SystemClock()
+
+
+@pytest.fixture
+def boss(sim: Simulator) -> Person:
+    return sim.user("운영자", language="ko")
+
+
+@pytest.fixture
+async def run_bot(sim: Simulator, boss: Person, tmp_path: Path) -> AsyncIterator[Bot]:
+    async with a_bot(sim, tmp_path, operator_ids=str(boss.id)) as bot:
+        yield bot
+
+
+async def enter(boss: Person, room: Room) -> Room:
+    """The bot comes to a group, whose nights are not quiet."""
+    await boss.adds_bot(room, admin=True)
+    await room.receives("안녕하세요")
+    await boss.says(room, "/quiet off")
+    await room.receives("조용한 시간")
+    return room
+
+
+async def a_group(sim: Simulator, boss: Person, name: str = "독서모임") -> Room:
+    return await enter(boss, sim.group(name, owner=boss, bot=False))
+
+
+def database_of(bot: Bot) -> Database:
+    assert bot.running is not None
+    return bot.running.services.database
+
+
+async def publish(bot: Bot, *titles: str) -> list[PostId]:
+    """New posts, written as a poll of their source writes them."""
+    async with database_of(bot).transaction() as tx:
+        source = await tx.fetch_one("SELECT min(id) AS id FROM sources")
+        assert source is not None
+        made = []
+        for title in titles:
+            new = NewPost(title=title, body=f"{title}의 본문이에요. 두 번째 문장이에요.")
+            post_id = await posts.add_post(
+                tx, SourceId(source["id"]), new, first_seen_at=CLOCK.now()
+            )
+            post = await posts.get_post(tx, post_id)
+            assert post is not None
+            made.append(post)
+        await Announcer(CLOCK)(
+            tx, [Recorded(ChangeKind.NEW, one, None, quiet=False) for one in made]
+        )
+    return [one.id for one in made]
+
+
+async def change(bot: Bot, post_id: PostId, sql: str, kind: ChangeKind) -> None:
+    """A source changed a post."""
+    async with database_of(bot).transaction() as tx:
+        await tx.execute(f"UPDATE posts SET {sql} WHERE id = ?", (post_id,))  # noqa: S608  # of ours
+        post = await posts.get_post(tx, post_id)
+        assert post is not None
+        await Announcer(CLOCK)(tx, [Recorded(kind, post, post, quiet=False)])
+
+
+async def states(bot: Bot) -> dict[OutboxState, int]:
+    async with database_of(bot).reader() as db:
+        return await outbox.count_by_state(db)
+
+
+async def settles(bot: Bot, expected: dict[OutboxState, int]) -> None:
+    """Wait until the outbox stands so."""
+    for _ in range(100):
+        if await states(bot) == expected:
+            return
+        await asyncio.sleep(0.1)
+    assert await states(bot) == expected
+
+
+async def age_doubts(bot: Bot) -> None:
+    """As if whatever is in doubt had been so for two minutes."""
+    async with database_of(bot).transaction() as tx:
+        await tx.execute("UPDATE outbox SET changed_at = changed_at - 120 WHERE state = 'unknown'")
+
+
+def titles(room: Room) -> list[str]:
+    lines = [card.text.splitlines()[0] for card in room.bot_messages]
+    return [line for line in lines if line.startswith("글")]
+
+
+async def test_posts_come_in_order_and_once(sim: Simulator, run_bot: Bot, boss: Person) -> None:
+    one, two = await a_group(sim, boss, "하나"), await a_group(sim, boss, "둘")
+    await publish(run_bot, "글 1", "글 2", "글 3")
+    for room in (one, two):
+        for number in (1, 2, 3):
+            await room.receives(f"글 {number}")
+        assert titles(room) == ["글 1", "글 2", "글 3"]
+
+
+async def test_a_flooded_chat_gets_it_later_and_the_others_at_once(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    one, two = await a_group(sim, boss, "하나"), await a_group(sim, boss, "둘")
+    sim.faults.answers(429, method="sendMessage", chat_id=one.id, times=1, retry_after=3)
+    await publish(run_bot, "글 1", "글 2")
+    await two.receives("글 2", timeout=4)
+    assert titles(one) == []
+    await one.receives("글 2", timeout=8)
+    assert titles(one) == ["글 1", "글 2"]
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+async def test_an_error_of_telegrams_own_leaves_a_doubt_that_costs_nothing_but_a_silent_repeat(
+    sim: Simulator, run_bot: Bot, boss: Person, status: int
+) -> None:
+    group = await a_group(sim, boss)
+    sim.faults.answers(status, method="sendMessage", times=1)
+    await publish(run_bot, "글 1", "글 2")
+    await settles(run_bot, {OutboxState.UNKNOWN: 1, OutboxState.PENDING: 1})
+    await age_doubts(run_bot)
+    card = await group.receives("글 1", timeout=5)
+    assert card.is_silent
+    assert not (await group.receives("글 2", timeout=5)).is_silent
+    await settles(run_bot, {OutboxState.RESENT_UNPROVEN: 1, OutboxState.SENT: 1})
+
+
+async def test_a_connection_that_breaks_before_the_request_is_no_doubt(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    group = await a_group(sim, boss)
+    sim.faults.cuts(after=True, method="sendMessage", times=1)
+    await publish(run_bot, "글 1")
+    await settles(run_bot, {OutboxState.UNKNOWN: 1})
+    await age_doubts(run_bot)
+    await settles(run_bot, {OutboxState.RESENT_UNPROVEN: 1})
+    assert titles(group) == ["글 1", "글 1"], "the only possible double, and it is counted"
+
+
+async def test_after_a_crash_nothing_is_lost_or_doubled_that_was_not_under_way(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    groups = [await a_group(sim, boss, f"모임 {number}") for number in range(6)]
+    fault = sim.faults.lands_late(4.0, method="sendMessage", chat_id=groups[0].id)
+    await publish(run_bot, "글 1", "글 2")
+    for group in groups[1:]:
+        await group.receives("글 2", timeout=5)
+    await run_bot.crash()
+    sim.faults.remove(fault)
+    await asyncio.sleep(4.5)
+    await run_bot.start()
+    await settles(run_bot, {OutboxState.UNKNOWN: 1, OutboxState.PENDING: 1, OutboxState.SENT: 10})
+    await age_doubts(run_bot)
+    await settles(run_bot, {OutboxState.RESENT_UNPROVEN: 1, OutboxState.SENT: 11})
+    assert [titles(group) for group in groups[1:]] == [["글 1", "글 2"]] * 5
+    assert titles(groups[0]) == ["글 1", "글 1", "글 2"]
+
+
+async def test_a_group_that_becomes_a_supergroup_meanwhile_gets_it_there(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    group = await a_group(sim, boss)
+    await run_bot.stop()
+    new = group.migrates()
+    await run_bot.start()
+    await publish(run_bot, "글 1", "글 2")
+    await new.receives("글 2", timeout=8)
+    assert titles(new) == ["글 1", "글 2"]
+    await settles(run_bot, {OutboxState.SENT: 2})
+
+
+async def test_a_group_that_throws_the_bot_out_is_left_and_has_no_backlog_when_it_is_back(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    one, two = await a_group(sim, boss, "하나"), await a_group(sim, boss, "둘")
+    sim.faults.answers(429, method="sendMessage", chat_id=one.id, times=1, retry_after=3)
+    await publish(run_bot, "글 1")
+    await two.receives("글 1")
+    await boss.removes_bot(one)
+    await asyncio.sleep(4)
+    await boss.adds_bot(one, admin=True)
+    await one.receives("안녕하세요")
+    await publish(run_bot, "글 2")
+    await one.receives("글 2", timeout=5)
+    assert titles(one) == ["글 2"]
+
+
+async def test_a_topic_that_was_deleted_is_no_reason_not_to_send(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    forum = sim.supergroup("큰모임", owner=boss, topics=True, bot=False)
+    await enter(boss, forum)
+    news = forum.topic("뉴스")
+    await boss.says(forum, "/here", topic=news)
+    await forum.receives("")
+    await publish(run_bot, "글 1")
+    assert (await forum.receives("글 1")).topic_id == news.id
+    news.is_deleted = True
+    await publish(run_bot, "글 2")
+    assert not (await forum.receives("글 2", timeout=5)).topic_id
+
+
+async def test_an_edited_post_is_edited_where_it_was_sent_and_a_removed_one_marked(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    group = await a_group(sim, boss)
+    (post_id,) = await publish(run_bot, "글 1")
+    card = await group.receives("글 1")
+    await change(run_bot, post_id, "title = '고친 글', edited_at = 1", ChangeKind.EDITED)
+    await card.changes()
+    assert "고친 글" in card.text
+    await boss.presses(card, "전문")
+    await card.changes()
+    await change(run_bot, post_id, "body = '다시 고친 본문이에요.'", ChangeKind.EDITED)
+    await card.changes()
+    assert "다시 고친 본문" in card.text
+    await boss.presses(card, "카드")
+    await card.changes()
+    await change(run_bot, post_id, "removed_at = 1", ChangeKind.REMOVED)
+    await card.changes()
+    await group.stays_silent(0.5)
+
+
+async def test_a_digest_that_is_due_comes_with_what_is_new(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    group = await a_group(sim, boss)
+    await boss.says(group, "/push digest")
+    await group.receives("")
+    await publish(run_bot, "글 1", "글 2")
+    now = CLOCK.now()
+    minute = (now.hour * 60 + now.minute) % 1440
+    await boss.says(group, "/timezone UTC")
+    await group.receives("UTC")
+    await boss.says(group, f"/digest_time {minute // 60:02}:{minute % 60:02}")
+    await group.receives("")
+    async with database_of(run_bot).transaction() as tx:
+        await tx.execute(
+            "UPDATE chats SET digest_due_at = ? WHERE id = ?",
+            (int(now.timestamp()) // 60 * 60, group.id),
+        )
+    digest = await group.receives("글 1", timeout=5)
+    assert "글 2" in digest.text
+    await group.stays_silent(1.5)
+    async with database_of(run_bot).reader() as db:
+        claims = await db.fetch_all("SELECT * FROM digests WHERE chat_id = ?", (ChatId(group.id),))
+    assert len(claims) == 1

@@ -1,0 +1,129 @@
+"""The blog followed: quiet at first, then each new post once, edits in place, trouble told once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.demo.blog import Blog
+from tests.e2e.conftest import SAMPLE, a_bot
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from bot.simulator import Person, Room, Simulator
+    from tests.e2e.conftest import Bot
+
+TEXT = "새벽 시장에는 신문보다 빠른 소식이 있습니다. 고등어 값이 먼저 압니다."
+
+
+@pytest.fixture
+def boss(sim: Simulator) -> Person:
+    return sim.user("운영자", language="ko")
+
+
+@pytest.fixture
+async def blog(sim: Simulator) -> AsyncIterator[Blog]:
+    one = await Blog.start("새벽의 서재", "윤슬", lambda: datetime.now(UTC))
+    one.publish("예전 글", TEXT)
+    yield one
+    await one.close()
+
+
+@pytest.fixture
+async def run_bot(sim: Simulator, boss: Person, blog: Blog, tmp_path: Path) -> AsyncIterator[Bot]:
+    async with a_bot(
+        sim,
+        tmp_path,
+        operator_ids=str(boss.id),
+        sources=f"{SAMPLE} {blog.feed_address}",
+        allow_private_sources=True,
+        poll_interval=1,
+    ) as bot:
+        yield bot
+
+
+async def served_group(sim: Simulator, boss: Person) -> Room:
+    group = sim.group("독서모임", owner=boss, bot=False)
+    await boss.adds_bot(group, admin=True)
+    await group.receives("안녕하세요")
+    await boss.says(group, "/quiet off")
+    await group.receives("조용한 시간")
+    return group
+
+
+async def until_known(sim: Simulator, boss: Person, title: str) -> None:
+    """Wait until the first poll has filled the archive."""
+    room = sim.private(boss)
+    for _ in range(50):
+        await boss.says(room, "/latest 1")
+        if title in (await room.receives("1–1")).text:
+            return
+    raise AssertionError(f"{title} never came")
+
+
+async def test_a_new_post_comes_once_and_an_edit_changes_what_was_sent(
+    sim: Simulator, run_bot: Bot, boss: Person, blog: Blog
+) -> None:
+    await until_known(sim, boss, "예전 글")
+    group = await served_group(sim, boss)
+    channel = sim.channel("소식", owner=boss, bot=False)
+    await boss.adds_bot(channel, admin=True)
+    post = blog.publish("시장의 새벽", TEXT)
+    card = await group.receives("시장의 새벽", timeout=15)
+    await channel.receives("시장의 새벽")
+    blog.edit(post.number, title="시장의 아침")
+    await card.changes(timeout=15)
+    assert "시장의 아침" in card.text
+    await group.stays_silent(1.5)
+
+
+async def test_six_new_posts_at_once_become_one_message(
+    sim: Simulator, run_bot: Bot, boss: Person, blog: Blog
+) -> None:
+    await until_known(sim, boss, "예전 글")
+    group = await served_group(sim, boss)
+    for number in range(6):
+        blog.publish(f"한꺼번에 {number}", TEXT)
+    batch = await group.receives("한꺼번에 0", timeout=15)
+    assert "한꺼번에 5" in batch.text
+    await group.stays_silent(1.5)
+
+
+async def test_posts_made_while_the_bot_was_down_come_later(
+    sim: Simulator, run_bot: Bot, boss: Person, blog: Blog
+) -> None:
+    await until_known(sim, boss, "예전 글")
+    group = await served_group(sim, boss)
+    await run_bot.stop()
+    blog.publish("먼저 쓴 글", TEXT)
+    blog.publish("나중에 쓴 글", TEXT)
+    await run_bot.start()
+    first = await group.receives("먼저 쓴 글", timeout=15)
+    second = await group.receives("나중에 쓴 글", timeout=15)
+    assert first.id < second.id
+
+
+async def test_operators_see_add_and_end_sources(
+    sim: Simulator, run_bot: Bot, boss: Person, blog: Blog
+) -> None:
+    room = sim.private(boss)
+    other = await Blog.start("다른 서재", "도래", lambda: datetime.now(UTC))
+    try:
+        await boss.says(room, "/sources")
+        page = await room.receives("새벽의 서재")
+        await boss.says(room, "/sources ftp://nowhere.example")
+        await room.receives("ftp")
+        await boss.says(room, f"/sources {other.feed_address}")
+        await room.receives("내부 주소")
+        await boss.presses(page, "지금 확인")
+        await boss.presses(page, "그만 가져오기")
+        await page.changes()
+        assert "더는 가져오지" in page.text
+        minji = sim.user("민지", language="ko")
+        await minji.presses_data(page, "1o:1:end")
+    finally:
+        await other.close()
