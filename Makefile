@@ -30,7 +30,7 @@ layers: $(VENV)/.test
 
 unit: $(VENV)/.test
 	$(BIN)/coverage erase
-	$(BIN)/python -m pytest --cov --cov-report= $(PYTEST)
+	$(BIN)/python -m pytest -n auto --cov --cov-report= $(PYTEST)
 	$(BIN)/coverage report --include="$(PURE)" --fail-under=100
 	$(BIN)/coverage report --omit="$(PURE)" --fail-under=90
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.app import Running, run
+from bot.app import run
 from bot.clock import SystemClock
 from bot.config import load_settings
+from bot.serving import Running
 from bot.simulator import Simulator
 
 if TYPE_CHECKING:
