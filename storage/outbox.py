@@ -104,6 +104,15 @@ async def list_waiting(
     return [_row(row) for row in rows]
 
 
+async def get_last(db: Connection, chat_id: ChatId, kind: str) -> OutboxRow | None:
+    """The push of a kind that a chat was given last, whatever became of it."""
+    row = await db.fetch_one(
+        "SELECT * FROM outbox WHERE chat_id = ? AND kind = ? ORDER BY id DESC LIMIT 1",
+        (chat_id, kind),
+    )
+    return None if row is None else _row(row)
+
+
 async def list_unknown(db: Connection, until: datetime) -> list[OutboxRow]:
     """Pushes in doubt since then or longer, the oldest first."""
     rows = await db.fetch_all(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.delivery.plan import DIGEST
+from bot.delivery.plan import DIGEST, posts_of
 from bot.schedule import is_too_late, last_slot, next_digest_at
 from storage import chats, digests, outbox, posts, reactions
 from storage.models import ChatState, NewOutboxRow
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_NEW, MOST_LIKED = 100, 3
+OVERLAP_SECONDS = 60
+"""A post is seen a little before it is committed: one that the last digest just missed counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,20 @@ def plan_digest(chat: Chat, now: datetime) -> Due:
 async def read_contents(db: Connection, chat: Chat, now: datetime) -> Contents:
     """What a digest would hold now: since the chat's last one, or since the bot came."""
     since = max(chat.last_digest_at or chat.joined_at, chat.joined_at)
-    new = await posts.list_arrived(db, after=since, until=now, limit=MOST_NEW)
+    looked_from = max(since - timedelta(seconds=OVERLAP_SECONDS), _just_before(chat.joined_at))
+    new = await posts.list_arrived(db, after=looked_from, until=now, limit=MOST_NEW)
+    last = await outbox.get_last(db, chat.id, DIGEST)
+    told = set(posts_of(last, "new")) if last is not None else set()
     liked = await reactions.list_top(db, since=since, limit=MOST_LIKED)
-    return Contents(tuple(post.id for post in new), tuple(post_id for post_id, _ in liked))
+    return Contents(
+        tuple(post.id for post in new if post.id not in told),
+        tuple(post_id for post_id, _ in liked),
+    )
+
+
+def _just_before(at: datetime) -> datetime:
+    """Times are kept in whole seconds."""
+    return at - timedelta(seconds=1)
 
 
 class Digests:

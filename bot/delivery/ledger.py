@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 
 from bot.delivery.aftermath import Again, Doubt, GiveUp, Leave, Move
 from bot.delivery.letters import keyboard_json
-from storage import chats, messages, outbox
+from storage import chats, messages, outbox, posts
 from storage.database import DatabaseError
 from storage.models import ChatState
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from bot.clock import Clock
     from bot.delivery.aftermath import Next
     from bot.delivery.letters import Letter
     from storage.database import Database, Transaction
-    from storage.models import MessageId, OutboxRow
+    from storage.models import MessageId, OutboxRow, Post
 
 log = logging.getLogger(__name__)
 
@@ -60,16 +61,7 @@ class Ledger:
             now = self._clock.now()
             await outbox.set_sent(tx, row.id, message_id, now)
             if letter.shows is not None:
-                await messages.set_message(
-                    tx,
-                    row.chat_id,
-                    message_id,
-                    letter.shows,
-                    view="card",
-                    page=0,
-                    language=letter.language,
-                    sent_at=now,
-                )
+                await _tie(tx, row, letter, letter.shows, message_id, now)
 
         await self._store(work)
 
@@ -121,3 +113,26 @@ class Ledger:
             log.error("push_not_stored", extra={"error": str(error)})  # noqa: TRY400  # the error says it all
             return False
         return True
+
+
+async def _tie(
+    tx: Transaction,
+    row: OutboxRow,
+    letter: Letter,
+    shown: Post,
+    message_id: MessageId,
+    now: datetime,
+) -> None:
+    """Note what the message shows; a change that came while it was on its way is made up for."""
+    await messages.set_message(
+        tx,
+        row.chat_id,
+        message_id,
+        shown.id,
+        view="card",
+        page=0,
+        language=letter.language,
+        sent_at=now,
+    )
+    if await posts.get_post(tx, shown.id) != shown:
+        await messages.set_refresh(tx, [(row.chat_id, message_id)], now)

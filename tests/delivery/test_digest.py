@@ -73,7 +73,7 @@ async def react(database: Database, post_id: PostId, actors: int) -> None:
 
 async def test_at_its_time_it_holds_what_is_new_and_what_was_liked(database: Database) -> None:
     await add_chats(database, chat(-1, digest_due_at=NOW, last_digest_at=BEFORE))
-    old = await add_post(database, "옛 글", at=BEFORE)
+    old = await add_post(database, "옛 글", at=BEFORE - timedelta(hours=1))
     new = await add_post(database, "새 글", at=BEFORE + timedelta(hours=2))
     await add_post(database, "조용한 글", at=BEFORE + timedelta(hours=2), quiet=True)
     await react(database, old, 3)
@@ -88,7 +88,7 @@ async def test_at_its_time_it_holds_what_is_new_and_what_was_liked(database: Dat
 
 async def test_nothing_new_nothing_sent(database: Database) -> None:
     await add_chats(database, chat(-1, digest_due_at=NOW, last_digest_at=BEFORE))
-    old = await add_post(database, "옛 글", at=BEFORE)
+    old = await add_post(database, "옛 글", at=BEFORE - timedelta(hours=1))
     await react(database, old, 3)
     assert await Digests(database, FakeClock(NOW)).run() == 0
     assert await queued(database) == []
@@ -150,6 +150,20 @@ async def test_the_first_digest_begins_when_the_bot_came(database: Database) -> 
         contents = await read_contents(db, one, NOW)
     assert contents.new == (mine,)
     assert contents.liked == ()
+
+
+async def test_a_post_of_the_very_second_is_in_one_digest_and_only_one(
+    database: Database,
+) -> None:
+    """It may be seen before, and committed after, the digest of that second."""
+    await add_chats(database, chat(-1, digest_due_at=NOW, last_digest_at=BEFORE))
+    early = await add_post(database, "글 1", at=NOW - timedelta(seconds=1))
+    assert await Digests(database, FakeClock(NOW)).run() == 1
+    late = await add_post(database, "글 2", at=NOW - timedelta(seconds=1))
+    later = await add_post(database, "글 3", at=NOW + timedelta(hours=1))
+    assert await Digests(database, FakeClock(NOW + timedelta(days=1))).run() == 1
+    contents = [json.loads(row.payload)["new"] for row in await queued(database)]
+    assert contents == [[early], [late, later]]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from bot.delivery.settling import Proven, Settled, Wait
 from bot.delivery.telegram import TelegramTransport
 from bot.locales import get_texts
 from bot.rendering.actions import attempt_of
-from storage import chats, outbox, posts
+from storage import chats, messages, outbox, posts
 from storage.models import (
     ChatId,
     ChatState,
@@ -186,6 +186,23 @@ async def test_each_chat_gets_the_card_and_the_message_is_tied_to_its_post(
         (-2, post_id, "card", "en"),
         (-1, post_id, "card", "ko"),
     ]
+
+
+async def test_an_edit_that_comes_while_the_card_is_on_its_way_is_made_up_for(
+    running: Running, database: Database, clock: FakeClock
+) -> None:
+    await add_chats(database, chat(-1))
+    running.chats.gate.clear()
+    await running.announce(await add_post(database, "글"))
+    await running.pass_time()
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE posts SET title = '고친 글'")
+    running.chats.gate.set()
+    await running.pass_time()
+    async with database.reader() as db:
+        shown = await messages.get_message(db, ChatId(-1), MessageId(1))
+    assert shown is not None
+    assert shown.refresh_at == clock.now()
 
 
 async def test_a_chat_gets_its_posts_in_order_through_failures(

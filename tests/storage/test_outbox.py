@@ -193,6 +193,17 @@ async def test_what_nobody_wants_any_more_is_dropped(database: Database) -> None
     assert (await get(database, row.id)).state is OutboxState.DROPPED
 
 
+async def test_the_last_of_a_kind_is_found(database: Database) -> None:
+    for item in ("1", "2"):
+        await queue(database, -1, item, kind="digest")
+    await queue(database, -1, "3")
+    async with database.reader() as db:
+        last = await outbox.get_last(db, ChatId(-1), "digest")
+        assert last is not None
+        assert last.item == "2"
+        assert await outbox.get_last(db, ChatId(-2), "digest") is None
+
+
 async def test_several_go_as_one(database: Database) -> None:
     for item in ("1", "2"):
         await queue(database, -1, item)
