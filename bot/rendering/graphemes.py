@@ -72,7 +72,7 @@ def _extends(character: str) -> bool:
     return (
         "\U0001f3fb" <= character <= "\U0001f3ff"
         or "\U000e0020" <= character <= "\U000e007f"
-        or character in "\uff9e\uff9f"
+        or character in "\uff9e\uff9f\u0e33\u0eb3"
     )
 
 
