@@ -169,8 +169,9 @@ def _share_button(reader: Reader, post: Post) -> Button:
     label = reader.texts("button.share")
     if not reader.in_channel:
         return Button(label, inline=f"p{post.id}")
-    address = urlencode({"url": post.link or reader.post_link(post), "text": post.title})
-    return Button(label, url=f"https://t.me/share/url?{address}")
+    title = shown_title(reader.texts, post.title, COPY_LINE_UNITS)
+    shared = {"url": _short_address(post.link) or reader.post_link(post), "text": title}
+    return Button(label, url=f"https://t.me/share/url?{urlencode(shared)}")
 
 
 def _full_keyboard(texts: Texts, post: Post, number: int, total: int) -> Keyboard:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,6 +53,17 @@ def test_a_cards_buttons_show_the_text_share_copy_and_open() -> None:
         "동네 빵집의 키오스크\n빵집에 키오스크가 생겼어요.\nhttps://example.com/7"
     )
     assert page.keyboard[1][1].url == "https://example.com/7"
+
+
+def test_a_card_in_a_channel_is_shared_by_telegrams_own_page() -> None:
+    reader = replace(KOREAN, in_channel=True)
+    post = a_post(title="소식 " * 1000 + "\ud83d", link=None)
+    button = card_page(reader, post, NOTHING).keyboard[0][1]
+    assert button.inline is None
+    assert (button.url or "").startswith(
+        "https://t.me/share/url?url=https%3A%2F%2Ft.me%2Fsosik_bot%3Fstart%3Dp7&text=%EC%86%8C"
+    )
+    assert len(button.url or "") < 1000
 
 
 def test_archive_text_says_that_it_has_no_date_or_link_yet() -> None:
