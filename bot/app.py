@@ -20,7 +20,7 @@ from bot.context import BotContext, Services
 from bot.delivery.announce import Announcer
 from bot.delivery.pace import Pace
 from bot.duties import Duties
-from bot.following import source_poller
+from bot.following import index_posts, source_poller
 from bot.health import HealthServer
 from bot.locales import get_texts, languages
 from bot.metrics import status_metrics
@@ -29,7 +29,6 @@ from bot.outcome import outcome_of
 from bot.posts import Posts
 from bot.publishing import Publisher
 from bot.routes import COMMANDS, WORDS, routes
-from bot.search.index import index_changes
 from bot.search.service import SearchService
 from bot.serving import Running, introduce, serve
 from bot.sources.fetch import Fetcher
@@ -50,7 +49,6 @@ if TYPE_CHECKING:
     from bot.metrics import Metric
     from bot.serving import App
     from bot.sources.record import PostObserver
-    from storage.database import Transaction
 
 POOL = 64
 """Connections for sending; the outbox uses at most half of them."""
@@ -114,7 +112,7 @@ def _application(settings: Settings, pace: Pace, request: HTTPXRequest) -> App:
 def _services(
     settings: Settings, clock: Clock, database: Database, fetcher: Fetcher, bot: ExtBot[Any]
 ) -> Services:
-    observers: tuple[PostObserver, ...] = (_index, Announcer(clock))
+    observers: tuple[PostObserver, ...] = (index_posts, Announcer(clock))
     operators = Operators(settings.operator_ids, clock)
     publisher = Publisher(
         settings=settings, database=database, clock=clock, fetcher=fetcher, observers=observers
@@ -135,11 +133,6 @@ def _services(
         me=Identity(bot.id, bot.username),
         commands=COMMANDS,
     )
-
-
-async def _index(tx: Transaction, _: object) -> None:
-    """Keep the search index with the posts, in the transaction that changes them."""
-    await index_changes(tx)
 
 
 def _assemble(services: Services, application: App, pace: Pace, receiving: HTTPXRequest) -> Running:

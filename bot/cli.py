@@ -1,4 +1,4 @@
-"""The command line: `sosik run | demo | import | search | status | backup`.
+"""The command line: `sosik run | demo | check | import | poll | search | status | backup`.
 
 Errors are one message on standard error, in the language of LANGUAGE, and exit code 1; a wrong
 command line is argparse's, and 2. What a command needs is imported when it runs, so that each
@@ -77,6 +77,10 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("words", nargs="+")
     search.add_argument("--json", action="store_true", help="results as JSON")
     search.set_defaults(command=_search)
+    commands.add_parser("check", help="look at settings, token, rights and sources").set_defaults(
+        command=_check
+    )
+    commands.add_parser("poll", help="poll every source once").set_defaults(command=_poll)
     commands.add_parser("status", help="what waits, what failed").set_defaults(command=_status)
     backup = commands.add_parser("backup", help="write a verified copy of the database")
     backup.add_argument("file", type=Path)
@@ -148,6 +152,34 @@ async def _search(settings: Settings, given: argparse.Namespace) -> int:
     else:
         print("\n".join(as_lines(get_texts(settings.language), result)))
     return 0 if result.total else 1
+
+
+async def _check(settings: Settings, _: argparse.Namespace) -> int:
+    from bot.checking import check  # noqa: PLC0415  # see above
+    from bot.sources.fetch import Fetcher  # noqa: PLC0415  # see above
+
+    clock = SystemClock()
+    async with Fetcher(clock) as fetcher:
+        findings = await check(settings, clock, fetcher)
+    texts = get_texts(settings.language)
+    for one in findings:
+        print("✓" if one.good else "✗", texts(one.key, **one.values))
+    return 0 if all(one.good for one in findings) else 1
+
+
+async def _poll(settings: Settings, _: argparse.Namespace) -> int:
+    from bot.following import poll_all  # noqa: PLC0415  # see above
+
+    texts = get_texts(settings.language)
+    failed = False
+    async with _database(settings) as database:
+        async for address, polled in poll_all(settings, database, SystemClock()):
+            failed = failed or polled.error is not None
+            if polled.error is not None:
+                print("✗", address, texts(polled.error.key, **polled.error.values))
+            else:
+                print("✓", address, texts.count("poll.new", polled.new))
+    return 1 if failed else 0
 
 
 async def _status(settings: Settings, _: argparse.Namespace) -> int:

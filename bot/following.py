@@ -5,8 +5,11 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+from bot.delivery.announce import Announcer
 from bot.rendering.html import html_to_rich
+from bot.search.index import index_changes
 from bot.sources.addresses import checked_address
+from bot.sources.fetch import Fetcher
 from bot.sources.intake import Intake
 from bot.sources.poll import SourcePoller
 from bot.sources.reading import SourceReader
@@ -15,14 +18,15 @@ from storage import sources
 from storage.models import SourceKind
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from datetime import datetime
 
     from bot.clock import Clock
     from bot.config import Settings
     from bot.operators import Operators
-    from bot.sources.fetch import Fetcher
+    from bot.sources.poll import Polled
     from bot.sources.record import PostObserver
-    from storage.database import Database
+    from storage.database import Database, Transaction
     from storage.models import SourceId
 
 
@@ -70,3 +74,27 @@ async def follow(database: Database, address: str, now: datetime) -> SourceId:
         if known.ended_at is not None:
             await sources.set_next_poll(tx, known.id, now)
         return known.id
+
+
+async def poll_all(
+    settings: Settings, database: Database, clock: Clock
+) -> AsyncIterator[tuple[str, Polled]]:
+    """Poll every source of SOURCES and of the database once, and say what came of each.
+
+    New posts are put into the outbox, for the bot to send when it runs.
+    """
+    observers: tuple[PostObserver, ...] = (index_posts, Announcer(clock))
+    for address in settings.sources:
+        if "://" in address:
+            await follow(database, address, clock.now())
+    async with Fetcher(clock) as fetcher, database.reader() as db:
+        poller = source_poller(settings, database, clock, fetcher, observers, None)
+        for source in await sources.list_sources(db):
+            polled = await poller.poll(source.id) if source.ended_at is None else None
+            if polled is not None:
+                yield source.address, polled
+
+
+async def index_posts(tx: Transaction, _: object) -> None:
+    """Keep the search index with the posts, in the transaction that changes them."""
+    await index_changes(tx)

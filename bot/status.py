@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.rendering.sources import last_error
 from storage import chats, inbox, outbox, posts, sources
 from storage.models import ChatState, OutboxState
 
@@ -70,5 +71,5 @@ def status_lines(texts: Texts, status: Status) -> list[str]:
         ),
         texts("status.sources", all=number(len(status.sources)), failing=number(len(failing))),
     ]
-    lines += [f"• {one.title or one.address}: {one.last_error}" for one in failing]
+    lines += [f"• {one.title or one.address}: {last_error(texts, one)}" for one in failing]
     return lines

@@ -1,0 +1,151 @@
+"""`sosik check`: each part that a start depends on, looked at before it, with what to do.
+
+A finding is a line of the report: what was looked at, whether it is right, and, where it is not, a
+message that says what to do. Nothing is changed and nothing is sent.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from telegram import Bot, ChatMemberAdministrator
+from telegram.error import InvalidToken, TelegramError
+
+from bot.access import ADMINISTRATORS
+from bot.config import require_token
+from bot.errors import SosikError
+from bot.sources.addresses import checked_address, shown_address
+from bot.sources.archive import parse_archive
+from storage import chats
+from storage.database import Database, DatabaseError
+from storage.models import ChatKind, ChatState
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.clock import Clock
+    from bot.config import Settings
+    from bot.sources.fetch import Fetcher
+    from storage.models import Chat
+
+LEAST_FREE_MEGABYTES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: message `key` with `values`, good or not."""
+
+    good: bool
+    key: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+async def check(settings: Settings, clock: Clock, fetcher: Fetcher) -> list[Finding]:
+    """Look at everything, also after something was found wrong."""
+    findings = [_check_disk(settings)]
+    known: list[Chat] = []
+    try:
+        async with _database(settings) as database, database.reader() as db:
+            known = await chats.list_chats(db, ChatState.SERVED)
+        findings.append(Finding(good=True, key="check.database", values={"chats": len(known)}))
+    except DatabaseError as error:
+        findings.append(Finding(good=False, key="check.said", values={"said": str(error)}))
+    findings += await _check_telegram(settings, known)
+    findings += [await _check_source(one, settings, fetcher) for one in settings.sources]
+    findings.append(_check_clock(settings, clock))
+    return findings
+
+
+def _check_disk(settings: Settings) -> Finding:
+    folder = settings.database_path.absolute().parent
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free // 1_000_000
+    good = free >= LEAST_FREE_MEGABYTES
+    key = "check.disk" if good else "check.disk.full"
+    return Finding(good=good, key=key, values={"free": free, "least": LEAST_FREE_MEGABYTES})
+
+
+async def _check_telegram(settings: Settings, known: list[Chat]) -> list[Finding]:
+    """The token, and what the bot may do in each chat that it serves."""
+    try:
+        token = require_token(settings)
+    except SosikError as error:
+        return [Finding(good=False, key=error.key, values=error.values)]
+    bot = Bot(token, base_url=f"{settings.telegram_api_url}/bot")
+    try:
+        async with bot:
+            first = Finding(good=True, key="check.token", values={"name": bot.username})
+            wanted: list[tuple[int | str, str, ChatKind]] = [
+                (chat.id, chat.title, chat.kind) for chat in known
+            ]
+            wanted += [(one, one, ChatKind.CHANNEL) for one in settings.channels]
+            rights = [
+                await _check_rights(bot, chat_id, title, kind)
+                for chat_id, title, kind in wanted
+                if kind is not ChatKind.PRIVATE
+            ]
+            return [first, *rights]
+    except InvalidToken:
+        return [Finding(good=False, key="error.bad_token")]
+    except TelegramError as error:
+        values = {"address": settings.telegram_api_url, "reason": type(error).__name__}
+        return [Finding(good=False, key="check.telegram", values=values)]
+
+
+async def _check_rights(bot: Bot, chat_id: int | str, title: str, kind: ChatKind) -> Finding:
+    values = {"title": title}
+    try:
+        member = await bot.get_chat_member(chat_id, bot.id)
+    except TelegramError:
+        return Finding(good=False, key="check.chat.gone", values=values)
+    if member.status not in ADMINISTRATORS:
+        return Finding(good=False, key="check.chat.member", values=values)
+    posts = not isinstance(member, ChatMemberAdministrator) or member.can_post_messages is True
+    if kind is ChatKind.CHANNEL and not posts:
+        return Finding(good=False, key="check.chat.posting", values=values)
+    return Finding(good=True, key="check.chat", values=values)
+
+
+async def _check_source(address: str, settings: Settings, fetcher: Fetcher) -> Finding:
+    if "://" not in address:
+        return _check_file(address)
+    try:
+        allowed = settings.allow_private_sources
+        await fetcher.fetch(checked_address(address), allow_private=allowed)
+    except SosikError as error:
+        return Finding(good=False, key=error.key, values=error.values)
+    return Finding(good=True, key="check.source", values={"address": shown_address(address)})
+
+
+def _check_file(name: str) -> Finding:
+    try:
+        archive = parse_archive(Path(name).read_bytes())
+    except OSError as error:
+        values = {"path": name, "reason": error.strerror}
+        return Finding(good=False, key="source.file.unreadable", values=values)
+    except SosikError as error:
+        return Finding(good=False, key=error.key, values=error.values)
+    values = {"posts": len(archive.posts), "path": name}
+    return Finding(good=True, key="check.archive", values=values)
+
+
+def _check_clock(settings: Settings, clock: Clock) -> Finding:
+    """What the clock says, for a person to compare: nobody else is asked for the time."""
+    local = clock.now().astimezone(ZoneInfo(settings.timezone))
+    values = {"time": local.strftime("%Y-%m-%d %H:%M"), "zone": settings.timezone}
+    return Finding(good=True, key="check.clock", values=values)
+
+
+@asynccontextmanager
+async def _database(settings: Settings) -> AsyncIterator[Database]:
+    database = await Database.open(settings.database_path)
+    try:
+        yield database
+    finally:
+        await database.close()

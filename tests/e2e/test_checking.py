@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bot.checking import check
+from bot.clock import SystemClock
+from bot.config import load_settings
+from bot.demo.blog import Blog
+from bot.following import poll_all
+from bot.sources.fetch import Fetcher
+from storage.database import Database
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.config import Settings
+    from bot.simulator import Simulator
+
+
+async def findings(settings: Settings) -> dict[str, bool]:
+    clock = SystemClock()
+    async with Fetcher(clock) as fetcher:
+        return {one.key: one.good for one in await check(settings, clock, fetcher)}
+
+
+def settings_for(sim: Simulator, folder: Path, **more: object) -> Settings:
+    return load_settings(
+        bot_token=sim.token,
+        telegram_api_url=sim.url,
+        database_path=folder / "sosik.db",
+        _env_file=None,
+        **more,
+    )
+
+
+async def test_rights_in_each_channel_are_looked_at(sim: Simulator, tmp_path: Path) -> None:
+    boss = sim.user("운영자")
+    sim.channel("소식", owner=boss, username="right")
+    sim.channel("소식", owner=boss, username="mute_one", bot_rights=set())
+    sim.channel("소식", owner=boss, username="nobody", bot=False)
+    found = await findings(
+        settings_for(sim, tmp_path, channels="@right @mute_one @nobody @missing_one")
+    )
+    assert found["check.token"]
+    assert found["check.chat"]
+    assert found["check.chat.posting"] is False
+    assert found["check.chat.gone"] is False
+
+
+async def test_a_token_that_telegram_does_not_know_is_said(sim: Simulator, tmp_path: Path) -> None:
+    settings = settings_for(sim, tmp_path)
+    sim.revoke_token()
+    assert (await findings(settings))["error.bad_token"] is False
+
+
+async def test_every_source_is_polled_once(sim: Simulator, tmp_path: Path) -> None:
+    blog = await Blog.start("서재", "윤슬", lambda: datetime.now(UTC))
+    blog.publish("첫 글", "본문이에요.")
+    settings = settings_for(sim, tmp_path, sources=blog.feed_address, allow_private_sources=True)
+    database = await Database.open(tmp_path / "sosik.db")
+    try:
+        first = [one async for one in poll_all(settings, database, SystemClock())]
+        second = [one async for one in poll_all(settings, database, SystemClock())]
+    finally:
+        await database.close()
+        await blog.close()
+    assert [polled.new for _, polled in first] == [1]
+    assert [polled.is_unchanged for _, polled in second] == [True]

@@ -1,0 +1,107 @@
+"""The command line, as somebody at a shell uses it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.cli import run_command
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SAMPLE = Path(__file__).parents[1] / "bot" / "simulator" / "samples" / "archive.txt"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of its own, with no settings from outside; logging is put back."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("BOT_TOKEN", "SOURCES", "DATABASE_PATH", "LANGUAGE", "TELEGRAM_API_URL"):
+        monkeypatch.delenv(name, raising=False)
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    yield tmp_path
+    root.handlers[:], root.level = before, level
+
+
+def test_an_archive_is_imported_and_searched(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["import", str(SAMPLE)]) == 0
+    assert "40편" in capsys.readouterr().out
+    assert run_command(["import", str(SAMPLE)]) == 0
+    assert "새 글 0편" in capsys.readouterr().out
+    assert run_command(["search", "투자"]) == 0
+    assert "'투자'로 찾은 결과" in capsys.readouterr().out
+    assert run_command(["search", "--json", "투자"]) == 0
+    assert json.loads(capsys.readouterr().out)["total"] > 0
+    assert run_command(["search", "쀍뛟꿻"]) == 1
+    assert "없어요" in capsys.readouterr().out
+    assert run_command(["status"]) == 0
+    assert "글 40편" in capsys.readouterr().out
+
+
+def test_a_file_that_breaks_off_is_imported_as_far_as_it_goes(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut = folder / "cut.txt"
+    cut.write_text("제목\n소개\n글쓴이\n첫 글\n본문이에요.\n글쓴이\n둘째 글\n", encoding="utf-8")
+    assert run_command(["import", str(cut)]) == 0
+    assert "끊겨서" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["import", "nowhere.txt"], "nowhere.txt"),
+        (["run"], "BOT_TOKEN"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command(arguments) == 1
+    error = capsys.readouterr().err
+    assert said in error
+    assert "Traceback" not in error
+
+
+def test_a_backup_is_written_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["backup", "copy.db"]) == 0
+    assert (folder / "copy.db").exists()
+    assert run_command(["backup", "copy.db"]) == 1
+    assert "copy.db" in capsys.readouterr().err
+
+
+def test_a_wrong_setting_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TIMEZONE", "Mars/Olympus")
+    assert run_command(["status"]) == 1
+    assert "Mars/Olympus" in capsys.readouterr().err
+
+
+def test_a_poll_reports_each_source(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SOURCES", "http://127.0.0.1:9/feed")
+    assert run_command(["poll"]) == 1
+    assert "내부 주소" in capsys.readouterr().out
+
+
+def test_a_check_goes_on_after_what_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SOURCES", f"nowhere.txt {SAMPLE} http://127.0.0.1:9/feed")
+    assert run_command(["check"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[0] for line in lines] == ["✓", "✓", "✗", "✗", "✓", "✗", "✓"]
+
+
+def test_an_unknown_command_is_a_usage_error() -> None:
+    with pytest.raises(SystemExit) as ended:
+        run_command(["nonsense"])
+    assert ended.value.code == 2
