@@ -1,0 +1,62 @@
+"""Databases with made-up posts, for the benchmarks that run the whole bot."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from benchmarks.korean_text import Writer
+from bot.clock import SystemClock
+from bot.search.service import SearchService
+from storage import messages, posts, sources
+from storage.database import Database
+from storage.models import BlogCounts, ChatId, MessageId, NewPost, PostId, SourceKind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SEED = 1
+
+
+async def make_archive(path: Path, count: int) -> None:
+    """Write a database with `count` posts, an hour apart, and its search index."""
+    clock = SystemClock()
+    now = clock.now()
+    database = await Database.open(path)
+    try:
+        async with database.transaction() as tx:
+            source_id = await sources.add_source(tx, "bench", SourceKind.HAND)
+            for number, made in enumerate(Writer(SEED).posts(count)):
+                post = NewPost(
+                    title=made.title,
+                    body=made.body,
+                    author="글쓴이",
+                    link=f"https://blog.example/{number}",
+                    guid=str(number),
+                    published_at=now - timedelta(hours=number),
+                    blog=BlogCounts(("👍", "❤"), number % 40, number % 7),
+                )
+                await posts.add_post(tx, source_id, post, first_seen_at=now, quiet=True)
+        await SearchService(database, clock=clock).prepare()
+    finally:
+        await database.close()
+
+
+async def add_cards(path: Path, chat_id: int, count: int, *, posts: int) -> None:
+    """Note that messages 1 to `count` of a chat are cards of the first `posts` posts."""
+    database = await Database.open(path)
+    try:
+        async with database.transaction() as tx:
+            for number in range(1, count + 1):
+                await messages.set_message(
+                    tx,
+                    ChatId(chat_id),
+                    MessageId(number),
+                    PostId(1 + number % posts),
+                    view="card",
+                    page=0,
+                    language="ko",
+                    sent_at=SystemClock().now(),
+                )
+    finally:
+        await database.close()
