@@ -31,11 +31,14 @@ LONGEST_TOKEN = 32
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 _HAS_WIDE = re.compile("[！-～\u3000\xa0]")
+_PAIRS = "가-힣\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_LETTERS = "a-zß-öø-ɏͰ-ӿ"
+"""Latin, Greek and Cyrillic, with what they wear."""
 _RUN = re.compile(
-    r"(?P<pairs>[가-힣\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+)"
-    r"|(?P<special>(?<![a-z])[a-z](?:\+\+|#))"
-    r"|(?P<latin>[a-z]+)|(?P<digits>[0-9]+(?:,[0-9]{3})*)"
-    r"|(?P<other>(?:(?![a-z0-9가-힣\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff_])\w)+)"
+    rf"(?P<pairs>[{_PAIRS}]+)"
+    rf"|(?P<special>(?<![{_LETTERS}])[a-z](?:\+\+|#))"
+    rf"|(?P<latin>[{_LETTERS}]+)|(?P<digits>[0-9]+(?:,[0-9]{{3}})*)"
+    rf"|(?P<other>(?:(?![0-9{_PAIRS}{_LETTERS}_])\w)+)"
 )
 _GAP = re.compile(r"[ \t\n\-·‧]{1,2}")
 _WIDEST_GAP = 2

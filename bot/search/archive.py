@@ -77,9 +77,8 @@ class Archive:
             return search.list_matching(self.db, match), total
         found: dict[int, None] = {}
         for tier in self._tiers(groups, without):
-            found.update(dict.fromkeys(search.list_matching(self.db, tier, POOL)))
-            if len(found) >= POOL:
-                break
+            if len(found) < POOL:
+                found.update(dict.fromkeys(search.list_matching(self.db, tier, POOL)))
         return list(found)[:POOL], total
 
     def _tiers(self, groups: Sequence[Group], without: Sequence[Group]) -> Iterable[str]:

@@ -133,8 +133,8 @@ def conjugations(word: str) -> tuple[str, ...]:
     """How a typed predicate begins before other endings: 배우는 gives 배워, 배운, 배울."""
     if is_short_predicate(word):
         return tuple(form for form in _after_one_syllable(word[0]) if form != word)
-    stem = strip_ending(word)
-    if stem == word or not _VERB_TYPED.search(word):
+    stem = _uncontracted(word) or strip_ending(word)
+    if stem == word or not (_VERB_TYPED.search(word) or _CONTRACTED_TYPED.match(word)):
         return ()
     initial, vowel, final = split_syllable(stem[-1])
     head = stem[:-1]
@@ -144,7 +144,19 @@ def conjugations(word: str) -> tuple[str, ...]:
     joined = _CONTRACTED.get(vowel)
     if joined is not None:
         closed += [head + join_syllable(initial, joined, number) for number in (0, 20)]
-    return tuple(closed)
+    return (stem, *closed) if not word.startswith(stem) else tuple(closed)
+
+
+def _uncontracted(word: str) -> str | None:
+    """The stem of a predicate whose ending is joined with it: 배워야 and 배웠던 are of 배우."""
+    match = _CONTRACTED_TYPED.match(word)
+    if match is None:
+        return None
+    initial, vowel, final = split_syllable(match["last"])
+    stem_vowel = _STEM_VOWEL.get(vowel)
+    if stem_vowel is None or final not in (0, 20):
+        return None
+    return match["head"] + join_syllable(initial, stem_vowel)
 
 
 _SHORT_PREDICATE = re.compile(
@@ -152,8 +164,13 @@ _SHORT_PREDICATE = re.compile(
 )
 _BRIGHT = (0, 8)
 """ㅏ and ㅗ, which take -아; other vowels take -어."""
+_CONTRACTED_TYPED = re.compile(
+    r"(?P<head>[가-힣]+)(?P<last>[가-힣])(?:야|서|요|야만|야지|야죠|던|다|습니다|는데|을까|지만)\Z"
+)
 _CONTRACTED = {13: 14, 8: 9, 20: 6, 18: 4, 0: 0, 4: 4, 1: 1}
 """Vowel of the stem to its vowel joined with -아/-어: ㅜ to ㅝ, ㅗ to ㅘ, ㅣ to ㅕ, ㅡ to ㅓ."""
+_STEM_VOWEL = {14: 13, 9: 8, 6: 20}
+"""The way back, where only one stem is likely."""
 
 _STOP_KOREAN = """
     것 수 등 및 그 이 저 때 더 또 중 좀 왜 안 못 잘 곳 점 뭐 나 너 내 제 것을 것은 것이 거 건 게

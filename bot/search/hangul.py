@@ -132,7 +132,5 @@ def _final_at(jamo: list[str], at: int) -> str:
         return place + 1 >= len(jamo) or jamo[place + 1] not in VOWELS
 
     if at < len(jamo) - 1 and may_close(at + 1) and jamo[at] + jamo[at + 1] in _JOINED:
-        cluster = _JOINED[jamo[at] + jamo[at + 1]]
-        if cluster in FINALS:
-            return cluster
+        return _JOINED[jamo[at] + jamo[at + 1]]
     return jamo[at] if may_close(at) else ""

@@ -81,7 +81,7 @@ def _window(body: str, match: int, length: int) -> tuple[int, int]:
         return 0, len(body)
     floor = max(0, match - LEAD)
     ends = [m.end() for m in _SENTENCE_END.finditer(body, floor, match)]
-    start = ends[0] if ends else _word_start(body, floor, match)
+    start = ends[-1] if ends else _word_start(body, floor, match)
     start = min(start, _word_start(body, max(0, len(body) - length), match))
     end = min(len(body), start + length)
     space = body.rfind(" ", start + length // 2, end + 1)

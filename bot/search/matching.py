@@ -96,7 +96,7 @@ def find_form(text: Text, form: Form) -> Iterator[Place]:
         if form.literal or _fits(form.text, end - start, opens=opens, whole=whole):
             if len(form.text) == 1 and opens and not whole:
                 whole = _is_word(folded, start)
-            if whole or not form.bare:
+            if (opens and whole) or not form.bare:
                 yield Place(start, end, opens, opens and whole)
 
 

@@ -249,8 +249,6 @@ def _split_with_slip(folded: str, lexicon: Lexicon) -> str | None:
     """Two neighbouring words, one of them with a slip: 짐캘러 as 짐 켈러."""
     best: tuple[int, str] | None = None
     for left, right in _splits(folded):
-        if not lexicon.in_time:
-            break
         for text in _mended_halves(left, right, lexicon):
             posts = lexicon.holds(text.replace(" ", ""))
             if posts and (best is None or posts > best[0]):

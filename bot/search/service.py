@@ -65,15 +65,18 @@ class SearchService:
             return
         log.info("search_index_behind", extra={"posts": total, "from_version": version})
         done = 0
-        while done < total:
-            async with self._database.transaction() as tx:
-                batch = await tx.run(index_batch)
-            if not batch:
-                break
+        while batch := await self._take_in():
             done += batch
             if progress is not None:
                 progress(min(done, total), total)
+        if version != ANALYSIS_VERSION:
+            async with self._database.transaction() as tx:
+                await tx.run(search.compact_index)
         log.info("search_index_ready", extra={"posts": done})
+
+    async def _take_in(self) -> int:
+        async with self._database.transaction() as tx:
+            return await tx.run(index_batch)
 
     async def search(
         self,

@@ -14,6 +14,7 @@ from storage import search, search_words
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Collection
 
     from bot.search.archive import Archive
     from bot.search.query import Query
@@ -31,17 +32,19 @@ EXAMPLE_TITLES = 40
 def suggest(query: Query, archive: Archive) -> Near:
     """Titles and words of the posts that are near to a query that found nothing."""
     titles: list[tuple[float, search.FoundText]] = []
-    asked = set(analyse_text(query.text).tokens)
-    if asked:
-        match = search.expression([tuple((token,) for token in sorted(asked))], marked=TITLE_MARK)
-        for text in archive.texts(search.list_matching(archive.db, match, LOOKED_AT)):
-            own = set(analyse_text(text.title).tokens)
-            alike = 2 * len(asked & own) / (len(asked) + len(own))
-            if alike >= LEAST_ALIKE:
-                titles.append((alike, text))
+    asked = sorted(set(analyse_text(query.text).tokens))
+    match = search.expression([tuple((token,) for token in asked)], marked=TITLE_MARK)
+    for text in archive.texts(search.list_matching(archive.db, match, LOOKED_AT)):
+        alike = _alike(asked, list(analyse_text(text.title).tokens))
+        if alike >= LEAST_ALIKE:
+            titles.append((alike, text))
     titles.sort(key=lambda pair: (-pair[0], -pair[1].sort_at))
     posts = tuple((text.post_id, text.title) for _, text in titles[:MOST_TITLES])
     return Near(posts, _near_words(query, archive))
+
+
+def _alike(left: Collection[str], right: Collection[str]) -> float:
+    return 2 * len({*left} & {*right}) / (len(left) + len(right))
 
 
 def _near_words(query: Query, archive: Archive) -> tuple[str, ...]:

@@ -1,0 +1,59 @@
+"""A vocabulary in memory, as repair and initials ask for one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.search.hangul import initials, keys
+from storage.search_words import Word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class FakeLexicon:
+    """Knows `words`, one post each; `texts` hold names (a flat name is in one of them)."""
+
+    def __init__(
+        self, *words: str, texts: tuple[str, ...] = (), titles: tuple[str, ...] = ()
+    ) -> None:
+        self._words = [Word(word, keys(word), 1, 0) for word in words]
+        self._texts = (*texts, *words)
+        self._titles = titles
+        self.in_time = True
+
+    def word(self, word: str) -> Word | None:
+        return next(iter(self._with(lambda known: known.word == word)), None)
+
+    def spelt(self, start: str, lengths: tuple[int, int]) -> list[Word]:
+        return self._with(lambda w: w.keys.startswith(start) and _in(lengths, w))
+
+    def ending(self, end: str, lengths: tuple[int, int]) -> list[Word]:
+        return self._with(lambda w: w.keys.endswith(end) and _in(lengths, w))
+
+    def alike(self, spelling: str) -> list[Word]:
+        if spelling.isascii():
+            return self._with(lambda w: w.word.startswith(spelling[:2]))
+        return self._with(lambda w: initials(w.word) == initials(spelling))
+
+    def words_with_initials(self, consonants: str) -> list[Word]:
+        return self._with(lambda w: initials(w.word) == consonants)
+
+    def words_opening(self, consonants: str) -> list[Word]:
+        return self._with(lambda w: initials(w.word).startswith(consonants))
+
+    def titles_with_initials(self, consonants: str) -> list[str]:
+        return [title for title in self._titles if consonants in initials(title)]
+
+    def has_syllable(self, syllable: str) -> bool:
+        return syllable in " ".join(self._texts).split()
+
+    def holds(self, name: str) -> int:
+        return sum(name in text.replace(" ", "") for text in self._texts)
+
+    def _with(self, wanted: Callable[[Word], bool]) -> list[Word]:
+        return [word for word in self._words if wanted(word)]
+
+
+def _in(lengths: tuple[int, int], word: Word) -> bool:
+    return lengths[0] <= len(word.keys) <= lengths[1]

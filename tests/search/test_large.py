@@ -1,0 +1,95 @@
+"""What only shows with more posts than are ranked on their text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.search import archive
+from bot.search.results import Order, SearchResult
+from bot.search.service import SearchService
+from tests.search.posts import add_posts, found_titles
+
+if TYPE_CHECKING:
+    from storage.database import Database
+    from tests.clock import FakeClock
+
+COUNT = 200
+
+
+@pytest.fixture
+async def many(database: Database, clock: FakeClock) -> SearchService:
+    """Two hundred posts with 검색; every fortieth has it in the title, every fiftieth says 시장."""
+    posts = [
+        (
+            f"{'검색 ' if n % 40 == 0 else ''}글 {n}",
+            f"검색 이야기 {n} 데이터 센터 {'시장' if n % 50 == 0 else '가게'} {'냉각 ' * (n % 4)}",
+        )
+        for n in range(COUNT)
+    ]
+    await add_posts(database, posts)
+    return SearchService(database, clock=clock, glossary={})
+
+
+async def all_pages(service: SearchService, query: str, order: Order) -> list[SearchResult]:
+    return [
+        await service.search(query, order=order, offset=offset, limit=20)
+        for offset in range(0, COUNT + 20, 20)
+    ]
+
+
+@pytest.mark.parametrize("order", list(Order))
+@pytest.mark.parametrize("query", ["검색", "검색 데이터센터", "검색 -시장"])
+async def test_every_post_is_on_one_page(many: SearchService, query: str, order: Order) -> None:
+    pages = await all_pages(many, query, order)
+    found = [title for page in pages for title in found_titles(page)]
+    assert len(found) == len(set(found)) == pages[0].total
+
+
+async def test_titles_come_first(many: SearchService) -> None:
+    found = found_titles(await many.search("검색", limit=5))
+    assert all(title.startswith("검색") for title in found)
+    both = found_titles(await many.search("검색 이야기", limit=5))
+    assert all(title.startswith("검색") for title in both)
+    often = found_titles(await many.search("냉각", limit=5))
+    assert len(often) == 5
+
+
+async def test_newest_first_sorts_all_of_many(many: SearchService) -> None:
+    dense = await many.search("검색", order=Order.NEWEST, limit=3)
+    assert found_titles(dense) == ["검색 글 0", "글 1", "글 2"]
+    without = await many.search("검색 -시장", order=Order.NEWEST, limit=2)
+    assert found_titles(without) == ["글 1", "글 2"]
+
+
+async def test_newest_first_of_matches_that_are_few_among_many(
+    many: SearchService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.search.answer.DENSE", 0.5)
+    found = await many.search("검색", order=Order.NEWEST, limit=3)
+    assert found_titles(found) == ["검색 글 0", "글 1", "글 2"]
+
+
+async def test_a_phrase_is_read_in_the_texts(many: SearchService) -> None:
+    found = await many.search('"데이터 센터 시장"', limit=50)
+    assert found.total == 4
+
+
+async def test_one_syllable_in_a_large_archive(
+    many: SearchService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "SMALL", 10)
+    assert (await many.search("센")).total == COUNT
+    assert (await many.search("글")).total == COUNT
+
+
+async def test_out_of_time_a_search_still_answers(
+    many: SearchService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.search.service.SECONDS", -1.0)
+    found = await many.search("rjator 없는말")
+    assert found.total == 0
+    assert found.near is not None
+    assert (await many.search("시장 없는말")).total == 0
+    assert (await many.search("검색")).total == COUNT

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.search.matching import Form, Place, Term, find_form, read_text
+
+
+def places(text: str, wanted: str, *, literal: bool = False, bare: bool = False) -> list[Place]:
+    form = Form(wanted, 1.0, (), literal=literal, bare=bare)
+    return list(find_form(read_text(text), form))
+
+
+def found(text: str, wanted: str, *, literal: bool = False, bare: bool = False) -> list[str]:
+    return [text[p.start : p.end] for p in places(text, wanted, literal=literal, bare=bare)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "expected"),
+    [
+        ("데이터 센터와 데이터센터", "데이터센터", ["데이터 센터", "데이터센터"]),
+        ("다시 장소", "시장", []),
+        ("시 장소", "시장", ["시 장"]),
+        ("재검색", "검색", ["검색"]),
+        ("storage rag RAG를", "rag", ["rag", "RAG"]),
+        ("air AI", "ai", ["AI"]),
+        ("prompts", "prompt", ["prompt"]),
+        ("deeplearning", "learning", []),
+        ("fine-tuning", "finetuning", ["fine-tuning"]),
+        ("3,000명", "3000명", ["3,000명"]),
+        ("13,000", "3000", []),
+        ("GPT-4를", "gpt4", ["GPT-4"]),
+        ("바나나", "사과", []),
+    ],
+)
+def test_where_a_form_is(text: str, wanted: str, expected: list[str]) -> None:
+    assert found(text, wanted) == expected
+
+
+def test_places_say_how_they_lie_in_the_word() -> None:
+    inner, whole = places("재검색 검색", "검색")
+    assert inner == Place(1, 3, opens=False, whole=False)
+    assert whole == Place(4, 6, opens=True, whole=True)
+
+
+def test_one_syllable_is_whole_where_only_a_particle_follows() -> None:
+    assert [p.whole for p in places("칩을 칩셋 반도체칩", "칩")] == [True, False, False]
+    assert found("칩을 칩셋 반도체칩", "칩", bare=True) == ["칩"]
+
+
+def test_a_quoted_phrase_is_found_as_it_is_written() -> None:
+    assert found("통 속의  뇌", "통 속의 뇌", literal=True) == ["통 속의  뇌"]
+    assert found("통속의 뇌", "통 속의 뇌", literal=True) == []
+    assert found("재검색", "검색", literal=True) == ["검색"]
+
+
+def test_a_term_knows_its_surer_half() -> None:
+    term = Term("nvidia", (Form("nvidia", 1.0, ()), Form("엔비디아", 0.5, ())))
+    assert term.unsure
+    assert not term.sure.unsure
+    assert not term.literal
+
+
+@given(st.text(max_size=40), st.text("가나 ab1", min_size=1, max_size=4))
+def test_places_are_inside_the_text_and_apart(text: str, wanted: str) -> None:
+    wanted = "".join(wanted.split()) or "가"
+    end = 0
+    for place in places(text, wanted):
+        assert end <= place.start < place.end <= len(text)
+        end = place.end

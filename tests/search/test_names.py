@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.search.names import text_pairs
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("애자일(Agile)은", {("애자일", "agile")}),
+        ("애자일 (Agile)", {("애자일", "agile")}),
+        ("생성형 인공지능(AI)", {("인공지능", "ai"), ("생성형인공지능", "ai")}),
+        ("검색 증강 생성(RAG)", {("검색증강생성", "rag")}),
+        ("RAG(Retrieval Augmented Generation)", {("rag", "retrievalaugmentedgeneration")}),
+        ("RAG(검색 증강 생성)", {("검색증강생성", "rag")}),
+        ("투자 회전율(Capital Turnover, 연간)", {("투자회전율", "capitalturnover")}),
+        ("GPT(Agile)", set()),
+        ("구글(삼성)", set()),
+        ("그는(웃음) 말했다", set()),
+        ("(Agile)", set()),
+        ("값 3.5(Agile)", set()),
+        ("뇌(Brain)", set()),
+        ("AI(AI)", set()),
+        ("(한글) (Agile)", set()),
+        ("말했다. (1) 둘", set()),
+    ],
+)
+def test_names_in_brackets(text: str, pairs: set[tuple[str, str]]) -> None:
+    assert text_pairs(text) == pairs

@@ -1,0 +1,43 @@
+"""Sixty judged queries over the sample archive stay answered: see docs/search.md."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.search.service import SearchService
+from bot.sources.archive import parse_archive
+from tests.search.posts import add_posts, found_titles
+
+if TYPE_CHECKING:
+    from storage.database import Database
+    from tests.clock import FakeClock
+
+ROOT = Path(__file__).parents[2]
+
+
+async def test_the_sample_queries_find_what_they_should(
+    database: Database, clock: FakeClock
+) -> None:
+    sample = ROOT / "bot" / "simulator" / "samples" / "archive.txt"
+    judged = json.loads((ROOT / "benchmarks" / "data" / "sample_queries.json").read_bytes())
+    await add_posts(database, [(p.title, p.body) for p in parse_archive(sample.read_bytes()).posts])
+    service = SearchService(database, clock=clock)
+    gains = []
+    for one in judged:
+        result = await service.search(one["query"])
+        if one["relevant"]:
+            gains.append(_ndcg(found_titles(result), one["relevant"]))
+        else:
+            assert not result.total or result.partial, one["query"]
+    assert sum(gains) / len(gains) >= 0.97
+
+
+def _ndcg(titles: list[str], relevant: dict[str, int]) -> float:
+    def gain(grades: list[int]) -> float:
+        return sum((2.0**g - 1) / math.log2(rank + 2) for rank, g in enumerate(grades[:5]))
+
+    best = sorted(relevant.values(), reverse=True)
+    return gain([relevant.get(title, 0) for title in titles]) / gain(best)

@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.search.repair import (
+    guess_beside,
+    guess_joined,
+    guess_layout,
+    guess_slip,
+    guess_spacing,
+    guess_typo,
+    is_initials,
+    near_words,
+    other_layout,
+)
+from bot.search.results import RepairKind
+from tests.search.lexicon import FakeLexicon
+
+WORDS = (
+    *("검색", "애자일", "오케스트레이션", "데이터", "센터", "프롬프트", "노트", "켈러"),
+    *("agile", "nvidia", "orchestration"),
+)
+LEXICON = FakeLexicon(
+    *WORDS,
+    *("트럼프", "미국", "대선", "일정", "짐"),
+    texts=("짐 켈러가 말했다", "미국 대선 일정", "투자 전략"),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("rjator", "검색"),
+        ("Rjator", "검색"),
+        ("dowkdlfdms", "애자일은"),
+        ("ㅁ햐ㅣㄷ", "agile"),
+        ("agile", None),
+        ("asdf", None),
+        ("ghkscut", None),
+        ("바나나", None),
+        ("검색1", None),
+        ("가", None),
+        ("ㅏ", None),
+    ],
+)
+def test_the_other_layout_counts_where_posts_have_what_it_gives(
+    typed: str, found: str | None
+) -> None:
+    guess = guess_layout(typed, LEXICON)
+    assert (guess.text if guess else None) == found
+    assert guess is None or guess.kind is RepairKind.LAYOUT
+
+
+def test_the_other_layout_of_a_single_key_is_nothing() -> None:
+    assert list(other_layout("k")) == []
+    assert list(other_layout("ㄱ")) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("미국대선", "미국 대선"),
+        ("미국대선일정", "미국 대선 일정"),
+        ("미국의대선", "미국의 대선"),
+        ("짐켈러", None),
+        ("바나나우유", None),
+        ("미국바나나", None),
+        ("가" * 30, None),
+        ("GPT4", None),
+    ],
+)
+def test_a_compound_comes_apart_where_posts_have_the_parts(typed: str, found: str | None) -> None:
+    guess = guess_spacing(typed, LEXICON)
+    assert (guess.text if guess else None) == found
+
+
+def test_of_two_partings_the_more_common_is_taken() -> None:
+    lexicon = FakeLexicon("가나", "다라", "가나다", "라마", "다라마")
+    guess = guess_spacing("가나다라마", lexicon)
+    assert guess is not None
+    assert guess.text == "가나 다라마"
+
+
+@pytest.mark.parametrize("common", ["짐 켈러", "짐 캘려"])
+def test_of_two_mended_compounds_the_more_common_is_taken(common: str) -> None:
+    lexicon = FakeLexicon("켈러", "캘려", "짐", texts=("짐 켈러", "짐 캘려", common))
+    guess = guess_typo("짐캘러", lexicon)
+    assert guess is not None
+    assert guess.text == common
+
+
+def test_words_of_other_lengths_are_not_misheard() -> None:
+    assert near_words("가치", FakeLexicon("갗")) == []
+
+
+def test_words_that_posts_write_as_one() -> None:
+    assert guess_joined("검", "색", LEXICON) is not None
+    assert guess_joined("사", "과", LEXICON) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("에자일", "애자일"),
+        ("검섹", "검색"),
+        ("오캐스트래이션", "오케스트레이션"),
+        ("프롬포트를", "프롬프트"),
+        ("nvdia", "nvidia"),
+        ("orchestartoin", "orchestration"),
+        ("짐캘러", "짐 켈러"),
+        ("데이타센터", "데이터 센터"),
+        ("감색", None),
+        ("검찰", None),
+        ("보트", None),
+        ("xvidia", None),
+        ("bgile", None),
+        ("먹기", None),
+        ("거", None),
+        ("검색1", None),
+    ],
+)
+def test_a_slip_of_the_finger(typed: str, found: str | None) -> None:
+    guess = guess_typo(typed, FakeLexicon(*WORDS, texts=("짐 켈러", "데이터 센터")))
+    assert (guess.text if guess else None) == found
+
+
+def test_out_of_time_nothing_is_tried() -> None:
+    lexicon = FakeLexicon("애자일")
+    lexicon.in_time = False
+    assert guess_typo("에자일", lexicon) is None
+    assert guess_beside("전럭", "투자", "", lexicon) is None
+
+
+def test_one_slip_only() -> None:
+    assert guess_slip("에자일", LEXICON) is not None
+    assert guess_slip("오캐스트래이션", LEXICON) is None
+
+
+def test_the_same_initials_alone_are_no_slip() -> None:
+    assert near_words("오캐스트래이션", FakeLexicon("우쿠소투루의손")) == []
+
+
+def test_a_short_word_is_believed_beside_its_neighbour() -> None:
+    lexicon = FakeLexicon("전략", "전력", texts=("투자 전략",))
+    guess = guess_beside("전럭", "투자", "", lexicon)
+    assert guess is not None
+    assert guess.text == "전략"
+    assert guess_beside("전럭", "", "", lexicon) is None
+
+
+def test_latin_and_hangul_are_never_slips_of_each_other() -> None:
+    assert near_words("rjatoe", FakeLexicon("검색")) == []
+
+
+def test_nearest_words_come_first() -> None:
+    lexicon = FakeLexicon("데이터센터", "베이터센터")
+    assert near_words("데이타센터", lexicon) == ["데이터센터"]
+    assert near_words("네이터센터", lexicon) == ["데이터센터", "베이터센터"]
+
+
+def test_all_consonants_are_initials() -> None:
+    assert is_initials("ㅇㅈㅇ")
+    assert is_initials("ㄳ")
+    assert not is_initials("ㄱ")
+    assert not is_initials("ㅇㅏ")
+
+
+@given(st.text(max_size=30))
+def test_no_word_is_an_error(word: str) -> None:
+    for guess in (guess_layout, guess_spacing, guess_typo, guess_slip):
+        guess(word, LEXICON)

@@ -1,0 +1,262 @@
+"""Search as members meet it, over the five posts of the fixture."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.search.results import Order, RepairKind
+from bot.search.service import SearchService
+from storage import search
+from storage.models import UserId
+from tests.search.posts import add_posts, found_titles, titles
+
+if TYPE_CHECKING:
+    from storage.database import Database
+    from tests.clock import FakeClock
+
+MINJI, SEOJUN = UserId(11), UserId(22)
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("검색", "검색 시장이 흔들린다"),
+        ("검색을", "검색 시장이 흔들린다"),
+        ("데이터센터", "데이터 센터를 누가 짓나"),
+        ("데이터 센터 냉각", "데이터 센터를 누가 짓나"),
+        ("배워야 하는 이유", "애자일(Agile) 이야기"),
+        ("칩", "투자 전략 정리"),
+        ("agile", "애자일(Agile) 이야기"),
+        ("nvidia", "부흥회와 어린 양들"),
+        ("3000대", "데이터 센터를 누가 짓나"),
+        ("gpt4", "데이터 센터를 누가 짓나"),
+        ('"어린 양"', "부흥회와 어린 양들"),
+    ],
+)
+async def test_the_best_answer_is_first(service: SearchService, query: str, first: str) -> None:
+    found = await service.search(query)
+    assert found_titles(found)[0] == first
+    assert found.repair is None
+    assert not found.partial
+
+
+async def test_korean_and_english_names_find_each_other_by_sound(service: SearchService) -> None:
+    assert set(await titles(service, "엔비디아")) == {"투자 전략 정리", "부흥회와 어린 양들"}
+
+
+@pytest.mark.parametrize(
+    ("query", "kind", "searched"),
+    [
+        ("rjator", RepairKind.LAYOUT, "검색"),
+        ("rjator tlwkd", RepairKind.LAYOUT, "검색 시장"),
+        ("ㅁ햐ㅣㄷ", RepairKind.LAYOUT, "agile"),
+        ("ㅇㅈㅇ", RepairKind.INITIALS, "애자일"),
+        ("ㅌㅈ ㅈㄹ", RepairKind.INITIALS, "투자 전략"),
+        ("검색 ㅅㅈ", RepairKind.INITIALS, "검색 시장"),
+        ("에자일", RepairKind.TYPO, "애자일"),
+        ("투자 전럭", RepairKind.TYPO, "투자 전략"),
+        ("nvdia", RepairKind.TYPO, "nvidia"),
+        ("kubenrtees", RepairKind.TYPO, "kubernetes"),
+        ("투자강의", RepairKind.SPACING, "투자 강의"),
+        ('"검색 대신" dowkdlf', RepairKind.LAYOUT, '"검색 대신" 애자일'),
+        ("gr aphql", RepairKind.SPACING, "graphql"),
+    ],
+)
+async def test_a_query_that_finds_nothing_is_repaired_and_says_so(
+    service: SearchService, query: str, kind: RepairKind, searched: str
+) -> None:
+    found = await service.search(query)
+    assert found.repair is not None
+    assert (found.repair.kind, found.repair.searched) == (kind, searched)
+    assert found.repair.typed == found.query == query
+    assert found.searched == searched
+    assert found.total > 0
+
+
+async def test_exactly_what_was_typed_is_never_repaired(service: SearchService) -> None:
+    found = await service.search("에자일", exact=True)
+    assert (found.total, found.repair, found.searched) == (0, None, "에자일")
+    assert found.near is not None
+    assert found.near.words == ("애자일",)
+
+
+async def test_some_of_the_words_are_better_than_nothing(service: SearchService) -> None:
+    found = await service.search("애자일 떡볶이 냉면 검색")
+    assert found.partial
+    assert {"애자일(Agile) 이야기", "검색 시장이 흔들린다"} <= set(found_titles(found))
+    assert not any(hit.complete for hit in found.hits)
+
+
+async def test_complete_answers_are_told_from_the_others(service: SearchService) -> None:
+    found = await service.search("투자 커피")
+    assert found.partial
+    both = await service.search("강의 커피 투자 전략")
+    assert both.partial
+    mixed = await service.search("사람들 전략")
+    assert not mixed.partial
+    assert mixed.hits[0].complete
+
+
+async def test_nothing_is_said_to_be_nothing_with_what_is_near(service: SearchService) -> None:
+    found = await service.search("투잡")
+    assert (found.total, found.hits, found.repair) == (0, (), None)
+    assert found.near is not None
+    near = await service.search("센터를 짓던")
+    assert near.total or near.near is not None
+    title = await service.search("부흥초등학교회와")
+    assert title.near is not None
+    assert [text for _, text in title.near.posts] == ["부흥회와 어린 양들"]
+
+
+async def test_consonants_that_open_nothing_find_nothing(service: SearchService) -> None:
+    found = await service.search("ㅋㅋㅋㅋ")
+    assert (found.total, found.repair) == (0, None)
+
+
+@pytest.mark.parametrize("query", ["", "  ", "!!!???", '" "', "-", "*"])
+async def test_a_query_without_words_finds_nothing(service: SearchService, query: str) -> None:
+    found = await service.search(query)
+    assert (found.total, found.near) == (0, None)
+
+
+async def test_an_excluded_word_leaves_posts_out(service: SearchService) -> None:
+    without = await titles(service, "사람들 -투자")
+    assert "투자 전략 정리" not in without
+    assert "투자 전략 정리" in await titles(service, "사람들")
+
+
+async def test_a_phrase_is_found_only_as_it_is_written(service: SearchService) -> None:
+    assert await titles(service, '"데이터 센터의"') == ["검색 시장이 흔들린다"]
+    assert await titles(service, '"센터의 데이터"') == []
+
+
+async def test_the_passage_shows_the_match(service: SearchService) -> None:
+    hit = (await service.search("냉각")).hits[0]
+    start, end = hit.passage.spans[0]
+    assert hit.passage.text[start:end] == "냉각"
+    assert hit.title_spans == ()
+
+
+async def test_newest_first_and_paging(service: SearchService) -> None:
+    newest = await service.search("데이터센터", order=Order.NEWEST)
+    assert found_titles(newest) == ["검색 시장이 흔들린다", "데이터 센터를 누가 짓나"]
+    second = await service.search("데이터센터", offset=1, limit=1)
+    assert second.total == 2
+    assert len(second.hits) == 1
+    assert (await service.search("데이터센터", offset=9)).hits == ()
+
+
+async def test_an_empty_archive_answers_too(database: Database, clock: FakeClock) -> None:
+    service = SearchService(database, clock=clock)
+    await service.prepare()
+    found = await service.search("검색")
+    assert (found.total, found.near) == (0, None)
+    assert await service.examples() == ()
+
+
+async def test_examples_are_of_this_archive(service: SearchService, database: Database) -> None:
+    assert await service.examples() != ()
+    posts = [(f"검색 시장 {n}", "검색 시장과 데이터센터") for n in range(3)]
+    await add_posts(database, [("센터의 검색", ""), *posts, ("Agile 1", ""), ("데이터센터", "데이터센터")])
+    examples = await service.examples(3)
+    assert len(examples) == 3
+    assert examples[1] in {"검색 시장", "데이터 센터"}
+    for example in examples:
+        assert (await service.search(example)).total > 0
+
+
+async def test_the_glossary_knows_other_names(database: Database, clock: FakeClock) -> None:
+    await add_posts(database, [("글", "거대 언어 모델 이야기"), ("다른 글", "LLM")])
+    service = SearchService(database, clock=clock)
+    assert set(await titles(service, "LLM")) == {"글", "다른 글"}
+    assert await titles(service, "대규모 언어 모델") != []
+
+
+async def test_letters_are_known_by_their_names(database: Database, clock: FakeClock) -> None:
+    await add_posts(database, [("글", "KTX를 탔다"), ("다른 글", "에스케이디에 갔다")])
+    service = SearchService(database, clock=clock, glossary={})
+    assert await titles(service, "케이티엑스") == ["글"]
+    assert await titles(service, "skd") == ["다른 글"]
+
+
+async def test_synonyms_of_operators(service: SearchService) -> None:
+    assert await titles(service, "방앗간") == []
+    assert await service.add_synonym("방앗간", "데이터 센터")
+    assert not await service.add_synonym("데이터 센터", "방앗간")
+    assert "데이터 센터를 누가 짓나" in await titles(service, "방앗간에서")
+    assert [(s.left, s.right) for s in await service.list_synonyms()] == [("방앗간", "데이터 센터")]
+    assert (await service.search("방앗간", exact=True)).total == 0
+    assert await service.delete_synonym("데이터 센터", "방앗간")
+    assert not await service.delete_synonym("데이터 센터", "방앗간")
+    assert await titles(service, "방앗간") == []
+
+
+async def test_a_miss_is_listed_once_two_people_asked(
+    service: SearchService, clock: FakeClock
+) -> None:
+    await service.record_miss("떡볶이", MINJI)
+    await service.record_miss("떡볶이 ", MINJI)
+    assert await service.list_misses() == ()
+    await clock.advance(60)
+    await service.record_miss("떡볶이", SEOJUN)
+    await service.record_miss("떡볶이", MINJI)
+    (miss,) = await service.list_misses()
+    assert (miss.query, miss.people, miss.last_at) == ("떡볶이", 2, clock.now())
+    await service.record_miss("  ", MINJI)
+
+
+async def test_who_asked_is_not_kept_and_can_be_forgotten(
+    service: SearchService, database: Database
+) -> None:
+    await service.record_miss("떡볶이", MINJI)
+    await service.record_miss("냉면", MINJI)
+    await service.record_miss("냉면", SEOJUN)
+    async with database.reader() as db:
+        rows = await db.fetch_all("SELECT query, asker FROM search_misses ORDER BY query")
+    assert [(row["query"], row["asker"] is None) for row in rows] == [
+        ("냉면", True),
+        ("떡볶이", False),
+    ]
+    assert len(rows[1]["asker"]) == 2
+    assert await service.forget_asker(MINJI) == 1
+    assert await service.forget_asker(MINJI) == 0
+    assert [miss.query for miss in await service.list_misses()] == ["냉면"]
+
+
+async def test_old_misses_are_forgotten(service: SearchService, clock: FakeClock) -> None:
+    for user in (MINJI, SEOJUN):
+        await service.record_miss("떡볶이", user)
+    await clock.advance(timedelta(days=200).total_seconds())
+    await service.record_miss("냉면", MINJI)
+    assert await service.list_misses() == ()
+
+
+async def test_a_changed_analysis_builds_the_index_anew_with_progress(
+    service: SearchService, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE search_state SET analysis = 0")
+        await tx.execute("DELETE FROM search_words")
+    steps: list[tuple[int, int]] = []
+    await service.prepare(lambda done, total: steps.append((done, total)))
+    assert steps == [(5, 5)]
+    assert [r.message for r in caplog.records] == ["search_index_behind", "search_index_ready"]
+    assert await titles(service, "rjator") == ["검색 시장이 흔들린다"]
+    await service.prepare(lambda done, total: steps.append((done, total)))
+    assert len(steps) == 1
+
+
+async def test_what_was_left_waiting_is_taken_in_at_the_start(
+    service: SearchService, database: Database
+) -> None:
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE posts SET body = '큐비트'")
+    await service.prepare()
+    assert len(await titles(service, "큐비트")) == 5
+    async with database.reader() as db:
+        assert (await db.run(search.get_state))[1] == 5

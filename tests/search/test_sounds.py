@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.search.sounds import sound, sounds_alike
+
+
+@pytest.mark.parametrize(
+    ("hangul", "latin"),
+    [
+        ("엔비디아", "nvidia"),
+        ("프로듀서", "producer"),
+        ("딥페이크", "deepfake"),
+        ("리텐션", "retention"),
+        ("뉴럴링크", "neuralink"),
+        ("오케스트레이션", "orchestration"),
+        ("쿠버네티스", "kubernetes"),
+        ("코딩", "coding"),
+    ],
+)
+def test_a_name_sounds_the_same_in_either_script(hangul: str, latin: str) -> None:
+    assert sound(hangul) == sound(latin) is not None
+    assert sounds_alike(hangul, latin)
+    assert sounds_alike(latin, hangul)
+
+
+@pytest.mark.parametrize(
+    ("hangul", "latin"),
+    [("캠핑", "company"), ("구별", "qwpoeiru"), ("넓다", "nvidia"), ("직시", "zzxxyy")],
+)
+def test_agreeing_consonants_are_not_enough(hangul: str, latin: str) -> None:
+    assert not (sound(hangul) == sound(latin) and sounds_alike(hangul, latin))
+
+
+def test_only_whole_words_of_one_script_have_a_sound() -> None:
+    assert sound("오픈ai") is None
+    assert sound("애자일") is None
+    assert not sounds_alike("검색", "투자")
+    assert not sounds_alike("그룹웨어", "mnst")
+    assert not sounds_alike("커뮤니티", "community's")
+    assert not sounds_alike("카피", "copying")

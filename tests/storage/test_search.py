@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from storage import search, search_log, search_words
+from storage.models import PostId
+from storage.search_words import Spelling, Word, WordChange
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from storage.database import Database
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+async def add_post(database: Database, title: str, *, sort_at: int = 0) -> PostId:
+    async with database.transaction() as tx:
+        await tx.execute("INSERT OR IGNORE INTO sources (id, address, kind) VALUES (1, 'a', 'x')")
+        return PostId(
+            await tx.insert(
+                """
+                INSERT INTO posts
+                    (source_id, title, title_key, author, body, first_seen_at, sort_at)
+                VALUES (1, ?, '', '', 'text', 0, ?)
+                """,
+                (title, sort_at),
+            )
+        )
+
+
+async def pending(database: Database) -> list[search.PendingPost]:
+    async with database.reader() as db:
+        return await db.run(lambda raw: search.list_pending(raw, 10))
+
+
+@pytest.mark.parametrize(
+    ("expression", "wanted"),
+    [
+        (search.expression([(("a", "b"),)]), '(("a" AND "b"))'),
+        (search.expression([(("a",), ("b*",))]), '(("a") OR ("b"*))'),
+        (search.expression([(('"',),)], marked="m"), '(("m"""))'),
+        (search.expression([(("a",),)], without=[(("b",),)]), '((("a"))) NOT (("b"))'),
+        (
+            search.expression([(("a",),), (("b",),)], some="m"),
+            '(("a")) AND (("b")) AND ((("ma")) OR (("mb")))',
+        ),
+    ],
+)
+def test_tokens_are_quoted_in_an_expression(expression: str, wanted: str) -> None:
+    assert expression == wanted
+
+
+async def test_every_change_of_a_post_puts_it_in_line_once(database: Database) -> None:
+    post_id = await add_post(database, "one")
+    assert await pending(database) == [search.PendingPost(post_id, None, ("one", "text"))]
+    async with database.transaction() as tx:
+        await tx.run(lambda db: search.delete_pending(db, [post_id]))
+        await tx.execute("UPDATE posts SET title = 'two'")
+        await tx.execute("UPDATE posts SET title = 'three', removed_at = 5")
+    assert await pending(database) == [search.PendingPost(post_id, ("one", "text"), None)]
+    async with database.transaction() as tx:
+        await tx.run(lambda db: search.delete_pending(db, [post_id]))
+        await tx.execute("DELETE FROM posts")
+    assert await pending(database) == [search.PendingPost(post_id, None, None)]
+
+
+async def test_tokens_go_in_and_out(database: Database) -> None:
+    first = await add_post(database, "one", sort_at=5)
+    second = await add_post(database, "two", sort_at=9)
+    third = await add_post(database, "three", sort_at=1)
+
+    def work(db: sqlite3.Connection) -> None:
+        for post_id in (first, second, third):
+            search.add_indexed(db, post_id, ["a", f"b{post_id}"])
+        search.add_to_count(db, 3)
+        search.compact_index(db)
+
+    async with database.transaction() as tx:
+        await tx.run(work)
+        await tx.execute("UPDATE posts SET removed_at = 1 WHERE id = ?", (third,))
+    async with database.reader() as db:
+        assert await db.run(lambda raw: search.count_matching(raw, '"a"')) == 3
+        assert await db.run(lambda raw: search.list_matching(raw, '"a"', 2)) == [third, second]
+        assert await db.run(lambda raw: search.list_newest_matching(raw, '"a"', 9)) == [
+            second,
+            first,
+        ]
+        assert await db.run(lambda raw: list(search.iterate_newest(raw))) == [second, first]
+        texts = await db.run(lambda raw: search.list_texts(raw, [second, third, 99, first]))
+        assert [(text.title, text.sort_at, text.reactions) for text in texts] == [
+            ("two", 9, 0),
+            ("one", 5, 0),
+        ]
+        assert await db.run(search.get_state) == (0, 3)
+    async with database.transaction() as tx:
+        await tx.run(lambda db: search.delete_indexed(db, first, ["a", f"b{first}"]))
+    async with database.reader() as db:
+        assert await db.run(lambda raw: search.list_matching(raw, '"a"')) == [third, second]
+
+
+async def test_a_reset_empties_the_index_and_puts_every_post_in_line(database: Database) -> None:
+    post_id = await add_post(database, "one")
+    async with database.transaction() as tx:
+        await tx.run(lambda db: search.add_indexed(db, post_id, ["a"]))
+        await tx.run(lambda db: change(db, "word", 1))
+        await tx.run(lambda db: search.reset_index(db, 7))
+    async with database.reader() as db:
+        assert await db.run(lambda raw: search.count_matching(raw, '"a"')) == 0
+        assert await db.run(search.get_state) == (7, 0)
+        assert await db.run(search.count_pending) == 1
+        assert await db.run(lambda raw: search_words.get_word(raw, "word")) is None
+
+
+def change(db: sqlite3.Connection, word: str, posts: int, titles: int = 0) -> None:
+    def spell(of: str) -> Spelling:
+        return Spelling(keys=of, initials=of[:2], sound=of[0])
+
+    search_words.change_words(db, [WordChange(word, posts, titles)], spell)
+
+
+async def test_words_are_counted_and_go_with_their_last_post(database: Database) -> None:
+    async with database.transaction() as tx:
+        await tx.run(lambda db: change(db, "apple", 2, 1))
+        await tx.run(lambda db: change(db, "apple", 1))
+        assert await tx.run(lambda db: search_words.get_word(db, "apple")) == Word(
+            "apple", "apple", 3, 1
+        )
+        await tx.run(lambda db: change(db, "apple", -3, -1))
+        assert await tx.run(lambda db: search_words.get_word(db, "apple")) is None
+
+
+async def test_words_are_found_by_every_side(database: Database) -> None:
+    async with database.transaction() as tx:
+        for posts, word in enumerate(("apple", "apply", "grape"), start=1):
+            await tx.run(lambda db, w=word, n=posts: change(db, w, n))  # type: ignore[misc]
+
+    async with database.reader() as db:
+
+        def names(words: list[Word]) -> list[str]:
+            return [word.word for word in words]
+
+        def look(raw: sqlite3.Connection) -> list[list[str]]:
+            return [
+                names(search_words.list_words_starting(raw, "app", 9)),
+                names(search_words.list_words_spelt(raw, "appl", (5, 5), 1)),
+                names(search_words.list_words_ending(raw, "pe", (4, 6), 9)),
+                names(search_words.list_words_spelt(raw, "app", (6, 9), 9)),
+                names(search_words.list_words_with_initials(raw, "ap", 9)),
+                names(search_words.list_words_opening(raw, "a", 9)),
+                names(search_words.list_words_sounding(raw, "g", 9)),
+                names(search_words.list_known(raw, ["grape", "pear"])),
+            ]
+
+        assert await db.run(look) == [
+            ["apply", "apple"],
+            ["apply"],
+            ["grape"],
+            [],
+            ["apply", "apple"],
+            ["apply", "apple"],
+            ["grape"],
+            ["grape"],
+        ]
+
+
+async def test_pairs_are_counted_and_found_from_both_sides(database: Database) -> None:
+    async with database.transaction() as tx:
+        await tx.run(lambda db: search_words.change_pairs(db, [("a", "b", 1), ("a", "c", 2)]))
+        await tx.run(lambda db: search_words.change_pairs(db, [("a", "b", 1), ("x", "b", 1)]))
+        assert await tx.run(lambda db: search_words.list_paired(db, "a")) == [("b", 2), ("c", 2)]
+        assert await tx.run(lambda db: search_words.list_paired(db, "b")) == [("a", 2), ("x", 1)]
+        await tx.run(lambda db: search_words.change_pairs(db, [("a", "b", -2)]))
+        assert await tx.run(lambda db: search_words.list_paired(db, "b")) == [("x", 1)]
+
+
+async def test_synonyms_are_pairs_whichever_way_round(database: Database) -> None:
+    async with database.transaction() as tx:
+        assert await search_log.add_synonym(tx, "a", "b", NOW)
+        assert not await search_log.add_synonym(tx, "b", "a", NOW)
+        assert await search_log.add_synonym(tx, "c", "d", NOW + timedelta(seconds=1))
+    async with database.reader() as db:
+        assert await search_log.list_synonyms(db) == [("c", "d"), ("a", "b")]
+        assert await db.run(search_log.list_synonyms_now) == [("a", "b"), ("c", "d")]
+    async with database.transaction() as tx:
+        assert await search_log.delete_synonym(tx, "b", "a")
+        assert not await search_log.delete_synonym(tx, "b", "a")
+
+
+async def test_misses_are_kept_listed_and_forgotten(database: Database) -> None:
+    async with database.transaction() as tx:
+        assert await search_log.get_miss(tx, "q") is None
+        await search_log.set_miss(tx, "q", 1, b"x", NOW)
+        await search_log.set_miss(tx, "r", 2, None, NOW)
+        await search_log.set_miss(tx, "r", 3, None, NOW + timedelta(seconds=5))
+        assert await search_log.get_miss(tx, "q") == (1, b"x")
+    async with database.reader() as db:
+        assert await search_log.list_misses(db, 9) == [("r", 3, NOW + timedelta(seconds=5))]
+        assert await search_log.list_marked_misses(db) == [("q", b"x")]
+    async with database.transaction() as tx:
+        await search_log.delete_misses(tx, ["q"])
+        await search_log.set_miss(tx, "old", 2, None, NOW - timedelta(days=1))
+        await search_log.set_miss(tx, "more", 2, None, NOW)
+        await search_log.delete_old_misses(tx, NOW, keep=1)
+        assert [row[0] for row in await search_log.list_misses(tx, 9)] == ["r"]
