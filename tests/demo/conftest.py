@@ -63,10 +63,10 @@ async def a_stage(folder: Path) -> AsyncIterator[Stage]:
         page.close()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A demo of a test's own."""
-    async with a_stage(tmp_path) as opened:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    """A demo that the tests of a module share."""
+    async with a_stage(tmp_path_factory.mktemp("demo")) as opened:
         yield opened
 
 
@@ -75,7 +75,7 @@ def visit(browser: Browser, stage: Stage) -> Visiting:
     """Open the page in a browser of one's own; at the end, nothing may have gone wrong there."""
 
     @asynccontextmanager
-    async def visiting(**options: Any) -> AsyncIterator[Visitor]:
+    async def visiting(**options: Any) -> AsyncIterator[Visitor]:  # noqa: ANN401  # a context's
         settings = {"viewport": DESK, "locale": "ko-KR", "reduced_motion": "reduce", **options}
         context = await browser.new_context(**settings)
         context.set_default_timeout(PATIENCE_MS)

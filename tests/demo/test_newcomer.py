@@ -5,15 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.demo.conftest import DESK, PHONE
+from tests.demo.conftest import DESK, PHONE, a_stage
+from tests.demo.visitor import ADMIN, Visitor
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from bot.demo.stage import Stage
     from tests.demo.conftest import Visiting
-    from tests.demo.visitor import Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A demo of one's own: nobody was there before."""
+    async with a_stage(tmp_path) as opened:
+        yield opened
+
+
 SCREENS = pytest.mark.parametrize(
     "screen", [{"viewport": DESK}, {"viewport": PHONE, "has_touch": True}], ids=["desk", "phone"]
 )
@@ -49,8 +63,7 @@ async def _searches(visitor: Visitor) -> None:
 
 async def _reacts(visitor: Visitor) -> None:
     await visitor.says("/post 1")
-    await expect(visitor.key("카톡용 복사")).to_be_visible()
-    card = visitor.page.locator("article.message.ours").last
+    card = visitor.reply_to("/post 1")
     await visitor.reacts(card, "🔥")
     await expect(card).to_contain_text("여기에서 🔥 1")
     await expect(card.get_by_role("button", name="🔥 1: 민지")).to_have_attribute(
@@ -61,7 +74,7 @@ async def _reacts(visitor: Visitor) -> None:
 async def _sets_the_digest(visitor: Visitor) -> None:
     await visitor.says("/digest_time 18:30")
     await expect(visitor.answer("관리자")).to_be_visible()
-    await visitor.is_now("관리자, 모임 관리자")
+    await visitor.is_now(ADMIN)
     await visitor.goes_to("독서모임")
     await visitor.says("/digest_time 18:30")
     await expect(visitor.answer("18:30")).to_be_visible()

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from bot.demo.stage import Stage
 
 PHONE_WIDTH = 390
+MINJI, JUNHO, ADMIN, HIDDEN_ADMIN, OPERATOR = range(5)
+"""Whom one can be, in the page's order."""
 _LOUD = frozenset({"error", "warning"})
 
 
@@ -48,9 +50,9 @@ class Visitor:
             if await self.page.locator(button).is_visible():
                 await self.page.locator(button).click()
 
-    async def is_now(self, name: str) -> None:
+    async def is_now(self, persona: int) -> None:
         await self.leaves()
-        await self.page.get_by_role("radio", name=name).check()
+        await self.page.locator(f"#person{persona}").check()
 
     async def goes_backstage(self) -> None:
         if self.is_phone:
@@ -84,6 +86,11 @@ class Visitor:
     def answer(self, text: str) -> Locator:
         """The newest message of the bot with these words."""
         return self.page.locator("article.message.ours", has_text=text).last
+
+    def reply_to(self, text: str) -> Locator:
+        """The bot's newest answer to a message with these words."""
+        quoted = self.page.locator(".quoted span").get_by_text(text, exact=True)
+        return self.page.locator("article.message.ours").filter(has=quoted).last
 
     def key(self, label: str) -> Locator:
         """The newest button of a message with this label."""

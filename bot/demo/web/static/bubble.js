@@ -1,15 +1,16 @@
 // One message.
 
 import { act, fileAddress } from "./api.js";
-import { serviceText, snippet, titleOf } from "./chats.js";
+import { faceOf, serviceText, snippet, titleOf } from "./chats.js";
 import { alertBox, choose, copy, refuse, toast } from "./dialogs.js";
 import { face, h, icon, tintOf } from "./dom.js";
 import { goToMessage, openChat } from "./go.js";
 import { pills } from "./reactions.js";
 import { rich } from "./rich.js";
-import { isSent, myChats, state, tell } from "./state.js";
+import { isAdminIn, isSent, myChats, state, tell } from "./state.js";
 import { clockTime, fullTime, t } from "./texts.js";
 
+const SHARED = /^https:\/\/t\.me\/share\/url\?/;
 const OURS = /^https:\/\/t\.me\/(\w+)(?:\/(\d+))?(?:\?start=([\w-]+))?$/;
 
 /** The element of a message. `joins`: it goes on after one of the same sender. */
@@ -17,7 +18,7 @@ export function bubble(message, joins) {
   const id = `m${message.id}`;
   if (message.service) return h("article", { id, class: "service", tabindex: "-1" }, h("span", {}, serviceText(message)));
   const chat = state.chats.get(message.chat);
-  const sent = isSent(message);
+  const sent = isSent(message) && chat.kind !== "channel";
   const isNamed = !sent && !joins && chat.kind !== "private" && chat.kind !== "channel";
   const hasFace = !sent && chat.kind !== "private" && chat.kind !== "channel";
   const content = h(
@@ -91,15 +92,21 @@ async function press(message, { kind, value }, element) {
   return null;
 }
 
-async function switchInline(kind, value, message) {
-  let chat = message.chat;
-  if (kind !== "switch_inline_query_current_chat") {
-    const choices = myChats().map((one) => ({ label: titleOf(one), value: one.id }));
-    chat = await choose(t("choose_chat"), choices);
-  }
+function switchInline(kind, value, message) {
+  const text = `@${state.bot.username} ${value.query ?? value}`;
+  if (kind === "switch_inline_query_current_chat") tell("write", { text });
+  else writeSomewhere(text, message.chat);
+}
+
+/** Ask for a chat, and put a text into its box. */
+async function writeSomewhere(text, from) {
+  const choices = myChats()
+    .filter((one) => one.kind !== "channel" || isAdminIn(one))
+    .map((one) => ({ label: titleOf(one), face: faceOf(one), value: one.id }));
+  const chat = await choose(t("choose_chat"), choices);
   if (!chat) return;
-  if (chat !== state.open) openChat(chat);
-  tell("write", { text: `@${state.bot.username} ${value.query ?? value}` });
+  if (chat !== state.open || from !== chat) openChat(chat);
+  tell("write", { text });
 }
 
 /** Do what a link, a command or a name in a message asks for; false where a browser should. */
@@ -107,6 +114,11 @@ export function follow({ url, command, mention }, message) {
   if (command) {
     const text = state.chats.get(message.chat).kind === "private" || command.includes("@") ? command : command.split("@")[0];
     act({ persona: state.me.key, do: "says", chat: message.chat, text, topic: message.topic }).catch(refuse);
+    return true;
+  }
+  if (SHARED.test(url)) {
+    const { searchParams } = new URL(url);
+    writeSomewhere([searchParams.get("text"), searchParams.get("url")].filter(Boolean).join("\n"), message.chat);
     return true;
   }
   const [, name, id, payload] = mention ? [null, mention] : (OURS.exec(url) ?? []);

@@ -11,8 +11,8 @@ const MOST_FACES = 3;
 const GAP = 8;
 
 const mineOn = (message) => {
-  const me = myIdIn(state.chats.get(message.chat));
-  const actor = state.chats.get(message.chat).kind === "channel" ? state.me.user : me;
+  const chat = state.chats.get(message.chat);
+  const actor = chat.kind === "channel" ? state.me.user : myIdIn(chat);
   return message.reactions.filter((one) => one.by.includes(actor)).map((one) => one.emoji);
 };
 

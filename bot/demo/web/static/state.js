@@ -67,7 +67,13 @@ export function myIdIn(chat) {
 }
 
 export const isAdminIn = (chat) => ["creator", "administrator"].includes(chat.members[state.me.user]);
-export const isSent = (message) => !message.ours && message.from.id === myIdIn(state.chats.get(message.chat));
+
+/** Whether this person wrote it, under whatever name. */
+export function isSent(message) {
+  const chat = state.chats.get(message.chat);
+  if (message.ours || message.automatic || message.from.id !== myIdIn(chat)) return false;
+  return chat.kind !== "channel" || isAdminIn(chat);
+}
 
 export function unreadOf(chat) {
   const own = messagesOf(chat).findLast(isSent)?.id ?? 0; // who writes has read what was there

@@ -1,0 +1,124 @@
+"""The panel for the curious: the blog, the clock, Telegram's troubles, the bot's life."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import expect
+
+from bot.demo.stage import ZONE
+from tests.demo.telegram import room_of
+
+if TYPE_CHECKING:
+    from bot.demo.stage import Stage
+    from tests.demo.conftest import Visiting
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_a_post_is_written_arrives_is_edited_in_place_and_marked_when_removed(
+    visit: Visiting, stage: Stage
+) -> None:
+    async with visit() as visitor:
+        page = visitor.page
+        await visitor.goes_to("소식 채널")
+        await page.get_by_role("button", name="직접 쓰기").click()
+        await page.get_by_label("제목").fill("처음 쓴 글")
+        await page.get_by_label("본문").fill("한 문단이에요.\n\n- 하나\n- 둘")
+        await page.get_by_role("dialog").get_by_role("button", name="올리기").click()
+        await expect(visitor.answer("처음 쓴 글")).to_be_visible()
+        await page.get_by_role("button", name="고치기: 처음 쓴 글").click()
+        await page.get_by_label("제목").fill("다시 쓴 글")
+        await page.get_by_role("dialog").get_by_role("button", name="고치기").click()
+        await expect(visitor.answer("다시 쓴 글").locator(".edited")).to_be_visible()
+        await expect(visitor.answer("처음 쓴 글")).to_have_count(0)
+        await page.get_by_role("button", name="지우기: 다시 쓴 글").click()
+        await expect(page.get_by_role("button", name="지우기: 다시 쓴 글")).to_have_count(0)
+    assert "다시 쓴 글" not in {post.title for post in stage.blog.posts.values()}
+
+
+async def test_a_bot_killed_in_the_middle_of_a_publication_brings_it_everywhere_once(
+    visit: Visiting, stage: Stage
+) -> None:
+    async with visit() as visitor:
+        page = visitor.page
+        await expect(page.locator("#bot-state")).to_contain_text("일하는 중")
+        await page.get_by_role("button", name="느리게").click()
+        await visitor.publishes()
+        newest = page.locator(".posts li").first
+        await expect(newest.locator(".chip.good").first).to_be_visible()
+        await page.get_by_role("button", name="kill -9").click()
+        await expect(page.locator("#bot-state")).to_have_text("kill -9로 꺼졌어요")
+        await page.get_by_role("button", name="느리게").click()
+        await page.get_by_role("button", name="다시 켜기").click()
+        await expect(page.locator("#bot-state")).to_contain_text("일하는 중")
+        for title in ("소식 채널", "독서모임", "큰모임"):
+            await expect(newest.locator(".chip.good", has_text=title)).to_have_text(f"{title} 1")
+        await expect(newest.locator(".chip.bad")).to_have_count(0)
+    assert stage.ends[-1] == -9
+
+
+async def test_the_clock_goes_to_the_next_digest_which_then_comes(
+    visit: Visiting, stage: Stage
+) -> None:
+    async with visit() as visitor:
+        await visitor.publishes()
+        title = await visitor.page.locator(".posts li b").first.inner_text()
+        await visitor.goes_to("독서모임")
+        await expect(visitor.answer(title)).to_be_visible()
+        before = await visitor.page.locator("article.message.ours").count()
+        await visitor.page.get_by_role("button", name="다음 모아 보기까지").click()
+        await expect(visitor.page.locator("#time")).to_contain_text("09:00")
+        await expect(visitor.page.locator("article.message.ours")).to_have_count(before + 1)
+        await expect(visitor.answer(title)).to_be_visible()
+    local = stage.now().astimezone(ZONE)
+    assert (local.hour, local.minute) == (9, 0)
+
+
+@pytest.mark.parametrize(
+    ("button", "says", "shows"),
+    [("거절하게", "모든 요청을 429로 거절해요", "429"), ("사라지게", "모든 연결을 끊어요", "끊김")],
+)
+async def test_telegram_fails_for_a_while_and_the_answer_comes_afterwards(
+    visit: Visiting, stage: Stage, button: str, says: str, shows: str
+) -> None:
+    async with visit() as visitor:
+        page = visitor.page
+        await visitor.goes_to("독서모임")
+        await page.get_by_role("button", name=button).click()
+        await expect(page.get_by_text(says)).to_be_visible()
+        await visitor.says("/search 소크라테스")
+        await expect(page.locator(".calls .status", has_text=shows).first).to_be_visible()
+        await page.get_by_role("button", name=button).click()
+        await expect(page.get_by_text("잘 되고 있어요")).to_be_visible()
+        await expect(visitor.answer("소크라테스(Socrates)")).to_be_visible()
+        await page.locator(".calls summary", has_text="sendMessage").first.click()
+        await expect(page.locator(".calls pre").first).to_contain_text("chat_id")
+    assert stage.troubles.now is None
+
+
+async def test_the_guide_leads_is_done_by_doing_and_can_be_closed(visit: Visiting) -> None:
+    async with visit() as visitor:
+        guide = visitor.page.locator("#guide")
+        await guide.get_by_role("button", name="여기서 해 보기").click()
+        await expect(visitor.page.locator("#box")).to_have_value("/latest")
+        await visitor.page.locator("#box").press("Escape")
+        await visitor.page.locator("#box").press("Enter")
+        await expect(guide.locator(".done")).to_have_count(1)
+        await guide.get_by_role("button", name="안내 닫기").click()
+        await expect(guide.get_by_role("progressbar")).to_have_count(0)
+        await visitor.page.reload()
+        await expect(guide.get_by_role("button", name="첫 1분 안내 열기")).to_be_visible()
+
+
+async def test_hours_go_by_for_everybody(visit: Visiting, stage: Stage) -> None:
+    before = stage.now()
+    async with visit() as visitor:
+        await visitor.page.get_by_role("button", name="+1시간").click()
+        await expect(visitor.page.locator("#clock .chip")).to_contain_text("앞")
+        await visitor.goes_to("독서모임")
+        await visitor.says("지금 몇 시예요?")
+    said = room_of(stage, "독서모임").messages[-1]
+    assert said.message.date >= (before + timedelta(hours=1)).timestamp() - 1
