@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from bot.simulator import Person, Room, Simulator
     from tests.e2e.conftest import Bot
 
+SAMPLE_POSTS = 40
 TEXT = "새벽 시장에는 신문보다 빠른 소식이 있습니다. 고등어 값이 먼저 압니다."
 
 
@@ -55,20 +57,21 @@ async def served_group(sim: Simulator, boss: Person) -> Room:
     return group
 
 
-async def until_known(sim: Simulator, boss: Person, title: str) -> None:
+async def until_filled(bot: Bot) -> None:
     """Wait until the first poll has filled the archive."""
-    room = sim.private(boss)
-    for _ in range(50):
-        await boss.says(room, "/latest 1")
-        if title in (await room.receives("1–1")).text:
+    assert bot.running is not None
+    for _ in range(200):
+        listing = await bot.running.services.posts.newest(limit=1)
+        if listing.total == SAMPLE_POSTS + 1:
             return
-    raise AssertionError(f"{title} never came")
+        await asyncio.sleep(0.1)
+    raise AssertionError("the blog was never polled")
 
 
 async def test_a_new_post_comes_once_and_an_edit_changes_what_was_sent(
     sim: Simulator, run_bot: Bot, boss: Person, blog: Blog
 ) -> None:
-    await until_known(sim, boss, "예전 글")
+    await until_filled(run_bot)
     group = await served_group(sim, boss)
     channel = sim.channel("소식", owner=boss, bot=False)
     await boss.adds_bot(channel, admin=True)
@@ -84,7 +87,7 @@ async def test_a_new_post_comes_once_and_an_edit_changes_what_was_sent(
 async def test_six_new_posts_at_once_become_one_message(
     sim: Simulator, run_bot: Bot, boss: Person, blog: Blog
 ) -> None:
-    await until_known(sim, boss, "예전 글")
+    await until_filled(run_bot)
     group = await served_group(sim, boss)
     for number in range(6):
         blog.publish(f"한꺼번에 {number}", TEXT)
@@ -96,7 +99,7 @@ async def test_six_new_posts_at_once_become_one_message(
 async def test_posts_made_while_the_bot_was_down_come_later(
     sim: Simulator, run_bot: Bot, boss: Person, blog: Blog
 ) -> None:
-    await until_known(sim, boss, "예전 글")
+    await until_filled(run_bot)
     group = await served_group(sim, boss)
     await run_bot.stop()
     blog.publish("먼저 쓴 글", TEXT)
