@@ -57,8 +57,10 @@ class Blog:
         self._runner: web.AppRunner | None = None
 
     @classmethod
-    async def start(cls, title: str, author: str, now: Callable[[], datetime]) -> Self:
-        """A blog that listens on a free port of loopback."""
+    async def start(
+        cls, title: str, author: str, now: Callable[[], datetime], *, port: int = 0
+    ) -> Self:
+        """A blog that listens on loopback, on a free port if not told which."""
         blog = cls(title, author, now)
         app = web.Application()
         app.add_routes(
@@ -70,7 +72,7 @@ class Blog:
         )
         blog._runner = web.AppRunner(app, access_log=None)
         await blog._runner.setup()
-        site = web.TCPSite(blog._runner, HOST, 0)
+        site = web.TCPSite(blog._runner, HOST, port)
         await site.start()
         blog._port = blog._runner.addresses[0][1]
         return blog
@@ -89,6 +91,10 @@ class Blog:
     def feed_address(self) -> str:
         """Where its feed is."""
         return f"{self.address}/feed.xml"
+
+    def skip_numbers(self, count: int) -> None:
+        """Let the numbers of posts jump: those before were given already."""
+        self._last += count
 
     def publish(self, title: str, text: str) -> BlogPost:
         """A new post."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import socket
 import webbrowser
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from bot.demo.ports import find_port
 from bot.demo.stage import open_stage
 from bot.demo.web.page import Page
 from bot.simulator.terminal import Terminal
@@ -17,9 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-HOST = "127.0.0.1"
 FIRST_PORT = 8765
-_PORTS_TRIED = 50
 
 
 async def show_in_terminal(keep: Path | None) -> int:
@@ -54,14 +51,4 @@ async def show_in_browser(
             await asyncio.to_thread(webbrowser.open, address)
         await leaving.wait()
         page.close()
-    return 0
-
-
-def find_port(first: int) -> int:
-    """The first free port of loopback from `first` on, or 0 for any."""
-    for port in range(first, min(first + _PORTS_TRIED, 1 << 16)):
-        with socket.socket() as probe, suppress(OSError):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((HOST, port))
-            return port
     return 0

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from bot.config import environment
 from bot.demo import prologue
 from bot.demo.blog import Blog
+from bot.demo.ports import find_port
 from bot.demo.process import BotProcess
 from bot.demo.troubles import Troubles
 from bot.schedule import next_digest_at
@@ -40,6 +41,9 @@ _DAY_BEGINS, _DAY_ENDS = 9, 20
 """Hours between which a visitor sees pushes at once; at night they would wait for the morning."""
 _JUST_AFTER_SECONDS = 5.0
 _PREPARE_SECONDS = 10.0
+_BLOG_PORT = 8865
+_EPOCH, _NUMBERS_A_SECOND = 1_790_000_000, 10
+"""More than a demo uses up, and 32 bits last until 2033."""
 
 
 class Stage:
@@ -146,11 +150,16 @@ async def open_stage(
         )
         community = found_community(sim)
         blog = await Blog.start(
-            "새벽의 서재", "윤슬", lambda: datetime.fromtimestamp(sim.clock.now(), UTC)
+            "새벽의 서재",
+            "윤슬",
+            lambda: datetime.fromtimestamp(sim.clock.now(), UTC),
+            port=find_port(_BLOG_PORT) if keep is not None else 0,
         )
         stack.push_async_callback(blog.close)
         sample = stack.enter_context(as_file(files("bot.simulator") / "samples" / "archive.txt"))
         stage = Stage(sim, community, blog, folder / "sosik.db")
+        if not is_new:
+            _skip_numbers(stage)
         stage.bot = BotProcess(
             folder,
             settings_of(stage, folder, sample),
@@ -195,6 +204,16 @@ def opening_time(now: datetime) -> datetime:
         return now
     morning = local.replace(hour=_DAY_BEGINS, minute=30, second=0, microsecond=0)
     return (morning if morning > local else morning + timedelta(days=1)).astimezone(UTC)
+
+
+def _skip_numbers(stage: Stage) -> None:
+    """What a kept database knows by its number must not come again as something else."""
+    count = int(time.time() - _EPOCH) * _NUMBERS_A_SECOND
+    stage.sim.updates.skip_ids(count)
+    stage.sim.world.skip_ids(count)
+    for chat in stage.sim.world.chats.values():
+        chat.last_id += count
+    stage.blog.skip_numbers(count)
 
 
 def _folder(stack: AsyncExitStack, keep: Path | None) -> Path:

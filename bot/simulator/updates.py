@@ -109,6 +109,10 @@ class UpdateQueue:
         self.on_new()
         return update_id
 
+    def skip_ids(self, count: int) -> None:
+        """Let the ids jump, as they do when the server was away for long."""
+        self._next_id += count
+
     def confirm(self, offset: int) -> None:
         """Forget what lies before `offset`; a negative one keeps that many of the newest."""
         if offset < 0:

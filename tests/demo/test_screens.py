@@ -27,6 +27,7 @@ pytestmark = [
 
 async def _is_pictured(visitor: Visitor, name: str) -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
+    await visitor.page.mouse.move(4, 4)
     await visitor.page.wait_for_timeout(300)
     await visitor.page.screenshot(path=IMAGES / f"{name}.png")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import os
 import re
 import signal
@@ -20,12 +21,14 @@ from bot.demo.blog import Blog
 from bot.demo.clock import ShiftedClock
 from bot.demo.drafts import DRAFTS
 from bot.demo.launch import follow
+from bot.demo.ports import find_port
 from bot.demo.process import BotProcess
-from bot.demo.show import find_port, show_in_browser, show_in_terminal
-from bot.demo.stage import opening_time
+from bot.demo.show import show_in_browser, show_in_terminal
+from bot.demo.stage import open_stage, opening_time
 from bot.demo.troubles import Troubles
 from bot.demo.writing import render_html
 from bot.simulator import Simulator
+from tests.demo.telegram import room_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -196,12 +199,16 @@ async def test_the_page_is_served_until_a_signal_and_opened_where_it_would_be_se
 async def test_the_terminal_keeps_working_on_the_same_stage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reading, writing = os.pipe()
-    os.write(writing, b"/latest 1\n/quit\n")
-    os.close(writing)
-    with os.fdopen(reading) as lines:
-        monkeypatch.setattr(sys, "stdin", lines)
-        assert await show_in_terminal(tmp_path) == 0
+    monkeypatch.setattr(sys, "stdin", io.StringIO("/latest 1\n/quit\n"))
+    assert await show_in_terminal(tmp_path) == 0
+
+
+async def test_what_was_kept_goes_on_the_next_time(tmp_path: Path) -> None:
+    for _ in range(2):
+        async with open_stage(tmp_path) as stage:
+            room = room_of(stage, "독서모임")
+            await stage.community.personas[0].person.says(room, "/latest 3")
+            await room.receives("1–3", timeout=20)
 
 
 async def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
