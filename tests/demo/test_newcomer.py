@@ -42,7 +42,25 @@ async def test_a_newcomer_reads_searches_reacts_and_is_told_who_may_set_what(
         await _searches(visitor)
         await _reacts(visitor)
         await _sets_the_digest(visitor)
-        await expect(visitor.page.locator("#guide .done")).to_have_count(4)
+        await _publishes_and_kills(visitor)
+        await expect(visitor.page.locator("#guide .done")).to_have_count(5)
+
+
+async def _publishes_and_kills(visitor: Visitor) -> None:
+    """A post on its way when the bot is killed comes everywhere, once."""
+    await visitor.publishes()
+    newest = visitor.page.locator(".posts li").first
+    await expect(newest.locator(".chip.good").first).to_be_visible()
+    await visitor.page.locator("#kill").click()
+    await expect(visitor.page.locator("#bot-state")).to_have_text("kill -9로 꺼졌어요")
+    await visitor.page.locator("#start-bot").click()
+    for title in ("소식 채널", "독서모임", "큰모임"):
+        await expect(newest.locator(".chip.good", has_text=title)).to_have_text(f"{title} 1")
+    await expect(newest.locator(".chip.bad")).to_have_count(0)
+    post = await newest.locator("b").inner_text()
+    for title in ("소식 채널", "독서모임"):
+        await visitor.goes_to(title)
+        await expect(visitor.answer(post)).to_have_count(1)
 
 
 async def _reads(visitor: Visitor) -> None:
