@@ -18,7 +18,7 @@ import json
 import sqlite3
 import tempfile
 import time
-from contextlib import closing
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -37,7 +37,7 @@ from benchmarks.reporting import percentile, report
 from bot.simulator import Simulator
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator
     from multiprocessing.process import BaseProcess
 
     from bot.simulator.events import Event
@@ -49,7 +49,6 @@ PATIENCE_SECONDS = 60.0
 CARDS = 100
 """Messages that show posts, on which the reactions are."""
 LOOK_SECONDS = 0.005
-SOSIK = "sosik"
 BARE = {"bare": 1, "bare, concurrent_updates": 256}
 
 
@@ -74,6 +73,32 @@ class Measured:
             "alone p50 ms": 1000 * percentile(self.alone_seconds, 50),
             "alone p99 ms": 1000 * percentile(self.alone_seconds, 99),
             "CPU ms/answer": 1000 * median(self.cpu_seconds),
+        }
+
+
+@dataclass
+class Taken:
+    """How one bot took reactions in, over all rounds."""
+
+    name: str
+    rates: list[float] = field(default_factory=list)
+    cpu_seconds: list[float] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def measured(self, process: BaseProcess, count: int) -> AsyncIterator[None]:
+        """Measure the wait inside, at whose end `count` reactions are taken in."""
+        cpu, start = cpu_seconds(process.pid), time.perf_counter()
+        yield
+        self.rates.append(count / (time.perf_counter() - start))
+        self.cpu_seconds.append((cpu_seconds(process.pid) - cpu) / count)
+
+    def row(self, best: float) -> dict[str, object]:
+        """A row of the table; `best` is the rate to compare with."""
+        return {
+            "bot": self.name,
+            "reactions/s": median(self.rates),
+            "of bare %": 100 * median(self.rates) / best,
+            "CPU µs/reaction": 1e6 * median(self.cpu_seconds),
         }
 
 
@@ -111,11 +136,11 @@ class Crowd:
     async def measure(self, process: BaseProcess, times: int, into: Measured) -> None:
         """One round: warm up, all at once, then one member alone."""
         await asyncio.gather(*(self.ask(one, 3) for one in self.members))
-        cpu, start = cpu_seconds(process), time.perf_counter()
+        cpu, start = cpu_seconds(process.pid), time.perf_counter()
         many = await asyncio.gather(*(self.ask(one, times) for one in self.members))
         answers = times * len(self.members)
         into.rates.append(answers / (time.perf_counter() - start))
-        into.cpu_seconds.append((cpu_seconds(process) - cpu) / answers)
+        into.cpu_seconds.append((cpu_seconds(process.pid) - cpu) / answers)
         into.seconds += [one for seconds in many for one in seconds]
         into.alone_seconds += await self.ask(self.members[0], max(2, times))
 
@@ -151,7 +176,7 @@ async def measure(given: argparse.Namespace, folder: Path) -> dict[str, list[dic
 async def _answers(
     sim: Simulator, given: argparse.Namespace, path: Path
 ) -> list[dict[str, object]]:
-    sosik = Measured(SOSIK)
+    sosik = Measured("sosik")
     bare = {name: Measured(name) for name in BARE}
     crowd = Crowd(sim, given.chats)
     for _ in range(given.rounds):
@@ -183,32 +208,24 @@ def _said(sim: Simulator) -> str:
 async def _reactions(
     sim: Simulator, given: argparse.Namespace, path: Path
 ) -> list[dict[str, object]]:
-    rates: dict[str, list[float]] = {SOSIK: [], "bare": []}
-    person = sim.user("민지")
-    room = sim.supergroup("모임", members=[person], bot_admin=True)
+    sosik, bare = Taken("sosik, committed"), Taken("bare, empty handler")
+    room = sim.supergroup("모임", members=[sim.user("민지")], bot_admin=True)
     await add_cards(path, room.id, CARDS, posts=given.posts)
     for number in range(given.rounds):
-        async with contestant(sim, run_sosik, str(path)):
-            start = _push(sim, room, given.reactions, first=number * given.reactions)
-            await _committed(path, (number + 1) * given.reactions)
-            rates[SOSIK].append(given.reactions / (time.perf_counter() - start))
+        async with contestant(sim, run_sosik, str(path)) as process:
+            _push(sim, room, given.reactions, first=number * given.reactions)
+            async with sosik.measured(process, given.reactions):
+                await _committed(path, (number + 1) * given.reactions)
         done = new_event()
-        async with contestant(sim, run_empty, given.reactions, done):
-            start = _push(sim, room, given.reactions, first=0)
-            await asyncio.to_thread(done.wait, PATIENCE_SECONDS)
-            rates["bare"].append(given.reactions / (time.perf_counter() - start))
-    rows = {"sosik, committed": rates[SOSIK], "bare, empty handler": rates["bare"]}
-    best = median(rates["bare"])
-    return [_rate_row(name, values, best) for name, values in rows.items()]
+        async with contestant(sim, run_empty, given.reactions, done) as process:
+            _push(sim, room, given.reactions, first=0)
+            async with bare.measured(process, given.reactions):
+                await asyncio.to_thread(done.wait, PATIENCE_SECONDS)
+    return [one.row(median(bare.rates)) for one in (sosik, bare)]
 
 
-def _rate_row(name: str, rates: Sequence[float], best: float) -> dict[str, object]:
-    rate = median(rates)
-    return {"bot": name, "reactions/s": rate, "of bare %": 100 * rate / best}
-
-
-def _push(sim: Simulator, room: Room, count: int, *, first: int) -> float:
-    """Queue reactions, each of another person; when the bot can first have them."""
+def _push(sim: Simulator, room: Room, count: int, *, first: int) -> None:
+    """Queue reactions, each of another person; none is given out before this coroutine waits."""
     chat: dict[str, Any] = {"id": room.id, "type": "supergroup", "title": room.title}
     for number in range(first, first + count):
         sim.updates.push(
@@ -222,7 +239,6 @@ def _push(sim: Simulator, room: Room, count: int, *, first: int) -> float:
                 "new_reaction": [{"type": "emoji", "emoji": "👍"}],
             },
         )
-    return time.perf_counter()
 
 
 async def _committed(path: Path, count: int) -> None:

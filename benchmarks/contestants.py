@@ -132,9 +132,7 @@ async def contestant(
         sim.updates.clear()
 
 
-def cpu_seconds(process: BaseProcess) -> float:
+def cpu_seconds(pid: int | None) -> float:
     """What a process has used of the processor (proc(5), fields 14 and 15 of stat)."""
-    fields = (
-        Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    )
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -21,7 +21,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from benchmarks.archives import make_archive
-from benchmarks.contestants import NOBODY_WANTS
+from benchmarks.contestants import NOBODY_WANTS, cpu_seconds
 from benchmarks.reporting import report
 from bot.config import environment
 from bot.simulator import Simulator
@@ -64,18 +64,20 @@ async def measure(given: argparse.Namespace, folder: Path) -> dict[str, list[dic
 
 
 async def _starts(count: int, folder: Path, filled: Path | None) -> dict[str, object]:
-    seconds = []
+    seconds, used = [], []
     for number in range(count):
         path = folder / f"start-{filled is None}-{number}.db"
         if filled is not None:
             shutil.copy(filled, path)
-        async with await Simulator.start() as sim, _running(sim, path) as (_, waited):
+        async with await Simulator.start() as sim, _running(sim, path) as (process, waited):
             seconds.append(waited)
+            used.append(cpu_seconds(process.pid))
     return {
         "database": "new",
         "median s": median(seconds),
         "fastest s": min(seconds),
         "slowest s": max(seconds),
+        "CPU s": median(used),
     }
 
 
