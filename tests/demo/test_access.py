@@ -175,3 +175,17 @@ async def test_documents_files_and_service_messages_are_told(stage: Stage) -> No
             assert response.status == 404
     kinds = [message["service"]["kind"] for message in messages if message["service"]]
     assert kinds[-2:] == ["left_chat_member", "new_chat_member"]
+
+
+@on_the_stage
+async def test_a_page_that_lags_far_behind_is_let_go_to_begin_anew(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.demo.web.live.MOST_WAITING", 3)
+    group = room_of(stage, "독서모임")
+    async with client(stage) as session, session.ws_connect("/demo/live") as socket:
+        assert (await socket.receive_json())["kind"] == "world"
+        for _ in range(5):
+            stage.sim.world.tell("action", group.chat)
+        told = [await socket.receive() for _ in range(3)]
+    assert [one.type for one in told][-1] is aiohttp.WSMsgType.CLOSE

@@ -28,14 +28,15 @@ async def test_formatting_links_and_quotes_look_as_in_a_messenger(
     visit: Visiting, stage: Stage
 ) -> None:
     async with visit() as visitor:
+        await visitor.goes_to("독서모임")
         html = (
             "<b>굵게 <i>기울여</i></b> <u>밑줄</u> <s>지움</s> <code>코드</code>"
             "<pre><code class='language-python'>print(1)</code></pre>"
             "<tg-spoiler>비밀</tg-spoiler> <a href='http://127.0.0.1:1/x'>링크</a> "
-            f"@sosik /help\n<blockquote expandable>{QUOTE}</blockquote>끝"
+            f"@sosik /help\n<blockquote expandable>{QUOTE}</blockquote>서식의 끝"
         )
         await sends(stage, "sendMessage", room_of(stage, "독서모임"), text=html, parse_mode="HTML")
-        text = visitor.answer("끝").locator(".text")
+        text = visitor.answer("서식의 끝").locator(".text")
         await expect(text.locator("b i")).to_have_text("기울여")
         for tag, words in {"u": "밑줄", "s": "지움", "code": "코드", "pre": "print(1)"}.items():
             await expect(text.locator(tag).first).to_have_text(words)
@@ -47,7 +48,7 @@ async def test_formatting_links_and_quotes_look_as_in_a_messenger(
 
 
 async def _hides_and_shows(visitor: Visitor) -> None:
-    text = visitor.answer("끝").locator(".text")
+    text = visitor.answer("서식의 끝").locator(".text")
     await text.get_by_role("button", name="가려진 말 보기").click()
     await expect(text.get_by_text("비밀")).to_be_visible()
     folded = await text.locator("blockquote").bounding_box()
@@ -94,6 +95,7 @@ async def test_a_reaction_is_added_changed_and_withdrawn_and_others_see_whose(
     group = room_of(stage, "독서모임")
     sent = await sends(stage, "sendMessage", group, text="반응해 봐요")
     async with visit() as visitor:
+        await visitor.goes_to("독서모임")
         card = visitor.answer("반응해 봐요")
         await visitor.reacts(card, "👍")
         await expect(card.get_by_role("button", name="👍 1: 민지")).to_be_visible()
@@ -111,6 +113,7 @@ async def test_the_box_offers_what_the_bot_registered_for_this_person_here(
     visit: Visiting,
 ) -> None:
     async with visit() as visitor:
+        await visitor.goes_to("독서모임")
         await visitor.page.get_by_role("button", name="명령 목록").click()
         options = visitor.page.get_by_role("option")
         await expect(options.first).to_contain_text("/start")
@@ -130,6 +133,7 @@ async def test_inline_results_stand_over_the_box_and_are_sent_via_the_bot(
     visit: Visiting,
 ) -> None:
     async with visit() as visitor:
+        await visitor.goes_to("독서모임")
         await visitor.page.locator("#box").fill("@sosik_bot 금리")
         found = visitor.page.get_by_role("option").first
         await expect(found).to_contain_text("금리")

@@ -27,6 +27,7 @@ async def test_what_a_press_gives_is_a_toast_an_alert_a_copy_or_a_chat(
         [{"text": "봇으로", "url": f"https://t.me/{stage.sim.bot.username}?start=p7"}],
     ]
     async with visit(permissions=["clipboard-read", "clipboard-write"]) as visitor:
+        await visitor.goes_to("독서모임")
         markup = {"inline_keyboard": rows}
         group = room_of(stage, "독서모임")
         await sends(stage, "sendMessage", group, text="단추", reply_markup=markup)
