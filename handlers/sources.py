@@ -48,7 +48,7 @@ async def _add(context: BotContext, address: str) -> None:
     """Follow a source, poll it at once, and say what came of it."""
     services = context.services
     address = address if "://" in address else f"https://{address}"
-    source_id = await follow(services.database, address, services.clock.now())
+    source_id = await follow(services.database, address, services.clock.now(), again=True)
     polled = await services.poller.poll(source_id)
     if polled is not None and polled.error is not None:
         await context.say(polled.error.key, **polled.error.values)
