@@ -49,15 +49,18 @@ async def set_menus(
     async with database.reader() as db:
         if await facts.get_fact(db, MENUS) == print_:
             return
-    try:
-        for scope, names in wanted:
+    refused: TelegramError | None = None
+    for scope, names in wanted:
+        try:
             for language in languages:
                 texts = catalogues[language or default]
                 menu = [BotCommand(name, texts(f"command.{name}")) for name in names]
                 await bot.set_my_commands(menu, scope=scope, language_code=language)
-    except TelegramError as error:
-        # An operator who has not started the bot yet has no chat: the next start tries again.
-        log.warning("menus_not_set", extra={"error": str(error)})
+        except TelegramError as error:
+            # An operator who has not started the bot yet has no chat; the others get their lists.
+            refused = error
+    if refused is not None:  # the next start tries again
+        log.warning("menus_not_set", extra={"error": str(refused)})
         return
     async with database.transaction() as tx:
         await facts.set_fact(tx, MENUS, print_)
