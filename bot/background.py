@@ -42,3 +42,5 @@ class Background:
             await work()
         except TelegramError as error:
             log.info("background_refused", extra={"error": type(error).__name__})
+        except Exception:
+            log.exception("background_failed")
