@@ -1,0 +1,87 @@
+"""Who counts as an administrator; the cases are those of the Bot API's `Message.sender_chat`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from telegram import CallbackQuery, Chat, InlineQuery, Message, Update, User
+from telegram.error import BadRequest, TimedOut
+
+from bot.access import is_administrator
+
+if TYPE_CHECKING:
+    from telegram import Bot
+    from telegram.error import TelegramError
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+MINJI = User(5, "민지", is_bot=False)
+GROUP, CHANNEL = Chat(-100, Chat.SUPERGROUP), Chat(-200, Chat.CHANNEL)
+
+
+class FakeBot:
+    """Says that everybody has `status`, or fails with `error`."""
+
+    def __init__(self, status: str = "member", error: TelegramError | None = None) -> None:
+        self.status, self.error = status, error
+        self.asked: list[tuple[int, int]] = []
+
+    async def get_chat_member(self, chat_id: int, user_id: int) -> object:
+        self.asked.append((chat_id, user_id))
+        if self.error is not None:
+            raise self.error
+        return SimpleNamespace(status=self.status)
+
+
+def said(chat: Chat = GROUP, user: User | None = MINJI, sender: Chat | None = None) -> Update:
+    return Update(1, message=Message(1, NOW, chat, from_user=user, sender_chat=sender))
+
+
+async def holds(update: Update, bot: FakeBot | None = None) -> bool:
+    return await is_administrator(update, cast("Bot", bot or FakeBot()))
+
+
+@pytest.mark.parametrize(
+    ("status", "is_one"),
+    [
+        ("creator", True),
+        ("administrator", True),
+        ("member", False),
+        ("restricted", False),
+        ("left", False),
+        ("kicked", False),
+    ],
+)
+async def test_telegram_is_asked_each_time(status: str, is_one: bool) -> None:  # noqa: FBT001  # what is expected
+    bot = FakeBot(status)
+    assert await holds(said(), bot) is is_one
+    assert await holds(said(), bot) is is_one
+    assert bot.asked == [(GROUP.id, MINJI.id)] * 2
+
+
+async def test_in_private_everybody_decides_for_themselves() -> None:
+    assert await holds(said(Chat(5, Chat.PRIVATE)))
+
+
+async def test_anonymous_administrators_send_as_the_group_and_others_as_a_channel() -> None:
+    assert await holds(said(sender=GROUP))
+    assert not await holds(said(sender=CHANNEL), FakeBot("creator"))
+
+
+@pytest.mark.parametrize("error", [BadRequest("Chat not found"), TimedOut()])
+async def test_where_telegram_does_not_say_it_is_no(error: TelegramError) -> None:
+    assert not await holds(said(), FakeBot(error=error))
+
+
+async def test_nobody_and_nowhere_is_no() -> None:
+    assert not await holds(said(user=None))
+    assert not await holds(Update(1, inline_query=InlineQuery("1", MINJI, "x", "")))
+
+
+async def test_a_press_counts_by_whoever_presses_and_not_by_the_messages_sender() -> None:
+    message = Message(1, NOW, GROUP, sender_chat=GROUP)
+    update = Update(1, callback_query=CallbackQuery("1", MINJI, "x", message=message))
+    assert not await holds(update)
+    assert await holds(update, FakeBot("administrator"))

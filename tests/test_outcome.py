@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from telegram import CallbackQuery, Chat, Message, Update, User
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+
+from bot.delivery.outcomes import Ambiguous, DeliveryError, NotSent, Other, TooLong
+from bot.outcome import PATIENCE, outcome_of
+from bot.updates.dispatch import RetryLaterError
+from storage.database import DatabaseError
+
+if TYPE_CHECKING:
+    from bot.delivery.outcomes import Failure
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+MINJI = User(5, "민지", is_bot=False)
+
+
+def asked(ago: timedelta = timedelta()) -> Update:
+    return Update(1, message=Message(1, NOW - ago, Chat(5, Chat.PRIVATE), text="/latest"))
+
+
+def pressed() -> Update:
+    return Update(1, callback_query=CallbackQuery("1", MINJI, "x"))
+
+
+def never_left() -> TelegramError:
+    error = NetworkError("connect")
+    error.__cause__ = httpx.ConnectError("refused")
+    return error
+
+
+@pytest.mark.parametrize("failure", [NotSent("lane closed")])
+def test_an_answer_that_never_left_is_tried_again_while_somebody_waits(failure: Failure) -> None:
+    outcome = outcome_of(DeliveryError(failure), asked(), NOW)
+    assert isinstance(outcome, RetryLaterError)
+
+
+@pytest.mark.parametrize("error", [RetryAfter(35), never_left()])
+def test_telegrams_own_passing_refusals_are_tried_again_too(error: TelegramError) -> None:
+    assert isinstance(outcome_of(error, asked(), NOW), RetryLaterError)
+
+
+def test_nobody_waits_longer_than_five_minutes_for_an_answer() -> None:
+    error = DeliveryError(NotSent("lane closed"))
+    assert outcome_of(error, asked(PATIENCE), NOW) is None
+    assert outcome_of(error, asked(PATIENCE - timedelta(seconds=1)), NOW) is not None
+
+
+def test_a_press_is_not_tried_again() -> None:
+    assert outcome_of(DeliveryError(NotSent("lane closed")), pressed(), NOW) is None
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        DeliveryError(Ambiguous("timeout")),
+        Forbidden("Forbidden: bot was blocked by the user"),
+        BadRequest("Query is too old and response timeout expired or query id is invalid"),
+    ],
+)
+def test_what_may_have_arrived_or_nobody_takes_is_given_up(error: Exception) -> None:
+    assert outcome_of(error, asked(), NOW) is None
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        DeliveryError(Other("Bad Request: something new")),
+        DeliveryError(TooLong()),
+        BadRequest("something new"),
+        ValueError("a mistake of ours"),
+        DatabaseError("busy"),
+    ],
+)
+def test_a_mistake_of_ours_stays_what_it_is(error: Exception) -> None:
+    assert outcome_of(error, asked(), NOW) is error

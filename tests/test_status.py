@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.locales import get_texts
+from bot.status import read_status, status_lines
+from storage import sources
+from storage.models import ChatState, SourceKind
+
+if TYPE_CHECKING:
+    from storage.database import Database
+    from tests.clock import FakeClock
+
+PROBLEM = json.dumps({"key": "source.fetch.status", "values": {"host": "a.example", "status": 503}})
+
+
+async def test_a_new_bot_counts_nothing_and_names_no_source(
+    database: Database, clock: FakeClock
+) -> None:
+    status = await read_status(database, clock.now())
+    assert (status.posts, status.waiting_updates, status.set_aside) == (0, 0, 0)
+    assert status.chats == dict.fromkeys(ChatState, 0)
+    assert not any("•" in line for line in status_lines(get_texts("ko"), status))
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+async def test_a_source_that_fails_is_named_with_its_last_error(
+    database: Database, clock: FakeClock, lang: str
+) -> None:
+    async with database.transaction() as tx:
+        await sources.add_source(tx, "https://b.example/feed", SourceKind.FEED)
+        failing = await sources.add_source(tx, "https://a.example/feed", SourceKind.FEED)
+        await sources.set_failed(tx, failing, PROBLEM, next_poll_at=clock.now(), told_at=None)
+    lines = status_lines(get_texts(lang), await read_status(database, clock.now()))
+    assert lines[-1].startswith("• https://a.example/feed: a.example")
+    assert "503" in lines[-1]
+    assert not any("b.example" in line for line in lines)

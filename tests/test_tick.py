@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from bot.tick import Duty, Tick
+from storage.database import DatabaseError
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    import pytest
+
+    from tests.clock import FakeClock
+
+
+class Work:
+    """Counts how often it was asked; waits for `gate`, where there is one, and raises `error`."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.runs = 0
+        self.ended = 0
+        self.was_cancelled = False
+        self.error = error
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def run(self) -> None:
+        self.runs += 1
+        try:
+            await self.gate.wait()
+        except asyncio.CancelledError:
+            self.was_cancelled = True
+            raise
+        self.ended += 1
+        if self.error is not None:
+            raise self.error
+
+
+async def ticks(tick: Tick, clock: FakeClock, times: int) -> None:
+    for _ in range(times):
+        await tick.tick()
+        await clock.advance(1)
+
+
+async def test_each_duty_runs_at_once_and_then_every_so_many_seconds(clock: FakeClock) -> None:
+    often, seldom = Work(), Work()
+    tick = Tick((Duty("often", 1, often.run), Duty("seldom", 5, seldom.run)), clock)
+    await ticks(tick, clock, 6)
+    assert (often.runs, seldom.runs) == (6, 2)
+
+
+async def test_a_duty_never_overlaps_itself_and_delays_no_other(clock: FakeClock) -> None:
+    slow, quick = Work(), Work()
+    slow.gate.clear()
+    tick = Tick((Duty("slow", 1, slow.run), Duty("quick", 1, quick.run)), clock)
+    await ticks(tick, clock, 3)
+    assert (slow.runs, quick.runs) == (1, 3)
+    slow.gate.set()
+    await ticks(tick, clock, 2)
+    assert slow.runs >= 2
+
+
+async def test_a_duty_that_fails_or_finds_the_database_busy_stops_neither_itself_nor_others(
+    clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    wrong, busy, fine = Work(ValueError("wrong")), Work(DatabaseError("busy")), Work()
+    duties = [("wrong", wrong), ("busy", busy), ("fine", fine)]
+    tick = Tick(tuple(Duty(name, 1, work.run) for name, work in duties), clock)
+    await ticks(tick, clock, 3)
+    assert (wrong.runs, busy.runs, fine.runs) == (3, 3, 3)
+    assert {one.message for one in caplog.records} == {"duty_failed", "duty_waits"}
+    assert all((one.exc_info is None) == (one.message == "duty_waits") for one in caplog.records)
+
+
+async def test_a_clock_that_jumps_back_makes_a_duty_due_and_never_silent(clock: FakeClock) -> None:
+    work = Work()
+    tick = Tick((Duty("work", 10, work.run),), clock)
+    await tick.tick()
+    await clock.advance(-3600)
+    await tick.tick()
+    await clock.advance(0)
+    assert work.runs == 2
+
+
+async def test_closing_waits_for_what_ends_in_time_and_cancels_the_rest(clock: FakeClock) -> None:
+    soon, late = Work(), Work()
+    soon.gate.clear()
+    late.gate.clear()
+    tick = Tick((Duty("soon", 1, soon.run), Duty("late", 1, late.run)), clock)
+    await ticks(tick, clock, 1)
+    asyncio.get_running_loop().call_later(0.01, soon.gate.set)
+    await tick.close(0.1)
+    assert soon.ended == 1
+    assert late.was_cancelled
+
+
+async def test_started_it_ticks_by_itself_until_it_is_closed(
+    clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.tick.TICK_SECONDS", 0.01)
+    work = Work()
+    tick = Tick((Duty("work", 0, work.run),), clock)
+    tick.start()
+    await until(lambda: work.runs >= 2)
+    await tick.close(1)
+    runs = work.runs
+    await asyncio.sleep(0.05)
+    assert work.runs == runs
+
+
+async def test_closing_what_was_never_started_is_nothing(clock: FakeClock) -> None:
+    await Tick((), clock).close(1)
