@@ -145,7 +145,7 @@ async def _search(settings: Settings, given: argparse.Namespace) -> int:
 
     async with _database(settings) as database:
         service = SearchService(database, clock=SystemClock())
-        await service.prepare()
+        await service.prepare(progress=_show_progress)
         result = await service.search(" ".join(given.words), limit=10)
     if given.json:
         print(json.dumps(as_json(result), ensure_ascii=False, indent=2))
@@ -197,6 +197,12 @@ async def _backup(settings: Settings, given: argparse.Namespace) -> int:
     texts = get_texts(settings.language)
     print(texts("backup.done", name=given.file, kilobytes=texts.number(size // 1024)))
     return 0
+
+
+def _show_progress(done: int, total: int) -> None:
+    """How far the index is, on a terminal; it takes seconds where an archive is large."""
+    if sys.stderr.isatty():
+        print(f"\r{done}/{total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
 
 
 @asynccontextmanager

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from telegram.constants import ChatAction
+
 from bot.following import follow
 from bot.rendering.sources import sources_page
 from bot.sources.errors import SourceError
@@ -47,6 +49,7 @@ async def pressed(_: Update, context: BotContext, action: HandleSource) -> None:
 async def _add(context: BotContext, address: str) -> None:
     """Follow a source, poll it at once, and say what came of it."""
     services = context.services
+    await context.bot.send_chat_action(context.chat.id, ChatAction.TYPING)
     address = address if "://" in address else f"https://{address}"
     source_id = await follow(services.database, address, services.clock.now(), again=True)
     polled = await services.poller.poll(source_id)
