@@ -73,6 +73,8 @@ async def test_the_clock_goes_to_the_next_digest_which_then_comes(
         await expect(visitor.page.locator("#time")).to_contain_text("09:00")
         await expect(visitor.page.locator("article.message.ours")).to_have_count(before + 1)
         await expect(visitor.answer(title)).to_be_visible()
+        await expect(visitor.page.locator("#log .day").last).to_have_text("오늘")
+        await expect(visitor.page.locator("#log .day").first).not_to_have_text("오늘")
     local = stage.now().astimezone(ZONE)
     assert (local.hour, local.minute) == (9, 0)
 

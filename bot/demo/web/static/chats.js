@@ -73,6 +73,6 @@ function move(event) {
 
 export function begin() {
   const show = onceAFrame(showChats);
-  on("me language message edit delete chat read open view typing", show);
+  on("me language message edit delete chat read open view typing stage", show);
   $("#chats").addEventListener("keydown", move);
 }

@@ -35,7 +35,15 @@ const joins = (before, message) =>
   Boolean(before) && !before.service && before.from.id === message.from.id && before.ours === message.ours && before.topic === message.topic &&
   message.at - before.at < TOGETHER && dayOf(before.at) === dayOf(message.at) && !before.rows.length;
 
-const dayMark = (message) => h("div", { class: "day", role: "separator" }, h("span", {}, dayName(message.at, now())));
+const dayMark = (message) => h("div", { class: "day", role: "separator", data: { at: message.at } }, h("span", {}, dayName(message.at, now())));
+
+/** The clock may have been moved: what was today may be yesterday. */
+function nameDays() {
+  for (const mark of log.querySelectorAll(".day")) {
+    const name = dayName(Number(mark.dataset.at), now());
+    if (mark.textContent !== name) mark.firstElementChild.textContent = name;
+  }
+}
 
 /** The elements of messages in a row, with a mark where a day begins. */
 function draw(messages, before) {
@@ -209,6 +217,7 @@ export function begin() {
   });
   on("view", () => document.body.dataset.view === "chat" && toEnd());
   on("chat typing", showHead);
+  on("stage", nameDays);
   on("message", append);
   on("edit", ({ message }) => redraw(message, true));
   on("reaction", ({ message }) => redraw(message, false));
