@@ -189,3 +189,11 @@ async def test_a_page_that_lags_far_behind_is_let_go_to_begin_anew(
             stage.sim.world.tell("action", group.chat)
         told = [await socket.receive() for _ in range(3)]
     assert [one.type for one in told][-1] is aiohttp.WSMsgType.CLOSE
+
+
+def test_the_page_says_the_same_in_both_languages() -> None:
+    source = Page()._assets["texts.js"].data.decode()
+    korean, english = (source.split(f"  {language}: {{", 1)[1] for language in ("ko", "en"))
+    keys = [re.findall(r'(\w+): "', text.split("\n  },")[0]) for text in (korean, english)]
+    assert keys[0] == keys[1]
+    assert len(keys[0]) > 100
