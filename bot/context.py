@@ -78,6 +78,8 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
     is_met: bool
     """Whether the chat was known before this update."""
     texts: Texts
+    _is_answered = False
+    """Whether the press was answered: Telegram shows one answer, and each is a call."""
 
     @classmethod
     def from_update(cls, update: object, application: Any) -> BotContext:  # noqa: ANN401  # python-telegram-bot's own signature
@@ -199,8 +201,9 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
             await self._remember(message_id, view)
 
     async def toast(self, text: str = "", *, alert: bool = False) -> None:
-        """Answer a press: nothing, a line that passes, or an alert."""
-        if self.incoming.callback_query is not None:
+        """Answer a press, once: nothing, a line that passes, or an alert."""
+        if self.incoming.callback_query is not None and not self._is_answered:
+            self._is_answered = True
             await self.incoming.callback_query.answer(text[:200] or None, show_alert=alert)
 
     async def refuse(self, key: str) -> None:
