@@ -1,0 +1,61 @@
+"""What whoever keeps the bot running may ask it."""
+
+from __future__ import annotations
+
+import socket
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from bot.errors import SettingError
+from tests.e2e.conftest import Bot, a_bot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.simulator import Simulator
+
+
+def a_free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+async def test_probes_are_answered_while_the_bot_runs_and_not_after(
+    sim: Simulator, tmp_path: Path
+) -> None:
+    port = a_free_port()
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        async with a_bot(sim, tmp_path, health_listen=str(port)) as bot:
+            assert (await client.get("/healthz")).text == "ok\n"
+            ready = await client.get("/readyz")
+            assert (ready.status_code, ready.text) == (200, "ready\n")
+            metrics = await client.get("/metrics")
+            assert metrics.status_code == 200
+            assert any(line.endswith(" 40") for line in metrics.text.splitlines())
+            assert bot.running is not None
+            bot.running.duties.ready.clear()
+            starting = await client.get("/readyz")
+            assert (starting.status_code, starting.text) == (503, "the archive is being taken in\n")
+            bot.running.duties.ready.set()
+            receiver = bot.running.receiver
+            receiver.last_answer_at -= timedelta(minutes=5)
+            silent = await client.get("/readyz")
+            assert (silent.status_code, silent.text) == (503, "Telegram does not answer\n")
+        with pytest.raises(httpx.ConnectError):
+            await client.get("/healthz")
+
+
+async def test_a_port_that_is_taken_stops_the_start_with_a_clear_message(
+    sim: Simulator, tmp_path: Path
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = int(taken.getsockname()[1])
+        with pytest.raises(SettingError) as caught:
+            await Bot(sim, tmp_path).start(health_listen=str(port))
+    assert caught.value.values["name"] == "HEALTH_LISTEN"
