@@ -11,10 +11,25 @@ from typing import TYPE_CHECKING
 from telegram import ChatMember
 from telegram.error import TelegramError
 
+from storage.models import ChatId, ChatKind
+
 if TYPE_CHECKING:
     from telegram import Bot, Update
 
+    from storage.models import Chat
+
 ADMINISTRATORS = frozenset({ChatMember.ADMINISTRATOR, ChatMember.OWNER})
+
+
+async def discussion_of(bot: Bot, chat: Chat) -> ChatId | None:
+    """The group that a channel's posts are forwarded to (Bot API, ChatFullInfo.linked_chat_id)."""
+    if chat.kind is not ChatKind.CHANNEL:
+        return None
+    try:
+        linked = (await bot.get_chat(chat.id)).linked_chat_id
+    except TelegramError:
+        return None
+    return None if linked is None else ChatId(linked)
 
 
 async def is_administrator(update: Update, bot: Bot) -> bool:

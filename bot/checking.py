@@ -131,8 +131,8 @@ def _check_file(name: str) -> Finding:
         return Finding(good=False, key="source.file.unreadable", values=values)
     except SosikError as error:
         return Finding(good=False, key=error.key, values=error.values)
-    values = {"posts": len(archive.posts), "path": name}
-    return Finding(good=True, key="check.archive", values=values)
+    found = {"posts": len(archive.posts), "path": name}
+    return Finding(good=True, key="check.archive", values=found)
 
 
 def _check_clock(settings: Settings, clock: Clock) -> Finding:

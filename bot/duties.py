@@ -20,7 +20,7 @@ from bot.following import follow
 from bot.menus import set_menus
 from bot.sources.importing import ArchiveImporter
 from bot.tick import Duty
-from storage import digests, drafts, inbox, messages, outbox, queries, reactions
+from storage import chats, digests, drafts, inbox, messages, outbox, queries, reactions
 from storage.models import ChatId, ChatKind
 
 if TYPE_CHECKING:
@@ -61,7 +61,12 @@ class Duties:
         """Set once the archive files are in and the search index is up to date."""
 
     async def start(self) -> None:
-        """Begin to work; the bot answers meanwhile."""
+        """Take the archive in, then begin to work; what takes longer goes on behind the answers."""
+        for address in self._services.settings.sources:
+            if "://" in address:
+                await self._follow(address)
+            else:
+                await self._import(Path(address))
         await self._digests.prepare()
         await self.sender.start()
         self._task = asyncio.create_task(self._prepare())
@@ -91,11 +96,6 @@ class Duties:
 
     async def _prepare(self) -> None:
         services = self._services
-        for address in services.settings.sources:
-            if "://" in address:
-                await self._follow(address)
-            else:
-                await self._import(Path(address))
         await services.search.prepare()
         self.ready.set()
         await self._serve_channels()
@@ -119,8 +119,10 @@ class Duties:
                 continue
             title = found.effective_name or name
             met = services.chats.new(ChatId(found.id), ChatKind(found.type), title)
+            linked = found.linked_chat_id
             async with services.database.transaction() as tx:
                 await services.chats.join(tx, met, by_operator=True)
+                await chats.set_discussion(tx, met.id, None if linked is None else ChatId(linked))
 
     async def _follow(self, address: str) -> None:
         services = self._services

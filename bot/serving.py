@@ -83,11 +83,11 @@ async def serve(
 ) -> None:
     """Receive, send and tick until told to stop, or until the token is no longer taken."""
     tick = Tick(running.duties.all(), running.services.clock)
+    await running.duties.start()
     resumed = await running.dispatcher.resume()
     log.info("started", extra={"bot": running.services.me.username, "resumed": resumed})
     receiving = asyncio.create_task(running.receiver.run())
     waiting = asyncio.create_task(_wait(stopping))
-    await running.duties.start()
     tick.start()
     started(running)
     try:

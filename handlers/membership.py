@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted
 
+from bot.access import discussion_of
 from bot.rendering.greetings import approval_page, welcome_page
 from storage import chats
 from storage.models import ChatId, ChatKind, ChatState
@@ -47,8 +48,11 @@ async def _take_in(change: ChatMemberUpdated, context: BotContext) -> Chat:
         is_forum=bool(change.chat.is_forum),
         language=context.texts.lang,
     )
+    discussion = await discussion_of(context.bot, met)
     async with context.transaction() as tx:
         chat = await services.chats.join(tx, met, by_operator=by_operator)
+        if chat.kind is ChatKind.CHANNEL:
+            await chats.set_discussion(tx, chat.id, discussion)
         await chats.set_can_write(tx, chat.id, can_write=can_write(change.new_chat_member))
         if chat.state is ChatState.WAITING:
             await services.operators.ask_approval(tx, chat)
@@ -73,8 +77,11 @@ async def approve(_: Update, context: BotContext) -> None:
             waiting = await chats.list_chats(db, ChatState.WAITING)
         await context.answer(approval_page(context.texts, waiting))
         return
-    chat = await _approve(context, context.chat.id)
-    await context.answer(welcome_page(context.texts, chat or context.chat))
+    # A group that asks for it is one that the bot is in, whatever a new database knows of it.
+    async with context.transaction() as tx:
+        chat = await context.services.chats.join(tx, context.chat, by_operator=True)
+    context.take(chat)
+    await context.answer(welcome_page(context.texts, chat))
 
 
 async def approve_pressed(_: Update, context: BotContext, action: Approve) -> None:

@@ -14,7 +14,7 @@ from bot.publishing import as_post
 from bot.rendering.drafts import draft_page
 from bot.rendering.text import Page, plain
 from bot.sources.errors import SourceError
-from storage import messages, outbox
+from storage import chats, messages, outbox
 from storage.models import ChatId, ChatState, MessageId
 
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ async def forwarded(update: Update, context: BotContext) -> None:
     if message is None or not isinstance(origin, MessageOriginChannel):
         return
     async with context.transaction() as tx:
+        await chats.set_discussion(tx, ChatId(origin.chat.id), context.chat.id)
         await messages.add_forward(
             tx,
             (context.chat.id, MessageId(message.message_id)),

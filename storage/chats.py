@@ -160,6 +160,20 @@ async def set_migrated(tx: Transaction, old: ChatId, new: ChatId) -> None:
         await tx.execute(f"DELETE FROM {table} WHERE chat_id = :old", ids)  # noqa: S608  # names of ours
 
 
+async def set_discussion(tx: Transaction, channel_id: ChatId, group_id: ChatId | None) -> None:
+    """Telegram forwards the channel's posts to this group by itself; None: to none."""
+    if group_id is None:
+        await tx.execute("DELETE FROM discussions WHERE channel_id = ?", (channel_id,))
+        return
+    await tx.execute("INSERT OR REPLACE INTO discussions VALUES (?, ?)", (channel_id, group_id))
+
+
+async def list_discussions(db: Connection) -> dict[ChatId, ChatId]:
+    """The channel whose posts each discussion group gets by itself."""
+    rows = await db.fetch_all("SELECT group_id, channel_id FROM discussions")
+    return {ChatId(row["group_id"]): ChatId(row["channel_id"]) for row in rows}
+
+
 async def get_migrated(db: Connection, old: ChatId) -> ChatId | None:
     """The id that a group has as a supergroup, or None."""
     row = await db.fetch_one("SELECT new_id FROM migrated_chats WHERE old_id = ?", (old,))

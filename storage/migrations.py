@@ -299,6 +299,10 @@ _WHAT_SOURCES_SAID: Step = (
     "CREATE INDEX posts_by_listing ON posts (listing_id, position) WHERE listing_id IS NOT NULL",
     "CREATE INDEX posts_by_words ON posts (fingerprint) WHERE fingerprint IS NOT NULL",
     "CREATE INDEX posts_missing ON posts (source_id, missing_at) WHERE missing_at IS NOT NULL",
+    """
+    CREATE INDEX posts_given ON posts (source_id, published_at)
+    WHERE fingerprint IS NOT NULL AND removed_at IS NULL AND missing_at IS NULL
+    """,
 )
 
 _QUERIES: Step = (
@@ -362,6 +366,16 @@ _TOTAL = (
     """,
 )
 
+_DISCUSSIONS: Step = (
+    # Groups that Telegram forwards a channel's posts to by itself.
+    """
+    CREATE TABLE discussions (
+        channel_id INTEGER PRIMARY KEY,
+        group_id INTEGER NOT NULL
+    ) STRICT
+    """,
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -370,6 +384,7 @@ STEPS: tuple[Step, ...] = (
     _DOUBTS,
     _FORWARDS,
     _TOTAL,
+    _DISCUSSIONS,
 )
 
 

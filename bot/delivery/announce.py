@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.delivery.plan import plan_deliveries
+from bot.delivery.plan import plan_deliveries, without_forwarded
 from bot.sources.changes import ChangeKind
 from storage import chats, messages, outbox
 from storage.models import ChatState
@@ -36,7 +36,9 @@ class Announcer:
         new = [one.post for one in changes if one.kind is ChangeKind.NEW and not one.quiet]
         if new:
             served = await chats.list_chats(tx, ChatState.SERVED)
-            await outbox.add_rows(tx, plan_deliveries(new, served, now), now)
+            forwards = await chats.list_discussions(tx)
+            taking = without_forwarded(served, forwards)
+            await outbox.add_rows(tx, plan_deliveries(new, taking, now), now)
         counted = [one.post.id for one in changes if one.kind is ChangeKind.COUNTS]
         altered = [
             one.post.id

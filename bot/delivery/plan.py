@@ -11,7 +11,7 @@ from bot.schedule import quiet_until
 from storage.models import ChatState, NewOutboxRow, OutboxId, PostId, PushMode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from storage.models import Chat, ChatId, OutboxRow, Post
@@ -46,6 +46,15 @@ def plan_deliveries(
             groups = [wanted] if len(wanted) > MOST_ALONE else [[post_id] for post_id in wanted]
             rows += [push_of(chat.id, group, not_before) for group in groups]
     return rows
+
+
+def without_forwarded(chats: Sequence[Chat], channels: Mapping[ChatId, ChatId]) -> list[Chat]:
+    """The chats less those that Telegram itself forwards each post to: none gets it twice.
+
+    `channels` names the channel of each discussion group.
+    """
+    pushed = {chat.id for chat in chats if chat.can_write and chat.settings.push is PushMode.ON}
+    return [chat for chat in chats if channels.get(chat.id) not in pushed]
 
 
 def takes(chat: Chat, post: Post) -> bool:

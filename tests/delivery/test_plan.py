@@ -18,6 +18,7 @@ from bot.delivery.plan import (
     plan_merge,
     posts_of,
     takes,
+    without_forwarded,
 )
 from storage.models import (
     BlogCounts,
@@ -216,3 +217,14 @@ def test_a_row_names_its_posts() -> None:
     assert posts_of(row(1, {"posts": [4, 5]})) == [4, 5]
     assert posts_of(row(1, {"new": [4]}), "new") == [4]
     assert posts_of(row(1, {"new": [4]}), "liked") == []
+
+
+def test_a_discussion_gets_a_post_from_its_channel_and_not_again() -> None:
+    channel, group, other = chat(-1), chat(-2), chat(-3)
+    linked = {group.id: channel.id}
+    assert without_forwarded([channel, group, other], linked) == [channel, other]
+    silent = chat(-1, push=PushMode.OFF)
+    assert without_forwarded([silent, group], linked) == [silent, group]
+    mute = chat(-1, can_write=False)
+    assert without_forwarded([mute, group], linked) == [mute, group]
+    assert without_forwarded([group], linked) == [group]

@@ -73,8 +73,13 @@ async def test_a_new_post_comes_once_and_an_edit_changes_what_was_sent(
 ) -> None:
     await until_filled(run_bot)
     group = await served_group(sim, boss)
-    channel = sim.channel("소식", owner=boss, bot=False)
-    await boss.adds_bot(channel, admin=True)
+    talk = sim.supergroup("소식 이야기", owner=boss, bot=False)
+    channel = sim.channel("소식", owner=boss, bot=False, discussion=talk)
+    for room in (channel, talk):
+        await boss.adds_bot(room, admin=True)
+    await talk.receives("안녕하세요")
+    await boss.says(talk, "/quiet off")
+    await talk.receives("조용한 시간")
     post = blog.publish("시장의 새벽", TEXT)
     card = await group.receives("시장의 새벽", timeout=15)
     await channel.receives("시장의 새벽")
@@ -82,6 +87,8 @@ async def test_a_new_post_comes_once_and_an_edit_changes_what_was_sent(
     await card.changes(timeout=15)
     assert "시장의 아침" in card.text
     await group.stays_silent(1.5)
+    copies = [one for one in talk.messages if "시장의" in one.text]
+    assert len(copies) == 1, "a discussion gets the channel's post by itself, and not again"
 
 
 async def test_six_new_posts_at_once_become_one_message(

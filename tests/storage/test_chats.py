@@ -244,3 +244,12 @@ async def test_a_forgotten_chat_leaves_nothing(database: Database) -> None:
         assert [tuple(one) for one in await db.fetch_all("SELECT * FROM inbox_seen")] == [
             (1, 0, None, None)
         ]
+
+
+async def test_each_discussion_knows_its_channel(database: Database) -> None:
+    async with database.transaction() as tx:
+        await chats.set_discussion(tx, ChatId(-1), ChatId(-2))
+        await chats.set_discussion(tx, ChatId(-3), ChatId(-4))
+        await chats.set_discussion(tx, ChatId(-1), ChatId(-5))
+        await chats.set_discussion(tx, ChatId(-3), None)
+        assert await chats.list_discussions(tx) == {-5: -1}
