@@ -1,0 +1,53 @@
+"""Whose reactions count, and as what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.simulator import PAID, custom_emoji
+
+if TYPE_CHECKING:
+    from bot.simulator import Simulator
+    from tests.e2e.conftest import Bot
+
+
+async def test_one_member_one_vote_an_emoji_and_bots_have_none(sim: Simulator, bot: Bot) -> None:
+    minji, boss = sim.user("민지", language="ko"), sim.user("관리자", language="ko")
+    group = sim.supergroup("독서모임", members=[minji], admins=[boss], bot_admin=True)
+    await minji.says(group, "/post 1")
+    card = await group.receives("아직 없어요")
+    await minji.reacts(card, "❤️", custom_emoji(77))
+    await minji.reacts(card, "❤️", custom_emoji(77))
+    await boss.anonymous(group).reacts(card, "❤️")
+    sim.updates.push(
+        "message_reaction",
+        {
+            "chat": {"id": group.id, "type": "supergroup", "title": "독서모임"},
+            "message_id": card.id,
+            "user": {"id": 424242, "is_bot": True, "first_name": "날씨봇"},
+            "date": int(sim.clock.now()),
+            "old_reaction": [],
+            "new_reaction": [{"type": "emoji", "emoji": "❤"}],
+        },
+    )
+    await card.changes(timeout=10)
+    assert "❤ 2" in card.text.replace("\ufe0f", "")
+    assert "custom:" not in card.text
+    assert "✨ 1" in card.text
+    assert "2명" in card.text
+    await minji.reacts(card)
+    await card.changes(timeout=10)
+    assert "❤ 1" in card.text.replace("\ufe0f", "")
+    await minji.says(group, "/mydata")
+    assert "0개" in (await group.receives("남은 것")).text
+
+
+async def test_a_paid_reaction_is_counted_as_a_star(sim: Simulator, bot: Bot) -> None:
+    minji = sim.user("민지", language="ko")
+    group = sim.supergroup("독서모임", members=[minji], bot_admin=True)
+    await minji.says(group, "/post 1")
+    card = await group.receives("아직 없어요")
+    await minji.reacts(card, PAID)
+    sim.reactions.report_counts()
+    await card.changes(timeout=10)
+    assert "⭐ 1" in card.text

@@ -1,0 +1,139 @@
+"""A chat's settings, typed and pressed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from storage import chats
+from storage.models import ChatId, PushMode
+
+if TYPE_CHECKING:
+    from bot.simulator import Simulator
+    from storage.models import Chat
+    from tests.e2e.conftest import Bot
+
+
+async def known(bot: Bot, chat_id: int) -> Chat:
+    assert bot.running is not None
+    async with bot.running.services.database.reader() as db:
+        chat = await chats.get_chat(db, ChatId(chat_id))
+    assert chat is not None
+    return chat
+
+
+KOREAN = [
+    ("/digest_time 오전 8시 30분", "08:30"),
+    ("/digest_days 평일", "평일"),
+    ("/timezone 뉴욕", "America/New_York"),
+    ("/quiet 23:00-07:00", "23:00-07:00"),
+    ("/push 켜기", "바로 알림"),
+    ("/push 요약", "모아 보기만"),
+    ("/filter 인공지능, 반도체", "인공지능, 반도체"),
+    ("/language 영어", "English"),
+]
+ENGLISH = [
+    ("/digest_time 8:30", "08:30"),
+    ("/digest_days weekdays", "Weekdays"),
+    ("/timezone seoul", "Asia/Seoul"),
+    ("/quiet off", "off"),
+    ("/push digest", "digest"),
+    ("/filter off", "off"),
+    ("/language ko", "한국어"),
+]
+WRONG = [
+    ("/digest_time 25시", "/digest_time 9시"),
+    ("/digest_days 언젠가", "/digest_days 매일"),
+    ("/timezone 안드로메다", "/timezone 서울"),
+    ("/quiet 밤", "/quiet off"),
+    ("/push 가끔", "/push on"),
+    ("/language 에스페란토", "/language en"),
+    ("/filter " + "가" * 41, "/filter off"),
+    ("/push", "/push digest"),
+    ("/digest_time", "/digest_time off"),
+]
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+async def test_every_choice_can_be_typed_in_either_language(
+    sim: Simulator, bot: Bot, lang: str
+) -> None:
+    # Each in a chat of its own, for a chat takes one message a second.
+    for typed, said in KOREAN if lang == "ko" else ENGLISH:
+        person = sim.user(f"{lang} {typed}", language=lang)
+        room = sim.private(person)
+        await person.says(room, typed)
+        assert said.casefold() in (await room.receives("")).text.casefold(), typed
+
+
+async def test_what_was_typed_is_kept(sim: Simulator, bot: Bot) -> None:
+    minji = sim.user("민지", language="ko")
+    group = sim.group("독서모임", owner=minji, bot_admin=True)
+    for typed in ("/digest_time 8시", "/filter 인공지능, 반도체", "/push 요약"):
+        await minji.says(group, typed)
+        await group.receives("")
+    chosen = (await known(bot, group.id)).settings
+    assert chosen.digest_times == (8 * 60,)
+    assert chosen.words == ("인공지능", "반도체")
+    assert chosen.push is PushMode.DIGEST
+
+
+async def test_what_cannot_be_read_changes_nothing_and_is_answered_with_examples(
+    sim: Simulator, bot: Bot
+) -> None:
+    for typed, example in WRONG:
+        person = sim.user(typed[:20], language="ko")
+        room = sim.private(person)
+        await person.says(room, typed)
+        answer = await room.receives("예: ")
+        assert example in answer.text, typed
+        assert "지금은: " in answer.text
+    assert bot.running is not None
+    async with bot.running.services.database.reader() as db:
+        assert await chats.list_chats(db) == []
+
+
+async def test_forged_presses_change_nothing(sim: Simulator, bot: Bot) -> None:
+    minji = sim.user("민지", language="ko")
+    group = sim.group("독서모임", owner=minji, bot_admin=True)
+    await minji.says(group, "/settings")
+    page = await group.receives("이 방의 설정")
+    for data in ("1k:volume:11", "1k:time:25:00", "1k:push:", "1k:language:xx", "1k:days:8"):
+        answer = await minji.presses_data(page, data)
+        assert answer.is_alert, data
+        assert "오래된" in answer.text
+
+
+async def test_a_press_shows_the_page_again_and_a_second_one_changes_nothing_more(
+    sim: Simulator, bot: Bot
+) -> None:
+    minji = sim.user("민지", language="ko")
+    group = sim.group("독서모임", owner=minji, bot_admin=True)
+    await minji.says(group, "/설정")
+    page = await group.receives("이 방의 설정")
+    answer = await minji.presses(page, "English")
+    assert answer.text
+    assert not answer.is_alert
+    await page.changes()
+    assert any(one == "✓ English" for one in page.buttons)
+    assert not (await minji.presses(page, "✓ English")).is_alert
+    assert (await known(bot, group.id)).settings.language == "en"
+
+
+async def test_here_is_the_topic_the_group_or_explained_in_private(
+    sim: Simulator, bot: Bot
+) -> None:
+    minji = sim.user("민지", language="ko")
+    forum = sim.supergroup("큰모임", owner=minji, topics=True, bot_admin=True)
+    news = forum.topic("뉴스")
+    await minji.says(forum, "/here", topic=news)
+    answer = await forum.receives("이 주제로")
+    assert answer.topic_id == news.id
+    assert (await known(bot, forum.id)).settings.thread_id == news.id
+    await minji.says(forum, "/here")
+    await forum.receives("기본 주제로")
+    assert (await known(bot, forum.id)).settings.thread_id is None
+    room = sim.private(minji)
+    await minji.says(room, "/here")
+    await room.receives("주제가 있는 그룹")
