@@ -37,6 +37,7 @@ class Archive:
     def __init__(self, db: sqlite3.Connection, *, seconds: float) -> None:
         self.db = db
         self.posts = search.get_state(db)[1]
+        self._counts: dict[Term, int] = {}
         self._until = time.monotonic() + seconds
 
     @property
@@ -46,6 +47,11 @@ class Archive:
 
     def count(self, term: Term) -> int:
         """How many posts have the term; 0 also where only its pairs of characters are found."""
+        if term not in self._counts:
+            self._counts[term] = self._count(term)
+        return self._counts[term]
+
+    def _count(self, term: Term) -> int:
         match = search.expression([index_group(term)])
         count = search.count_matching(self.db, match)
         ids = search.list_matching(self.db, match, CHECKED) if count else []

@@ -13,7 +13,7 @@ from bot.search.query import parse_query
 from bot.search.rank import Weighted, weigh
 from bot.search.results import SearchResult
 from bot.search.suggest import suggest
-from bot.search.terms import build_terms, name_form, no_lookup, open_syllable
+from bot.search.terms import build_terms, is_syllable, name_form, no_lookup, open_syllable
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 READING_STEP = 0.25
 """What a less likely reading of initials is worth less."""
+MOST_OPENED = 2
+"""With more words of one syllable, each is looked for as a word only: longer words are too many."""
 
 
 def run_search(
@@ -72,7 +74,8 @@ def _missing(archive: Archive, plan: Plan) -> list[Missing]:
 
 def make_plan(archive: Archive, query: Query, terms: Sequence[Term]) -> Plan:
     """The terms with their weights, by how many posts have each."""
-    terms = [open_syllable(term, archive.opened_by) for term in terms]
+    if sum(is_syllable(term) for term in terms) <= MOST_OPENED:
+        terms = [open_syllable(term, archive.opened_by) for term in terms]
     counts = tuple(archive.count(term) for term in terms)
     weighted = tuple(
         Weighted(term, weigh(term, count, archive.posts))

@@ -6,9 +6,9 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
+from bot.search import hangul
 from bot.search.analyse import flat, fold, runs, tokens_of_run
 from bot.search.endings import STOP_WORDS, conjugations, stems, strip_particle
-from bot.search.hangul import is_syllable
 from bot.search.matching import Form, Term
 
 if TYPE_CHECKING:
@@ -149,11 +149,16 @@ def _phrase_tokens(folded: str) -> Tokens:
     return tuple(dict.fromkeys(found)) or tuple(piece.text for piece in pieces)
 
 
+def is_syllable(term: Term) -> bool:
+    """Whether one syllable was typed."""
+    return len(term.forms[0].text) == 1 and hangul.is_syllable(term.forms[0].text)
+
+
 def open_syllable(term: Term, opened_by: Callable[[str], Group]) -> Term:
     """A term of one typed syllable also finds longer words that it opens: 칩 finds 칩셋."""
-    typed = term.forms[0]
-    if len(typed.text) != 1 or not is_syllable(typed.text):
+    if not is_syllable(term):
         return term
+    typed = term.forms[0]
     wide = replace(typed, tokens=opened_by(typed.text))
     return replace(term, forms=(wide, *term.forms[1:]))
 
