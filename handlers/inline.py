@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from telegram import InlineQueryResultArticle, InputTextMessageContent
@@ -63,7 +64,8 @@ async def _find(context: BotContext, words: str, offset: int) -> tuple[tuple[Sho
 
 
 def _result(context: BotContext, shown: Shown) -> InlineQueryResultArticle:
-    page = card_page(context.reader, shown.post, shown.given)
+    reader = replace(context.reader, elsewhere=True)
+    page = card_page(reader, shown.post, shown.given)
     rich = fit(page.text)
     return InlineQueryResultArticle(
         id=str(shown.post.id),

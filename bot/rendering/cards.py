@@ -45,6 +45,9 @@ class Reader:
     username: str
     in_channel: bool = False
     """Channels take no inline buttons: sharing goes by Telegram's own page."""
+    elsewhere: bool = False
+    """A card sent through the inline mode belongs to a chat that the bot may not be in: its full
+    text opens in private, for there is no message that a press could change."""
 
     def post_link(self, post: Post) -> str:
         """The address that opens a post's card in private (Bot API, deep linking)."""
@@ -160,9 +163,16 @@ def _card_keyboard(reader: Reader, post: Post) -> Keyboard:
     texts = reader.texts
     first = [_share_button(reader, post)]
     if post.body or post.html:
-        first.insert(0, Button(texts("button.full"), data=encode(ShowFull(post.id, 0))))
+        first.insert(0, _full_button(reader, post))
     second = [Button(texts("button.copy"), copy=copied_text(reader, post)), *_opening(texts, post)]
     return (tuple(first), tuple(second))
+
+
+def _full_button(reader: Reader, post: Post) -> Button:
+    label = reader.texts("button.full")
+    if reader.elsewhere:
+        return Button(label, url=reader.post_link(post))
+    return Button(label, data=encode(ShowFull(post.id, 0)))
 
 
 def _share_button(reader: Reader, post: Post) -> Button:
