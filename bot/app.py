@@ -33,11 +33,11 @@ from bot.search.service import SearchService
 from bot.serving import Running, introduce, serve
 from bot.sources.fetch import Fetcher
 from bot.status import read_status
-from bot.updates.dispatch import Dispatcher, RetryLaterError
+from bot.updates.dispatch import Dispatcher, Group, RetryLaterError
 from bot.updates.raw import Identity, is_wanted
 from bot.updates.receive import Receiver
 from handlers.errors import apologise
-from handlers.reactions import Reactions
+from handlers.reactions import Reactions, parse_sets, parse_totals
 from storage.database import Database, DatabaseError
 
 if TYPE_CHECKING:
@@ -148,8 +148,8 @@ def _assemble(services: Services, application: App, pace: Pace, receiving: HTTPX
         clock=clock,
         handle=partial(_handle, application, failures),
         grouped={
-            "message_reaction": reactions.take_sets,
-            "message_reaction_count": reactions.take_totals,
+            "message_reaction": Group(parse_sets, reactions.take_sets),
+            "message_reaction_count": Group(parse_totals, reactions.take_totals),
         },
     )
     receiver = Receiver(

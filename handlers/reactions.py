@@ -1,15 +1,14 @@
 """Reactions, recorded: who has which emoji on which message now, and totals without users.
 
-They come in floods, so they are taken in groups, many updates in one commit. A set replaces what
-was known (Bot API, MessageReactionUpdated: `new_reaction` is the actor's full set).
+They come in floods, so they are read as they came (Bot API, MessageReactionUpdated and
+MessageReactionCountUpdated) and taken in groups, many updates in one commit. A set replaces what
+was known: `new_reaction` is the actor's full set.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
-
-from telegram import ReactionTypeCustomEmoji, ReactionTypeEmoji
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from storage import messages, reactions
 from storage.models import ActorId, ChatId, MessageId, ReactionSet, ReactionTotals, UpdateId
@@ -17,10 +16,10 @@ from storage.models import ActorId, ChatId, MessageId, ReactionSet, ReactionTota
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from telegram import MessageReactionUpdated, ReactionType, Update
-
     from bot.clock import Clock
     from storage.database import Transaction
+
+    Raw = dict[str, Any]
 
 CUSTOM = "custom:"
 """Before the id of a custom emoji, which has no character of its own."""
@@ -36,41 +35,13 @@ class Reactions:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    async def take_sets(self, tx: Transaction, updates: Sequence[Update]) -> None:
-        """Keep what each actor has on each message now; bots are not counted."""
-        changes = [
-            (update.update_id, update.message_reaction)
-            for update in updates
-            if update.message_reaction is not None
-        ]
-        sets = [
-            ReactionSet(
-                chat_id=ChatId(change.chat.id),
-                message_id=MessageId(change.message_id),
-                actor_id=actor,
-                emoji=frozenset(emoji_key(one) for one in change.new_reaction),
-                changed_at=change.date,
-                update_id=UpdateId(update_id),
-            )
-            for update_id, change in changes
-            if (actor := actor_of(change)) is not None
-        ]
+    async def take_sets(self, tx: Transaction, sets: Sequence[ReactionSet]) -> None:
+        """Keep what each actor has on each message now."""
         await reactions.set_reactions(tx, sets)
         await self._refresh(tx, [(one.chat_id, one.message_id) for one in sets])
 
-    async def take_totals(self, tx: Transaction, updates: Sequence[Update]) -> None:
+    async def take_totals(self, tx: Transaction, totals: Sequence[ReactionTotals]) -> None:
         """Keep the totals of messages in channels and of automatic forwards."""
-        totals = [
-            ReactionTotals(
-                chat_id=ChatId(change.chat.id),
-                message_id=MessageId(change.message_id),
-                counts=tuple((emoji_key(one.type), one.total_count) for one in change.reactions),
-                changed_at=change.date,
-                update_id=UpdateId(update.update_id),
-            )
-            for update in updates
-            if (change := update.message_reaction_count) is not None
-        ]
         await reactions.set_totals(tx, totals)
         await self._refresh(tx, [(one.chat_id, one.message_id) for one in totals])
 
@@ -79,17 +50,52 @@ class Reactions:
         await messages.set_refresh(tx, places, at)
 
 
-def actor_of(change: MessageReactionUpdated) -> ActorId | None:
+def parse_sets(raw: Raw) -> tuple[ReactionSet, ...]:
+    """What a `message_reaction` says; nothing where a bot reacted. Raises on another shape."""
+    change = raw["message_reaction"]
+    actor = parse_actor(change)
+    if actor is None:
+        return ()
+    return (
+        ReactionSet(
+            chat_id=ChatId(int(change["chat"]["id"])),
+            message_id=MessageId(int(change["message_id"])),
+            actor_id=actor,
+            emoji=frozenset(parse_emoji(one) for one in change["new_reaction"]),
+            changed_at=datetime.fromtimestamp(change["date"], UTC),
+            update_id=UpdateId(raw["update_id"]),
+        ),
+    )
+
+
+def parse_totals(raw: Raw) -> tuple[ReactionTotals, ...]:
+    """What a `message_reaction_count` says. Raises on another shape."""
+    change = raw["message_reaction_count"]
+    return (
+        ReactionTotals(
+            chat_id=ChatId(int(change["chat"]["id"])),
+            message_id=MessageId(int(change["message_id"])),
+            counts=tuple(
+                (parse_emoji(one["type"]), int(one["total_count"])) for one in change["reactions"]
+            ),
+            changed_at=datetime.fromtimestamp(change["date"], UTC),
+            update_id=UpdateId(raw["update_id"]),
+        ),
+    )
+
+
+def parse_actor(change: Raw) -> ActorId | None:
     """Who reacted: a user, or the chat of an anonymous actor; None for bots."""
-    if change.user is not None:
-        return None if change.user.is_bot else ActorId(change.user.id)
-    return None if change.actor_chat is None else ActorId(change.actor_chat.id)
+    user = change.get("user")
+    if user is not None:
+        return None if user["is_bot"] else ActorId(int(user["id"]))
+    chat = change.get("actor_chat")
+    return None if chat is None else ActorId(int(chat["id"]))
 
 
-def emoji_key(reaction: ReactionType) -> str:
+def parse_emoji(reaction: Raw) -> str:
     """What a reaction is counted under: the emoji without its variation selector."""
-    if isinstance(reaction, ReactionTypeEmoji):
-        return reaction.emoji.replace(VARIATION_SELECTOR, "")
-    if isinstance(reaction, ReactionTypeCustomEmoji):
-        return f"{CUSTOM}{reaction.custom_emoji_id}"
-    return PAID
+    kind = reaction["type"]
+    if kind == "emoji":
+        return str(reaction["emoji"]).replace(VARIATION_SELECTOR, "")
+    return f"{CUSTOM}{reaction['custom_emoji_id']}" if kind == "custom_emoji" else PAID

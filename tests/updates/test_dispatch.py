@@ -12,7 +12,7 @@ import pytest
 from telegram import Bot, Update
 
 from bot.updates import dispatch
-from bot.updates.dispatch import Dispatcher, RetryLaterError
+from bot.updates.dispatch import Dispatcher, Group, RetryLaterError
 from storage import facts, inbox
 from storage.database import BusyError, Database, DiskFullError
 from storage.models import ChatId, InboxRow, UpdateId
@@ -53,14 +53,14 @@ class Handlers:
             self.chats[chat.id].append(update.update_id)
         return None
 
-    async def apply(self, tx: Transaction, updates: list[Update]) -> None:
-        for update in updates:
-            await facts.set_fact(tx, str(update.update_id), "applied")
-        if self.poison.intersection(one.update_id for one in updates):
+    async def apply(self, tx: Transaction, ids: list[int]) -> None:
+        for update_id in ids:
+            await facts.set_fact(tx, str(update_id), "applied")
+        if self.poison.intersection(ids):
             raise ZeroDivisionError
         if self.group_failures:
             raise self.group_failures.pop(0)
-        self.groups.append([one.update_id for one in updates])
+        self.groups.append(ids)
 
 
 class Running:
@@ -76,8 +76,8 @@ class Running:
             clock=clock,
             handle=self.handlers.handle,
             grouped={
-                "message_reaction": self.handlers.apply,
-                "message_reaction_count": self.handlers.apply,
+                "message_reaction": Group(_parse, self.handlers.apply),
+                "message_reaction_count": Group(_parse, self.handlers.apply),
             },
         )
 
@@ -107,6 +107,11 @@ class Running:
     async def column(self, sql: str) -> list[Any]:
         async with self.database.reader() as db:
             return [row[0] for row in await db.fetch_all(sql)]
+
+
+def _parse(raw: Raw) -> list[int]:
+    """The update's id, as what is applied; it takes only what has a message."""
+    return [raw["update_id"]] if raw["message_reaction"]["message_id"] else []
 
 
 def _row(raw: Raw) -> InboxRow:
@@ -325,7 +330,7 @@ async def test_one_that_cannot_be_parsed_leaves_its_group(
     running: Running, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken = reaction(2, "👍")
-    del broken["message_reaction"]["chat"]["type"]
+    del broken["message_reaction"]["message_id"]
     await running.take(reaction(1, "👍"), broken, reaction(3, "👍"))
     await running.cleared()
     assert running.handlers.groups == [[1, 3]]
@@ -360,16 +365,16 @@ async def test_a_flood_in_one_chat_does_not_delay_a_command_in_another(running: 
     order: list[str] = []
     apply, handle = running.handlers.apply, running.handlers.handle
 
-    async def slow(tx: Transaction, updates: list[Update]) -> None:
+    async def slow(tx: Transaction, ids: list[int]) -> None:
         await asyncio.sleep(0.01)
         order.append("group")
-        await apply(tx, updates)
+        await apply(tx, ids)
 
     async def quick(update: Update) -> Exception | None:
         order.append("command")
         return await handle(update)
 
-    running.dispatcher._grouped = {"message_reaction": slow}
+    running.dispatcher._grouped = {"message_reaction": Group(_parse, slow)}
     running.dispatcher._handle = quick
     flood = (reaction(n, "👍", chat_id=-5, user_id=n) for n in range(1, 2001))
     await running.take(*flood, said(2001, "x"))
