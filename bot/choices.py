@@ -18,14 +18,12 @@ if TYPE_CHECKING:
 
     from storage.models import ChatSettings
 
-OFF = frozenset({"off", "끄기", "꺼", "없음", "none", "x"})
+OFF = frozenset({"off", "끄기", "꺼", "꺼줘", "끔", "없음", "안 받기", "none", "x"})
 PUSH = {
     "on": PushMode.ON,
-    "켜기": PushMode.ON,
-    "켬": PushMode.ON,
+    **dict.fromkeys(("켜기", "켜", "켜줘", "켬", "바로"), PushMode.ON),
     "digest": PushMode.DIGEST,
-    "다이제스트": PushMode.DIGEST,
-    "요약": PushMode.DIGEST,
+    **dict.fromkeys(("다이제스트", "요약", "모아서", "모아보기", "모아 보기"), PushMode.DIGEST),
     **dict.fromkeys(OFF, PushMode.OFF),
 }
 LANGUAGES = {

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from bot.choices import choose
 from bot.errors import InputError
 from bot.rendering.settings import changed_page, settings_page, usage_page
-from storage.models import ChatKind
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -60,13 +59,13 @@ async def pressed(_: Update, context: BotContext, action: Choose) -> None:
     await context.toast(context.texts("settings.saved"))
 
 
-async def here(_: Update, context: BotContext) -> None:
+async def here(update: Update, context: BotContext) -> None:
     """Answer /here: what comes by itself comes to this topic from now on."""
+    if update.effective_chat is None or not update.effective_chat.is_forum:
+        await context.say("settings.here.no_topics")
+        return
     settings = replace(context.chat.settings, thread_id=context.thread_id)
     async with context.transaction() as tx:
         chat = await context.services.chats.change(tx, context.chat, settings)
     context.take(chat)
-    key = "settings.here.topic" if chat.settings.thread_id else "settings.here.chat"
-    if chat.kind is ChatKind.PRIVATE:
-        key = "settings.here.private"
-    await context.say(key)
+    await context.say("settings.here.topic" if chat.settings.thread_id else "settings.here.chat")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.rendering.actions import Choose, encode
 from bot.rendering.text import Button, Page, Rich, bold, plain
-from storage.models import ChatKind, PushMode
+from storage.models import PushMode
 
 if TYPE_CHECKING:
     from bot.errors import InputError
@@ -20,6 +21,9 @@ WEEKDAYS, WEEKEND = frozenset(range(5)), frozenset({5, 6})
 DAYS = (("daily", WEEKDAYS | WEEKEND), ("weekdays", WEEKDAYS), ("weekends", WEEKEND))
 NIGHT = "22:00-08:00"
 MINUTES_AN_HOUR = 60
+OFF_SAID = frozenset({"time", "quiet", "filter"})
+"""Choices for which "off" is said in words of its own."""
+_HOURS_FROM_UTC = re.compile(r"Etc/GMT([+-])(\d+)")
 
 
 def settings_page(texts: Texts, chat: Chat) -> Page:
@@ -35,8 +39,12 @@ def settings_page(texts: Texts, chat: Chat) -> Page:
 
 def changed_page(texts: Texts, chat: Chat, name: str) -> Page:
     """The answer to a change: what is set now, and when the next digest comes."""
-    lines = [plain(texts(f"settings.now.{name}", value=describe(texts, chat.settings, name)))]
-    if name in {"time", "days", "zone"}:
+    said = describe(texts, chat.settings, name)
+    off = name in OFF_SAID and said == texts("settings.off")
+    lines = [
+        plain(texts(f"settings.now.{name}.off" if off else f"settings.now.{name}", value=said))
+    ]
+    if name in {"time", "days", "zone"} and not off:
         lines.append(plain(next_line(texts, chat)))
     return Page(plain("\n").join(lines))
 
@@ -64,7 +72,7 @@ def describe(texts: Texts, settings: ChatSettings, name: str) -> str:
         case "quiet":
             said = off if settings.quiet is None else quiet_hours(settings.quiet)
         case "zone":
-            said = settings.timezone
+            said = shown_zone(settings.timezone)
         case "language":
             said = texts(f"language.{settings.language}")
         case _:
@@ -74,12 +82,18 @@ def describe(texts: Texts, settings: ChatSettings, name: str) -> str:
 
 def next_line(texts: Texts, chat: Chat) -> str:
     """When the next digest comes, in the chat's zone."""
-    if chat.kind is ChatKind.PRIVATE and not chat.settings.digest_times:
+    if not chat.settings.digest_times:
         return texts("settings.next.none")
     if chat.digest_due_at is None or chat.settings.push is PushMode.OFF:
-        return texts("settings.next.none")
+        return texts("settings.next.push_off")
     zone = ZoneInfo(chat.settings.timezone)
     return texts("settings.next", at=texts.datetime(chat.digest_due_at, zone))
+
+
+def shown_zone(zone: str) -> str:
+    """`UTC+9` for `Etc/GMT-9`, whose sign is POSIX's and says the opposite to people."""
+    found = _HOURS_FROM_UTC.fullmatch(zone)
+    return f"UTC{'-' if found[1] == '+' else '+'}{found[2]}" if found else zone
 
 
 def clock_time(minutes: int) -> str:

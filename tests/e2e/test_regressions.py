@@ -29,3 +29,35 @@ async def test_the_full_text_of_a_card_sent_inline_opens_in_private(
     sent = await minji.chooses(await minji.asks_inline("p1"), 0, group)
     pressed = await minji.presses(sent, "전문")
     assert pressed.url.endswith("?start=p1")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("/push 켜", "바로 알림"),
+        ("/push 모아서", "모아 보기만"),
+        ("/filter 끔", "이제 모든 글을 알릴게요."),
+        ("/quiet off", "이제 조용한 시간이 없어요."),
+        ("/digest_time off", "이제 모아 보기를 보내지 않을게요."),
+        ("/timezone +9", "UTC+9"),
+        ("/here", "주제가 있는 그룹"),
+    ],
+)
+async def test_what_is_typed_by_example_is_understood_and_off_is_said_as_off(
+    minji: Person, group: Room, typed: str, said: str
+) -> None:
+    await minji.says(group, typed)
+    await group.receives(said)
+
+
+async def test_why_no_digest_comes_is_said_with_the_way_to_have_one(
+    minji: Person, group: Room
+) -> None:
+    await minji.says(group, "/push off")
+    await group.receives("알림 없음")
+    await minji.says(group, "/digest_time 9시")
+    await group.receives("/push digest")
+    await minji.says(group, "/digest_time off")
+    await group.receives("이제")
+    await minji.says(group, "/digest_days 평일")
+    await group.receives("/digest_time 9시")
