@@ -86,9 +86,11 @@ class Publisher:
         await drafts.delete_draft(tx, draft_id)
         return await self.publish(tx, _entry(kept))
 
-    async def drop_draft(self, tx: Transaction, draft_id: int) -> None:
-        """Forget a draft."""
+    async def drop_draft(self, tx: Transaction, draft_id: int) -> bool:
+        """Forget a draft; False where it was published or dropped before."""
+        is_open = await drafts.get_draft(tx, draft_id) is not None
         await drafts.delete_draft(tx, draft_id)
+        return is_open
 
     async def follows(self, address: str) -> bool:
         """Whether an address is on a site that a source, or a known post, is on."""

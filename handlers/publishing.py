@@ -55,10 +55,9 @@ async def pressed(_: Update, context: BotContext, action: Publish) -> None:
         return
     publisher = context.services.publisher
     async with context.transaction() as tx:
-        if not action.yes:
-            await publisher.drop_draft(tx, action.draft_id)
+        is_open = action.yes or await publisher.drop_draft(tx, action.draft_id)
         post = await publisher.publish_draft(tx, action.draft_id) if action.yes else None
-    if action.yes and post is None:
+    if not is_open or (action.yes and post is None):
         await context.toast(context.texts("publish.decided"), alert=True)
         return
     if post is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from bot.simulator import Person, Simulator
     from tests.e2e.conftest import Bot
 
+SAMPLE_POSTS = 40
 TEXT = "새벽 시장에는 신문보다 빠른 소식이 있습니다. 고등어 값이 먼저 압니다."
 
 
@@ -52,7 +54,7 @@ async def test_a_page_is_shown_confirmed_and_pushed_once(
     await boss.adds_bot(group, admin=True)
     await group.receives("안녕하세요")
     await boss.says(group, "/quiet off")
-    await group.receives("끔")
+    await group.receives("조용한 시간")
     post = blog.publish("시장의 새벽", TEXT)
     room = sim.private(boss)
     await boss.says(room, f"/publish {blog.address}/posts/{post.number}?utm_source=x")
@@ -117,7 +119,7 @@ async def test_a_channels_own_link_is_the_posts_message_and_its_reactions_count(
     await boss.adds_bot(group, admin=True)
     await group.receives("안녕하세요")
     await boss.says(group, "/quiet off")
-    await group.receives("끔")
+    await group.receives("조용한 시간")
     post = blog.publish("시장의 새벽", TEXT)
     said = await boss.says(channel, f"새 글이에요 {blog.address}/posts/{post.number}")
     card = await group.receives("시장의 새벽")
@@ -128,3 +130,43 @@ async def test_a_channels_own_link_is_the_posts_message_and_its_reactions_count(
     await boss.says(group, "/top")
     assert "시장의 새벽" in (await group.receives("인기")).text
     await channel.stays_silent(1.0)
+
+
+async def test_only_operators_decide_and_what_is_decided_stays_so(
+    sim: Simulator, run_bot: Bot, boss: Person, blog: Blog
+) -> None:
+    post = blog.publish("시장의 새벽", TEXT)
+    room = sim.private(boss)
+    await boss.says(room, f"{blog.address}/posts/{post.number}")
+    draft = await room.receives("이 글을 올릴까요")
+    minji = sim.user("민지", language="ko")
+    assert "운영자만" in (await minji.presses_data(draft, "1p:1:1")).text
+    await boss.presses(draft, "올리기")
+    await draft.changes()
+    late = await boss.presses_data(draft, "1p:1:0")
+    assert late.is_alert
+    assert "이미 정해진" in late.text
+    assert "올렸어요" in draft.text
+
+
+async def test_a_channels_other_links_are_its_own_affair(
+    sim: Simulator, run_bot: Bot, boss: Person, blog: Blog, caplog: pytest.LogCaptureFixture
+) -> None:
+    channel = sim.channel("소식", owner=boss, bot=False)
+    await boss.adds_bot(channel, admin=True)
+    await boss.says(channel, "남의 글이에요 https://elsewhere.example/posts/1")
+    await boss.says(channel, f"아직 없는 글이에요 {blog.address}/posts/999")
+    post = blog.publish("시장의 새벽", TEXT)
+    await boss.says(channel, f"둘 다 {blog.address}/posts/998 {blog.address}/posts/{post.number}")
+    room = sim.private(boss)
+    assert run_bot.running is not None
+    posts = run_bot.running.services.posts
+    for _ in range(500):
+        if (await posts.newest(limit=1)).total == SAMPLE_POSTS + 1:
+            break
+        await asyncio.sleep(0.01)
+    await boss.says(room, "/latest 1")
+    await room.receives("시장의 새벽")
+    unread = [one for one in caplog.records if one.message == "channel_link_unread"]
+    assert len(unread) == 2
+    assert channel.bot_messages == []
