@@ -21,6 +21,7 @@ from bot.menus import set_menus
 from bot.sources.importing import ArchiveImporter
 from bot.tick import Duty
 from storage import chats, digests, drafts, inbox, messages, outbox, queries, reactions
+from storage.database import DatabaseError
 from storage.models import ChatId, ChatKind
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SECOND, HOUR = 1.0, 3600.0
+AGAIN_SECONDS = 10.0
+"""So long after the database could not be used, what begins the run begins again."""
 SEEN_HOURS = 26
 """A little longer than Telegram keeps an update (Bot API, getUpdates: 24 hours)."""
 STRAY_DAYS, QUERY_DAYS, LEDGER_DAYS = 1, 30, 60
@@ -69,7 +72,7 @@ class Duties:
                 await self._import(Path(address))
         await self._digests.prepare()
         await self.sender.start()
-        self._task = asyncio.create_task(self._prepare())
+        self._task = asyncio.create_task(self._begin())
 
     async def close(self, seconds: float) -> None:
         """End what runs."""
@@ -93,6 +96,20 @@ class Duties:
     async def _send_digests(self) -> None:
         if await self._digests.run():
             self.sender.wake()
+
+    async def _begin(self) -> None:
+        """Prepare, however long the database is busy; each step may be taken again."""
+        while True:
+            try:
+                await self._prepare()
+            except DatabaseError as error:
+                log.error("start_waits", extra={"error": str(error)})  # noqa: TRY400  # the error says it all
+                await self._services.clock.sleep(AGAIN_SECONDS)
+            except Exception:
+                log.exception("start_failed")
+                return
+            else:
+                return
 
     async def _prepare(self) -> None:
         services = self._services

@@ -1,0 +1,115 @@
+"""What the running bot looks after by itself, on a Telegram of its own."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from storage import chats, queries
+from storage.database import DatabaseError
+from storage.models import ChatId, ChatState
+from tests.e2e.conftest import SAMPLE, Bot, a_bot
+from tests.e2e.conftest import sim as sim  # noqa: PLC0414  # pytest finds fixtures by their names here
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from bot.simulator import Simulator
+
+
+async def test_named_channels_are_served_and_what_cannot_be_had_is_logged(
+    sim: Simulator, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    boss = sim.user("운영자")
+    named = sim.channel("소식", owner=boss, username="sosik_news")
+    numbered = sim.channel("소문", owner=boss)
+    torn = tmp_path / "torn.txt"
+    torn.write_text("이건 아카이브가 아니에요", encoding="utf-8")
+    async with a_bot(
+        sim,
+        tmp_path,
+        channels=f"@nobody_here @sosik_news {numbered.id}",
+        sources=f"{torn} {tmp_path / 'missing.txt'} {SAMPLE} http://10.0.0.1/feed",
+    ) as bot:
+        assert bot.running is not None
+        await until(lambda: is_prepared(bot))
+        async with bot.running.services.database.reader() as db:
+            known = {one.id: one for one in await chats.list_chats(db)}
+        assert {named.id, numbered.id} == set(known)
+        assert all(one.state is ChatState.SERVED for one in known.values())
+        assert known[ChatId(named.id)].title == "소식"
+        assert (await bot.running.services.posts.newest(limit=1)).total == 40
+    said = [one.message for one in caplog.records]
+    assert said.count("channel_not_found") == 1
+    assert said.count("archive_not_imported") == 2
+    first = sim.calls.counts["setMyCommands"]
+    async with a_bot(sim, tmp_path) as again:
+        await until(lambda: is_prepared(again))
+    assert sim.calls.counts["setMyCommands"] == first
+
+
+def is_prepared(bot: Bot) -> bool:
+    """Whether what is prepared at the start is."""
+    assert bot.running is not None
+    task = bot.running.duties._task
+    return task is not None and task.done()
+
+
+async def test_housekeeping_forgets_what_has_had_its_time(sim: Simulator, tmp_path: Path) -> None:
+    async with a_bot(sim, tmp_path) as bot:
+        assert bot.running is not None
+        services, duties = bot.running.services, bot.running.duties
+        now = services.clock.now()
+        async with services.database.transaction() as tx:
+            old = await queries.add_query(tx, "옛 낱말", now - timedelta(days=31))
+            young = await queries.add_query(tx, "새 낱말", now)
+        (housekeeping,) = [one for one in duties.all() if one.name == "housekeeping"]
+        await housekeeping.run()
+        async with services.database.reader() as db:
+            assert await queries.get_query(db, old) is None
+            assert await queries.get_query(db, young) == "새 낱말"
+
+
+async def test_a_database_that_is_busy_at_the_start_is_waited_for(
+    sim: Simulator,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    tries = 0
+
+    async def busy_once(self: object, *_: object) -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise DatabaseError("busy")
+
+    monkeypatch.setattr("bot.search.service.SearchService.prepare", busy_once)
+    monkeypatch.setattr("bot.duties.AGAIN_SECONDS", 0.01)
+    async with a_bot(sim, tmp_path) as bot:
+        assert bot.running is not None
+        assert await bot.running.what_is_missing() is None
+    assert "start_waits" in {one.message for one in caplog.records}
+
+
+async def test_a_failure_that_nobody_foresaw_is_logged_and_the_bot_is_not_ready(
+    sim: Simulator,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    async with a_bot(sim, tmp_path) as bot:
+        assert bot.running is not None
+        duties = bot.running.duties
+        await until(lambda: is_prepared(bot))
+        duties.ready.clear()
+        monkeypatch.setattr("bot.search.service.SearchService.prepare", broken)
+        await duties._begin()
+        assert await bot.running.what_is_missing() == "the archive is being taken in"
+    assert "start_failed" in {one.message for one in caplog.records}
