@@ -37,9 +37,9 @@ ENGLISH = [
     ("/digest_time 8:30", "08:30"),
     ("/digest_days weekdays", "Weekdays"),
     ("/timezone seoul", "Asia/Seoul"),
-    ("/quiet off", "off"),
+    ("/quiet off", "quiet hours"),
     ("/push digest", "digest"),
-    ("/filter off", "off"),
+    ("/filter rain, snow", "rain, snow"),
     ("/language ko", "한국어"),
 ]
 WRONG = [
