@@ -126,7 +126,8 @@ class CommandRoute(BaseHandler[Update, BotContext, None]):
 
 async def run_command(update: Update, context: BotContext, command: Command) -> None:
     """Run a command for those who may; others get a short no."""
-    if not command.anywhere and not await _is_served(context):
+    served = await _is_served(context)
+    if not served and not command.anywhere:
         await context.refuse("group.waiting")
     elif command.who is Who.OPERATOR and not context.services.chats.is_operator(context.user_id):
         await context.refuse("refusal.operators")

@@ -42,8 +42,11 @@ async def synonym(_: Update, context: BotContext) -> None:
     search = context.services.search
     if not context.words:
         known = await search.list_synonyms()
+        if not known:
+            await context.say("synonym.usage")
+            return
         lines = [f"{one.left} = {one.right}" for one in known]
-        await context.say("synonym.list", list="\n".join(lines) or "–")
+        await context.say("synonym.list", list="\n".join(lines))
         return
     try:
         left, right = parse_synonym(context.words)
@@ -58,4 +61,7 @@ async def misses(_: Update, context: BotContext) -> None:
     """Answer /misses with what at least two people searched in vain; never who."""
     found = await context.services.search.list_misses()
     lines = [f"• {one.query} ({one.people})" for one in found]
-    await context.say("misses.list", list="\n".join(lines) or "–")
+    if not lines:
+        await context.say("misses.none")
+        return
+    await context.say("misses.list", list="\n".join(lines))

@@ -95,10 +95,11 @@ async def top_pressed(_: Update, context: BotContext, action: TopPage) -> None:
 async def stats(_: Update, context: BotContext) -> None:
     """Answer /stats with how many posts there are, and what this chat gave them."""
     found, texts = await context.services.posts.stats(context.chat.id), context.texts
-    lines = [
-        texts.count("stats.posts", found.posts),
-        texts.count("stats.reactions", found.reactions, members=found.members),
-    ]
+    lines = [texts.count("stats.posts", found.posts)]
+    if found.reactions:
+        lines.append(texts.count("stats.reactions", found.reactions, members=found.members))
+    else:
+        lines.append(texts("stats.no_reactions"))
     await context.answer(Page(plain("\n".join(lines))))
 
 

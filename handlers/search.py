@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.rendering.actions import SearchPage
+from bot.rendering.characters import is_visible
 from bot.rendering.results import empty_query_page, results_page
 from bot.search.results import Order
 from storage import queries
@@ -42,7 +43,7 @@ async def pressed(_: Update, context: BotContext, action: SearchPage) -> None:
 
 async def _answer(context: BotContext, typed: str) -> None:
     query = " ".join(typed.split())[:LONGEST_QUERY]
-    if not query:
+    if not is_visible(query):
         examples = await context.services.search.examples()
         await context.answer(empty_query_page(context.texts, examples))
         return

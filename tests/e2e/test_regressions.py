@@ -8,6 +8,7 @@ import pytest
 
 if TYPE_CHECKING:
     from bot.simulator import Person, Room, Simulator
+    from tests.e2e.conftest import Bot
 
 pytestmark = pytest.mark.usefixtures("bot")
 
@@ -61,3 +62,44 @@ async def test_why_no_digest_comes_is_said_with_the_way_to_have_one(
     await group.receives("이제")
     await minji.says(group, "/digest_days 평일")
     await group.receives("/digest_time 9시")
+
+
+async def test_a_first_start_in_an_open_group_does_not_ask_to_wait_for_approval(
+    minji: Person, group: Room
+) -> None:
+    """The bot was there before its database: no update ever said that it came."""
+    await minji.says(group, "/start")
+    await group.receives("안녕하세요")
+
+
+async def test_an_operator_approves_a_group_that_the_database_never_saw(
+    sim: Simulator, bot: Bot, minji: Person
+) -> None:
+    await bot.stop()
+    await bot.start(groups="approved", operator_ids=str(minji.id))
+    group = sim.group("먼저 있던 방", owner=minji, bot_admin=True)
+    await minji.says(group, "/approve")
+    await group.receives("안녕하세요")
+
+
+@pytest.mark.parametrize("typed", ["/search \u200b", "/search \u202e\u2066"])
+async def test_a_search_for_what_nobody_can_see_explains_itself(
+    minji: Person, group: Room, typed: str
+) -> None:
+    await minji.says(group, typed)
+    await group.receives("예를 들면")
+
+
+async def test_numbers_of_nothing_are_said_in_words(minji: Person, group: Room) -> None:
+    await minji.says(group, "/stats")
+    assert "0명" not in (await group.receives("40편")).text
+
+
+async def test_empty_lists_for_operators_say_so(sim: Simulator, bot: Bot, minji: Person) -> None:
+    await bot.stop()
+    await bot.start(operator_ids=str(minji.id))
+    room = sim.private(minji)
+    await minji.says(room, "/synonym")
+    await room.receives("엔비디아 = nvidia")
+    await minji.says(room, "/misses")
+    await room.receives("아직 없어요")
