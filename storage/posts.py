@@ -12,7 +12,7 @@ from storage.times import from_seconds, from_seconds_or_none, to_seconds, to_sec
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
     from typing import Any
 
@@ -148,18 +148,30 @@ async def list_matching(
     return [_known(row) for row in rows]
 
 
-async def list_published_since(
-    db: Connection, source_id: SourceId, since: datetime
+async def list_left_out(
+    db: Connection, source_id: SourceId, since: datetime, found: Collection[PostId]
 ) -> list[KnownPost]:
-    """Posts of the source dated since then that are not removed."""
+    """Posts that the source gave, dated since then, that are not among `found` and not removed."""
     rows = await db.fetch_all(
         """
         SELECT * FROM posts
-        WHERE source_id = ? AND published_at >= ? AND removed_at IS NULL ORDER BY id
+        WHERE source_id = ? AND published_at >= ? AND fingerprint IS NOT NULL
+            AND removed_at IS NULL AND missing_at IS NULL
+            AND id NOT IN (SELECT value FROM json_each(?))
+        ORDER BY id
         """,
-        (source_id, to_seconds(since)),
+        (source_id, to_seconds(since), json.dumps(list(found))),
     )
     return [_known(row) for row in rows]
+
+
+async def list_fingerprints(db: Connection, fingerprints: Collection[str]) -> set[str]:
+    """Those of the fingerprints that a post has."""
+    rows = await db.fetch_all(
+        "SELECT fingerprint FROM posts WHERE fingerprint IN (SELECT value FROM json_each(?))",
+        (_json(fingerprints),),
+    )
+    return {row[0] for row in rows}
 
 
 async def list_missing(db: Connection, source_id: SourceId, until: datetime) -> list[KnownPost]:
@@ -185,31 +197,39 @@ async def list_placed(db: Connection, listing_id: SourceId) -> list[KnownPost]:
 # --- writing ---
 
 
-async def add_post(  # noqa: PLR0913  # each by its name
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A post that goes in. Without `sort_at` its date orders it, or else the arrival."""
+
+    source_id: SourceId
+    post: NewPost
+    first_seen_at: datetime
+    sort_at: datetime | None = None
+    link_key: str | None = None
+    fingerprint: str | None = None
+    quiet: bool = False
+    listing_id: SourceId | None = None
+
+
+async def add_posts(tx: Transaction, additions: Sequence[Addition]) -> list[Post]:
+    """Keep posts that were not known, in this order, all in one hop."""
+    rows = [_addition_values(one) for one in additions]
+
+    def insert(db: sqlite3.Connection) -> list[Post]:
+        return [_post(db.execute(_INSERT, row).fetchone()) for row in rows]
+
+    return await tx.run(insert)
+
+
+async def add_post(
     tx: Transaction,
     source_id: SourceId,
     post: NewPost,
-    *,
-    first_seen_at: datetime,
-    sort_at: datetime | None = None,
-    link_key: str | None = None,
-    fingerprint: str | None = None,
-    quiet: bool = False,
-    listing_id: SourceId | None = None,
+    **more: Any,  # noqa: ANN401  # the rest of an Addition, by name
 ) -> PostId:
-    """Keep a post that was not known. Without `sort_at` its date orders it, or else the arrival."""
-    values = {
-        **_said(post),
-        "source_id": source_id,
-        "link_key": link_key,
-        "fingerprint": fingerprint,
-        "quiet": quiet,
-        "listing_id": listing_id,
-        "first_seen_at": to_seconds(first_seen_at),
-        "sort_at": to_seconds(sort_at or post.published_at or first_seen_at),
-    }
-    names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
-    return PostId(await tx.insert(f"INSERT INTO posts ({names}) VALUES ({marks})", values))  # noqa: S608  # names of ours
+    """Keep a post that was not known; its id."""
+    (added,) = await add_posts(tx, [Addition(source_id, post, **more)])
+    return added.id
 
 
 async def set_post(tx: Transaction, known: KnownPost) -> None:
@@ -243,6 +263,31 @@ async def set_places(tx: Transaction, places: Iterable[Place]) -> None:
 
 def _json(values: Collection[str]) -> str:
     return json.dumps(list(values))
+
+
+def _addition_values(addition: Addition) -> dict[str, Any]:
+    post, at = addition.post, addition.first_seen_at
+    return {
+        **_said(post),
+        "source_id": addition.source_id,
+        "link_key": addition.link_key,
+        "fingerprint": addition.fingerprint,
+        "quiet": addition.quiet,
+        "listing_id": addition.listing_id,
+        "first_seen_at": to_seconds(at),
+        "sort_at": to_seconds(addition.sort_at or post.published_at or at),
+    }
+
+
+_ADDED = (
+    *("title", "title_key", "author", "body", "html", "link", "guid", "published_at", "position"),
+    *("cut", "blog_emoji", "blog_reactions", "blog_comments", "source_id", "link_key"),
+    *("fingerprint", "quiet", "listing_id", "first_seen_at", "sort_at"),
+)
+_INSERT = (
+    f"INSERT INTO posts ({', '.join(_ADDED)})"  # noqa: S608  # names of ours
+    f" VALUES ({', '.join(f':{name}' for name in _ADDED)}) RETURNING *"
+)
 
 
 def _said(post: NewPost | Post) -> dict[str, Any]:

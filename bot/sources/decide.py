@@ -293,20 +293,12 @@ def _shown(post: Post) -> tuple[object, ...]:
 # --- what is missing ---
 
 
-def decide_gaps(
-    matches: Sequence[Match], window: Iterable[KnownPost], now: datetime
-) -> list[Changed]:
+def decide_gaps(left_out: Iterable[KnownPost], now: datetime) -> list[Changed]:
     """Note the posts that the source leaves out for the first time.
 
-    Whether they are gone is asked at their own addresses, a while later. `window` are the
-    source's known posts that its answer spans.
+    Whether they are gone is asked at their own addresses, a while later.
     """
-    found = {one.known.post.id for one in matches if one.known is not None}
-    return [
-        Changed(ChangeKind.NOTED, one, replace(one, missing_at=now))
-        for one in window
-        if one.post.id not in found and one.fingerprint is not None and one.missing_at is None
-    ]
+    return [Changed(ChangeKind.NOTED, one, replace(one, missing_at=now)) for one in left_out]
 
 
 def spanned_since(fetched: Fetched) -> datetime | None:

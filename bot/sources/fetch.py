@@ -20,7 +20,7 @@ from bot.sources.addresses import absolute_link, shown_address
 from bot.sources.bodies import OFFERED, decoder
 from bot.sources.errors import FetchError, GoneError, SourceError, StatusError
 from bot.sources.hints import parse_max_age, parse_retry_after
-from bot.sources.network import CheckedBackend, look_up
+from bot.sources.network import CheckedBackend, look_up, spare_failing_imports
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -33,6 +33,8 @@ NOT_FOUND, GONE = 404, 410
 _MOVED = {301, 308}
 _ELSEWHERE = {302, 303, 307}
 _LONGEST_VALIDATOR = 2048
+_KEPT, _KEPT_SECONDS = 4, 5.0
+"""Few hosts are asked twice in a row, and httpcore looks at every kept connection each time."""
 FEEDS = (
     "application/atom+xml, application/rss+xml, application/feed+json, "
     "application/xml;q=0.9, */*;q=0.5"
@@ -79,6 +81,7 @@ class Fetcher:
         lookup: Lookup = look_up,
         tls: ssl.SSLContext | None = None,
     ) -> None:
+        spare_failing_imports()
         self._clock = clock
         self._limits = limits
         self._user_agent = user_agent.encode("ascii", "replace")
@@ -182,16 +185,12 @@ class Fetcher:
 
     async def _answer(self, response: httpx.Response, trip: _Trip) -> Answer:
         is_unchanged = response.status_code == NOT_MODIFIED
-        body = b""
-        if not is_unchanged:
-            taken = decoder(
-                _header(response, b"content-encoding") or "", limit=self._limits.body_bytes
-            )
-            async for chunk in response.aiter_raw():
-                taken.feed(chunk)
-            body = taken.finish()
+        encoding = "" if is_unchanged else _header(response, b"content-encoding") or ""
+        taken = decoder(encoding, limit=self._limits.body_bytes)
+        async for chunk in response.aiter_raw():  # a 304's too: the connection can be used again
+            taken.feed(chunk)
         return Answer(
-            body,
+            taken.finish(),
             address=trip.address,
             content_type=_header(response, b"content-type") or "",
             etag=_header(response, b"etag"),
@@ -254,8 +253,8 @@ class _Transport(httpx.AsyncHTTPTransport):
         self._pool = httpcore.AsyncConnectionPool(  # httpx lets no network backend through
             ssl_context=tls,
             max_connections=limits.connections,
-            max_keepalive_connections=limits.connections // 2,
-            keepalive_expiry=30.0,
+            max_keepalive_connections=_KEPT,
+            keepalive_expiry=_KEPT_SECONDS,
             network_backend=backend,
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,10 +26,12 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.sources.changes import Changed, Recorded
     from bot.sources.decide import Match
+    from bot.sources.entries import Entry
     from bot.sources.fetch import Fetcher
     from bot.sources.reading import Read
     from bot.sources.record import PostObserver
     from bot.sources.verdicts import Verdicts
+    from bot.sources.worker import Worker
     from storage.database import Connection, Database, Transaction
     from storage.models import NewPost, Source
 
@@ -48,18 +49,19 @@ class Intake:
     observers: tuple[PostObserver, ...]
     verdicts: Verdicts
 
-    async def take_in(self, source: Source, read: Read) -> list[Recorded]:
-        """Record what is new and different; texts are read in a thread before that."""
+    async def take_in(self, source: Source, read: Read, worker: Worker) -> list[Recorded]:
+        """Record what is new and different; `worker` reads the texts before that."""
         async with self.database.reader() as db:
-            matches = await _match(db, source, read)
-        texts = await asyncio.to_thread(self._read_texts, matches, {})
+            words = [keys.words for _, keys in read.identified]
+            known = await posts.list_fingerprints(db, words)
+        unread = [entry for entry, keys in read.identified if keys.words not in known]
+        texts = await worker.run(self._read_texts, unread)
         async with self.database.transaction() as tx:
             now = self.clock.now()
             matches = await _match(tx, source, read)
-            said = self._read_texts(matches, texts)
             changes = decide_changes(
                 matches,
-                [said.get(one.keys.words) for one in matches],
+                [self._text(one, texts) for one in matches],
                 source_id=source.id,
                 now=now,
                 quiet=source.first_fetched_at is None,
@@ -89,13 +91,14 @@ class Intake:
         async with self.database.transaction() as tx:
             return await record_changes(tx, changes, now=self.clock.now(), observers=self.observers)
 
-    def _read_texts(self, matches: Sequence[Match], read: dict[str, NewPost]) -> dict[str, NewPost]:
-        """The posts that unread entries are, by their words; those in `read` are there already."""
-        return {
-            one.keys.words: read.get(one.keys.words) or new_post(one.entry, self.html_to_text)
-            for one in matches
-            if one.is_unread
-        }
+    def _read_texts(self, entries: Sequence[Entry]) -> dict[Entry, NewPost]:
+        return {entry: new_post(entry, self.html_to_text) for entry in entries}
+
+    def _text(self, one: Match, texts: dict[Entry, NewPost]) -> NewPost | None:
+        """The post that an unread entry is; a few are left to be read here (another feed's)."""
+        if not one.is_unread:
+            return None
+        return texts.get(one.entry) or new_post(one.entry, self.html_to_text)
 
 
 async def _match(db: Connection, source: Source, read: Read) -> list[Match]:
@@ -118,4 +121,5 @@ async def _gaps(
     since = spanned_since(read.fetched) if read.fetched is not None else None
     if since is None:
         return []
-    return decide_gaps(matches, await posts.list_published_since(tx, source.id, since), now)
+    found = {one.known.post.id for one in matches if one.known is not None}
+    return decide_gaps(await posts.list_left_out(tx, source.id, since, found), now)

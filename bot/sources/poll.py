@@ -63,6 +63,11 @@ class SourcePoller:
         self._running: dict[SourceId, asyncio.Task[Polled]] = {}
         self._bodies: dict[SourceId, bytes] = {}
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a poll is running."""
+        return bool(self._running)
+
     async def run(self) -> None:
         """Start a poll of each source that is due, and wait for none of them."""
         now = self._clock.now()
@@ -125,7 +130,7 @@ class SourcePoller:
             async with self._database.transaction() as tx:
                 await self._intake.verdicts.record_success(tx, source, read)
         else:
-            changes += await self._intake.take_in(source, read)
+            changes += await self._intake.take_in(source, read, self._reader.worker)
             self._bodies[source.id] = digest
         changes += await self._intake.take_out(source, self._fetcher, allow_private=is_private)
         if changes:

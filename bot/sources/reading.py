@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from bot.sources.errors import FetchError, FormatError, StatusError
 from bot.sources.feed import parse_feed
 from bot.sources.fetch import FEEDS, PAGES
 from bot.sources.slashpage import find_listing, is_slashpage, parse_listing, parse_page
+from bot.sources.worker import Worker
 from storage.models import SourceKind
 
 if TYPE_CHECKING:
@@ -39,14 +39,15 @@ class Read:
 
 
 class SourceReader:
-    """Fetches and parses; parsing happens in a thread."""
+    """Fetches and parses; `worker` does the parsing."""
 
     def __init__(self, fetcher: Fetcher) -> None:
+        self.worker = Worker()
         self._fetcher = fetcher
 
     async def read(self, source: Source, *, allow_private: bool = False) -> Read:
         """Read a source as it is now. Raises SourceError."""
-        trip = _Visit(self._fetcher, source, allow_private=allow_private)
+        trip = _Visit(self._fetcher, self.worker, source, allow_private=allow_private)
         if source.kind is SourceKind.SLASHPAGE or is_slashpage(source.address):
             return await trip.slashpage()
         return await trip.feed()
@@ -55,8 +56,11 @@ class SourceReader:
 class _Visit:
     """One reading of one source."""
 
-    def __init__(self, fetcher: Fetcher, source: Source, *, allow_private: bool) -> None:
+    def __init__(
+        self, fetcher: Fetcher, worker: Worker, source: Source, *, allow_private: bool
+    ) -> None:
         self._fetcher = fetcher
+        self._worker = worker
         self._source = source
         self._allow_private = allow_private
 
@@ -65,7 +69,7 @@ class _Visit:
         place = self._source.fetched_from or known_feed(self._source.address)
         answer = await self._get(place or self._source.address, FEEDS, conditional=True)
         try:
-            return _moved(await _feed(answer), self._found(place, answer))
+            return _moved(await self._feed(answer), self._found(place, answer))
         except FormatError as error:
             if place is not None or error.key != "source.format.page":
                 raise
@@ -75,12 +79,12 @@ class _Visit:
 
     async def _discover(self, page: Answer) -> Read:
         """The first of the feeds that a page links to, or that lie where feeds often do."""
-        linked = await asyncio.to_thread(
+        linked = await self._worker.run(
             discover_feeds, page.body, address=page.address, content_type=page.content_type
         )
         for place in (linked or usual_feeds(page.address))[:MOST_GUESSES]:
             try:
-                return _moved(await _feed(await self._get(place, FEEDS)), place)
+                return _moved(await self._feed(await self._get(place, FEEDS)), place)
             except (FormatError, FetchError):
                 continue
         raise FormatError("source.format.no_feed", address=self._source.address)
@@ -99,13 +103,13 @@ class _Visit:
     async def _listing_behind(self, page: Answer) -> Read:
         """The listing that a page loads, or else what the page brings along itself."""
         try:
-            place = await asyncio.to_thread(
+            place = await self._worker.run(
                 find_listing, page.body, address=page.address, content_type=page.content_type
             )
             return await self._listing(await self._get(place, JSON), place)
         except (FormatError, StatusError) as error:
             try:
-                fetched = await asyncio.to_thread(
+                fetched = await self._worker.run(
                     parse_page,
                     page.body,
                     address=self._source.address,
@@ -120,8 +124,11 @@ class _Visit:
     async def _listing(self, answer: Answer, place: str | None) -> Read:
         if answer.is_unchanged:
             return Read(answer, None, kind=SourceKind.SLASHPAGE)
-        fetched = await asyncio.to_thread(parse_listing, answer.body, address=self._source.address)
+        fetched = await self._worker.run(parse_listing, answer.body, address=self._source.address)
         return replace(_read(answer, fetched, SourceKind.SLASHPAGE), found_at=place)
+
+    async def _feed(self, answer: Answer) -> Read:
+        return Read(answer, None) if answer.is_unchanged else await self._worker.run(_parse, answer)
 
     async def _get(self, address: str, accept: str, *, conditional: bool = False) -> Answer:
         return await self._fetcher.fetch(
@@ -139,12 +146,6 @@ class _Visit:
 
 def _moved(read: Read, found_at: str | None) -> Read:
     return replace(read, found_at=found_at)
-
-
-async def _feed(answer: Answer) -> Read:
-    if answer.is_unchanged:
-        return Read(answer, None)
-    return await asyncio.to_thread(_parse, answer)
 
 
 def _parse(answer: Answer) -> Read:

@@ -9,7 +9,7 @@ from bot.sources.changes import Added, ChangeKind, Recorded
 from bot.sources.places import decide_sort_times
 from storage import posts
 from storage.database import Transaction
-from storage.posts import Place
+from storage.posts import Addition, Place
 from storage.times import to_seconds
 
 if TYPE_CHECKING:
@@ -32,14 +32,22 @@ async def record_changes(
     observers: Iterable[PostObserver] = (),
 ) -> list[Recorded]:
     """Write `changes`, put archive posts in their places, and call the observers once."""
+    listed = list(changes)
+    new = [change for change in listed if isinstance(change, Added)]
+    added = iter(await posts.add_posts(tx, [_addition(change, now) for change in new]))
     recorded: list[Recorded] = []
-    listings: set[SourceId] = set()
-    for change in changes:
-        done, listing_id = await _record(tx, change, now)
-        if done is not None:
-            recorded.append(done)
-        if listing_id is not None:
-            listings.add(listing_id)
+    listings = {change.listing_id for change in new if change.listing_id is not None}
+    for change in listed:
+        if isinstance(change, Added):
+            recorded.append(Recorded(ChangeKind.NEW, next(added), None, quiet=change.quiet))
+            continue
+        await posts.set_post(tx, change.after)
+        before, after = change.before.post, change.after.post
+        moved = (before.position, before.published_at) != (after.position, after.published_at)
+        if moved and change.after.listing_id is not None:
+            listings.add(change.after.listing_id)
+        if change.kind is not ChangeKind.NOTED:
+            recorded.append(Recorded(change.kind, after, before, quiet=change.after.quiet))
     for listing_id in listings:
         await settle_places(tx, listing_id)
     if recorded:
@@ -48,23 +56,8 @@ async def record_changes(
     return recorded
 
 
-async def _record(
-    tx: Transaction, change: Change, now: datetime
-) -> tuple[Recorded | None, SourceId | None]:
-    if isinstance(change, Added):
-        return await _add(tx, change, now), change.listing_id
-    await posts.set_post(tx, change.after)
-    old, new = change.before.post, change.after.post
-    moved = (old.position, old.published_at) != (new.position, new.published_at)
-    listing_id = change.after.listing_id if moved else None
-    if change.kind is ChangeKind.NOTED:
-        return None, listing_id
-    return Recorded(change.kind, new, old, quiet=change.after.quiet), listing_id
-
-
-async def _add(tx: Transaction, change: Added, now: datetime) -> Recorded:
-    post_id = await posts.add_post(
-        tx,
+def _addition(change: Added, now: datetime) -> Addition:
+    return Addition(
         change.source_id,
         change.post,
         first_seen_at=now,
@@ -73,9 +66,6 @@ async def _add(tx: Transaction, change: Added, now: datetime) -> Recorded:
         quiet=change.quiet,
         listing_id=change.listing_id,
     )
-    post = await posts.get_post(tx, post_id)
-    assert post is not None  # noqa: S101  # it was written a line above
-    return Recorded(ChangeKind.NEW, post, None, quiet=change.quiet)
 
 
 async def settle_places(tx: Transaction, listing_id: SourceId) -> None:

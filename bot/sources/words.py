@@ -9,12 +9,15 @@ from bot.rendering.characters import clean_line
 
 LONGEST_TITLE = 300
 LONGEST_HTML = 1_000_000
+LONGEST_NAME = 100
 _TAG = re.compile(
     r"<(?:script|style)\b.*?(?:</(?:script|style)\s*>|\Z)|</?[a-zA-Z][^<>]*>", re.DOTALL
 )
 _ESCAPED = re.compile(
     r"&(?:amp|lt|gt|quot|apos|nbsp|hellip|[lr][sd]quo|[mn]dash|#\d{1,7}|#x[\da-f]{1,6});"
 )
+_MAILBOX = re.compile(r"\S+@\S+\s+\((?P<name>[^()]+)\)")
+_NAMED = re.compile(r"(?P<name>[^<(@]+?)\s*[<(]\S+@\S+[>)]")
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 
 
@@ -30,9 +33,12 @@ def title_line(title: str, *, is_html: bool = False) -> str:
 
 
 def name_line(name: str) -> str:
-    """An author's name on one line; a bare mail address is none."""
-    line = title_line(name, is_html="<" in name)
-    return "" if "@" in line and " " not in line else line[:100]
+    """An author's name on one line, without the mail address that RSS puts beside it."""
+    line = title_line(name, is_html=_TAG.search(name) is not None)
+    named = _MAILBOX.fullmatch(line) or _NAMED.fullmatch(line)
+    if named is not None:
+        line = named["name"].strip()
+    return "" if "@" in line and " " not in line else line[:LONGEST_NAME]
 
 
 def as_html(text: str) -> str:

@@ -69,16 +69,6 @@ class Blog:
         self.now += timedelta(minutes=10)
         return changes
 
-    def gaps(self, *entries: Entry) -> list[Changed]:
-        since = spanned_since(Fetched(entries))
-        matches = match(identify(entries), self.known.values(), HERE)
-        window = [
-            one
-            for one in self.known.values()
-            if since and one.post.published_at and one.post.published_at >= since
-        ]
-        return decide_gaps(matches, window, self.now)
-
     def _keep(self, change: Change) -> None:
         if isinstance(change, Changed):
             self.known[change.after.post.id] = change.after
@@ -414,23 +404,15 @@ def test_a_change_of_counts_is_no_edit() -> None:
 # --- removed ---
 
 
-def test_a_post_that_is_left_out_between_others_is_noticed_once() -> None:
+def test_a_post_that_is_left_out_is_noted_until_it_is_there_again() -> None:
     blog = Blog()
-    blog.fetch(an_entry(1), an_entry(2), an_entry(3))
-    (noticed,) = blog.gaps(an_entry(1), an_entry(3))
-    assert (noticed.kind, noticed.before.post.title) == (ChangeKind.NOTED, "글 2")
-    assert noticed.after.missing_at == blog.now
-    blog.known[noticed.after.post.id] = noticed.after
-    assert blog.gaps(an_entry(1), an_entry(3)) == []
-    (found,) = blog.fetch(an_entry(1), an_entry(2), an_entry(3))
+    blog.fetch(an_entry(1))
+    (noted,) = decide_gaps(blog.known.values(), NOW)
+    assert (noted.kind, noted.after.missing_at) == (ChangeKind.NOTED, NOW)
+    blog.known[noted.after.post.id] = noted.after
+    (found,) = blog.fetch(an_entry(1))
     assert isinstance(found, Changed)
     assert (found.kind, found.after.missing_at) == (ChangeKind.NOTED, None)
-
-
-def test_a_post_older_than_the_feed_reaches_is_not_missing() -> None:
-    blog = Blog()
-    blog.fetch(an_entry(1), an_entry(2), an_entry(3))
-    assert blog.gaps(an_entry(1), an_entry(2)) == []
 
 
 def test_a_feed_without_dates_misses_nothing() -> None:
@@ -438,11 +420,6 @@ def test_a_feed_without_dates_misses_nothing() -> None:
     assert spanned_since(Fetched((an_entry(1),))) is None
     assert spanned_since(Fetched(())) is None
     assert spanned_since(Fetched((), complete=True)) is not None
-
-
-def test_an_archived_post_that_no_feed_had_is_not_missing() -> None:
-    blog = Blog(known(9, published_at=NOW - 2 * DAY))
-    assert blog.gaps(an_entry(1), an_entry(3)) == []
 
 
 def test_a_removed_post_comes_back_when_its_source_has_it_again() -> None:

@@ -192,14 +192,29 @@ async def test_posts_match_by_guid_in_the_source_and_by_all_else_anywhere(
     assert [known.post.id for known in found] == [by_guid, by_link, by_title, by_words]
 
 
-async def test_dated_posts_of_a_source_are_listed_since_a_time(
+async def test_posts_that_a_source_gave_and_gives_no_more_are_listed(
     database: Database, source_id: SourceId
 ) -> None:
-    new = [titled("옛", days_ago=3), titled("새", days_ago=1), titled("없음")]
-    await add(database, source_id, *new)
-    async with database.reader() as db:
-        found = await posts.list_published_since(db, source_id, NOW - 2 * DAY)
-    assert [known.post.title for known in found] == ["새"]
+    async with database.transaction() as tx:
+        ids = {}
+        for title, days in (("옛", 3), ("여기", 1), ("빠짐", 1), ("지움", 1), ("앎", 1)):
+            ids[title] = await posts.add_post(
+                tx,
+                source_id,
+                titled(title, days_ago=days),
+                first_seen_at=NOW,
+                fingerprint=title,
+            )
+        await posts.add_post(tx, source_id, titled("목록", days_ago=1), first_seen_at=NOW)
+        removed = await posts.get_known(tx, ids["지움"])
+        noticed = await posts.get_known(tx, ids["앎"])
+        assert removed is not None
+        assert noticed is not None
+        await posts.set_post(tx, replace(removed, post=replace(removed.post, removed_at=NOW)))
+        await posts.set_post(tx, replace(noticed, missing_at=NOW))
+        found = await posts.list_left_out(tx, source_id, NOW - 2 * DAY, {ids["여기"]})
+        assert await posts.list_fingerprints(tx, ["옛", "없음"]) == {"옛"}
+    assert [known.post.title for known in found] == ["빠짐"]
 
 
 async def test_posts_that_their_source_leaves_out_are_listed_the_longest_first(
