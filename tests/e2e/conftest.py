@@ -13,13 +13,13 @@ import pytest
 from bot.app import run
 from bot.clock import SystemClock
 from bot.config import load_settings
-from bot.serving import Running
 from bot.simulator import Simulator
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.clock import Clock
+    from bot.serving import Running
 
 SAMPLE = Path(__file__).parents[2] / "bot" / "simulator" / "samples" / "archive.txt"
 OPERATOR = 900_000_001

@@ -161,7 +161,8 @@ async def test_an_empty_archive_answers_too(database: Database, clock: FakeClock
 async def test_examples_are_of_this_archive(service: SearchService, database: Database) -> None:
     assert await service.examples() != ()
     posts = [(f"검색 시장 {n}", "검색 시장과 데이터센터") for n in range(3)]
-    await add_posts(database, [("센터의 데이터", ""), *posts, ("Agile 1", ""), ("데이터센터", "데이터센터")])
+    others = [("Agile 1", ""), ("데이터센터", "데이터센터")]
+    await add_posts(database, [("센터의 데이터", ""), *posts, *others])
     examples = await service.examples(3)
     assert len(examples) == 3
     assert examples[1] in {"검색 시장", "데이터 센터"}
