@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.rendering.actions import Choose, encode
+from bot.rendering.graphemes import shorten
 from bot.rendering.text import Button, Page, Rich, bold, plain
 from storage.models import PushMode
 
@@ -21,6 +22,8 @@ WEEKDAYS, WEEKEND = frozenset(range(5)), frozenset({5, 6})
 DAYS = (("daily", WEEKDAYS | WEEKEND), ("weekdays", WEEKDAYS), ("weekends", WEEKEND))
 NIGHT = "22:00-08:00"
 MINUTES_AN_HOUR = 60
+TYPED_UNITS = 60
+"""So much of what could not be read is said back."""
 OFF_SAID = frozenset({"time", "quiet", "filter"})
 """Choices for which "off" is said in words of its own."""
 _HOURS_FROM_UTC = re.compile(r"Etc/GMT([+-])(\d+)")
@@ -55,7 +58,8 @@ def usage_page(texts: Texts, chat: Chat, name: str, error: InputError) -> Page:
     typed = str(error.values.get("typed", ""))
     lines = [now, texts(f"settings.examples.{name}")]
     if typed:
-        lines.insert(0, texts(error.key, **error.values))
+        said = {**error.values, "typed": shorten(typed, TYPED_UNITS)}
+        lines.insert(0, texts(error.key, **said))
     return Page(plain("\n").join(lines))
 
 

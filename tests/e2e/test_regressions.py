@@ -103,3 +103,8 @@ async def test_empty_lists_for_operators_say_so(sim: Simulator, bot: Bot, minji:
     await room.receives("엔비디아 = nvidia")
     await minji.says(room, "/misses")
     await room.receives("아직 없어요")
+
+
+async def test_what_cannot_be_read_is_not_said_back_at_length(minji: Person, group: Room) -> None:
+    await minji.says(group, "/timezone " + "가" * 4000)
+    assert len((await group.receives("시간대는 몰라요")).text) < 200
