@@ -180,11 +180,11 @@ async def _broadcast(
     asking = asyncio.create_task(_ask(watch, rooms, people))
     await asyncio.sleep(START_SECONDS)
     watch.answers.clear()
-    announced, cpu = time.perf_counter(), cpu_seconds(process)
+    announced, cpu = time.perf_counter(), cpu_seconds(process.pid)
     await announce()
     async with asyncio.timeout(len(rooms) / 10 + 30):
         await watch.done.wait()
-    used = cpu_seconds(process) - cpu
+    used = cpu_seconds(process.pid) - cpu
     asking.cancel()
     await asyncio.wait([asking])
     await asyncio.sleep(1)

@@ -152,6 +152,7 @@ def _assemble(services: Services, application: App, pace: Pace, receiving: HTTPX
             "message_reaction_count": Group(parse_totals, reactions.take_totals),
         },
     )
+    application.bot_data["is_overtaken"] = dispatcher.is_overtaken
     receiver = Receiver(
         request=receiving,
         address=bot.base_url,

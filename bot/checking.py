@@ -17,7 +17,7 @@ from telegram import Bot, ChatMemberAdministrator
 from telegram.error import InvalidToken, TelegramError
 
 from bot.access import ADMINISTRATORS
-from bot.config import require_token
+from bot.config import GroupPolicy, require_token
 from bot.errors import SosikError
 from bot.sources.addresses import checked_address, shown_address
 from bot.sources.archive import parse_archive
@@ -56,8 +56,19 @@ async def check(settings: Settings, clock: Clock, fetcher: Fetcher) -> list[Find
     except DatabaseError as error:
         findings.append(Finding(good=False, key="check.said", values={"said": str(error)}))
     findings += await _check_telegram(settings, known)
+    findings += _check_emptiness(settings)
     findings += [await _check_source(one, settings, fetcher) for one in settings.sources]
     findings.append(_check_clock(settings, clock))
+    return findings
+
+
+def _check_emptiness(settings: Settings) -> list[Finding]:
+    """Settings that may be left out, and whose lack is most likely an oversight."""
+    findings = []
+    if not settings.sources:
+        findings.append(Finding(good=False, key="check.no_sources"))
+    if not settings.operator_ids and settings.groups is GroupPolicy.APPROVED:
+        findings.append(Finding(good=False, key="check.no_operators"))
     return findings
 
 

@@ -191,11 +191,13 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
         await self.answer(card_page(self.reader, shown.post, shown.given), view=View(post_id))
 
     async def edit(self, page: Page, *, view: View | None = None) -> None:
-        """Show `page` in the message whose button was pressed."""
+        """Show `page` in the message whose button was pressed, unless a later press waits."""
         message = self.incoming.effective_message
         if message is None:
             return
         message_id = MessageId(message.message_id)
+        if self.bot_data["is_overtaken"](self.chat.id, message_id):
+            return
         await edit_page(self.bot, self.chat.id, message_id, page)
         if view is not None:
             await self._remember(message_id, view)

@@ -54,8 +54,18 @@ async def _add(context: BotContext, address: str) -> None:
     source_id = await follow(services.database, address, services.clock.now(), again=True)
     polled = await services.poller.poll(source_id)
     if polled is not None and polled.error is not None:
+        await _forget_untried(context, source_id)
         await context.say(polled.error.key, **polled.error.values)
+        return
     await context.answer(await _page(context))
+
+
+async def _forget_untried(context: BotContext, source_id: SourceId) -> None:
+    """An address that never worked is most likely a slip of a finger: it is not followed."""
+    async with context.services.database.transaction() as tx:
+        source = await stored.get_source(tx, source_id)
+        if source is not None and source.first_fetched_at is None:
+            await stored.delete_source(tx, source_id)
 
 
 async def _page(context: BotContext) -> Page:

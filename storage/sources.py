@@ -136,6 +136,17 @@ async def set_failed(
     )
 
 
+async def delete_source(tx: Transaction, source_id: SourceId) -> None:
+    """Forget a source that never gave a post."""
+    await tx.execute(
+        """
+        DELETE FROM sources WHERE id = ?1
+        AND NOT EXISTS (SELECT 1 FROM posts WHERE source_id = ?1 OR listing_id = ?1)
+        """,
+        (source_id,),
+    )
+
+
 async def set_ended(
     tx: Transaction, source_id: SourceId, at: datetime, *, error: str | None = None
 ) -> None:

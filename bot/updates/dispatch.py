@@ -146,6 +146,14 @@ class Dispatcher:
         """How many updates wait or are being handled."""
         return self._unhandled
 
+    def is_overtaken(self, chat_id: int, message_id: int) -> bool:
+        """Whether a later press on the same message waits: what it asks for is shown instead."""
+        lane = self._lanes.get(chat_id)
+        return lane is not None and any(
+            ((raw.get("callback_query") or {}).get("message") or {}).get("message_id") == message_id
+            for _, raw in lane.waiting
+        )
+
     async def drain(self, seconds: float) -> bool:
         """Finish what is in flight, at most `seconds` long; what is left stays in the inbox."""
         self._closing.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -65,3 +66,17 @@ async def test_search_finds_a_two_syllable_word_in_bold(sim: Simulator, bot: Bot
     await minji.says(group, "/검색 투자")
     found = await group.receives("찾은 결과")
     assert "<b>투자</b>" in found.html
+
+
+async def test_many_presses_on_one_message_do_not_hold_up_the_chat(
+    sim: Simulator, bot: Bot
+) -> None:
+    minji, junho = sim.user("민지", language="ko"), sim.user("준호", language="ko")
+    group = sim.group("독서모임", members=[minji, junho], bot_admin=True)
+    await minji.says(group, "/latest 1")
+    page = await group.receives("1–1")
+    presses = [asyncio.create_task(minji.presses(page, "다음")) for _ in range(40)]
+    await asyncio.sleep(0.2)
+    await junho.says(group, "/post 1")
+    await group.receives("아직 없어요", timeout=15)
+    await asyncio.gather(*presses)

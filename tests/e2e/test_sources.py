@@ -129,6 +129,8 @@ async def test_operators_see_add_and_end_sources(
         await room.receives("ftp")
         await boss.says(room, f"/sources {other.feed_address}")
         await room.receives("내부 주소")
+        await boss.says(room, "/sources")
+        assert "내부 주소" not in (await room.receives("새벽의 서재")).text
         await boss.presses(page, "지금 확인")
         await boss.presses(page, "그만 가져오기")
         await page.changes()

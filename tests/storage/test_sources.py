@@ -122,3 +122,18 @@ async def test_an_ended_source_is_never_due_until_it_is_added_again(database: Da
     source = await read(database, source_id)
     assert (source.ended_at, source.last_error, source.etag) == (None, None, None)
     assert source.first_fetched_at is None
+
+
+async def test_only_a_source_without_posts_can_be_forgotten(database: Database) -> None:
+    empty, full = await added(database), await added(database, "https://other.example/rss")
+    async with database.transaction() as tx:
+        await tx.execute(
+            """
+            INSERT INTO posts (source_id, title, title_key, author, body, first_seen_at, sort_at)
+            VALUES (?, '', '', '', '', 0, 0)
+            """,
+            (full,),
+        )
+        await sources.delete_source(tx, empty)
+        await sources.delete_source(tx, full)
+        assert [one.id for one in await sources.list_sources(tx)] == [full]

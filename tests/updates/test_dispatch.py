@@ -13,11 +13,12 @@ from telegram import Bot, Update
 
 from bot.updates import dispatch
 from bot.updates.dispatch import Dispatcher, Group, RetryLaterError
+from bot.updates.raw import chat_id_of
 from storage import facts, inbox
 from storage.database import BusyError, Database, DiskFullError
-from storage.models import ChatId, InboxRow, UpdateId
+from storage.models import InboxRow, UpdateId
 from tests.clock import FakeClock, HastyClock
-from tests.updates.samples import reaction, said
+from tests.updates.samples import GROUP, press, reaction, said
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -115,11 +116,9 @@ def _parse(raw: Raw) -> list[int]:
 
 
 def _row(raw: Raw) -> InboxRow:
-    part = raw.get("message") or raw.get("message_reaction") or {}
-    chat = part.get("chat", {}).get("id")
     return InboxRow(
         update_id=UpdateId(raw["update_id"]),
-        chat_id=None if chat is None else ChatId(chat),
+        chat_id=chat_id_of(raw),
         message_id=None,
         received_at=NOW,
         body=json.dumps(raw),
@@ -193,6 +192,21 @@ async def test_at_most_so_many_chats_are_handled_at_once(
         assert running.handlers.seen == [1, 2]
         running.handlers.stops[1].set()
         await until(lambda: running.handlers.seen == [1, 2, 3])
+
+
+async def test_a_press_is_overtaken_by_a_later_one_on_the_same_message(running: Running) -> None:
+    running.handlers.stops[GROUP] = asyncio.Event()
+    await running.take(
+        press(1, "a", message_id=5), press(2, "b", message_id=6), press(3, "c", message_id=5)
+    )
+    await until(lambda: running.handlers.seen == [1])
+    assert running.dispatcher.is_overtaken(GROUP, 5)
+    assert running.dispatcher.is_overtaken(GROUP, 6)
+    assert not running.dispatcher.is_overtaken(GROUP, 7)
+    assert not running.dispatcher.is_overtaken(-5, 5)
+    running.handlers.stops[GROUP].set()
+    await running.cleared()
+    assert not running.dispatcher.is_overtaken(GROUP, 5)
 
 
 async def test_updates_without_a_chat_keep_their_order(running: Running) -> None:
