@@ -1,6 +1,8 @@
 """How good the answers are: judged queries over an archive, beside what SQLite gives by itself.
 
-    python -m benchmarks.search --archive FILE --queries FILE [--json]
+    python -m benchmarks.search [--archive FILE --queries FILE] [--json]
+
+Without files, the project's own archive and the queries judged on it.
 
 A query file is a list of {"query", "kind", "relevant": {title: grade}}; grades are 1 and 2, and a
 query with nothing relevant should find nothing, or say that only some of its words match. nDCG@5
@@ -32,6 +34,8 @@ from storage.database import Database
 if TYPE_CHECKING:
     from storage.models import NewPost
 
+SAMPLE = Path(__file__).parents[1] / "bot" / "simulator" / "samples" / "archive.txt"
+SAMPLE_QUERIES = Path(__file__).parent / "data" / "sample_queries.json"
 LIMIT = 10
 ROUNDS = 5
 """Each query is timed this often; the first round, which fills caches, is not counted."""
@@ -76,8 +80,8 @@ class Report:
 def main() -> None:
     """Run every engine over the queries and print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--archive", type=Path, required=True)
-    parser.add_argument("--queries", type=Path, required=True)
+    parser.add_argument("--archive", type=Path, default=SAMPLE)
+    parser.add_argument("--queries", type=Path, default=SAMPLE_QUERIES)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--worst", type=int, default=0, help="queries to list that went worst")
     given = parser.parse_args()
