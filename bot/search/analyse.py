@@ -42,7 +42,7 @@ _RUN = re.compile(
 )
 _GAP = re.compile(r"[ \t\n\-·‧]{1,2}")
 _WIDEST_GAP = 2
-_GAPS = "-·‧,"
+_GAPS = "\n\t\r\v\f\u2003\u2009-·‧,"
 
 
 def normalise(text: str) -> str:
@@ -63,7 +63,7 @@ def fold(text: str) -> str:
 
 def flat(folded: str) -> str:
     """The text without spaces, hyphens and commas: 데이터 센터 is 데이터센터, and 3,000 is 3000."""
-    joined = "".join(folded.split())
+    joined = folded.replace(" ", "")
     for gap in _GAPS:
         if gap in joined:
             joined = joined.replace(gap, "")

@@ -24,7 +24,7 @@ NEIGHBOURS = 2000
 """Words that a spelling is compared with, the most common of its range."""
 ALIKE = 400
 SMALL = 3000
-OPENED = 6
+OPENED = 4
 READINGS = 30
 TITLES = 100
 POOL = 60
@@ -37,7 +37,7 @@ class Archive:
     def __init__(self, db: sqlite3.Connection, *, seconds: float) -> None:
         self.db = db
         self.posts = search.get_state(db)[1]
-        self._counts: dict[Term, int] = {}
+        self._counted: dict[str, int] = {}
         self._until = time.monotonic() + seconds
 
     @property
@@ -47,16 +47,17 @@ class Archive:
 
     def count(self, term: Term) -> int:
         """How many posts have the term; 0 also where only its pairs of characters are found."""
-        if term not in self._counts:
-            self._counts[term] = self._count(term)
-        return self._counts[term]
-
-    def _count(self, term: Term) -> int:
         match = search.expression([index_group(term)])
-        count = search.count_matching(self.db, match)
+        count = self._matching(match)
         ids = search.list_matching(self.db, match, CHECKED) if count else []
         seen = any(has_term(text, term) for one in ids for text in self.texts([one]))
         return count if seen else 0
+
+    def _matching(self, match: str) -> int:
+        """How many posts match; each question is put to the index once."""
+        if match not in self._counted:
+            self._counted[match] = search.count_matching(self.db, match)
+        return self._counted[match]
 
     def holds(self, name: str) -> int:
         """How many posts have this name, written together or apart."""
@@ -78,7 +79,7 @@ class Archive:
     def gather(self, groups: Sequence[Group], without: Sequence[Group]) -> tuple[list[int], int]:
         """Ids worth ranking, at most POOL, and how many posts match in all."""
         match = search.expression(groups, without=without)
-        total = search.count_matching(self.db, match)
+        total = self._matching(match)
         if total <= POOL:
             return search.list_matching(self.db, match), total
         found: dict[int, None] = {}

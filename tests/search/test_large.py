@@ -82,6 +82,7 @@ async def test_one_syllable_in_a_large_archive(
     monkeypatch.setattr(archive, "SMALL", 10)
     assert (await many.search("센")).total == COUNT
     assert (await many.search("글")).total == COUNT
+    assert (await many.search("센 터 데")).searched == "센터 데"
 
 
 async def test_out_of_time_a_search_still_answers(
