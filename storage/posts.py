@@ -215,10 +215,11 @@ async def add_posts(tx: Transaction, additions: Sequence[Addition]) -> list[Post
     """Keep posts that were not known, in this order, all in one hop."""
     rows = [_addition_values(one) for one in additions]
 
-    def insert(db: sqlite3.Connection) -> list[Post]:
-        return [_post(db.execute(_INSERT, row).fetchone()) for row in rows]
+    def insert(db: sqlite3.Connection) -> list[int]:
+        return [db.execute(_INSERT, row).lastrowid or 0 for row in rows]
 
-    return await tx.run(insert)
+    ids = await tx.run(insert)
+    return [_added(*one) for one in zip(ids, additions, rows, strict=True)]
 
 
 async def add_post(
@@ -279,6 +280,22 @@ def _addition_values(addition: Addition) -> dict[str, Any]:
     }
 
 
+def _added(post_id: int, addition: Addition, row: dict[str, Any]) -> Post:
+    """The post as it would be read back."""
+    said = {name: getattr(addition.post, name) for name in _SAID}
+    return Post(
+        id=PostId(post_id),
+        source_id=addition.source_id,
+        published_at=from_seconds_or_none(row["published_at"]),
+        first_seen_at=from_seconds(row["first_seen_at"]),
+        sort_at=from_seconds(row["sort_at"]),
+        edited_at=None,
+        removed_at=None,
+        **said,
+    )
+
+
+_SAID = ("title", "author", "body", "html", "link", "guid", "position", "cut", "blog")
 _ADDED = (
     *("title", "title_key", "author", "body", "html", "link", "guid", "published_at", "position"),
     *("cut", "blog_emoji", "blog_reactions", "blog_comments", "source_id", "link_key"),
@@ -286,7 +303,7 @@ _ADDED = (
 )
 _INSERT = (
     f"INSERT INTO posts ({', '.join(_ADDED)})"  # noqa: S608  # names of ours
-    f" VALUES ({', '.join(f':{name}' for name in _ADDED)}) RETURNING *"
+    f" VALUES ({', '.join(f':{name}' for name in _ADDED)})"
 )
 
 

@@ -24,6 +24,8 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 _HASH = re.compile(r"(?=[a-z]*[0-9])(?=[0-9]*[a-z])[0-9a-z]{20}")
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+_PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)*/?")
 _PAGE_DEPTH = 2
 
 
@@ -61,8 +63,9 @@ def absolute_link(base: str, link: str | None) -> str | None:
     """The web address that `link` means on the page `base`, or None where it is none."""
     if not link or not link.strip():
         return None
+    link = link.strip()
     try:
-        parts = urlsplit(urljoin(base, link.strip()))
+        parts = urlsplit(link if _WEB.match(link) else urljoin(base, link))
         named = parts.scheme in _DEFAULT_PORTS and parts.hostname and "@" not in parts.netloc
         whole = parts.geturl() if named and parts.port != 0 else ""
     except ValueError:
@@ -83,7 +86,7 @@ def link_key(link: str | None) -> str | None:
         return None
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
         return None
-    query = parse_qsl(parts.query, keep_blank_values=True)
+    query = parse_qsl(parts.query, keep_blank_values=True) if parts.query else []
     path = _path(parts.path)
     if found := _slashpage_hash(path, query):
         return f"slashpage:{found}"
@@ -115,6 +118,8 @@ def _host(host: str) -> str:
 
 
 def _path(path: str) -> str:
+    if _PLAIN_PATH.fullmatch(path):
+        return path.rstrip("/")
     plain = unicodedata.normalize("NFC", unquote(path, errors="surrogateescape"))
     quoted = quote(re.sub(r"/{2,}", "/", plain), safe="/@:~!$&'()*+,;=", errors="surrogateescape")
     return quoted.rstrip("/")

@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, TypeAlias
 import httpcore
 
 from bot.sources.errors import FetchError, PrivateAddressError
+from bot.sources.streams import open_stream
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
 Address: TypeAlias = IPv4Address | IPv6Address
 Lookup: TypeAlias = "Callable[[str, int], Awaitable[list[str]]]"
+Connect: TypeAlias = "Callable[[str, int, float], Awaitable[httpcore.AsyncNetworkStream]]"
 CONNECT_SECONDS = 5.0
 _NAT64 = IPv6Network("64:ff9b::/96")
 
@@ -70,18 +72,20 @@ async def look_up(host: str, port: int) -> list[str]:
 class CheckedBackend(httpcore.AsyncNetworkBackend):
     """Looks a host up, drops its private addresses, and connects to one of the others."""
 
-    def __init__(self, *, allow_private: bool, lookup: Lookup = look_up) -> None:
+    def __init__(
+        self, *, allow_private: bool, lookup: Lookup = look_up, connect: Connect = open_stream
+    ) -> None:
         self._allow_private = allow_private
         self._lookup = lookup
-        self._plain = httpcore.AnyIOBackend()
+        self._connect = connect
 
     async def connect_tcp(
         self,
         host: str,
         port: int,
         timeout: float | None = None,  # noqa: ASYNC109  # httpcore's interface
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+        local_address: str | None = None,  # noqa: ARG002  # httpcore's interface
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002  # likewise
     ) -> httpcore.AsyncNetworkStream:
         """Connect to the first address that answers.
 
@@ -90,9 +94,7 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         error: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
         for address in await self._checked(host, port):
             try:
-                return await self._plain.connect_tcp(
-                    address, port, timeout or CONNECT_SECONDS, local_address, socket_options
-                )
+                return await self._connect(address, port, timeout or CONNECT_SECONDS)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as refused:
                 error = refused
         raise error or httpcore.ConnectError(f"{host} has no address")

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from bot.sources.changes import ChangeKind
@@ -61,7 +60,7 @@ class SourcePoller:
         self._intake = intake
         self._private_addresses = private_addresses
         self._running: dict[SourceId, asyncio.Task[Polled]] = {}
-        self._bodies: dict[SourceId, bytes] = {}
+        self._bodies: dict[SourceId, tuple[int, int]] = {}
 
     @property
     def is_busy(self) -> bool:
@@ -123,15 +122,15 @@ class SourcePoller:
             async with self._database.transaction() as tx:
                 await self._intake.verdicts.record_failure(tx, source, error)
             return Polled(source.id, error=error)
-        digest = blake2b(read.answer.body, digest_size=16).digest()
-        is_unchanged = read.fetched is None or self._bodies.get(source.id) == digest
+        body = (len(read.answer.body), hash(read.answer.body))
+        is_unchanged = read.fetched is None or self._bodies.get(source.id) == body
         changes: list[Recorded] = []
         if is_unchanged:
             async with self._database.transaction() as tx:
                 await self._intake.verdicts.record_success(tx, source, read)
         else:
             changes += await self._intake.take_in(source, read, self._reader.worker)
-            self._bodies[source.id] = digest
+            self._bodies[source.id] = body
         changes += await self._intake.take_out(source, self._fetcher, allow_private=is_private)
         if changes:
             log.info("source_changed", extra={"source": source.id, "changes": len(changes)})

@@ -78,21 +78,26 @@ _RSS_DATES = ("pubDate", f"{_TERMS}issued", f"{_TERMS}created", f"{_DC}date", f"
 
 
 def _rss_item(item: Element) -> Item:
-    bodies = [_text(item, name) for name in (_CONTENT, "description")]
-    if not any(bodies):
+    said = _children(item)
+    bodies = [said[name] for name in (_CONTENT, "description") if said.get(name)]
+    if not bodies:
         raise UnusualError
-    guid, element = _text(item, "guid"), item.find("guid")
-    is_link = element is not None and element.get("isPermaLink", "true").strip().lower() != "false"
-    links = [_text(item, name) for name in (_ORIGINAL, "link")]
+    guid = said.get("guid", "")
+    links = [said.get(_ORIGINAL), said.get("link"), *(as_links(guid) if _is_link(item) else ())]
     return Item(
-        title=Said(_text(item, "title")),
-        bodies=tuple(Said(body, is_html=True) for body in bodies if body),
-        links=tuple(filter(None, [*links, *(as_links(guid) if is_link else ())])),
+        title=Said(said.get("title", "")),
+        bodies=tuple(Said(body, is_html=True) for body in bodies),
+        links=tuple(filter(None, links)),
         guid=guid,
         author=_last(item, _AUTHORS),
-        dates=tuple(filter(None, (_text(item, name) for name in _RSS_DATES))),
-        comments=_text(item, _COMMENTS),
+        dates=tuple(filter(None, map(said.get, _RSS_DATES))),
+        comments=said.get(_COMMENTS, ""),
     )
+
+
+def _is_link(item: Element) -> bool:
+    guid = item.find("guid")
+    return guid is not None and guid.get("isPermaLink", "true").strip().lower() != "false"
 
 
 # --- Atom ---
@@ -113,19 +118,18 @@ def _atom_item(entry: Element) -> Item:
         raise UnusualError
     guid = _text(entry, f"{_ATOM}id")
     links = [
-        link.get("href") or ""
+        link.get("href")
         for link in entry.iterchildren(f"{_ATOM}link")
         if link.get("rel", "alternate") == "alternate"
     ]
+    dates = (_text(entry, f"{_ATOM}{name}") for name in ("published", "updated"))
     return Item(
         title=_said(entry.find(f"{_ATOM}title")) or Said(""),
         bodies=tuple(body for body in said if body is not None),
         links=tuple(filter(None, [_text(entry, _ORIGINAL), *links, *as_links(guid)])),
         guid=guid,
         author=_text(entry, f"{_ATOM}author/{_ATOM}name"),
-        dates=tuple(
-            filter(None, (_text(entry, f"{_ATOM}{name}") for name in ("published", "updated")))
-        ),
+        dates=tuple(filter(None, dates)),
         comments=_text(entry, _TOTAL),
     )
 
@@ -145,6 +149,18 @@ _KINDS = {"text": False, "text/plain": False, "html": True, "text/html": True}
 
 
 # --- elements ---
+
+
+_WANTED = {"title", "link", "guid", "description", _CONTENT, _ORIGINAL, _COMMENTS, *_RSS_DATES}
+
+
+def _children(item: Element) -> dict[str, str]:
+    """The texts of what is wanted of an RSS item, by name; of several the first."""
+    said: dict[str, str] = {}
+    for child in item:
+        if child.tag in _WANTED and child.tag not in said:
+            said[child.tag] = _plain(child)
+    return said
 
 
 def _text(parent: Element, path: str) -> str:

@@ -13,26 +13,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class Network(httpcore.AsyncMockBackend):
+class Network:
     """Remembers what was connected to; addresses in `dead` refuse."""
 
     def __init__(self, dead: Iterable[str] = ()) -> None:
-        super().__init__([])
         self.dead = set(dead)
         self.connected: list[str] = []
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109  # httpcore's interface
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        self.connected.append(host)
-        if host in self.dead:
+    async def __call__(self, address: str, _: int, __: float) -> httpcore.AsyncNetworkStream:
+        self.connected.append(address)
+        if address in self.dead:
             raise httpcore.ConnectError
-        return await super().connect_tcp(host, port, timeout, local_address, socket_options)
+        return httpcore.AsyncMockStream([])
 
 
 class Names:
@@ -46,9 +38,7 @@ class Names:
 
 
 def backend(network: Network, names: Names, *, allow_private: bool = False) -> CheckedBackend:
-    checked = CheckedBackend(allow_private=allow_private, lookup=names)
-    checked._plain = network  # type: ignore[assignment]  # a network of our own
-    return checked
+    return CheckedBackend(allow_private=allow_private, lookup=names, connect=network)
 
 
 async def test_the_address_that_was_checked_is_the_one_connected_to() -> None:

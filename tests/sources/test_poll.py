@@ -486,9 +486,11 @@ async def test_a_slow_source_delays_no_other(world: World) -> None:
     assert (await world.poll(quick)).error is None
     assert [post.title for post in await world.archive()] == ["글 1"]
     await world.poller.run()
+    assert world.poller.is_busy
     release.set()
     assert (await waiting).new == 1
     await world.poller.wait()
+    assert not world.poller.is_busy
     assert [asked.path for asked in world.web.asked].count("/slow") == 1
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from storage import posts, sources
 from storage.models import BlogCounts, NewPost, PostId, SourceId, SourceKind
-from storage.posts import KnownPost, Place, title_key
+from storage.posts import Addition, KnownPost, Place, title_key
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -55,6 +55,21 @@ async def test_a_post_comes_back_as_it_went_in(database: Database, source_id: So
     assert (post.id, post.source_id) == (post_id, source_id)
     assert (post.first_seen_at, post.sort_at) == (NOW, NOW - DAY)
     assert (post.edited_at, post.removed_at) == (None, None)
+
+
+async def test_what_was_added_is_given_as_it_will_be_read(
+    database: Database, source_id: SourceId
+) -> None:
+    at = NOW + timedelta(microseconds=5)
+    async with database.transaction() as tx:
+        added = await posts.add_posts(
+            tx,
+            [
+                Addition(source_id, FULL, first_seen_at=at),
+                Addition(source_id, titled("둘"), first_seen_at=at, sort_at=at - DAY),
+            ],
+        )
+        assert [await posts.get_post(tx, post.id) for post in added] == added
 
 
 async def test_what_is_not_there_is_none(database: Database) -> None:
