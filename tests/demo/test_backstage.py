@@ -108,7 +108,7 @@ async def test_the_guide_leads_is_done_by_doing_and_can_be_closed(visit: Visitin
         await expect(visitor.page.locator("#box")).to_have_value("/latest")
         await visitor.page.locator("#box").press("Escape")
         await visitor.page.locator("#box").press("Enter")
-        await expect(guide.locator(".done")).to_have_count(1)
+        await expect(guide.locator(".done", has_text="/latest")).to_have_count(1)
         await guide.get_by_role("button", name="안내 닫기").click()
         await expect(guide.get_by_role("progressbar")).to_have_count(0)
         await visitor.page.reload()
