@@ -16,6 +16,8 @@ from bot.sources.worker import Worker
 from storage.models import SourceKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.sources.decide import Keys
     from bot.sources.entries import Entry, Fetched
     from bot.sources.fetch import Answer, Fetcher
@@ -73,21 +75,28 @@ class _Visit:
         except FormatError as error:
             if place is not None or error.key != "source.format.page":
                 raise
-        if is_slashpage(answer.address, decode(answer.body, answer.content_type)):
-            return await self._listing_behind(answer)
         return await self._discover(answer)
 
     async def _discover(self, page: Answer) -> Read:
-        """The first of the feeds that a page links to, or that lie where feeds often do."""
+        """A feed that the page links to, or what Slashpage has behind it, or a feed by guessing."""
         linked = await self._worker.run(
             discover_feeds, page.body, address=page.address, content_type=page.content_type
         )
-        for place in (linked or usual_feeds(page.address))[:MOST_GUESSES]:
+        if (read := await self._first(linked)) is not None:
+            return read
+        if is_slashpage(page.address, decode(page.body, page.content_type)):
+            return await self._listing_behind(page)
+        if (read := await self._first(usual_feeds(page.address))) is not None:
+            return read
+        raise FormatError("source.format.no_feed", address=self._source.address)
+
+    async def _first(self, places: Sequence[str]) -> Read | None:
+        for place in places[:MOST_GUESSES]:
             try:
                 return _moved(await self._feed(await self._get(place, FEEDS)), place)
             except (FormatError, FetchError):
                 continue
-        raise FormatError("source.format.no_feed", address=self._source.address)
+        return None
 
     async def slashpage(self) -> Read:
         """The listing's JSON, or the page that should lead to it."""

@@ -43,7 +43,8 @@ JSON_LD = (
     ' "author": [{"@type": "Person", "name": "윤슬"}]}]}</script>'
 )
 META_LD = '<script type="application/ld+json">[{"@type": "NewsArticle"}]</script>'
-BROKEN_LD = '<script type="application/ld+json">{broken</script>'
+BROKEN_LD = "<script>var a = 1;</script>"
+BROKEN_LD += '<script type="application/ld+json">{broken</script>'
 
 
 @pytest.mark.parametrize("head", [OPEN_GRAPH, JSON_LD, META_LD + BROKEN_LD + OPEN_GRAPH])

@@ -105,6 +105,12 @@ async def test_a_page_without_a_link_leads_to_the_usual_places() -> None:
     ]
 
 
+async def test_a_page_that_only_mentions_slashpage_is_read_by_its_feed() -> None:
+    page = PAGE % (LINK % b"/feed.xml" + b'<a href="https://slashpage.com/dawn">also here</a>')
+    pages = Pages({"https://blog.example": page, "https://blog.example/feed.xml": FEED})
+    assert (await reader(pages).read(a_source())).kind is SourceKind.FEED
+
+
 async def test_a_page_without_any_feed_says_so() -> None:
     with pytest.raises(FormatError) as caught:
         await reader(Pages({"https://blog.example": PAGE % b""})).read(a_source())
