@@ -10,7 +10,6 @@ import re
 import shlex
 import sys
 from enum import StrEnum
-from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
@@ -244,14 +243,8 @@ def require_token(settings: Settings) -> str:
 
 
 def prepare_environment() -> None:
-    """Have python-telegram-bot give durations as timedeltas, as its next version will.
-
-    httpcore imports sniffio at every lock it takes, five times a request, and does without it:
-    where it is not installed, Python searches the disk each time, unless it is told so.
-    """
+    """Have python-telegram-bot give durations as timedeltas, as its next version will."""
     os.environ.setdefault("PTB_TIMEDELTA", "1")
-    if find_spec("sniffio") is None:
-        sys.modules["sniffio"] = None  # type: ignore[assignment]  # what importlib calls "halted"
 
 
 def environment(**settings: object) -> dict[str, str]:

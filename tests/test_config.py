@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -275,18 +273,9 @@ def test_another_process_gets_the_environment_with_its_own_settings(
     assert made["PATH"] == os.environ["PATH"]
 
 
-@pytest.mark.parametrize("times", [1, 2])
-def test_what_httpcore_does_without_is_looked_for_once(
-    times: int, monkeypatch: pytest.MonkeyPatch
+def test_durations_come_as_python_telegram_bot_will_give_them(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delitem(sys.modules, "sniffio", raising=False)
-    installed = find_spec("sniffio") is not None
-    for _ in range(times):
-        prepare_environment()
-    assert ("sniffio" in sys.modules) is not installed
-
-
-def test_what_is_installed_stays_to_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "sniffio", sys)
+    monkeypatch.delenv("PTB_TIMEDELTA", raising=False)
     prepare_environment()
-    assert sys.modules["sniffio"] is sys
+    assert os.environ["PTB_TIMEDELTA"] == "1"
