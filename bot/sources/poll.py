@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=5)
-"""A poll that a crash cut off is due again after it."""
+LEASE = timedelta(seconds=10)
+"""A poll that a crash cut off is due again after it. One that takes longer is not begun twice."""
 AT_ONCE = 16
 
 

@@ -38,7 +38,7 @@ FLAGS = [
 ]
 TEN_IN_SEOUL = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
