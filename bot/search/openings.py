@@ -20,6 +20,8 @@ CLOSE = 0.4
 """A reading worth less than this share of the best one is left out."""
 IN_TITLE = 6.0
 INSIDE = 0.2
+LONGEST = 12
+"""First consonants that are tried as several words."""
 COMBINED = 10
 """Words tried for each of several."""
 
@@ -88,6 +90,8 @@ def _ends_word(folded: str, start: int, end: int) -> bool:
 
 def _across(groups: Sequence[str], openings: Openings) -> Iterator[tuple[str, float]]:
     """Neighbouring words for several groups, or for one group in two parts."""
+    if sum(map(len, groups)) > LONGEST:
+        return
     parts = [groups] if len(groups) > 1 else _halves(groups[0])
     for part in parts:
         if not openings.in_time:

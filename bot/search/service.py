@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from storage.database import Database
     from storage.models import UserId
 
-SECONDS = 0.06
+SECONDS = 0.04
 """After this no further repair of a query is begun."""
 MISSES_KEPT = 2000
 MISSES_KEPT_FOR = timedelta(days=180)

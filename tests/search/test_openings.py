@@ -41,6 +41,11 @@ def test_nothing_fits() -> None:
     assert read_initials(["ㅋㅋ", "ㅎㅎ"], FakeLexicon("검색")) == []
 
 
+def test_a_long_row_is_not_taken_apart() -> None:
+    lexicon = FakeLexicon("데이터", "센터", texts=("데이터 센터" * 4,))
+    assert read_initials(["ㄷㅇㅌㅅㅌ" * 3], lexicon) == []
+
+
 def test_out_of_time_compounds_are_not_tried() -> None:
     lexicon = FakeLexicon("데이터", "센터", texts=("데이터 센터",))
     lexicon.in_time = False
