@@ -226,14 +226,14 @@ async def test_the_environments_proxy_is_not_used(
 @pytest.mark.parametrize(
     ("encoding", "body"),
     [
-        ("gzip", gzip.compress(b"<rss/>")),
-        ("x-gzip", gzip.compress(b"<r") + gzip.compress(b"ss/>")),
+        ("gzip", gzip.compress(b"<rss/>", mtime=0)),
+        ("x-gzip", gzip.compress(b"<r", mtime=0) + gzip.compress(b"ss/>", mtime=0)),
         ("deflate", zlib.compress(b"<rss/>")),
         ("deflate", zlib.compress(b"<rss/>")[2:-4]),
         ("identity", b"<rss/>"),
         ("gzip", b"<rss/>"),
         ("deflate", b"<rss/>"),
-        ("deflate", gzip.compress(b"<rss/>")),
+        ("deflate", gzip.compress(b"<rss/>", mtime=0)),
     ],
 )
 async def test_encoded_bodies_are_taken_out(
@@ -261,13 +261,13 @@ async def test_an_encoding_that_was_not_offered_is_refused(
 
 
 async def test_a_gzip_bomb_is_stopped_early(web: Web, fetcher: Fetcher) -> None:
-    bomb = gzip.compress(bytes(50_000_000))
+    bomb = gzip.compress(bytes(50_000_000), mtime=0)
     web.pages["/"] = Reply(bomb, headers={"Content-Encoding": "gzip"})
     assert (await failed(fetcher, web.url("/"))).key == "source.fetch.too_large"
 
 
 async def test_a_bomb_of_many_small_members_is_stopped(web: Web, fetcher: Fetcher) -> None:
-    bomb = gzip.compress(bytes(1000)) * 5000
+    bomb = gzip.compress(bytes(1000), mtime=0) * 5000
     web.pages["/"] = Reply(bomb, headers={"Content-Encoding": "gzip"})
     assert (await failed(fetcher, web.url("/"))).key == "source.fetch.too_large"
 
@@ -282,7 +282,7 @@ async def test_a_plain_body_has_a_limit_too(web: Web, fetcher: Fetcher) -> None:
 @pytest.mark.parametrize(
     "page",
     [
-        Reply(gzip.compress(b"<rss/>" * 99)[:-9], headers={"Content-Encoding": "gzip"}),
+        Reply(gzip.compress(b"<rss/>" * 99, mtime=0)[:-9], headers={"Content-Encoding": "gzip"}),
         Reply(b"\x1f\x8b" + b"nonsense" * 9, headers={"Content-Encoding": "gzip"}),
     ],
 )
