@@ -1,7 +1,12 @@
 # Everything sets itself up: only make and a Python 3.11 with venv are assumed.
 PYTHON ?= python3
-VENV := .venv
+VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+# An environment a Python: what `make PYTHON=python3.13 …` names stands beside the usual one.
+VENV := .venv$(if $(filter file,$(origin PYTHON)),,-$(VERSION))
 BIN := $(VENV)/bin
+# The locks are whole, so that nothing is resolved or built from what a registry has today.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+  --no-build-isolation
 SOURCES := bot handlers storage tests benchmarks
 
 .PHONY: demo run test lint format types layers unit bench lock clean
@@ -28,9 +33,12 @@ types: $(VENV)/.test
 layers: $(VENV)/.test
 	$(BIN)/lint-imports
 
+# Two a core: while one test waits for a process or a browser, another computes.
+WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))))
+
 unit: $(VENV)/.test
 	$(BIN)/coverage erase
-	$(BIN)/python -m pytest -n auto --cov --cov-report= $(PYTEST)
+	$(BIN)/python -m pytest -n $(WORKERS) --durations 10 --cov --cov-report= $(PYTEST)
 	$(BIN)/coverage report --include="$(PURE)" --fail-under=100
 	$(BIN)/coverage report --omit="$(PURE)" --fail-under=90
 
@@ -50,26 +58,28 @@ bench: $(VENV)/.test         ## the figures of docs/, measured again
 lock: $(VENV)/.test          ## the newest versions that pyproject.toml allows, with hashes
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate \
-	  --no-header --extra demo --group dev --group bench pyproject.toml -o tests/requirements.lock
+	  --no-header --extra demo --group build --group dev --group bench pyproject.toml -o tests/requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate \
-	  --no-header --extra demo -c tests/requirements.lock pyproject.toml -o requirements.lock
+	  --no-header --extra demo --group build -c tests/requirements.lock pyproject.toml -o requirements.lock
 
-$(VENV)/bin/python:
+$(VENV)/.python-$(VERSION):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Sosik needs Python 3.11 or newer: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
-	@$(PYTHON) -m venv $(VENV) \
+	@$(PYTHON) -m venv --clear $(VENV) \
 	  || { echo "Python's venv is missing: on Debian, apt-get install python3-venv"; exit 1; }
+	@$(if $(PIP),$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "$(PIP)")
+	@touch $@
 
-$(VENV)/.run: $(VENV)/bin/python requirements.lock pyproject.toml
+$(VENV)/.run: $(VENV)/.python-$(VERSION) requirements.lock pyproject.toml
 	@echo "Setting up (once) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) -e .
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run tests/requirements.lock
 	@echo "Setting up the tests (once) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.lock
+	@$(INSTALL) --require-hashes -r tests/requirements.lock
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-* build dist *.egg-info .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis

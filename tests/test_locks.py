@@ -1,0 +1,131 @@
+"""The locks are whole: whatever a locked package asks for is locked too, so nothing is resolved."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.metadata import PackageNotFoundError, distribution
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+ROOT = Path(__file__).parents[1]
+RUN, TESTS = "requirements.lock", "tests/requirements.lock"
+HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
+PYTHONS = ("3.11.0", "3.11.14", "3.12.1", "3.13.0", "3.14.0")
+SYSTEMS = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}
+HERE: Mapping[str, str] = {name: str(value) for name, value in default_environment().items()}
+
+
+def environments() -> Iterable[Mapping[str, str]]:
+    """What the markers of PEP 508 see on each supported Python and system."""
+    for python, system in product(PYTHONS, SYSTEMS):
+        yield {
+            **HERE,
+            "python_version": python.rpartition(".")[0],
+            "python_full_version": python,
+            "implementation_version": python,
+            "sys_platform": system,
+            "platform_system": SYSTEMS[system],
+            "os_name": "nt" if system == "win32" else "posix",
+            "extra": "",
+        }
+
+
+def holds(requirement: Requirement, environment: Mapping[str, str], extra: str = "") -> bool:
+    marker = requirement.marker
+    return marker is None or marker.evaluate({**environment, "extra": extra})
+
+
+def read_lock(name: str) -> list[Requirement]:
+    text = (ROOT / name).read_text("utf-8")
+    joined = text.replace("\\\n", " ").splitlines()
+    return [Requirement(line.split(" --hash=")[0].strip()) for line in joined]
+
+
+def roots(name: str) -> list[Requirement]:
+    """What the project itself asks for in a lock."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    groups = project["dependency-groups"]
+    asked = project["project"]["dependencies"] + groups["build"]
+    asked += project["project"]["optional-dependencies"]["demo"]
+    if name == TESTS:
+        asked += groups["dev"] + groups["bench"]
+    return [Requirement(one) for one in asked]
+
+
+def installed_needs(pin: Requirement) -> list[Requirement]:
+    """What a pinned package asks for; nothing where it is for other systems than this one."""
+    try:
+        found = distribution(pin.name)
+    except PackageNotFoundError:
+        assert not holds(pin, HERE), f"{pin.name} is not installed: make test"
+        return []
+    if not pin.specifier.contains(found.version, prereleases=True):
+        assert not holds(pin, HERE), f"{pin} is not what is installed: make test"
+        return []
+    return [Requirement(one) for one in found.requires or []]
+
+
+def reached(
+    lock: list[Requirement], asked: Iterable[Requirement], environment: Mapping[str, str]
+) -> set[str]:
+    """The names that are asked for, and by those again; fails for one that the lock has not."""
+    pins = {canonicalize_name(pin.name): pin for pin in lock if holds(pin, environment)}
+    waiting = [(one, "pyproject.toml") for one in asked if holds(one, environment)]
+    seen: set[tuple[str, str]] = set()
+    while waiting:
+        wanted, by = waiting.pop()
+        name = canonicalize_name(wanted.name)
+        assert name in pins, f"{by} asks for {wanted}, which is not locked"
+        version = str(pins[name].specifier).removeprefix("==")
+        fits = wanted.specifier.contains(version, prereleases=True)
+        assert fits, f"{by} asks for {wanted}, but {version} is locked"
+        for extra in {"", *wanted.extras} - {known for one, known in seen if one == name}:
+            seen.add((name, extra))
+            needs = installed_needs(pins[name])
+            waiting += [(one, name) for one in needs if holds(one, environment, extra)]
+    return {name for name, _ in seen}
+
+
+@pytest.mark.parametrize("name", [RUN, TESTS])
+def test_a_lock_is_closed_under_what_its_packages_ask_for(name: str) -> None:
+    lock = read_lock(name)
+    found: set[str] = set()
+    for environment in environments():
+        found |= reached(lock, roots(name), environment)
+    assert found == {canonicalize_name(pin.name) for pin in lock}, "nothing is locked for nobody"
+
+
+def test_what_a_lock_lacks_is_noticed() -> None:
+    lock = [pin for pin in read_lock(TESTS) if pin.name != "pluggy"]
+    with pytest.raises(AssertionError, match="pluggy"):
+        reached(lock, roots(TESTS), HERE)
+    other = [Requirement("pluggy==0.1") if p.name == "pluggy" else p for p in read_lock(TESTS)]
+    with pytest.raises(AssertionError, match=r"0\.1 is locked"):
+        reached(other, roots(TESTS), HERE)
+
+
+@pytest.mark.parametrize("name", [RUN, TESTS])
+def test_everything_locked_has_one_version_and_hashes_and_names_no_address(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    for line in text.replace("\\\n", " ").splitlines():
+        pin, *_ = line.split(" --hash=")
+        assert re.fullmatch(r"==[^,*]+", str(Requirement(pin.strip()).specifier)), pin
+        assert HASH.search(line), pin
+    assert "://" not in text
+    assert "index-url" not in text
+
+
+def test_both_locks_agree() -> None:
+    tests = {str(pin) for pin in read_lock(TESTS)}
+    assert {str(pin) for pin in read_lock(RUN)} <= tests
