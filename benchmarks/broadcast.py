@@ -261,7 +261,7 @@ def run_paced(url: str, token: str, path: str) -> None:
 
     logging.disable(logging.WARNING)
     given: dict[str, Any] = {"bot_token": token, "telegram_api_url": url, "database_path": path}
-    settings = load_settings(**given, groups="open", _env_file=None)
+    settings = load_settings(**given, serve="open", _env_file=None)
 
     async def until_told() -> None:
         stopping = asyncio.Event()

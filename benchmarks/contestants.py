@@ -33,7 +33,7 @@ def run_sosik(url: str, token: str, path: str) -> None:
     from bot.config import load_settings  # noqa: PLC0415  # likewise
 
     logging.disable(logging.WARNING)
-    given = {"bot_token": token, "telegram_api_url": url, "database_path": path, "groups": "open"}
+    given = {"bot_token": token, "telegram_api_url": url, "database_path": path, "serve": "open"}
     settings = load_settings(**given, _env_file=None)
 
     async def until_told() -> None:

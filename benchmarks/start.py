@@ -85,7 +85,7 @@ async def _starts(count: int, folder: Path, filled: Path | None) -> dict[str, ob
 async def _running(sim: Simulator, path: Path) -> AsyncIterator[tuple[Process, float]]:
     """`sosik run`, and how many seconds it took to ask for updates."""
     settings = environment(
-        bot_token=sim.token, telegram_api_url=sim.url, database_path=path, groups="open"
+        bot_token=sim.token, telegram_api_url=sim.url, database_path=path, serve="open"
     )
     sim.updates.push("message", NOBODY_WANTS)  # the first getUpdates is answered, and so counted
     start = time.perf_counter()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.config import GroupPolicy
+from bot.config import ServePolicy
 from bot.schedule import next_digest_at
 from storage import chats
 from storage.models import Chat, ChatId, ChatKind, ChatSettings, ChatState, PushMode, QuietHours
@@ -77,7 +77,7 @@ class Chats:
         """Whether a chat that the bot comes to is served at once."""
         if chat.kind in {ChatKind.PRIVATE, ChatKind.CHANNEL}:
             return True
-        return by_operator or self._settings.groups is GroupPolicy.OPEN
+        return by_operator or self._settings.serve is ServePolicy.OPEN
 
     async def join(self, tx: Transaction, met: Chat, *, by_operator: bool) -> Chat:
         """The bot came to a chat, or came back: settings as before, and no backlog."""

@@ -17,7 +17,7 @@ from telegram import Bot, ChatMemberAdministrator
 from telegram.error import InvalidToken, TelegramError
 
 from bot.access import ADMINISTRATORS
-from bot.config import GroupPolicy, require_token
+from bot.config import ServePolicy, require_token
 from bot.errors import SosikError
 from bot.sources.addresses import checked_address, shown_address
 from bot.sources.archive import parse_archive
@@ -67,7 +67,7 @@ def _check_emptiness(settings: Settings) -> list[Finding]:
     findings = []
     if not settings.sources:
         findings.append(Finding(good=False, key="check.no_sources"))
-    if not settings.operator_ids and settings.groups is GroupPolicy.APPROVED:
+    if not settings.operator_ids and settings.serve is ServePolicy.APPROVED:
         findings.append(Finding(good=False, key="check.no_operators"))
     return findings
 

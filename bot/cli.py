@@ -46,6 +46,8 @@ def run_command(arguments: Sequence[str]) -> int:
         settings = load_settings()
         language = settings.language
         set_up_logs(settings.log_format)
+        for old, new in settings.renamed:
+            _say(get_texts(language)("hint.renamed", old=old, new=new))
         return int(asyncio.run(given.command(settings, given)))
     except SosikError as error:
         return _fail(get_texts(language)(error.key, **error.values))
@@ -56,8 +58,12 @@ def run_command(arguments: Sequence[str]) -> int:
 
 
 def _fail(message: str) -> int:
-    print(f"sosik: {message}", file=sys.stderr)
+    _say(message)
     return 1
+
+
+def _say(message: str) -> None:
+    print(f"sosik: {message}", file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:

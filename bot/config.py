@@ -16,7 +16,14 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -36,8 +43,8 @@ LOCALES = re.compile(r".*[:_.@].*|C|POSIX")
 SHOWN_CHARACTERS = 100
 
 
-class GroupPolicy(StrEnum):
-    """Which groups are served."""
+class ServePolicy(StrEnum):
+    """Which groups and channels are served."""
 
     APPROVED = "approved"
     OPEN = "open"
@@ -181,10 +188,29 @@ class Settings(BaseSettings):
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Seoul"
     language: Annotated[str, AfterValidator(_language)] = "ko"
     digest_time: Annotated[int, BeforeValidator(_minutes)] = 9 * 60
-    groups: GroupPolicy = GroupPolicy.APPROVED
+    groups: ServePolicy | None = Field(default=None, exclude=True)
+    """What SERVE was called until 0.2."""
+    serve: ServePolicy = ServePolicy.APPROVED
     allow_private_sources: bool = False
     health_listen: Annotated[str, AfterValidator(_listen)] = ""
     log_format: LogFormat = LogFormat.CONSOLE
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_old_names(cls, given: dict[str, Any]) -> dict[str, Any]:
+        taken = dict(given)
+        for old, new in OLD_NAMES.items():
+            if new in taken:
+                taken.pop(old, None)
+            elif old in taken:
+                taken[new] = taken[old]
+        return taken
+
+    @property
+    def renamed(self) -> list[tuple[str, str]]:
+        """The old names that were read, each with the one to write instead."""
+        used = [(old, new) for old, new in OLD_NAMES.items() if old in self.model_fields_set]
+        return [(old.upper(), new.upper()) for old, new in used]
 
     @classmethod
     def settings_customise_sources(
@@ -200,10 +226,13 @@ class Settings(BaseSettings):
         return init_settings, _Environment(settings_cls), dotenv_settings
 
 
+OLD_NAMES = {"groups": "serve"}
+"""Settings that have a new name; the old one is read where the new one is not set."""
 _EXPECTED = {
     "operator_ids": "user ids: whole numbers, separated by spaces",
     "poll_interval": "seconds, from 1 to 86400",
     "groups": "approved or open",
+    "serve": "approved or open",
     "allow_private_sources": "true or false",
     "log_format": "console or json",
 }

@@ -84,6 +84,18 @@ def test_a_wrong_setting_is_named(
     assert "Mars/Olympus" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("ko", "GROUPS → SERVE"), ("en", "called SERVE now")]
+)
+def test_a_setting_with_an_old_name_works_and_is_told(
+    language: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANGUAGE", language)
+    monkeypatch.setenv("GROUPS", "open")
+    assert run_command(["status"]) == 0
+    assert said in capsys.readouterr().err
+
+
 def test_a_poll_reports_each_source(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

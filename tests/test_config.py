@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.config import (
-    GroupPolicy,
+    OLD_NAMES,
     LogFormat,
+    ServePolicy,
     Settings,
     environment,
     load_settings,
@@ -51,7 +52,7 @@ DEFAULTS: Mapping[str, object] = {
     "timezone": "Asia/Seoul",
     "language": "ko",
     "digest_time": 540,
-    "groups": GroupPolicy.APPROVED,
+    "serve": ServePolicy.APPROVED,
     "allow_private_sources": False,
     "health_listen": "",
     "log_format": LogFormat.CONSOLE,
@@ -87,7 +88,7 @@ def test_every_setting_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
         TIMEZONE="America/New_York",
         LANGUAGE="en",
         DIGEST_TIME="7:05",
-        GROUPS="open",
+        SERVE="open",
         ALLOW_PRIVATE_SOURCES="true",
         HEALTH_LISTEN="8080",
         LOG_FORMAT="json",
@@ -102,7 +103,7 @@ def test_every_setting_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
         "timezone": "America/New_York",
         "language": "en",
         "digest_time": 425,
-        "groups": GroupPolicy.OPEN,
+        "serve": ServePolicy.OPEN,
         "allow_private_sources": True,
         "health_listen": "127.0.0.1:8080",
         "log_format": LogFormat.JSON,
@@ -141,6 +142,7 @@ def test_every_setting_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
         ("DIGEST_TIME", "24:00", "09:00"),
         ("DIGEST_TIME", "09:00+09:00", "09:00"),
         ("DIGEST_TIME", "0900", "09:00"),
+        ("SERVE", "all", "approved or open"),
         ("GROUPS", "all", "approved or open"),
         ("ALLOW_PRIVATE_SOURCES", "maybe", "true or false"),
         ("HEALTH_LISTEN", ":8080", "127.0.0.1:8080"),
@@ -222,6 +224,34 @@ def test_the_desktops_own_language_is_none_of_ours(
     assert load_settings().language == "en"
 
 
+@pytest.mark.parametrize("in_file", [True, False])
+def test_an_old_name_is_read_where_the_new_one_is_not_set(
+    in_file: bool,  # noqa: FBT001  # a parameter
+    bare: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Bash cannot export GROUPS, which is why it is called SERVE."""
+    if in_file:
+        (bare / ".env").write_text("GROUPS=open\n", encoding="utf-8")
+    else:
+        monkeypatch.setenv("GROUPS", "open")
+    settings = load_settings()
+    assert settings.serve is ServePolicy.OPEN
+    assert settings.renamed == [("GROUPS", "SERVE")]
+    monkeypatch.setenv("SERVE", "approved")
+    settings = load_settings()
+    assert settings.serve is ServePolicy.APPROVED
+    assert settings.renamed == []
+
+
+def test_a_new_name_makes_the_old_one_meaningless(
+    bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (bare / ".env").write_text("SERVE=open\n", encoding="utf-8")
+    assert load(monkeypatch, GROUPS="1000 27").serve is ServePolicy.OPEN
+    assert load_settings().renamed == []
+
+
 def test_a_file_that_is_no_utf_8_is_told(bare: Path) -> None:
     (bare / ".env").write_bytes("TIMEZONE=서울\n".encode("cp949"))
     with pytest.raises(SettingError) as caught:
@@ -247,7 +277,7 @@ def test_the_example_documents_exactly_the_settings_with_their_defaults(
     text = EXAMPLE.read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     given = dict(line.split("=", 1) for line in lines)
-    assert list(given) == [name.upper() for name in Settings.model_fields]
+    assert list(given) == [name.upper() for name in Settings.model_fields if name not in OLD_NAMES]
     assert shown(load(monkeypatch, **given)) == DEFAULTS
     for name, value in given.items():
         default = Settings.model_fields[name.lower()].default

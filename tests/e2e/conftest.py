@@ -44,7 +44,7 @@ class Bot:
             "telegram_api_url": self.sim.url,
             "database_path": self.path / "sosik.db",
             "sources": str(SAMPLE),
-            "groups": "open",
+            "serve": "open",
             "_env_file": None,
             **self.settings,
             **settings,

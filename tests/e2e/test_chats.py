@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 async def test_a_group_waits_until_an_operator_approves_it(sim: Simulator, tmp_path: Path) -> None:
     boss, minji = sim.user("운영자", language="ko"), sim.user("민지", language="ko")
     room = sim.private(boss)
-    async with a_bot(sim, tmp_path, groups="approved", operator_ids=str(boss.id)):
+    async with a_bot(sim, tmp_path, serve="approved", operator_ids=str(boss.id)):
         group = sim.group("독서모임", members=[minji], owner=minji, bot=False)
         await minji.adds_bot(group)
         await group.receives("승인하면")
@@ -36,7 +36,7 @@ async def test_a_group_that_an_operator_added_the_bot_to_is_served_at_once(
     sim: Simulator, tmp_path: Path
 ) -> None:
     boss = sim.user("운영자", language="ko")
-    async with a_bot(sim, tmp_path, groups="approved", operator_ids=str(boss.id)):
+    async with a_bot(sim, tmp_path, serve="approved", operator_ids=str(boss.id)):
         group = sim.group("독서모임", members=[boss], owner=boss, bot=False)
         await boss.adds_bot(group)
         await group.receives("안녕하세요")
@@ -44,7 +44,7 @@ async def test_a_group_that_an_operator_added_the_bot_to_is_served_at_once(
 
 async def test_only_operators_approve(sim: Simulator, tmp_path: Path) -> None:
     boss, minji = sim.user("운영자", language="ko"), sim.user("민지", language="ko")
-    async with a_bot(sim, tmp_path, groups="approved", operator_ids=str(boss.id)):
+    async with a_bot(sim, tmp_path, serve="approved", operator_ids=str(boss.id)):
         group = sim.group("독서모임", members=[minji], owner=minji, bot=False)
         await minji.adds_bot(group)
         await group.receives("승인하면")

@@ -28,7 +28,7 @@ def boss(sim: Simulator) -> Person:
 @pytest.fixture
 async def strict(sim: Simulator, boss: Person, tmp_path: Path) -> AsyncIterator[Bot]:
     """A bot that serves the groups that its operator approved."""
-    async with a_bot(sim, tmp_path, groups="approved", operator_ids=str(boss.id)) as bot:
+    async with a_bot(sim, tmp_path, serve="approved", operator_ids=str(boss.id)) as bot:
         yield bot
 
 

@@ -23,7 +23,7 @@ async def start(sim: Simulator, folder: Path, **settings: object) -> asyncio.sub
         "telegram_api_url": sim.url,
         "database_path": folder / "sosik.db",
         "sources": SAMPLE,
-        "groups": "open",
+        "serve": "open",
         **settings,
     }
     return await asyncio.create_subprocess_exec(

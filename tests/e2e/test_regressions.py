@@ -76,7 +76,7 @@ async def test_an_operator_approves_a_group_that_the_database_never_saw(
     sim: Simulator, bot: Bot, minji: Person
 ) -> None:
     await bot.stop()
-    await bot.start(groups="approved", operator_ids=str(minji.id))
+    await bot.start(serve="approved", operator_ids=str(minji.id))
     group = sim.group("먼저 있던 방", owner=minji, bot_admin=True)
     await minji.says(group, "/approve")
     await group.receives("안녕하세요")
