@@ -26,6 +26,7 @@ OVERALL_BURST = 30
 OVERALL_RATE = 30
 """Messages a second in all chats."""
 _ROUNDING = 1e-6
+"""Seconds that are none: sums of fractions come out a little above or below."""
 
 
 @dataclass(slots=True)
@@ -34,10 +35,10 @@ class _Bucket:
     at: float
 
     def wait(self, now: float, rate: float, burst: float) -> float:
-        """Refill; the seconds until one token is there."""
+        """Refill; the seconds until one token is there, below zero for more than one."""
         self.tokens = min(burst, self.tokens + max(0.0, now - self.at) * rate)
         self.at = now
-        return 0.0 if self.tokens >= 1 - _ROUNDING else (1 - self.tokens) / rate
+        return (1 - self.tokens) / rate
 
 
 class FloodLimits:
@@ -62,9 +63,10 @@ class FloodLimits:
             bucket.wait(now, 1, CHAT_BURST),
             self._group_wait(chat, now) if chat.is_group else 0.0,
         ]
-        if max(waits) > 0:
+        wait = max(waits) - _ROUNDING
+        if wait > 0:
             self.refused += 1
-            raise too_many_requests(max(1, math.ceil(max(waits))))
+            raise too_many_requests(math.ceil(wait))
         self._overall.tokens -= messages
         bucket.tokens -= messages
         if chat.is_group:
@@ -72,6 +74,6 @@ class FloodLimits:
 
     def _group_wait(self, chat: Chat, now: float) -> float:
         sent = self._groups.setdefault(chat.id, deque())
-        while sent and sent[0] <= now - GROUP_SECONDS:
+        while sent and sent[0] <= now - GROUP_SECONDS + _ROUNDING:
             sent.popleft()
         return 0.0 if len(sent) < GROUP_MESSAGES else sent[0] + GROUP_SECONDS - now

@@ -108,9 +108,10 @@ def test_the_clock_is_set_moved_and_sped_up() -> None:
     assert clock.date() >= 5
 
 
-def limits() -> tuple[SimulatedClock, FloodLimits]:
-    clock = SimulatedClock(1000.0)
+def limits(start: float = 1000.0) -> tuple[SimulatedClock, FloodLimits]:
+    clock = SimulatedClock(start)
     clock.run_at(0)
+    clock.set(start)
     return clock, FloodLimits(clock, enabled=True)
 
 
@@ -127,8 +128,9 @@ def test_a_chat_takes_one_a_second_after_a_burst() -> None:
         flood.spend(chat)
 
 
-def test_a_group_takes_twenty_a_minute() -> None:
-    clock, flood = limits()
+@pytest.mark.parametrize("start", [1000.0, 1000.003, 1000.1, 1_795_564_800.3])
+def test_a_group_takes_twenty_a_minute(start: float) -> None:
+    clock, flood = limits(start)
     group = Chat(-5, "group", "모임")
     for _ in range(20):
         flood.spend(group)
