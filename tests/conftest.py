@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +18,13 @@ if TYPE_CHECKING:
 
 
 def pytest_configure() -> None:
-    """Durations of python-telegram-bot are timedeltas (its announced default); no test hurries."""
+    """Durations of python-telegram-bot are timedeltas (its announced default); no test hurries.
+
+    A shell lets what runs in its background ignore Ctrl-C, and so would every process that a test
+    starts; with a handler here, theirs is the default again.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ["PTB_TIMEDELTA"] = "1"
     settings.register_profile("patient", deadline=None)  # a busy machine is no failure
     settings.load_profile("patient")
