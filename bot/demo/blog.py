@@ -51,6 +51,8 @@ class Blog:
         self.title = title
         self.author = author
         self.posts: dict[int, BlogPost] = {}
+        self.asked = 0
+        """How often the feed was asked for."""
         self._now = now
         self._last = 0
         self._port = 0
@@ -126,6 +128,7 @@ class Blog:
         return self._document(self.title, body)
 
     async def _feed(self, request: web.Request) -> web.Response:
+        self.asked += 1
         text = self._rss()
         tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:16]}"'
         if request.headers.get("If-None-Match") == tag:

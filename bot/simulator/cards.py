@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bot.simulator.events import PATIENCE_SECONDS
 from bot.simulator.shown import shown_html
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class Card:
         assert found, f"no button {label!r} on {self.text[:80]!r}; there are {self.buttons}"  # noqa: S101  # a test's failure
         return found[0]
 
-    async def changes(self, timeout: float = 5) -> Card:  # noqa: ASYNC109  # a test's own limit
+    async def changes(self, timeout: float = PATIENCE_SECONDS) -> Card:  # noqa: ASYNC109  # a test's own limit
         """Wait for the next edit since this card was received or last changed."""
         await self._until(
             lambda: self.message.revision > self._revision, timeout, "it was not edited"
@@ -114,7 +115,7 @@ class Card:
         self._revision = self.message.revision
         return self
 
-    async def disappears(self, timeout: float = 5) -> None:  # noqa: ASYNC109  # likewise
+    async def disappears(self, timeout: float = PATIENCE_SECONDS) -> None:  # noqa: ASYNC109  # likewise
         """Wait until it is deleted."""
         await self._until(lambda: self.message.is_deleted, timeout, "it was not deleted")
 

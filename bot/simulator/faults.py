@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
+from bot.simulator.events import Signal
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -57,6 +59,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._orders: list[Fault] = []
+        self._let_go = Signal()
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(self._orders)
@@ -126,6 +129,14 @@ class Faults:
     def clear(self) -> None:
         """Take back all orders."""
         self._orders.clear()
+
+    async def hang(self, seconds: float) -> None:
+        """Hold a call up for so long, or until all that hang are let go."""
+        await self._let_go.wait(seconds)
+
+    def let_go(self) -> None:
+        """Hold up no longer the calls that hang now."""
+        self._let_go.fire()
 
     def take(self, method: str, chat_id: str) -> Fault | None:
         """The fault for this call, counted."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.simulator.cards import Card
 from bot.simulator.chats import Member
+from bot.simulator.events import PATIENCE_SECONDS
 from bot.simulator.membership import administrator, block, join, leave, set_member
 from bot.simulator.pressing import ask_inline, choose_result, press, press_data
 from bot.simulator.rooms import Room
@@ -72,7 +73,7 @@ class Person(Voice):
         self,
         card: Card,
         label: str,
-        timeout: float = 5,  # noqa: ASYNC109  # a test's own limit
+        timeout: float = PATIENCE_SECONDS,  # noqa: ASYNC109  # a test's own limit
     ) -> Answer:
         """Press a button found by a piece of its label; waits for the bot's answer to it.
 
@@ -80,7 +81,12 @@ class Person(Voice):
         """
         return await press(self.world, self.user, card, label, timeout)
 
-    async def presses_data(self, card: Card, data: str, timeout: float = 5) -> Answer:  # noqa: ASYNC109  # likewise
+    async def presses_data(
+        self,
+        card: Card,
+        data: str,
+        timeout: float = PATIENCE_SECONDS,  # noqa: ASYNC109  # likewise
+    ) -> Answer:
         """Send callback data that the message's keyboard may not have, as a forger can."""
         return await press_data(self.world, self.user, card, data, timeout)
 
@@ -90,7 +96,7 @@ class Person(Voice):
         *,
         offset: str = "",
         room: Room | None = None,
-        timeout: float = 5,  # noqa: ASYNC109  # likewise
+        timeout: float = PATIENCE_SECONDS,  # noqa: ASYNC109  # likewise
     ) -> InlineAnswer:
         """Type `@bot query` in a chat and wait for the results."""
         chat = room.chat if room else self.world.private_chat(self.user)
@@ -187,6 +193,11 @@ class AnonymousAdmin(Voice):
         """The group."""
         return self.room.chat
 
-    async def presses(self, card: Card, label: str, timeout: float = 5) -> Answer:  # noqa: ASYNC109  # likewise
+    async def presses(
+        self,
+        card: Card,
+        label: str,
+        timeout: float = PATIENCE_SECONDS,  # noqa: ASYNC109  # likewise
+    ) -> Answer:
         """Press a button: a press is never anonymous, `from` is the person."""
         return await self.person.presses(card, label, timeout)

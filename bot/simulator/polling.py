@@ -63,6 +63,11 @@ class Poller:
             taken = queue.take(limit)
         return _body(taken)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether a long poll waits for something to happen."""
+        return self._waiter is not None and not self._waiter.done()
+
     def abort(self, reason: str) -> None:
         """End a waiting poll with a 409."""
         if self._waiter is not None and not self._waiter.done():

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 from bot.simulator.cards import Card
 from bot.simulator.chats import Topic
+from bot.simulator.events import PATIENCE_SECONDS
 from bot.simulator.membership import migrate
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from bot.simulator.chats import Chat, Member, User
     from bot.simulator.messages import Message
     from bot.simulator.people import Person
@@ -57,7 +60,7 @@ class Room:
     async def receives(
         self,
         matching: str = "",
-        timeout: float = 5,  # noqa: ASYNC109  # a test's own limit
+        timeout: float = PATIENCE_SECONDS,  # noqa: ASYNC109  # a test's own limit
     ) -> Card:
         """The next message of the bot that was not received yet and matches.
 
@@ -77,10 +80,10 @@ class Room:
                 raise AssertionError(self._complaint(matching, timeout))
             await signal.wait(left)
 
-    async def stays_silent(self, seconds: float = 0.3) -> None:
-        """Fail if the bot says anything here within some seconds from now."""
+    async def stays_silent(self, until: Awaitable[object]) -> None:
+        """Fail if the bot says anything here from now until something has come about."""
         known = {id(message) for message in self.chat.unread}
-        await asyncio.sleep(seconds)
+        await until
         new = [message for message in self.chat.unread if id(message) not in known]
         if new:
             lines = "\n".join(f"  {message.text!r}" for message in new)

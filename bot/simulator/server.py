@@ -6,7 +6,6 @@ case, JSON answers with the error's code as the status.
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 from typing import TYPE_CHECKING, Any
 
@@ -120,13 +119,13 @@ class Server:
             self._log(method, arguments, fault.status, answer)
             return _response(fault.status, encoded(answer))
         if fault.kind == "late":
-            await asyncio.sleep(fault.seconds)
+            await self.faults.hang(fault.seconds)
         if fault.kind == "cut_before":
             self._log(method, arguments, 0, None)
             return _cut(request)
         status, body = await self._perform(method, arguments)
         if fault.kind == "slow":
-            await asyncio.sleep(fault.seconds)
+            await self.faults.hang(fault.seconds)
         elif fault.kind == "cut_after":
             return _cut(request)
         elif fault.kind == "malformed":

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bot.simulator.simulator import Simulator
 
 _QUIET_SECONDS = 0.4
-_LONGEST_WAIT_SECONDS = 5.0
+_PATIENCE_SECONDS = 5.0
 _SHOWN_ON_ENTERING = 5
 
 
@@ -63,12 +63,14 @@ class Terminal:
         source: TextIO | None = None,
         console: Console | None = None,
         quiet_seconds: float = _QUIET_SECONDS,
+        patience_seconds: float = _PATIENCE_SECONDS,
     ) -> None:
         self._sim = sim
         self._community = community
         self._source = source or sys.stdin
         self._console = console or Console()
         self._quiet_seconds = quiet_seconds
+        self._patience_seconds = patience_seconds
         self._persona: Persona = community.personas[0]
         self._place: Place = community.places[0]
         self._topic: Topic | None = None
@@ -185,7 +187,7 @@ class Terminal:
 
     async def _press_button(self, card: Card, button: str) -> None:
         try:
-            answer = await self._persona.person.presses(card, button)
+            answer = await self._persona.person.presses(card, button, self._patience_seconds)
         except AssertionError:
             self._say("no_answer", style="red")
         else:
@@ -205,7 +207,9 @@ class Terminal:
             await self._persona.voice(self._room).edits(card, text)
 
     async def _inline(self, words: str) -> None:
-        answer = await self._persona.person.asks_inline(words, room=self._room)
+        answer = await self._persona.person.asks_inline(
+            words, room=self._room, timeout=self._patience_seconds
+        )
         for title in answer.titles:
             self._console.print(Text(f"  · {title}"))
         if answer.results:
@@ -290,7 +294,7 @@ class Terminal:
         """Wait until a command is answered, no press waits and all is quiet for a moment."""
         loop = asyncio.get_running_loop()
         start = self._last_event_at = loop.time()
-        while loop.time() - start < _LONGEST_WAIT_SECONDS:
+        while loop.time() - start < self._patience_seconds:
             waits = self._expects_answer or bool(self._presses)
             if not waits and loop.time() - self._last_event_at >= self._quiet_seconds:
                 return

@@ -14,6 +14,9 @@ from bot.app import run
 from bot.clock import SystemClock
 from bot.config import load_settings
 from bot.simulator import Simulator
+from storage import outbox
+from storage.models import OutboxState
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -61,6 +64,28 @@ class Bot:
         self.running = await started
         await self.running.duties.ready.wait()
         return self.running
+
+    async def rests(self) -> None:
+        """Return once all that came is answered, and nothing is on its way or due."""
+        await until(self._is_at_rest)
+
+    async def _is_at_rest(self) -> bool:
+        running, waiting = self.running, self.sim.updates
+        assert running is not None
+        services, pace = running.services, running.pace
+        async with services.database.reader() as db:
+            states = await outbox.count_by_state(db)
+        return not (
+            len(waiting)
+            or not self.sim.server.poller.is_held
+            or running.dispatcher.unhandled
+            or services.poller.is_busy
+            or pace.waiting
+            or pace.under_way
+            or running.duties.sender.under_way
+            or states.get(OutboxState.PENDING)
+            or states.get(OutboxState.SENDING)
+        )
 
     async def stop(self) -> None:
         """Stop it as SIGTERM does."""

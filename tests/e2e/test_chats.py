@@ -112,7 +112,7 @@ async def test_what_is_for_others_is_not_answered(sim: Simulator, bot: Bot, comm
     minji = sim.user("민지", language="ko")
     group = sim.group("독서모임", members=[minji], bot_admin=True)
     await minji.says(group, command)
-    await group.stays_silent(0.3)
+    await group.stays_silent(bot.rests())
 
 
 async def test_an_edited_command_does_not_run_again(sim: Simulator, bot: Bot) -> None:
@@ -121,7 +121,7 @@ async def test_an_edited_command_does_not_run_again(sim: Simulator, bot: Bot) ->
     said = await minji.says(group, "/latest 1")
     await group.receives("1–1")
     await minji.edits(said, "/latest 2")
-    await group.stays_silent(0.3)
+    await group.stays_silent(bot.rests())
 
 
 async def test_a_button_works_after_a_restart_and_a_forged_one_says_so(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,7 +38,7 @@ async def test_a_question_older_than_five_minutes_is_not_answered_but_a_setting_
     sim.clock.advance(3600)
     await bot.start()
     await group.receives("English")
-    await group.stays_silent(0.3)
+    await group.stays_silent(bot.rests())
 
 
 async def test_updates_that_come_again_change_nothing(sim: Simulator, bot: Bot) -> None:
@@ -48,7 +47,7 @@ async def test_updates_that_come_again_change_nothing(sim: Simulator, bot: Bot) 
     sim.updates.repeat(3)
     await minji.says(group, "/latest 1")
     await group.receives("1–1")
-    await group.stays_silent(0.5)
+    await group.stays_silent(bot.rests())
 
 
 async def test_telegram_failing_for_a_while_loses_no_question(sim: Simulator, bot: Bot) -> None:
@@ -57,7 +56,7 @@ async def test_telegram_failing_for_a_while_loses_no_question(sim: Simulator, bo
     sim.faults.answers(502, method="getUpdates", times=2)
     sim.faults.cuts(after=True, method="getUpdates", times=1)
     await minji.says(group, "/latest 1")
-    await group.receives("1–1", timeout=15)
+    await group.receives("1–1")
 
 
 async def test_a_wrong_token_stops_the_bot_with_a_clear_message(
@@ -77,7 +76,7 @@ async def test_the_conversation_of_others_never_reaches_the_database(
     await minji.says(group, "비밀이야기는여기까지")
     await minji.says(group, "/latest 1")
     await group.receives("1–1")
-    await asyncio.sleep(0.2)
+    await bot.rests()
     kept = b"".join(path.read_bytes() for path in bot.path.glob("sosik.db*"))
     assert "비밀이야기는여기까지".encode() not in kept
     assert b"getUpdates" not in kept

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from storage import chats
 from storage.models import ChatId, ChatState
 from tests.e2e.conftest import a_bot
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -35,14 +35,20 @@ async def strict(sim: Simulator, boss: Person, tmp_path: Path) -> AsyncIterator[
 async def known(bot: Bot, chat_id: int, **fields: object) -> Chat:
     """The chat, once it is known and has these fields."""
     assert bot.running is not None
+    database = bot.running.services.database
     chat: Chat | None = None
-    for _ in range(500):
-        async with bot.running.services.database.reader() as db:
+
+    async def is_so() -> bool:
+        nonlocal chat
+        async with database.reader() as db:
             chat = await chats.get_chat(db, ChatId(chat_id))
-        if chat and all(getattr(chat, name) == value for name, value in fields.items()):
-            return chat
-        await asyncio.sleep(0.01)
-    raise AssertionError(f"it is {chat}")
+        return chat is not None and all(
+            getattr(chat, name) == value for name, value in fields.items()
+        )
+
+    await until(is_so)
+    assert chat is not None
+    return chat
 
 
 async def test_an_operator_approves_in_the_group_or_by_the_list_in_private(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from tests.waiting import settle
+
 if TYPE_CHECKING:
     from bot.simulator import Simulator
     from tests.e2e.conftest import Bot
@@ -51,7 +53,7 @@ async def test_a_reaction_is_recorded_counted_on_the_card_and_ranked(
     card = await group.receives("아직 없어요")
     await minji.reacts(card, "👍", "🔥")
     await junho.reacts(card, "👍")
-    await card.changes(timeout=10)
+    await card.changes()
     assert "👍 2" in card.text
     assert "2명" in card.text
     await junho.reacts(card)
@@ -76,7 +78,7 @@ async def test_many_presses_on_one_message_do_not_hold_up_the_chat(
     await minji.says(group, "/latest 1")
     page = await group.receives("1–1")
     presses = [asyncio.create_task(minji.presses(page, "다음")) for _ in range(40)]
-    await asyncio.sleep(0.2)
+    await settle()
     await junho.says(group, "/post 1")
-    await group.receives("아직 없어요", timeout=15)
+    await group.receives("아직 없어요")
     await asyncio.gather(*presses)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import pytest
 
 from bot.demo.blog import Blog
 from tests.e2e.conftest import SAMPLE, a_bot
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -66,7 +66,7 @@ async def test_a_page_is_shown_confirmed_and_pushed_once(
     assert card.button("열기").kind == "url"
     await boss.says(room, f"{blog.address}/posts/{post.number}")
     await room.receives("이미 있는")
-    await group.stays_silent(1.5)
+    await group.stays_silent(run_bot.rests())
 
 
 async def test_a_draft_can_be_dropped_and_a_second_press_says_so(
@@ -129,7 +129,7 @@ async def test_a_channels_own_link_is_the_posts_message_and_its_reactions_count(
     await boss.presses(card, "카드로")
     await boss.says(group, "/top")
     assert "시장의 새벽" in (await group.receives("인기")).text
-    await channel.stays_silent(1.0)
+    await channel.stays_silent(run_bot.rests())
 
 
 async def test_only_operators_decide_and_what_is_decided_stays_so(
@@ -161,10 +161,11 @@ async def test_a_channels_other_links_are_its_own_affair(
     room = sim.private(boss)
     assert run_bot.running is not None
     posts = run_bot.running.services.posts
-    for _ in range(500):
-        if (await posts.newest(limit=1)).total == SAMPLE_POSTS + 1:
-            break
-        await asyncio.sleep(0.01)
+
+    async def is_there() -> bool:
+        return (await posts.newest(limit=1)).total == SAMPLE_POSTS + 1
+
+    await until(is_there)
     await boss.says(room, "/latest 1")
     await room.receives("시장의 새벽")
     unread = [one for one in caplog.records if one.message == "channel_link_unread"]

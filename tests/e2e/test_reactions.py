@@ -30,13 +30,13 @@ async def test_one_member_one_vote_an_emoji_and_bots_have_none(sim: Simulator, b
             "new_reaction": [{"type": "emoji", "emoji": "❤"}],
         },
     )
-    await card.changes(timeout=10)
+    await card.changes()
     assert "❤ 2" in card.text.replace("\ufe0f", "")
     assert "custom:" not in card.text
     assert "✨ 1" in card.text
     assert "2명" in card.text
     await minji.reacts(card)
-    await card.changes(timeout=10)
+    await card.changes()
     assert "❤ 1" in card.text.replace("\ufe0f", "")
     await minji.says(group, "/mydata")
     assert "0개" in (await group.receives("남은 것")).text
@@ -49,5 +49,5 @@ async def test_a_paid_reaction_is_counted_as_a_star(sim: Simulator, bot: Bot) ->
     card = await group.receives("아직 없어요")
     await minji.reacts(card, PAID)
     sim.reactions.report_counts()
-    await card.changes(timeout=10)
+    await card.changes()
     assert "⭐ 1" in card.text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import pytest
 
 from bot.demo.blog import Blog
 from tests.e2e.conftest import SAMPLE, a_bot
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -60,12 +60,19 @@ async def served_group(sim: Simulator, boss: Person) -> Room:
 async def until_filled(bot: Bot) -> None:
     """Wait until the first poll has filled the archive."""
     assert bot.running is not None
-    for _ in range(200):
-        listing = await bot.running.services.posts.newest(limit=1)
-        if listing.total == SAMPLE_POSTS + 1:
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError("the blog was never polled")
+    posts = bot.running.services.posts
+
+    async def is_filled() -> bool:
+        return (await posts.newest(limit=1)).total == SAMPLE_POSTS + 1
+
+    await until(is_filled)
+
+
+async def polls_again(bot: Bot, blog: Blog) -> None:
+    """Wait until the feed, as it is now, was asked for, and what came of it is done."""
+    asked = blog.asked
+    await until(lambda: blog.asked > asked + 1)
+    await bot.rests()
 
 
 async def test_a_new_post_comes_once_and_an_edit_changes_what_was_sent(
@@ -81,12 +88,12 @@ async def test_a_new_post_comes_once_and_an_edit_changes_what_was_sent(
     await boss.says(talk, "/quiet off")
     await talk.receives("조용한 시간")
     post = blog.publish("시장의 새벽", TEXT)
-    card = await group.receives("시장의 새벽", timeout=15)
+    card = await group.receives("시장의 새벽")
     await channel.receives("시장의 새벽")
     blog.edit(post.number, title="시장의 아침")
-    await card.changes(timeout=15)
+    await card.changes()
     assert "시장의 아침" in card.text
-    await group.stays_silent(1.5)
+    await group.stays_silent(polls_again(run_bot, blog))
     copies = [one for one in talk.messages if "시장의" in one.text]
     assert len(copies) == 1, "a discussion gets the channel's post by itself, and not again"
 
@@ -98,9 +105,9 @@ async def test_six_new_posts_at_once_become_one_message(
     group = await served_group(sim, boss)
     for number in range(6):
         blog.publish(f"한꺼번에 {number}", TEXT)
-    batch = await group.receives("한꺼번에 0", timeout=15)
+    batch = await group.receives("한꺼번에 0")
     assert "한꺼번에 5" in batch.text
-    await group.stays_silent(1.5)
+    await group.stays_silent(polls_again(run_bot, blog))
 
 
 async def test_posts_made_while_the_bot_was_down_come_later(
@@ -112,8 +119,8 @@ async def test_posts_made_while_the_bot_was_down_come_later(
     blog.publish("먼저 쓴 글", TEXT)
     blog.publish("나중에 쓴 글", TEXT)
     await run_bot.start()
-    first = await group.receives("먼저 쓴 글", timeout=15)
-    second = await group.receives("나중에 쓴 글", timeout=15)
+    first = await group.receives("먼저 쓴 글")
+    second = await group.receives("나중에 쓴 글")
     assert first.id < second.id
 
 

@@ -32,6 +32,7 @@ from aiogram.types import (
 )
 
 from bot.simulator import Simulator
+from tests.waiting import until
 
 KEYBOARD = InlineKeyboardMarkup(
     inline_keyboard=[
@@ -133,13 +134,13 @@ async def test_a_whole_dispatcher_lives_in_it(sim: Simulator, aiobot: Bot) -> No
     minji = sim.user("민지")
     group = sim.group("모임", members=[minji], bot_admin=True)
     polling = asyncio.create_task(dispatcher.start_polling(aiobot, handle_signals=False))
-    await asyncio.sleep(0.05)
+    await until(lambda: sim.server.poller.is_held)
     await minji.says(group, "/latest")
     card = await group.receives("최신")
     assert (await minji.presses(card, "다음")).text == "넘겼어요"
     await card.changes()
     await minji.reacts(card, "👍")
-    await group.stays_silent(0.1)
+    await until(lambda: seen)
     await dispatcher.stop_polling()
     await polling
     assert [update.new_reaction[0].type for update in seen] == ["emoji"]

@@ -38,8 +38,7 @@ async def card(api: Api, group: Room) -> Card:
 
 
 async def answered(api: Api, press: asyncio.Task[Answer], **answer: Any) -> Answer:  # noqa: ANN401  # any JSON
-    await asyncio.sleep(0.01)
-    query = (await api.updates())[-1]["callback_query"]
+    query = (await api.updates(timeout=30))[-1]["callback_query"]
     await api.result("answerCallbackQuery", callback_query_id=query["id"], **answer)
     return await press
 
@@ -48,8 +47,7 @@ async def test_a_press_brings_the_message_and_waits_for_the_answer(
     api: Api, minji: Person, card: Card
 ) -> None:
     press = asyncio.create_task(minji.presses(card, "다음"))
-    await asyncio.sleep(0.01)
-    query = (await api.updates())[-1]["callback_query"]
+    query = (await api.updates(timeout=30))[-1]["callback_query"]
     assert (query["data"], query["from"]["id"]) == ("next", minji.id)
     assert query["message"]["message_id"] == card.id
     await api.result("answerCallbackQuery", callback_query_id=query["id"], text="넘겼어요")
@@ -77,7 +75,7 @@ async def test_an_answer_can_be_too_late(
 ) -> None:
     with pytest.raises(AssertionError, match="did not answer the press"):
         await minji.presses(card, "다음", timeout=0.05)
-    query = (await api.updates())[-1]["callback_query"]
+    query = (await api.updates(timeout=30))[-1]["callback_query"]
     sim.clock.advance(901)
     assert "query is too old" in await api.refused(
         "answerCallbackQuery", callback_query_id=query["id"]
@@ -98,8 +96,7 @@ async def test_other_buttons_do_their_thing_at_once(minji: Person, card: Card) -
 async def test_forged_data_and_deleted_messages(api: Api, minji: Person, card: Card) -> None:
     await api.result("deleteMessage", chat_id=card.message.chat.id, message_id=card.id)
     press = asyncio.create_task(minji.presses_data(card, "forged"))
-    await asyncio.sleep(0.01)
-    query = (await api.updates())[-1]["callback_query"]
+    query = (await api.updates(timeout=30))[-1]["callback_query"]
     assert query["data"] == "forged"
     assert query["message"]["date"] == 0
     await api.result("answerCallbackQuery", callback_query_id=query["id"])
@@ -119,8 +116,7 @@ def article(name: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401  # any JS
 
 async def inline(api: Api, minji: Person, query: str = "글", **answer: Any) -> InlineAnswer:  # noqa: ANN401  # any JSON
     asked = asyncio.create_task(minji.asks_inline(query))
-    await asyncio.sleep(0.01)
-    found = (await api.updates())[-1]["inline_query"]
+    found = (await api.updates(timeout=30))[-1]["inline_query"]
     assert (found["query"], found["chat_type"]) == (query, "sender")
     await api.result("answerInlineQuery", inline_query_id=found["id"], **answer)
     return await asked
@@ -147,8 +143,7 @@ async def test_inline_results_are_sent_via_the_bot(
     assert message["message"]["via_bot"]["id"] == sim.bot.id
     inline_id = chosen["chosen_inline_result"]["inline_message_id"]
     press = asyncio.create_task(minji.presses(card, "다음"))
-    await asyncio.sleep(0.01)
-    query = (await api.updates())[-1]["callback_query"]
+    query = (await api.updates(timeout=30))[-1]["callback_query"]
     assert query["inline_message_id"] == inline_id
     assert "message" not in query
     assert await api.result("editMessageText", inline_message_id=inline_id, text="고침") is True

@@ -1,4 +1,3 @@
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -8,6 +7,7 @@ import pytest
 
 from bot.simulator import Simulator
 from tests.simulator.conftest import Api
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -116,13 +116,13 @@ async def test_events_are_streamed(
     group = sim.group("모임", members=[minji], bot_admin=True)
     async with session.get("/control/events") as response:
         assert await response.content.readline() == b": hello\n"
-        await asyncio.sleep(0.05)
+        await until(lambda: sim.events)
         said = await minji.says(group, "안녕")
         await minji.reacts(said, "👍")
         await api.result("getMe")
         events: list[dict[str, Any]] = []
         while len(events) < 3:
-            line = await asyncio.wait_for(response.content.readline(), 2)
+            line = await response.content.readline()
             if line.startswith(b"data: "):
                 events.append(json.loads(line.removeprefix(b"data: ")))
     assert [event["kind"] for event in events] == ["message", "reaction", "call"]

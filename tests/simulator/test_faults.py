@@ -6,6 +6,7 @@ import pytest
 
 from bot.simulator import Room, Simulator
 from tests.simulator.conftest import Api
+from tests.waiting import settle, until
 
 
 @pytest.fixture
@@ -56,18 +57,24 @@ async def test_getupdates_can_be_told_409(sim: Simulator, api: Api) -> None:
 async def test_a_hung_call_lands_late_although_nobody_waits(
     sim: Simulator, api: Api, group: Room
 ) -> None:
-    sim.faults.lands_late(0.2, method="sendMessage")
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(api("sendMessage", chat_id=group.id, text="글"), 0.05)
+    fault = sim.faults.lands_late(3600, method="sendMessage")
+    call = asyncio.create_task(api("sendMessage", chat_id=group.id, text="글"))
+    await until(lambda: fault.hits)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
     assert group.messages == []
+    sim.faults.let_go()
     assert (await group.receives("글")).text == "글"
 
 
 async def test_a_slow_answer_comes_after_the_effect(sim: Simulator, api: Api, group: Room) -> None:
-    sim.faults.answers_slowly(0.2)
+    sim.faults.answers_slowly(3600)
     call = asyncio.create_task(api("sendMessage", chat_id=group.id, text="글"))
-    await group.receives("글", timeout=0.15)
+    await group.receives("글")
+    await settle()
     assert not call.done()
+    sim.faults.let_go()
     assert (await call)["ok"]
 
 

@@ -137,8 +137,7 @@ async def test_a_press_by_an_anonymous_administrator_is_by_the_person(
     )
     card = await group.receives()
     press = asyncio.create_task(boss.anonymous(group).presses(card, "켜기"))
-    await asyncio.sleep(0.01)
-    query = (await api.updates())[-1]["callback_query"]
+    query = (await api.updates(timeout=30))[-1]["callback_query"]
     assert query["from"]["id"] == boss.id
     await api.result("answerCallbackQuery", callback_query_id=query["id"])
     await press
@@ -190,16 +189,14 @@ async def test_channels_give_totals_grouped_in_time(
     await api.result("sendMessage", chat_id=channel.id, text="글")
     post = await channel.receives()
     await minji.reacts(post, "👍")
-    sim.reactions.count_delay_seconds = 0.05
-    await boss.reacts(post, "👍", "🔥")
-    await minji.reacts(post, "🔥")
     fake, first = await api.updates()
     assert "edited_channel_post" in fake
     assert first["message_reaction_count"]["reactions"] == [
         {"type": {"type": "emoji", "emoji": "👍"}, "total_count": 1}
     ]
-    await asyncio.sleep(0.1)
-    (grouped,) = await api.updates()
+    sim.reactions.count_delay_seconds = 0.05
+    await asyncio.gather(boss.reacts(post, "👍", "🔥"), minji.reacts(post, "🔥"))
+    (grouped,) = await api.updates(timeout=30)
     totals = grouped["message_reaction_count"]["reactions"]
     assert {item["type"]["emoji"]: item["total_count"] for item in totals} == {"👍": 1, "🔥": 2}
 
@@ -365,7 +362,7 @@ async def test_receiving_takes_each_message_once_and_lists_what_came(
 async def test_receiving_waits_for_what_comes_later(sim: Simulator, api: Api) -> None:
     group = sim.group("모임")
     receiving = asyncio.create_task(group.receives("늦은"))
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0)
     for text in ("이른 글", "늦은 글"):
         await api.result("sendMessage", chat_id=group.id, text=text)
     assert (await receiving).text == "늦은 글"
@@ -377,10 +374,12 @@ async def test_receiving_waits_for_what_comes_later(sim: Simulator, api: Api) ->
 async def test_silence_fails_only_for_what_comes_after(sim: Simulator, api: Api) -> None:
     group = sim.group("모임")
     await api.result("sendMessage", chat_id=group.id, text="이른 글")
-    await group.stays_silent(0.02)
-    silence = asyncio.create_task(group.stays_silent(0.2))
-    await asyncio.sleep(0.01)
+    await group.stays_silent(api.result("getMe"))
+    over = asyncio.Event()
+    silence = asyncio.create_task(group.stays_silent(over.wait()))
+    await asyncio.sleep(0)
     await api.result("sendMessage", chat_id=group.id, text="늦은 글")
+    over.set()
     with pytest.raises(AssertionError, match="늦은 글"):
         await silence
 
@@ -433,8 +432,7 @@ async def test_what_was_sent_via_the_bot_is_for_the_bot(
 ) -> None:
     group = sim.group("모임", members=[minji])
     asked = asyncio.create_task(minji.asks_inline("글", room=group))
-    await asyncio.sleep(0.01)
-    (query,) = await api.updates()
+    (query,) = await api.updates(timeout=30)
     content = {"message_text": "고른 글"}
     result = {"type": "article", "id": "1", "title": "글", "input_message_content": content}
     await api.result(

@@ -4,6 +4,7 @@ import pytest
 
 from bot.simulator import Simulator
 from tests.simulator.conftest import Api
+from tests.waiting import until
 
 
 async def test_updates_have_ids_in_sequence_and_wait_until_confirmed(
@@ -33,27 +34,27 @@ async def test_a_negative_offset_keeps_the_newest(sim: Simulator, api: Api) -> N
 async def test_a_long_poll_ends_when_something_happens(sim: Simulator, api: Api) -> None:
     minji = sim.user("민지")
     poll = asyncio.create_task(api.result("getUpdates", timeout=30))
-    await asyncio.sleep(0.05)
+    await until(lambda: sim.server.poller.is_held)
     await minji.says(minji.private, "하나")
-    assert [update["message"]["text"] for update in await asyncio.wait_for(poll, 2)] == ["하나"]
+    assert [update["message"]["text"] for update in await poll] == ["하나"]
 
 
 async def test_a_long_poll_ends_empty_when_nothing_happens(api: Api) -> None:
-    assert await asyncio.wait_for(api.result("getUpdates", timeout=1), 3) == []
+    assert await api.result("getUpdates", timeout=1) == []
 
 
 async def test_a_second_poller_ends_the_first_with_409(sim: Simulator, api: Api) -> None:
     sim.server.poller.conflict_seconds = 0.1
     first = asyncio.create_task(api("getUpdates", timeout=30))
-    await asyncio.sleep(0.05)
+    await until(lambda: sim.server.poller.is_held)
     second = asyncio.create_task(api("getUpdates", timeout=30))
-    answer = await asyncio.wait_for(first, 2)
+    answer = await first
     assert answer["error_code"] == 409
     assert answer["description"].startswith("Conflict: terminated by other getUpdates request")
     third = asyncio.create_task(api("getUpdates", timeout=30))
-    assert (await asyncio.wait_for(second, 2))["error_code"] == 409
+    assert (await second)["error_code"] == 409
     await sim.user("민지").starts()
-    assert len((await asyncio.wait_for(third, 2))["result"]) == 1
+    assert len((await third)["result"]) == 1
 
 
 async def test_reactions_and_members_come_only_when_asked_for(sim: Simulator, api: Api) -> None:
@@ -127,9 +128,9 @@ async def test_a_webhook_and_polling_exclude_each_other(sim: Simulator, api: Api
 
 async def test_setting_a_webhook_ends_a_waiting_poll(sim: Simulator, api: Api) -> None:
     poll = asyncio.create_task(api("getUpdates", timeout=30))
-    await asyncio.sleep(0.05)
+    await until(lambda: sim.server.poller.is_held)
     sim.server.poller.abort("terminated by setWebhook request")
-    answer = await asyncio.wait_for(poll, 2)
+    answer = await poll
     assert answer["description"] == "Conflict: terminated by setWebhook request"
 
 
@@ -144,6 +145,6 @@ async def test_hasty_polls_may_be_slowed_as_on_the_real_server(sim: Simulator, a
 
 async def test_stopping_lets_a_waiting_poll_go(sim: Simulator, api: Api) -> None:
     poll = asyncio.create_task(api("getUpdates", timeout=30))
-    await asyncio.sleep(0.05)
+    await until(lambda: sim.server.poller.is_held)
     sim.server.poller.release()
-    assert (await asyncio.wait_for(poll, 2))["result"] == []
+    assert (await poll)["result"] == []

@@ -32,6 +32,7 @@ from telegram.ext import (
 )
 
 from bot.simulator import Simulator
+from tests.waiting import until
 
 Context = ContextTypes.DEFAULT_TYPE
 KEYBOARD = InlineKeyboardMarkup(
@@ -179,7 +180,7 @@ async def test_a_whole_application_lives_in_it(sim: Simulator) -> None:
         assert found.titles == ["투자 결과"]
         await minji.reacts(card, "👍", "🔥")
         await minji.starts("p12")
-        await group.stays_silent(0.05)
+        await until(lambda: reactions and joined and not len(sim.updates))
         await app.updater.stop()
         await app.stop()
     assert joined == ["administrator"]

@@ -1,5 +1,6 @@
 import asyncio
 import io
+import threading
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -10,6 +11,7 @@ from bot.simulator import Simulator
 from bot.simulator.community import Community, found_community
 from bot.simulator.terminal import Terminal
 from tests.simulator.conftest import Api, Json
+from tests.waiting import until
 
 ROWS = [
     [
@@ -83,17 +85,30 @@ def community(sim: Simulator) -> Community:
 async def bot(sim: Simulator) -> AsyncIterator[None]:
     async with aiohttp.ClientSession() as session:
         task = asyncio.create_task(SmallBot(Api(sim, session)).run())
+        await until(lambda: sim.server.poller.is_held)
         yield
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+class PatientTerminal(Terminal):
+    """One at which nobody types on before the bot, if there is one, has done all it was asked."""
+
+    async def _settle(self) -> None:
+        await super()._settle()
+        poller, updates = self._sim.server.poller, self._sim.updates
+        if self._sim.calls.counts["getUpdates"] or poller.is_held:
+            await until(lambda: poller.is_held and not len(updates) and not self._presses)
 
 
 async def typed(sim: Simulator, community: Community, *lines: str) -> str:
     shown = io.StringIO()
     console = Console(file=shown, width=120, color_system=None)
     source = io.StringIO("\n".join(lines))
-    terminal = Terminal(sim, community, source=source, console=console, quiet_seconds=0.1)
-    await asyncio.wait_for(terminal.run(), timeout=30)
+    terminal = PatientTerminal(
+        sim, community, source=source, console=console, quiet_seconds=0.02, patience_seconds=30
+    )
+    await terminal.run()
     return shown.getvalue()
 
 
@@ -235,6 +250,18 @@ async def _nobody_answers(*_arguments: object) -> None:
     raise AssertionError("the bot did not answer")
 
 
+class HeldInput(io.StringIO):
+    """What is typed only once it is let go."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.let_go = threading.Event()
+
+    def __next__(self) -> str:  # type: ignore[override]  # typeshed has that of bytes
+        self.let_go.wait()
+        return super().__next__()
+
+
 async def test_what_happens_elsewhere_is_announced(
     sim: Simulator, community: Community, api: Api
 ) -> None:
@@ -243,12 +270,14 @@ async def test_what_happens_elsewhere_is_announced(
     assert group is not None
     shown = io.StringIO()
     console = Console(file=shown, width=120, color_system=None)
-    terminal = Terminal(sim, community, source=io.StringIO("기다림\n"), console=console)
+    source = HeldInput("기다림\n")
+    terminal = Terminal(sim, community, source=source, console=console, quiet_seconds=0.02)
     running = asyncio.create_task(terminal.run())
-    await asyncio.sleep(0.1)
+    await until(lambda: sim.events)
     await api.result("sendMessage", chat_id=forum.id, text="딴 데서")
     sent = await api.result("sendMessage", chat_id=group.id, text="여기서")
     await api.result("deleteMessage", chat_id=group.id, message_id=sent["message_id"])
+    source.let_go.set()
     await running
     assert "큰모임에 새 메시지" in shown.getvalue()
     assert f"[{sent['message_id']}] 지워짐" in shown.getvalue()
@@ -271,7 +300,7 @@ async def test_a_terminal_shows_a_prompt(sim: Simulator, community: Community) -
 
 async def test_vanishing_cuts_every_connection(sim: Simulator, api: Api) -> None:
     poll = asyncio.create_task(api.result("getUpdates", timeout=10))
-    await asyncio.sleep(0.05)
+    await until(lambda: sim.server.poller.is_held)
     fault = sim.vanishes()
     assert await poll == []
     for method in ("getUpdates", "getMe"):
