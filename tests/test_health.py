@@ -12,6 +12,7 @@ from bot.errors import SettingError
 from bot.health import HealthServer
 from bot.metrics import Metric, MetricKind, Sample, gauge, render_metrics, status_metrics
 from bot.status import read_status
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -65,7 +66,7 @@ async def send(server: HealthServer, raw: bytes, *, end: bool = True) -> bytes:
         writer.write_eof()
     answer = b""
     try:
-        answer = await asyncio.wait_for(reader.read(), 5)
+        answer = await reader.read()
     except ConnectionError:
         pass
     finally:
@@ -177,8 +178,7 @@ async def test_too_many_at_once_are_told_to_come_back(
     bot.slow.clear()
     request = b"GET /readyz HTTP/1.1\r\n\r\n"
     held = [asyncio.create_task(send(server, request)) for _ in range(2)]
-    while len(server._connections) < 2:  # noqa: ASYNC110  # nobody sets an event for it
-        await asyncio.sleep(0.005)
+    await until(lambda: len(server._connections) == 2)
     assert (await get(server, "/healthz")).status_code == 503
     bot.slow.set()
     for one in held:
@@ -191,9 +191,8 @@ async def test_closing_ends_what_is_open(bot: Bot) -> None:
     await server.start()
     bot.slow.clear()
     held = asyncio.create_task(send(server, b"GET /readyz HTTP/1.1\r\n\r\n"))
-    while not server._connections:  # noqa: ASYNC110  # nobody sets an event for it
-        await asyncio.sleep(0.005)
-    await asyncio.wait_for(server.close(), 2)
+    await until(lambda: server._connections)
+    await server.close()
     assert await held == b""
     await server.close()
 

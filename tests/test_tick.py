@@ -88,7 +88,7 @@ async def test_closing_waits_for_what_ends_in_time_and_cancels_the_rest(clock: F
     late.gate.clear()
     tick = Tick((Duty("soon", 1, soon.run), Duty("late", 1, late.run)), clock)
     await ticks(tick, clock, 1)
-    asyncio.get_running_loop().call_later(0.01, soon.gate.set)
+    asyncio.get_running_loop().call_soon(soon.gate.set)
     await tick.close(0.1)
     assert soon.ended == 1
     assert late.was_cancelled

@@ -45,6 +45,7 @@ from storage.models import (
 from tests.clock import FakeClock
 from tests.delivery.answers import ScriptedTelegram, refused, scripted_bot
 from tests.storage.rows import NOW, add_chats, add_post, chat
+from tests.waiting import settle_with, until
 
 if TYPE_CHECKING:
     import sqlite3
@@ -109,11 +110,11 @@ class Running:
             await self._settle()
 
     async def _settle(self) -> None:
-        """Return once nothing has changed for a while."""
+        """Return once nothing changes any more, whatever the database has to say."""
         quiet, before = 0, None
-        while quiet < 4:
+        while quiet < 3:
             self.sender.wake()
-            await asyncio.sleep(0.01)
+            await settle_with(self.database)
             now = (await self.rows(), self.sender.under_way, len(self.chats.got))
             quiet = quiet + 1 if now == before else 0
             before = now
@@ -525,15 +526,15 @@ async def test_a_stop_lets_end_what_has_begun_and_leaves_the_rest(
 
     async def wait(chat_id: ChatId) -> None:
         if chat_id == -2:
-            await asyncio.sleep(60)
+            await asyncio.Event().wait()
 
     running.chats.before = wait
     running.chats.gate.clear()
     await running.announce(await add_post(database, "글"))
     await running.pass_time()
     assert running.sender.under_way == 2
-    closing = asyncio.create_task(running.sender.close(5))
-    await asyncio.sleep(0.05)
+    closing = asyncio.create_task(running.sender.close(30))
+    await until(lambda: running.sender.under_way == 1)
     running.chats.gate.set()
     await closing
     assert await running.counts() == {OutboxState.SENT: 1, OutboxState.PENDING: 1}
@@ -547,7 +548,7 @@ async def test_an_outbox_that_cannot_be_read_is_looked_at_again(
     async with database.transaction() as tx:
         await tx.execute("ALTER TABLE outbox RENAME TO hidden")
     running.sender.wake()
-    await asyncio.sleep(0.1)
+    await until(lambda: "outbox_waits" in caplog.messages)
     await database._writer.run(lambda db: db.execute("ALTER TABLE hidden RENAME TO outbox"))
     assert "outbox_waits" in caplog.messages
     await running.pass_time(2)

@@ -29,6 +29,7 @@ from bot.demo.troubles import Troubles
 from bot.demo.writing import render_html
 from bot.simulator import Simulator
 from tests.demo.telegram import room_of
+from tests.waiting import settle, until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,12 +55,12 @@ async def test_who_sleeps_on_a_shifted_clock_wakes_when_it_is_moved_past() -> No
     clock = ShiftedClock(3600)
     assert clock.now() - datetime.now(UTC) > timedelta(minutes=59)
     sleeping = asyncio.create_task(clock.sleep(7200))
-    await asyncio.sleep(0.01)
+    await settle()
     clock.shift_to(3600 + 3000)
-    await asyncio.sleep(0.01)
+    await settle()
     assert not sleeping.done()
     clock.shift_to(3600 + 7201)
-    await asyncio.wait_for(sleeping, 1)
+    await sleeping
     await clock.sleep(0)
 
 
@@ -153,7 +154,7 @@ async def test_a_trouble_ends_by_itself_and_a_new_one_takes_its_place() -> None:
         assert troubles.seconds_left > 29
         troubles.begin("slow", 0.02)
         assert [fault.kind for fault in sim.faults] == ["slow"]
-        await asyncio.sleep(0.05)
+        await until(lambda: troubles.now is None)
         assert (troubles.now, list(sim.faults)) == (None, [])
         troubles.begin("refusing", 30)
         assert [fault.status for fault in sim.faults] == [429]
@@ -208,7 +209,7 @@ async def test_what_was_kept_goes_on_the_next_time(tmp_path: Path) -> None:
         async with open_stage(tmp_path) as stage:
             room = room_of(stage, "독서모임")
             await stage.community.personas[0].person.says(room, "/latest 3")
-            await room.receives("1–3", timeout=20)
+            await room.receives("1–3")
 
 
 async def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -224,5 +225,5 @@ async def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     assert re.search(r"http://127\.0\.0\.1:\d+/", line)
     with contextlib.closing(demo._transport):  # type: ignore[attr-defined]  # asyncio keeps it to itself
         demo.send_signal(signal.SIGINT)
-        assert await asyncio.wait_for(demo.wait(), 20) == 0
+        assert await demo.wait() == 0
     assert await asyncio.to_thread(os.listdir, tmp_path) == []

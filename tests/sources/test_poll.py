@@ -23,6 +23,7 @@ from storage.models import NewPost, Post, Source, SourceId, SourceKind
 from tests.clock import FakeClock
 from tests.sources.listings import a_post, listing
 from tests.sources.web import Reply, Web, serving
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -139,7 +140,7 @@ async def a_world(database: Database, *, limits: Limits) -> AsyncIterator[World]
 
 @pytest.fixture
 async def world(database: Database) -> AsyncIterator[World]:
-    async with a_world(database, limits=Limits(seconds=3)) as made:
+    async with a_world(database, limits=Limits(seconds=30)) as made:
         yield made
 
 
@@ -517,7 +518,7 @@ async def test_a_poll_that_was_cut_off_is_due_again(world: World) -> None:
     source_id = await world.follow("/late")
     world.web.pages["/late"] = never
     await world.poller.run()
-    await asyncio.sleep(0.05)
+    await until(lambda: world.web.asked)
     await world.poller.close()
     source = await world.source(source_id)
     assert source.next_poll_at == world.clock.now() + LEASE
@@ -537,7 +538,7 @@ async def test_archives_and_unknown_sources_are_not_polled(world: World) -> None
 
 
 async def test_without_operators_nobody_is_told(database: Database) -> None:
-    async with a_world(database, limits=Limits(seconds=3)) as world:
+    async with a_world(database, limits=Limits(seconds=30)) as world:
         world.poller._intake = Intake(
             database=database,
             clock=world.clock,

@@ -28,7 +28,7 @@ async def echo() -> AsyncIterator[int]:
 
 
 async def test_what_is_written_is_answered_and_the_end_is_seen(echo: int) -> None:
-    stream = await open_stream("127.0.0.1", echo, 1.0)
+    stream = await open_stream("127.0.0.1", echo, 30.0)
     await stream.write(b"hello\n")
     assert await stream.read(99) == b"hello\n"
     assert not stream.get_extra_info("is_readable")
@@ -40,7 +40,7 @@ async def test_what_is_written_is_answered_and_the_end_is_seen(echo: int) -> Non
 
 
 async def test_a_wait_has_its_limit(echo: int) -> None:
-    stream = await open_stream("127.0.0.1", echo, 1.0)
+    stream = await open_stream("127.0.0.1", echo, 30.0)
     with pytest.raises(httpcore.ReadTimeout):
         await stream.read(99, timeout=0.01)
     await stream.write(b"\n")
@@ -49,4 +49,4 @@ async def test_a_wait_has_its_limit(echo: int) -> None:
 
 async def test_a_closed_port_refuses() -> None:
     with pytest.raises(httpcore.ConnectError):
-        await open_stream("127.0.0.1", 9, 1.0)
+        await open_stream("127.0.0.1", 9, 30.0)

@@ -30,6 +30,7 @@ from storage.database import (
 from storage.errors import translated
 from storage.migrations import APPLICATION_ID, STEPS
 from tests.storage.files import cancelled_at, largest_file, read, start, unprivileged
+from tests.waiting import settle_with
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
@@ -102,13 +103,13 @@ async def test_a_reader_keeps_the_view_of_its_first_read(database: Database) -> 
 async def test_readers_read_while_a_transaction_is_open(database: Database) -> None:
     async with database.transaction() as tx:
         await facts.set_fact(tx, "a", "1")
-        assert await asyncio.wait_for(count(database), 5) == 0
+        assert await count(database) == 0
 
 
 async def test_a_third_reader_waits_for_one_of_the_two(database: Database) -> None:
     async with database.reader(), database.reader():
         third = asyncio.ensure_future(count(database))
-        await asyncio.sleep(0.05)
+        await settle_with(database)
         assert not third.done()
     assert await third == 0
 
@@ -214,12 +215,12 @@ async def test_a_task_cancelled_at_any_step_leaves_nothing_open(
     steps = 0
     for step in range(20):
         task = asyncio.create_task(_cancelled(step, write_pair(database, "x"), again=again))
-        await asyncio.wait([task], timeout=5)
+        await asyncio.wait([task], timeout=30)
         assert task.done()
         steps += task.cancelled()
         assert not await database._writer.run(lambda db: db.in_transaction)
         assert await count(database) % 2 == 0
-        async with asyncio.timeout(5), database.transaction() as tx:
+        async with asyncio.timeout(30), database.transaction() as tx:
             await tx.execute("DELETE FROM facts")
     assert 4 <= steps < 20
 
@@ -227,7 +228,7 @@ async def test_a_task_cancelled_at_any_step_leaves_nothing_open(
 async def test_a_reader_cancelled_at_any_step_is_given_back(database: Database) -> None:
     for step in range(6):
         task = asyncio.create_task(_cancelled(step, count(database)))
-        await asyncio.wait([task], timeout=5)
+        await asyncio.wait([task], timeout=30)
         assert len(database._free_readers) == 2
         for reader in database._readers:
             assert not await reader.run(lambda db: db.in_transaction)
@@ -293,7 +294,7 @@ async def test_closing_waits_for_the_transaction_under_way(tmp_path: Path) -> No
     await entered.wait()
     closing_ = asyncio.create_task(database.close())
     late = asyncio.create_task(write_pair(database, "late"))
-    await asyncio.sleep(0.02)
+    await settle_with(database)
     assert not closing_.done()
     go_on.set()
     await asyncio.gather(task, closing_)
@@ -322,7 +323,7 @@ async def test_closing_that_is_cancelled_still_closes(tmp_path: Path) -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     for worker in (database._writer, *database._readers):
-        worker._raw._thread.join(5)
+        worker._raw._thread.join(30)
         assert not worker._raw._thread.is_alive()
 
 
@@ -369,7 +370,7 @@ def test_the_process_ends_on_every_way_out_and_keeps_what_was_committed(
         assert process.stdout is not None
         assert process.stdout.readline() == "up\n"
         process.send_signal(sent)
-    _, complaints = process.communicate(timeout=20)
+    _, complaints = process.communicate(timeout=30)
     if expected is not None:
         assert process.returncode == expected
     assert "Exception in thread" not in complaints
@@ -380,7 +381,7 @@ def test_the_process_ends_on_every_way_out_and_keeps_what_was_committed(
 def test_a_file_that_cannot_be_opened_ends_the_process_too(tmp_path: Path) -> None:
     (tmp_path / "sosik.db").write_bytes(b"no database " * 1000)
     process = start(OPENED.format(then="pass"), tmp_path / "sosik.db")
-    _, complaints = process.communicate(timeout=20)
+    _, complaints = process.communicate(timeout=30)
     assert process.returncode == 1
     assert "NotADatabaseError" in complaints
     assert "Exception in thread" not in complaints
@@ -391,13 +392,13 @@ async def test_opening_that_is_cancelled_at_any_step_leaves_no_thread(tmp_path: 
     steps = 0
     for step in range(12):
         task = asyncio.create_task(_cancelled(step, Database.open(tmp_path / "sosik.db")))
-        await asyncio.wait([task], timeout=5)
+        await asyncio.wait([task], timeout=30)
         steps += task.cancelled()
         if not task.cancelled():
             await task.result().close()
     assert 4 <= steps < 12
     for thread in set(threading.enumerate()) - before:
-        thread.join(5)
+        thread.join(30)
         assert not thread.is_alive()
 
 

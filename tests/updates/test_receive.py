@@ -25,7 +25,7 @@ from tests.updates.telegram_server import (
     running_request,
     running_server,
 )
-from tests.waiting import until
+from tests.waiting import settle, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -47,12 +47,14 @@ class Sink:
         self.fed: list[tuple[int, Raw]] = []
         self.room = asyncio.Event()
         self.room.set()
+        self.is_waited_for = False
 
     def feed(self, rows: list[tuple[InboxRow, Raw]]) -> None:
         self.fed += [(row.update_id, raw) for row, raw in rows]
 
     async def has_room(self, most: int) -> None:
         assert most > 0
+        self.is_waited_for = not self.room.is_set()
         await self.room.wait()
 
     @property
@@ -200,7 +202,7 @@ async def test_a_process_killed_around_the_commit_loses_nothing(
     server.add(said(10, "/latest"))
     path = tmp_path / "sosik.db"
     process = start(CRASHING, path, server.address, moment)
-    await asyncio.to_thread(process.communicate, timeout=20)
+    await asyncio.to_thread(process.communicate, timeout=30)
     assert process.returncode == 9
     assert server.confirmed == 0
     kept = read(path, "SELECT update_id FROM inbox")
@@ -424,7 +426,7 @@ async def test_sends_may_be_held_by_something_that_waits(
             hold_sends=hold,
         )
         task = asyncio.create_task(receiver.run())
-        await asyncio.wait_for(held.wait(), 5)
+        await held.wait()
         await stop(task)
 
 
@@ -432,9 +434,11 @@ async def test_empty_answers_that_come_at_once_make_no_hot_loop(
     server: TelegramServer, database: Database
 ) -> None:
     server.hold_seconds = 0
+    loop = asyncio.get_running_loop()
+    began_at = loop.time()
     async with receiving(server, database):
-        await asyncio.sleep(0.5)
-    assert 2 <= len(server.asked) <= 4
+        await until(lambda: len(server.asked) == 4)
+    assert loop.time() - began_at >= 3 * receive.BREATH_SECONDS
 
 
 async def test_an_answer_that_was_held_is_followed_at_once(
@@ -451,9 +455,11 @@ async def test_reception_waits_while_there_is_no_room(reception: Reception) -> N
     reception.sink.room.clear()
     reception.server.add(said(10, "/latest"))
     await until(lambda: reception.sink.ids == [10])
+    await until(lambda: reception.sink.is_waited_for)
+    asked = len(reception.server.asked)
     reception.server.add(said(11, "/latest"))
-    await asyncio.sleep(0.1)
-    assert reception.sink.ids == [10]
+    await settle()
+    assert (reception.sink.ids, len(reception.server.asked)) == ([10], asked)
     reception.sink.room.set()
     await reception.takes(10, 11)
 
