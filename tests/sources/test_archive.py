@@ -212,7 +212,7 @@ def test_an_open_text_is_cut(body: str) -> None:
     assert is_cut(body)
 
 
-def test_a_long_file_is_read_in_time() -> None:
+def test_a_long_file_is_read_whole() -> None:
     posts = [a_post(f"글 {number}", comments=number % 7 or None) for number in range(20_000)]
     assert len(parse_archive(listing(posts).encode()).posts) == 20_000
 
