@@ -66,8 +66,19 @@ def _say(message: str) -> None:
     print(f"sosik: {message}", file=sys.stderr)
 
 
+class _ShowVersion(argparse.Action):
+    """Print the version that is installed, which pyproject.toml gives, and leave."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version  # noqa: PLC0415  # see above
+
+        print("sosik", version("sosik"))
+        parser.exit()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="sosik", description=bot.__doc__)
+    parser.add_argument("--version", action=_ShowVersion, nargs=0, help="print the version")
     commands = parser.add_subparsers(required=True, metavar="command")
     commands.add_parser("run", help="run the bot").set_defaults(command=_run)
     demo = commands.add_parser("demo", help="run the bot on a Telegram of its own")

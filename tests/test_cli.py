@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ from bot.cli import run_command
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SAMPLE = Path(__file__).parents[1] / "bot" / "simulator" / "samples" / "archive.txt"
+ROOT = Path(__file__).parents[1]
+SAMPLE = ROOT / "bot" / "simulator" / "samples" / "archive.txt"
 
 
 @pytest.fixture(autouse=True)
@@ -111,6 +113,14 @@ def test_a_check_goes_on_after_what_is_wrong(
     assert run_command(["check"]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert [line[0] for line in lines] == ["✓", "✓", "✗", "✗", "✗", "✓", "✗", "✓"]
+
+
+def test_the_version_is_that_of_the_project(capsys: pytest.CaptureFixture[str]) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    with pytest.raises(SystemExit) as ended:
+        run_command(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"sosik {project['version']}\n"
 
 
 def test_an_unknown_command_is_a_usage_error() -> None:
