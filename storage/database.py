@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
 
@@ -82,9 +82,11 @@ class _Worker:
         )
         raw._thread.daemon = True  # noqa: SLF001  # a database nobody closed must not hold up the exit
         try:
-            await raw
+            await uninterrupted(raw)
         except BaseException:
-            raw._thread.join()  # noqa: SLF001  # it was told to stop, and ends before its loop does
+            await uninterrupted(raw.close())  # cancelled, it has opened all the same
+            with suppress(RuntimeError):  # never started, where the loop itself is ending
+                raw._thread.join()  # noqa: SLF001  # it was told to stop, and ends before its loop does
             raise
         raw.row_factory = sqlite3.Row
         return cls(raw)
