@@ -9,13 +9,16 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
   --no-build-isolation
 SOURCES := bot handlers storage tests benchmarks
 
-.PHONY: demo run test lint format types layers unit bench lock clean
+.PHONY: demo run check test lint format types layers unit bench lock clean
 
 demo: $(VENV)/.run           ## the bot, a community and a Telegram of their own; TERMINAL=1: no browser
 	@$(BIN)/sosik demo $(if $(TERMINAL),--terminal) $(DEMO)
 
 run: $(VENV)/.run            ## the bot, with the settings of .env
 	@$(BIN)/sosik run
+
+check: $(VENV)/.run          ## settings, token, rights and sources, before a start
+	@$(BIN)/sosik check
 
 test: lint types layers unit ## all that must hold before a commit
 
