@@ -180,7 +180,7 @@ class Transaction(Connection):
         """Run one INSERT; the id of the row."""
         return await self.run(lambda db: db.execute(sql, parameters).lastrowid or 0)
 
-    async def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+    async def execute_many(self, sql: str, rows: Iterable[Parameters]) -> None:
         """Run one statement for each row of parameters, in one hop."""
         await self.run(lambda db: db.executemany(sql, rows))
 

@@ -94,11 +94,14 @@ async def set_refresh(
     """These cards are to show new counts then; an earlier time stands."""
     await tx.execute_many(
         """
-        UPDATE messages SET refresh_at = ?1
-        WHERE chat_id = ?2 AND message_id = ?3 AND view = 'card'
-            AND (refresh_at IS NULL OR refresh_at > ?1)
+        UPDATE messages SET refresh_at = :at
+        WHERE chat_id = :chat_id AND message_id = :message_id AND view = 'card'
+            AND (refresh_at IS NULL OR refresh_at > :at)
         """,
-        [(to_seconds(at), *place) for place in dict.fromkeys(places)],  # a flood is of few places
+        [
+            {"at": to_seconds(at), "chat_id": chat_id, "message_id": message_id}
+            for chat_id, message_id in dict.fromkeys(places)  # a flood is of few places
+        ],
     )
 
 
@@ -106,11 +109,11 @@ async def set_refresh_of_posts(tx: Transaction, post_ids: Iterable[PostId], at: 
     """All that shows these posts is to be brought up to date then; an earlier time stands."""
     await tx.execute_many(
         """
-        UPDATE messages SET refresh_at = ?1
-        WHERE post_id = ?2 AND view IN ('card', 'full')
-            AND (refresh_at IS NULL OR refresh_at > ?1)
+        UPDATE messages SET refresh_at = :at
+        WHERE post_id = :post_id AND view IN ('card', 'full')
+            AND (refresh_at IS NULL OR refresh_at > :at)
         """,
-        [(to_seconds(at), post_id) for post_id in post_ids],
+        [{"at": to_seconds(at), "post_id": post_id} for post_id in post_ids],
     )
 
 

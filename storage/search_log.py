@@ -16,7 +16,7 @@ ENOUGH_PEOPLE = 2
 
 async def add_synonym(tx: Transaction, left: str, right: str, now: datetime) -> bool:
     """Remember that the two mean one thing; False when that was known."""
-    if await tx.fetch_one(_KNOWN, (left, right)) is not None:
+    if await tx.fetch_one(_KNOWN, {"left": left, "right": right}) is not None:
         return False
     await tx.execute(
         "INSERT INTO search_synonyms (left, right, added_at) VALUES (?, ?, ?)",
@@ -27,7 +27,7 @@ async def add_synonym(tx: Transaction, left: str, right: str, now: datetime) -> 
 
 _KNOWN = """
     SELECT 1 FROM search_synonyms
-    WHERE (left = ?1 AND right = ?2) OR (left = ?2 AND right = ?1)
+    WHERE (left = :left AND right = :right) OR (left = :right AND right = :left)
 """
 
 
@@ -44,9 +44,9 @@ async def delete_synonym(tx: Transaction, left: str, right: str) -> bool:
     deleted = await tx.execute(
         """
         DELETE FROM search_synonyms
-        WHERE (left = ?1 AND right = ?2) OR (left = ?2 AND right = ?1)
+        WHERE (left = :left AND right = :right) OR (left = :right AND right = :left)
         """,
-        (left, right),
+        {"left": left, "right": right},
     )
     return deleted > 0
 

@@ -94,12 +94,19 @@ async def set_fetched(
     """A fetch that went well: what to send next time, and when that is."""
     await tx.execute(
         """
-        UPDATE sources SET last_fetched_at = ?1, first_fetched_at = coalesce(first_fetched_at, ?1),
-            next_poll_at = ?2, etag = ?3, last_modified = ?4,
+        UPDATE sources SET
+            last_fetched_at = :at, first_fetched_at = coalesce(first_fetched_at, :at),
+            next_poll_at = :next_poll_at, etag = :etag, last_modified = :last_modified,
             failures = 0, last_error = NULL, error_told_at = NULL
-        WHERE id = ?5
+        WHERE id = :id
         """,
-        (to_seconds(at), to_seconds_or_none(next_poll_at), etag, last_modified, source_id),
+        {
+            "id": source_id,
+            "at": to_seconds(at),
+            "next_poll_at": to_seconds_or_none(next_poll_at),
+            "etag": etag,
+            "last_modified": last_modified,
+        },
     )
 
 
@@ -140,10 +147,10 @@ async def delete_source(tx: Transaction, source_id: SourceId) -> None:
     """Forget a source that never gave a post."""
     await tx.execute(
         """
-        DELETE FROM sources WHERE id = ?1
-        AND NOT EXISTS (SELECT 1 FROM posts WHERE source_id = ?1 OR listing_id = ?1)
+        DELETE FROM sources WHERE id = :id
+        AND NOT EXISTS (SELECT 1 FROM posts WHERE source_id = :id OR listing_id = :id)
         """,
-        (source_id,),
+        {"id": source_id},
     )
 
 
