@@ -51,7 +51,8 @@ class Web:
         assert task is not None
         self._open[task] = writer
         try:
-            await self._serve(reader, writer)
+            with suppress(asyncio.CancelledError):  # by `close`
+                await self._serve(reader, writer)
         finally:
             writer.close()
             with suppress(OSError):
@@ -59,9 +60,10 @@ class Web:
             del self._open[task]
 
     async def close(self) -> None:
-        """Hang up on everybody."""
-        for writer in self._open.values():
+        """Hang up on everybody, whatever their page still waits for."""
+        for task, writer in self._open.items():
             writer.close()
+            task.cancel()
         if self._open:
             await asyncio.wait(list(self._open))
 
