@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -122,3 +123,31 @@ async def test_hours_go_by_for_everybody(visit: Visiting, stage: Stage) -> None:
         await visitor.says("지금 몇 시예요?")
     said = room_of(stage, "독서모임").messages[-1]
     assert said.message.date >= (before + timedelta(hours=1)).timestamp() - 1
+
+
+async def test_a_clock_that_is_behind_is_told_too(visit: Visiting, stage: Stage) -> None:
+    back = stage.offset_seconds + 7200
+    stage.sim.clock.advance(-back)
+    try:
+        async with visit() as visitor:
+            await expect(visitor.page.locator("#clock .chip")).to_have_text("실제보다 2시간 뒤")
+    finally:
+        stage.sim.clock.advance(back)
+
+
+async def test_the_time_is_the_stages_whatever_becomes_of_the_browsers_date(
+    visit: Visiting, stage: Stage
+) -> None:
+    async with visit() as visitor:
+        time = visitor.page.locator("#time")
+        await time.evaluate(PUT_THE_DATE_FORWARD)
+        local = stage.now().astimezone(ZONE)
+        soon = (local, local + timedelta(minutes=1))
+        await expect(time).to_contain_text(re.compile("|".join(f"{at:%H:%M}" for at in soon)))
+
+
+PUT_THE_DATE_FORWARD = """(time) => {
+  const real = Date.now;
+  Date.now = () => real() + 6 * 3_600_000;
+  time.textContent = ""; // the next second writes it again
+}"""

@@ -4,7 +4,7 @@ import { command } from "./api.js";
 import { titleOf } from "./chats.js";
 import { refuse, toast } from "./dialogs.js";
 import { $, h, icon, onceAFrame } from "./dom.js";
-import { now, on, state } from "./state.js";
+import { now, on, sinceStage, state } from "./state.js";
 import { duration, fullTime, getLanguage, hourOf, t } from "./texts.js";
 
 const TROUBLES = { slow: "slow", refusing: "refusing", gone: "gone_short" };
@@ -86,12 +86,12 @@ function openWriter(post) {
 
 function showClock() {
   const { offset } = state.stage;
-  const isAhead = offset > 60;
+  const differs = offset > 60 ? "clock_ahead" : offset < -60 ? "clock_behind" : "clock_real";
   const hour = hourOf(now());
   const isNight = hour >= NIGHT[0] || hour < NIGHT[1];
   fill(
     "clock",
-    heading("clock", t("clock"), h("span", { class: "chip" }, isAhead ? t("clock_ahead", { text: duration(offset) }) : t("clock_real"))),
+    heading("clock", t("clock"), h("span", { class: "chip" }, t(differs, { text: duration(Math.abs(offset)) }))),
     h("p", { class: "time", id: "time" }, fullTime(now())),
     isNight && h("p", { class: "note" }, t("night")),
     h("div", { class: "buttons" }, button(t("to_digest"), toDigest, { id: "to-digest" }), button(t("hour"), () => order({ do: "advance", seconds: 3600 }), { id: "hour" })),
@@ -116,7 +116,7 @@ function showTelegram() {
   );
 }
 
-const secondsLeft = () => t("seconds_left", { n: Math.max(0, Math.ceil(state.stage.trouble_seconds - (Date.now() - state.stageAt) / SECOND)) });
+const secondsLeft = () => t("seconds_left", { n: Math.max(0, Math.ceil(state.stage.trouble_seconds - sinceStage())) });
 
 function showBot() {
   const { bot } = state.stage;

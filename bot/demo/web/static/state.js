@@ -96,8 +96,11 @@ export function addOlder(chat, page) {
   log.more = page.more;
 }
 
+/** How long ago the stage was told, in seconds; the browser's own date may be any. */
+export const sinceStage = () => (performance.now() - state.stageAt) / 1000;
+
 /** The server's time now, in unix seconds. */
-export const now = () => (state.stage ? state.stage.now + (Date.now() - state.stageAt) / 1000 : Date.now() / 1000);
+export const now = () => state.stage.now + sinceStage();
 
 function takeWorld(told) {
   state.bot = told.bot;
@@ -116,7 +119,7 @@ function takeWorld(told) {
 
 function takeStage(stage) {
   state.stage = stage;
-  state.stageAt = Date.now();
+  state.stageAt = performance.now();
   tell("stage");
 }
 
@@ -154,7 +157,7 @@ const takers = {
     tell("chat", { chat: info.id });
   },
   action({ chat }) {
-    state.typing.set(chat, Date.now() + TYPING);
+    state.typing.set(chat, performance.now() + TYPING);
     tell("typing", { chat });
     setTimeout(() => tell("typing", { chat }), TYPING + 50);
   },
@@ -164,7 +167,7 @@ const takers = {
   },
 };
 
-export const isTyping = (chat) => (state.typing.get(chat) ?? 0) > Date.now();
+export const isTyping = (chat) => (state.typing.get(chat) ?? 0) > performance.now();
 
 export function begin() {
   listen((told) => takers[told.kind]?.(told), (is) => tell("here", { is }));
