@@ -40,7 +40,7 @@ ZONE = ZoneInfo("Asia/Seoul")
 _DAY_BEGINS, _DAY_ENDS = 9, 20
 """Hours between which a visitor sees pushes at once; at night they would wait for the morning."""
 _JUST_AFTER_SECONDS = 5.0
-_PREPARE_SECONDS = 10.0
+_PREPARE_SECONDS = 30.0
 _BLOG_PORT = 8865
 _EPOCH, _NUMBERS_A_SECOND = 1_790_000_000, 10
 """More than a demo uses up, and 32 bits last until 2033."""
@@ -108,9 +108,14 @@ class Stage:
         self.tell()
 
     async def prepared(self) -> None:
-        """Wait, not for ever, until the bot has read its archive and offers its commands."""
+        """Wait, not for ever, until the bot has read its archive and the blog, and offers commands.
+
+        What it finds when it reads a blog for the first time is old to it, and is sent nowhere.
+        """
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._offers_commands.wait(), _PREPARE_SECONDS)
+            async with asyncio.timeout(_PREPARE_SECONDS):
+                await self._offers_commands.wait()
+                await self.blog.was_read.wait()
 
     def note_end(self, code: int) -> None:
         """The bot's process ended."""

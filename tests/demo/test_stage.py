@@ -212,6 +212,15 @@ async def test_what_was_kept_goes_on_the_next_time(tmp_path: Path) -> None:
             await room.receives("1–3")
 
 
+async def test_a_post_written_as_soon_as_the_stage_is_open_is_news_to_the_bot(
+    tmp_path: Path,
+) -> None:
+    async with open_stage(tmp_path) as stage:
+        assert stage.blog.was_read.is_set()
+        stage.blog.publish("첫 소식", "막이 오르자마자 쓴 글이에요.")
+        await room_of(stage, "독서모임").receives("첫 소식", timeout=20)
+
+
 async def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path), "LANGUAGE": "en"}
     demo = await asyncio.create_subprocess_exec(
