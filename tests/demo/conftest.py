@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shutil
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import async_playwright, expect
 
-from bot.demo.stage import open_stage
+from bot.demo.stage import ZONE, open_stage
 from bot.demo.web.page import Page
 from tests.demo.visitor import Visitor
 
@@ -36,7 +36,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-TEN_IN_SEOUL = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 PATIENCE_MS = 30_000
 
@@ -47,17 +46,28 @@ async def browser() -> AsyncIterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("no chromium here: apt-get install chromium, or see .ci/run")
     expect.set_options(timeout=PATIENCE_MS)
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        await running.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("LD_PRELOAD", raising=False)  # libfaketime takes chromium all of two cores
+        playwright = await async_playwright().start()
+    running = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield running
+    await running.close()
+    await playwright.stop()
+
+
+def coming_ten(now: datetime) -> datetime:
+    """The next ten in the morning in Seoul: like the demo's opening, never in the past."""
+    local = now.astimezone(ZONE)
+    ten = local.replace(hour=10, minute=0, second=0, microsecond=0)
+    return (ten if ten >= local else ten + timedelta(days=1)).astimezone(UTC)
 
 
 @asynccontextmanager
 async def a_stage(folder: Path) -> AsyncIterator[Stage]:
     """The demo, at ten in the morning."""
     page = Page()
-    async with open_stage(folder, at=TEN_IN_SEOUL, routes=page.routes()) as opened:
+    at = coming_ten(datetime.now(UTC))
+    async with open_stage(folder, at=at, routes=page.routes()) as opened:
         page.raise_curtain(opened)
         yield opened
         page.close()

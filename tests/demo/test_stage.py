@@ -24,7 +24,7 @@ from bot.demo.launch import follow
 from bot.demo.ports import find_port
 from bot.demo.process import BotProcess
 from bot.demo.show import show_in_browser, show_in_terminal
-from bot.demo.stage import open_stage, opening_time
+from bot.demo.stage import open_stage
 from bot.demo.troubles import Troubles
 from bot.demo.writing import render_html
 from bot.simulator import Simulator
@@ -34,21 +34,7 @@ from tests.waiting import settle, until
 if TYPE_CHECKING:
     from pathlib import Path
 
-NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("now", "opens"),
-    [
-        ("2026-11-24T03:00", "2026-11-24T03:00"),
-        ("2026-11-24T13:00", "2026-11-25T00:30"),
-        ("2026-11-23T20:00", "2026-11-24T00:30"),
-    ],
-    ids=["by day: at once", "late: the next morning", "early: the same morning"],
-)
-def test_the_demo_opens_when_the_community_is_awake(now: str, opens: str) -> None:
-    at = datetime.fromisoformat(now).replace(tzinfo=UTC)
-    assert opening_time(at) == datetime.fromisoformat(opens).replace(tzinfo=UTC)
+    from tests.clock import FakeClock
 
 
 async def test_who_sleeps_on_a_shifted_clock_wakes_when_it_is_moved_past() -> None:
@@ -116,8 +102,10 @@ def test_drafts_are_ready_in_both_languages() -> None:
     assert all(draft.text == draft.text.strip() for draft in DRAFTS)
 
 
-async def test_the_blog_publishes_edits_and_removes_with_a_feed_and_pages() -> None:
-    blog = await Blog.start("서재", "윤슬", lambda: NOON)
+async def test_the_blog_publishes_edits_and_removes_with_a_feed_and_pages(
+    clock: FakeClock,
+) -> None:
+    blog = await Blog.start("서재", "윤슬", clock.now)
     try:
         post = blog.publish("<제목>", "본문 & 말")
         async with aiohttp.ClientSession() as session:
