@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
   --no-build-isolation
 SOURCES := bot handlers storage tests benchmarks
 
-.PHONY: demo run check test lint format types layers unit bench lock clean
+.PHONY: demo run check test test-dates lint format types layers unit bench lock clean
 
 demo: $(VENV)/.run           ## the bot, a community and a Telegram of their own; TERMINAL=1: no browser
 	@$(BIN)/sosik demo $(if $(TERMINAL),--terminal) $(DEMO)
@@ -54,6 +54,9 @@ PURE := $(subst $(space),$(comma),$(strip \
   bot/sources/addresses.py bot/delivery/plan.py bot/schedule.py \
   bot/search/analyse.py bot/search/query.py bot/search/rank.py bot/search/highlight.py \
   bot/updates/raw.py))
+
+test-dates: $(VENV)/.test    ## what has a clock, at ten moments that surprise clocks; DATES=--list
+	$(BIN)/python -m tests.dates $(DATES)
 
 bench: $(VENV)/.test         ## the figures of docs/, measured again
 	$(BIN)/python -m benchmarks
