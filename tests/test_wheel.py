@@ -11,17 +11,11 @@ import subprocess
 import sys
 import sysconfig
 import tomllib
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
 import aiohttp
 import pytest
-
-if TYPE_CHECKING:
-    from asyncio.subprocess import Process
-    from collections.abc import AsyncIterator
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("bot", "handlers", "storage")
@@ -88,28 +82,9 @@ def tree() -> set[str]:
     }
 
 
-@asynccontextmanager
-async def running(folder: Path, *command: str | Path) -> AsyncIterator[Process]:
-    """A command in a folder; killed where it has not ended by itself."""
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        cwd=folder,
-        env=outside(),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.communicate()
-
-
 async def printed(folder: Path, *command: str | Path, typed: str = "", code: int = 0) -> str:
     """What a command prints; it ends with `code` and logs no traceback and no warning."""
-    async with running(folder, *command) as process:
+    async with running(folder, *command, environment=outside(), typed=True) as process:
         out, error = await asyncio.wait_for(process.communicate(typed.encode()), 60)
     assert process.returncode == code, error.decode()
     assert not re.search("Traceback|Warning", error.decode())

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from bot.simulator.community import Community
     from bot.simulator.events import Event
+    from storage.models import Chat
 
 POLL_SECONDS = 1
 ZONE = ZoneInfo("Asia/Seoul")
@@ -41,6 +42,7 @@ _DAY_BEGINS, _DAY_ENDS = 9, 20
 """Hours between which a visitor sees pushes at once; at night they would wait for the morning."""
 _JUST_AFTER_SECONDS = 5.0
 _PREPARE_SECONDS = 30.0
+_LOOK_AGAIN_SECONDS = 0.05
 _BLOG_PORT = 8865
 _EPOCH, _NUMBERS_A_SECOND = 1_790_000_000, 10
 """More than a demo uses up, and 32 bits last until 2033."""
@@ -85,14 +87,8 @@ class Stage:
 
     async def next_digest_at(self) -> datetime | None:
         """When the next digest of any chat is due, as the bot's database has it."""
-        database = await Database.open(self._path, readers=1)
-        try:
-            async with database.reader() as db:
-                served = await chats.list_chats(db, ChatState.SERVED)
-        finally:
-            await database.close()
         now = self.now()
-        due = [next_digest_at(chat.settings, after=now) for chat in served]
+        due = [next_digest_at(chat.settings, after=now) for chat in await self._served()]
         return min((at for at in due if at is not None), default=None)
 
     async def forward_to_digest(self) -> datetime | None:
@@ -108,14 +104,27 @@ class Stage:
         self.tell()
 
     async def prepared(self) -> None:
-        """Wait, not for ever, until the bot has read its archive and the blog, and offers commands.
+        """Wait, not for ever, until the bot has read all there is and serves every chat.
 
-        What it finds when it reads a blog for the first time is old to it, and is sent nowhere.
+        What it finds when it reads a blog for the first time is old to it, and is sent nowhere; and
+        a chat gets what is published once it is served.
         """
+        rooms = {place.room.id for place in self.community.places if place.room is not None}
         with suppress(TimeoutError):
             async with asyncio.timeout(_PREPARE_SECONDS):
                 await self._offers_commands.wait()
                 await self.blog.was_read.wait()
+                while not rooms <= {chat.id for chat in await self._served()}:  # noqa: ASYNC110  # another process's
+                    await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+
+    async def _served(self) -> list[Chat]:
+        """The chats that the bot serves, as its database has them."""
+        database = await Database.open(self._path, readers=1)
+        try:
+            async with database.reader() as db:
+                return await chats.list_chats(db, ChatState.SERVED)
+        finally:
+            await database.close()
 
     def note_end(self, code: int) -> None:
         """The bot's process ended."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import io
 import os
 import re
@@ -29,6 +28,7 @@ from bot.demo.troubles import Troubles
 from bot.demo.writing import render_html
 from bot.simulator import Simulator
 from tests.demo.telegram import room_of
+from tests.processes import running
 from tests.waiting import settle, until
 
 if TYPE_CHECKING:
@@ -206,21 +206,18 @@ async def test_a_post_written_as_soon_as_the_stage_is_open_is_news_to_the_bot(
     async with open_stage(tmp_path) as stage:
         assert stage.blog.was_read.is_set()
         stage.blog.publish("첫 소식", "막이 오르자마자 쓴 글이에요.")
-        await room_of(stage, "독서모임").receives("첫 소식", timeout=20)
+        for name in ("독서모임", "큰모임"):
+            await room_of(stage, name).receives("첫 소식")
 
 
 async def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path), "LANGUAGE": "en"}
-    demo = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "demo", "--no-browser"),
-        env=environment,
-        cwd=tmp_path,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert demo.stdout is not None
-    line = (await demo.stdout.readline()).decode()
-    assert re.search(r"http://127\.0\.0\.1:\d+/", line)
-    with contextlib.closing(demo._transport):  # type: ignore[attr-defined]  # asyncio keeps it to itself
+    command = (sys.executable, "-m", "bot", "demo", "--no-browser")
+    async with running(tmp_path, *command, environment=environment) as demo:
+        assert demo.stdout is not None
+        line = (await demo.stdout.readline()).decode()
+        assert re.search(r"http://127\.0\.0\.1:\d+/", line)
         demo.send_signal(signal.SIGINT)
-        assert await demo.wait() == 0
+        await demo.communicate()
+        assert demo.returncode == 0
     assert await asyncio.to_thread(os.listdir, tmp_path) == []

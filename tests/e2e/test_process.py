@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,15 +10,20 @@ import pytest
 from bot.config import environment
 from bot.serving import CLOSE_SECONDS, DRAIN_SECONDS
 from tests.e2e.conftest import SAMPLE
+from tests.processes import running
 from tests.waiting import until
 
 if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+    from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
     from bot.simulator import Simulator
 
 
-async def start(sim: Simulator, folder: Path, **settings: object) -> asyncio.subprocess.Process:
+def started(
+    sim: Simulator, folder: Path, **settings: object
+) -> AbstractAsyncContextManager[Process]:
     given = {
         "bot_token": sim.token,
         "telegram_api_url": sim.url,
@@ -28,25 +32,18 @@ async def start(sim: Simulator, folder: Path, **settings: object) -> asyncio.sub
         "serve": "open",
         **settings,
     }
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        "run",
-        cwd=folder,
-        env=environment(**given) | {"PYTHONPATH": str(SAMPLE.parents[3])},
-        stderr=asyncio.subprocess.PIPE,
-    )
+    around = environment(**given) | {"PYTHONPATH": str(SAMPLE.parents[3])}
+    return running(folder, sys.executable, "-m", "bot", "run", environment=around)
 
 
 async def test_sigterm_ends_it_cleanly(sim: Simulator, tmp_path: Path) -> None:
     minji = sim.user("민지", language="ko")
     group = sim.group("독서모임", members=[minji], bot_admin=True)
-    process = await start(sim, tmp_path)
-    await minji.says(group, "/latest 1")
-    await group.receives("1–1")
-    process.terminate()
-    _, said = await process.communicate()
+    async with started(sim, tmp_path) as process:
+        await minji.says(group, "/latest 1")
+        await group.receives("1–1")
+        process.terminate()
+        _, said = await process.communicate()
     assert process.returncode == 0
     assert sim.token.encode() not in said
     assert b"Traceback" not in said
@@ -55,16 +52,14 @@ async def test_sigterm_ends_it_cleanly(sim: Simulator, tmp_path: Path) -> None:
 async def test_after_kill_9_it_goes_on_where_it_was(sim: Simulator, tmp_path: Path) -> None:
     minji = sim.user("민지", language="ko")
     group = sim.group("독서모임", members=[minji], bot_admin=True)
-    process = await start(sim, tmp_path)
-    await minji.says(group, "/latest 1")
-    await group.receives("1–1")
-    process.kill()
-    await process.communicate()
+    async with started(sim, tmp_path) as process:
+        await minji.says(group, "/latest 1")
+        await group.receives("1–1")
+        process.kill()
+        await process.communicate()
     await minji.says(group, "/latest 2")
-    process = await start(sim, tmp_path)
-    await group.receives("1–2")
-    process.terminate()
-    await process.communicate()
+    async with started(sim, tmp_path):
+        await group.receives("1–2")
 
 
 def test_a_stop_is_meant_to_take_less_than_ten_seconds() -> None:
@@ -84,8 +79,8 @@ def test_a_stop_is_meant_to_take_less_than_ten_seconds() -> None:
 async def test_what_keeps_it_from_starting_is_said_in_one_line(
     sim: Simulator, tmp_path: Path, settings: dict[str, str], said: str
 ) -> None:
-    process = await start(sim, tmp_path, **settings)
-    _, shown = await process.communicate()
+    async with started(sim, tmp_path, **settings) as process:
+        _, shown = await process.communicate()
     text = shown.decode()
     assert process.returncode == 1
     assert said in text
@@ -97,10 +92,10 @@ async def test_while_another_instance_runs_nothing_is_sent(sim: Simulator, tmp_p
     minji = sim.user("민지", language="ko")
     group = sim.group("독서모임", members=[minji], bot_admin=True)
     sim.faults.answers(409, method="getUpdates", times=1)
-    process = await start(sim, tmp_path)
-    await minji.says(group, "/latest 1")
-    await until(lambda: sim.server.poller.is_held and not len(sim.updates))
-    process.terminate()  # what is under way may end, and would be sent
-    _, said = await process.communicate()
+    async with started(sim, tmp_path) as process:
+        await minji.says(group, "/latest 1")
+        await until(lambda: sim.server.poller.is_held and not len(sim.updates))
+        process.terminate()  # what is under way may end, and would be sent
+        _, said = await process.communicate()
     assert b"another_instance_runs" in said
     assert group.bot_messages == []
