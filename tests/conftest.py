@@ -13,7 +13,7 @@ from storage.database import Database
 from tests.clock import FakeClock
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
 
@@ -28,6 +28,14 @@ def pytest_configure() -> None:
     os.environ["PTB_TIMEDELTA"] = "1"
     settings.register_profile("patient", deadline=None)  # a busy machine is no failure
     settings.load_profile("patient")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def search_has_time() -> Iterator[None]:
+    """A search makes all its attempts, however long a busy machine takes over them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.search.service.SECONDS", 3600.0)
+        yield
 
 
 @pytest.fixture
