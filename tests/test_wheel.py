@@ -17,6 +17,8 @@ from zipfile import ZipFile
 import aiohttp
 import pytest
 
+from tests.processes import running
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("bot", "handlers", "storage")
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
@@ -125,7 +127,10 @@ async def test_its_demo_serves_the_page_with_all_that_belongs_to_it(
     installed: Path, tmp_path: Path
 ) -> None:
     demo = (installed / "bin" / "sosik", "demo", "--no-browser")
-    async with running(tmp_path, *demo) as process, aiohttp.ClientSession() as visitor:
+    async with (
+        running(tmp_path, *demo, environment=outside()) as process,
+        aiohttp.ClientSession() as visitor,
+    ):
         assert process.stdout is not None
         line = await asyncio.wait_for(process.stdout.readline(), 60)
         (address,) = re.findall(r"http://127\.0\.0\.1:\d+/", line.decode())
