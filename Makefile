@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
   --no-build-isolation
 SOURCES := bot handlers storage tests benchmarks
 
-.PHONY: demo run check test test-dates lint format types layers unit bench lock clean
+.PHONY: demo run check test test-dates static lint format types layers unit bench lock clean
 
 demo: $(VENV)/.run           ## the bot, a community and a Telegram of their own; TERMINAL=1: no browser
 	@$(BIN)/sosik demo $(if $(TERMINAL),--terminal) $(DEMO)
@@ -20,7 +20,10 @@ run: $(VENV)/.run            ## the bot, with the settings of .env
 check: $(VENV)/.run          ## settings, token, rights and sources, before a start
 	@$(BIN)/sosik check
 
-test: lint types layers unit ## all that must hold before a commit
+test: $(VENV)/.test          ## all that must hold before a commit
+	@$(MAKE) --no-print-directory -j 2 static unit
+
+static: lint types layers    ## what is seen without running it
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check $(SOURCES)
@@ -36,8 +39,8 @@ types: $(VENV)/.test
 layers: $(VENV)/.test
 	$(BIN)/lint-imports
 
-# Two a core: while one test waits for a process or a browser, another computes.
-WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))))
+# One more than cores: while one test waits for a process or a browser, another computes.
+WORKERS ?= $(shell echo $$((1 + $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))))
 
 unit: $(VENV)/.test
 	$(BIN)/coverage erase

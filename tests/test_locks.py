@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from itertools import product
 from pathlib import Path
@@ -63,6 +64,7 @@ def roots(name: str) -> list[Requirement]:
     return [Requirement(one) for one in asked]
 
 
+@cache
 def installed_needs(pin: Requirement) -> list[Requirement]:
     """What a pinned package asks for; nothing where it is for other systems than this one."""
     try:

@@ -108,10 +108,10 @@ def test_no_page_ends_inside_a_character(text: str, units: int) -> None:
 
 @pytest.mark.parametrize("piece", ["한 문장이에요. ", "가" * 8, "1." * 5])
 def test_twice_as_long_a_text_takes_twice_the_work(piece: str) -> None:
-    assert_linear(lambda size: pages(Rich(piece * size), 3000), 10_000)
+    assert_linear(lambda size: pages(Rich(piece * size), 3000), 3_000)
 
 
-@pytest.mark.parametrize("text", ["한 문장이에요. " * 60_000, "가" * 500_000, "1." * 300_000])
+@pytest.mark.parametrize("text", ["한 문장이에요. " * 20_000, "가" * 150_000, "1." * 100_000])
 def test_very_long_texts_are_paged(text: str) -> None:
     parts = pages(Rich(text), 3000)
     assert "".join("".join(texts_of(parts)).split()) == "".join(text.split())
