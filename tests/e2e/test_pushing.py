@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -215,6 +216,8 @@ async def test_a_group_that_throws_the_bot_out_is_left_and_has_no_backlog_when_i
         return chat is not None and chat.state is ChatState.LEFT
 
     await until(is_left)
+    left_at = CLOCK.now().replace(microsecond=0)
+    await until(lambda: CLOCK.now() >= left_at + timedelta(seconds=1))  # what is kept is seconds
     await boss.adds_bot(one, admin=True)
     await one.receives("안녕하세요")
     await settles(run_bot, {OutboxState.SENT: 1, OutboxState.DROPPED: 1})
