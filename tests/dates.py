@@ -42,8 +42,8 @@ PARTS = (
     "tests/test_logs.py",
 )
 """What meets the machine's clock, or the zone that it is set to; most tests freeze their own."""
-HOW = ("-n", "4", "--dist", "loadfile", "-q", "-p", "no:cacheprovider")
-"""Four wait side by side; what shares a stage and a browser stays together."""
+HOW = ("-n", "3", "--dist", "loadfile", "-q", "-p", "no:cacheprovider")
+"""Three wait side by side; what shares a stage and a browser stays together."""
 ALWAYS = "400-days"
 JUST_BEFORE = timedelta(seconds=10)
 """So that the clocks change while the tests run."""
