@@ -12,7 +12,7 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.search.hangul import join_syllable
+from bot.text.hangul import join_syllable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

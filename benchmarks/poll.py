@@ -29,13 +29,13 @@ from typing import TYPE_CHECKING
 import reader
 
 from benchmarks.reporting import report
-from bot.rendering.html import html_to_rich
 from bot.sources.archive import parse_archive
 from bot.sources.fetch import Fetcher
 from bot.sources.intake import Intake
 from bot.sources.poll import SourcePoller
 from bot.sources.reading import SourceReader
 from bot.sources.verdicts import Verdicts
+from bot.text.html import html_to_rich
 from storage import posts, sources
 from storage.database import Database
 from storage.models import SourceKind

@@ -6,7 +6,7 @@ import random
 import unicodedata
 from typing import TYPE_CHECKING
 
-from bot.search.hangul import initials, is_syllable, join_syllable, keys, split_syllable
+from bot.text.hangul import initials, is_syllable, join_syllable, keys, split_syllable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -13,7 +13,7 @@ from bot.access import is_administrator
 from bot.delivery.telegram import Sent, edit_page, send_page
 from bot.locales import choose_language
 from bot.rendering.cards import Reader, card_page
-from bot.rendering.text import Page, plain
+from bot.text.rich import Page, plain
 from storage import inbox, messages
 from storage.models import ChatId, ChatKind, MessageId, ThreadId, UpdateId, UserId
 

@@ -6,7 +6,6 @@ import random
 from typing import TYPE_CHECKING
 
 from bot.delivery.announce import Announcer
-from bot.rendering.html import html_to_rich
 from bot.search.index import index_changes
 from bot.sources.addresses import checked_address
 from bot.sources.fetch import Fetcher
@@ -14,6 +13,7 @@ from bot.sources.intake import Intake
 from bot.sources.poll import SourcePoller
 from bot.sources.reading import SourceReader
 from bot.sources.verdicts import Verdicts
+from bot.text.html import html_to_rich
 from storage import sources
 from storage.models import SourceKind
 

@@ -13,8 +13,8 @@ from bot.delivery.outcomes import QueryTooOld
 from bot.delivery.telegram import classify
 from bot.rendering.cards import TITLE_UNITS, card_page, shown_title
 from bot.rendering.keyboards import inline_markup, link_preview, message_entities
-from bot.rendering.nesting import fit
-from bot.rendering.paging import excerpt
+from bot.text.nesting import fit
+from bot.text.paging import excerpt
 from storage.models import PostId
 
 if TYPE_CHECKING:

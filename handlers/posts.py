@@ -8,7 +8,7 @@ from bot.context import View
 from bot.rendering.actions import LatestPage, TopPage
 from bot.rendering.cards import card_page, full_page
 from bot.rendering.lists import latest_page, period_of, top_page
-from bot.rendering.text import Page, plain
+from bot.text.rich import Page, plain
 from storage.models import PostId
 
 if TYPE_CHECKING:

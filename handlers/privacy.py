@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.rendering.actions import Forget, encode
-from bot.rendering.text import Button, Page, bold, plain
+from bot.text.rich import Button, Page, bold, plain
 from storage import chats, reactions
 from storage.models import ActorId, ChatId, ChatKind, UserId
 

@@ -12,8 +12,8 @@ from telegram.constants import ChatAction
 from bot.delivery.plan import push_of
 from bot.publishing import as_post
 from bot.rendering.drafts import draft_page
-from bot.rendering.text import Page, plain
 from bot.sources.errors import SourceError
+from bot.text.rich import Page, plain
 from storage import chats, messages, outbox
 from storage.models import ChatId, ChatState, MessageId
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.rendering.actions import SearchPage
-from bot.rendering.characters import is_visible
 from bot.rendering.results import empty_query_page, results_page
 from bot.search.results import Order
+from bot.text.characters import is_visible
 from storage import queries
 
 if TYPE_CHECKING:
     from telegram import Update
 
     from bot.context import BotContext
-    from bot.rendering.text import Page
+    from bot.text.rich import Page
 
 PAGE = 5
 LONGEST_QUERY = 300

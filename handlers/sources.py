@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bot.context import BotContext
     from bot.rendering.actions import HandleSource
-    from bot.rendering.text import Page
+    from bot.text.rich import Page
 
 
 async def sources(_: Update, context: BotContext) -> None:

@@ -12,7 +12,7 @@ from bot.delivery.priorities import Priority
 from bot.rendering.actions import Approve, encode, with_attempt
 from bot.rendering.cards import Reader, card_page
 from bot.rendering.lists import batch_page, digest_page
-from bot.rendering.text import Button, Page
+from bot.text.rich import Button, Page
 from storage import posts, reactions
 from storage.models import ChatId, ChatKind, Given
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.locales import Texts
-    from bot.rendering.text import Keyboard
+    from bot.text.rich import Keyboard
     from storage.database import Connection
     from storage.models import Chat, OutboxRow, Post, PostId, ThreadId
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.delivery.letters import Letters
     from bot.delivery.outcomes import Failure
-    from bot.rendering.text import Page
+    from bot.text.rich import Page
     from storage.database import Database
     from storage.models import ChatId, MessageId, SentMessage
 

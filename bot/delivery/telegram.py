@@ -35,7 +35,7 @@ from bot.delivery.outcomes import (
 )
 from bot.delivery.priorities import Priority, Stamp
 from bot.rendering.keyboards import message_arguments
-from bot.rendering.text import Page, Rich
+from bot.text.rich import Page, Rich
 from storage.models import ChatId, MessageId, ThreadId
 
 if TYPE_CHECKING:

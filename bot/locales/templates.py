@@ -12,8 +12,8 @@ from functools import lru_cache
 from string import Formatter
 from typing import TYPE_CHECKING, TypeAlias
 
-from bot.rendering.particles import PARTICLES, choose_particle
-from bot.rendering.text import Kind, Rich, concat, plain
+from bot.text.particles import PARTICLES, choose_particle
+from bot.text.rich import Kind, Rich, concat, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping
 
-    from bot.rendering.text import Rich
+    from bot.text.rich import Rich
 
 _UNGROUPED = 1000
 """Numbers below this are written alike with and without grouping."""

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlencode
 
 from bot.rendering.actions import ShowCard, ShowFull, encode
-from bot.rendering.characters import clean_line, is_visible, utf16_length
-from bot.rendering.emoji import shown_emoji
-from bot.rendering.graphemes import shorten
-from bot.rendering.html import html_to_rich
-from bot.rendering.links import web_link
-from bot.rendering.paging import excerpt, pages
-from bot.rendering.text import Button, Page, Rich, bold, italic, link, plain, struck
+from bot.text.characters import clean_line, is_visible, utf16_length
+from bot.text.emoji import shown_emoji
+from bot.text.graphemes import shorten
+from bot.text.html import html_to_rich
+from bot.text.links import web_link
+from bot.text.paging import excerpt, pages
+from bot.text.rich import Button, Page, Rich, bold, italic, link, plain, struck
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
     from bot.locales import Texts
-    from bot.rendering.text import Keyboard
+    from bot.text.rich import Keyboard
     from storage.models import Given, Post
 
 TITLE_UNITS = 200

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.rendering.actions import Publish, encode
 from bot.rendering.cards import card_page
-from bot.rendering.text import Button, Page, bold
+from bot.text.rich import Button, Page, bold
 from storage.models import BlogCounts, Given, Post, PostId, SourceId
 
 if TYPE_CHECKING:

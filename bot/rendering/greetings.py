@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.rendering.actions import Approve, encode
-from bot.rendering.text import Button, Page, bold, plain
+from bot.text.rich import Button, Page, bold, plain
 from storage.models import ChatKind, ChatState
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ from telegram import (
     SwitchInlineQueryChosenChat,
 )
 
-from bot.rendering.characters import utf16_length
-from bot.rendering.nesting import fit
+from bot.text.characters import utf16_length
+from bot.text.nesting import fit
 
 if TYPE_CHECKING:
-    from bot.rendering.text import Button, Keyboard, Page, Rich
+    from bot.text.rich import Button, Keyboard, Page, Rich
 
 CALLBACK_BYTES = 64
 """Bot API, InlineKeyboardButton.callback_data: 1-64 bytes."""

@@ -14,14 +14,14 @@ from bot.rendering.cards import (
     headline,
     shown_title,
 )
-from bot.rendering.paging import excerpt
-from bot.rendering.text import MESSAGE_UNITS, Button, Page, Rich, bold, link, plain
+from bot.text.paging import excerpt
+from bot.text.rich import MESSAGE_UNITS, Button, Page, Rich, bold, link, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.locales import Texts
-    from bot.rendering.text import Keyboard
+    from bot.text.rich import Keyboard
     from storage.models import Given, Post
 
     Item = tuple[Post, Given]

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from bot.rendering.actions import OpenCard, SearchPage, encode
 from bot.rendering.cards import TITLE_UNITS, shown_title
-from bot.rendering.graphemes import shorten
-from bot.rendering.text import Button, Page, Rich, bold, italic, marked, plain
+from bot.text.graphemes import shorten
+from bot.text.rich import Button, Page, Rich, bold, italic, marked, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, tzinfo
 
     from bot.locales import Texts
-    from bot.rendering.text import Keyboard
     from bot.search.results import Hit, SearchResult
+    from bot.text.rich import Keyboard
     from storage.models import PostId
 
 SHOWN_QUERY_UNITS = 60

@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from bot.rendering.actions import HandleSource, encode
-from bot.rendering.graphemes import shorten
-from bot.rendering.text import Button, Page, Rich, bold, plain
+from bot.text.graphemes import shorten
+from bot.text.rich import Button, Page, Rich, bold, plain
 from storage.models import SourceKind
 
 if TYPE_CHECKING:

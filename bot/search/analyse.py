@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.search.endings import STOP_WORDS, base
-from bot.search.hangul import initials
+from bot.text.hangul import initials
 
 ANALYSIS_VERSION = 1
 

@@ -6,9 +6,9 @@ import time
 from typing import TYPE_CHECKING
 
 from bot.search.analyse import INITIALS_MARK, OFTEN_MARK, TITLE_MARK
-from bot.search.hangul import initials
 from bot.search.matching import Term, find_form, read_text
 from bot.search.terms import index_group, name_form
+from bot.text.hangul import initials
 from storage import search, search_words
 
 if TYPE_CHECKING:

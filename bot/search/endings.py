@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from bot.search.hangul import final_of, is_syllable, join_syllable, split_syllable
+from bot.text.hangul import final_of, is_syllable, join_syllable, split_syllable
 
 _AFTER_FINAL = """
     을 은 이 과 으로 이나 이란 이라 이라는 이랑 이며 이든 이야

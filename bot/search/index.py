@@ -10,9 +10,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bot.search.analyse import analyse_text, post_tokens
-from bot.search.hangul import initials, keys
 from bot.search.names import text_pairs
 from bot.search.sounds import sound
+from bot.text.hangul import initials, keys
 from storage import search, search_words
 from storage.search_words import Spelling, WordChange
 

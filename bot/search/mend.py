@@ -7,7 +7,6 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from bot.search.analyse import flat
-from bot.search.hangul import untangle
 from bot.search.openings import read_initials
 from bot.search.query import Word, parse_query
 from bot.search.repair import (
@@ -22,6 +21,7 @@ from bot.search.repair import (
     is_initials,
 )
 from bot.search.results import Repair, RepairKind
+from bot.text.hangul import untangle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.search.analyse import fold, normalise
 from bot.search.endings import base
-from bot.search.hangul import initials, is_syllable
+from bot.text.hangul import initials, is_syllable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.search.distance import edit_distance, one_slip
 from bot.search.endings import base, is_short_predicate
-from bot.search.hangul import (
+from bot.search.results import RepairKind
+from bot.text.hangul import (
     VOWELS,
     from_keys,
     initials,
@@ -23,7 +24,6 @@ from bot.search.hangul import (
     split_syllable,
     untangle,
 )
-from bot.search.results import RepairKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from bot.search.hangul import FINALS, INITIALS, VOWELS, is_syllable, split_syllable
+from bot.text.hangul import FINALS, INITIALS, VOWELS, is_syllable, split_syllable
 
 SHORTEST = 3
 """Skeletons below this many consonants fit too many words."""

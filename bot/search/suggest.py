@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from bot.search.analyse import TITLE_MARK, analyse_text, flat, fold
 from bot.search.endings import base
-from bot.search.hangul import initials, is_syllable
 from bot.search.repair import near_words
 from bot.search.results import Near
+from bot.text.hangul import initials, is_syllable
 from storage import search, search_words
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
-from bot.search import hangul
 from bot.search.analyse import flat, fold, runs, tokens_of_run
 from bot.search.endings import STOP_WORDS, conjugations, stems, strip_particle
 from bot.search.matching import Form, Term
+from bot.text import hangul
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

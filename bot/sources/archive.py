@@ -22,8 +22,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.sources.emoji import parse_emoji_run, strip_emoji_end
 from bot.sources.errors import ArchiveError
+from bot.text.emoji import parse_emoji_run, strip_emoji_end
 from storage.models import BlogCounts, NewPost
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from lxml import html as lxml_html
 from lxml.etree import LxmlError
 
 from bot.sources.addresses import absolute_link
-from bot.sources.charsets import decode
+from bot.text.charsets import decode
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult

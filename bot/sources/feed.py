@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from bot.sources.addresses import absolute_link
 from bot.sources.anyfeed import parse_any_feed
-from bot.sources.charsets import decode
 from bot.sources.dates import parse_date
 from bot.sources.entries import Entry, Fetched
 from bot.sources.errors import FormatError
 from bot.sources.jsonfeed import parse_json_feed
 from bot.sources.words import LONGEST_HTML, as_html, name_line, title_line
 from bot.sources.xmlfeed import parse_xml_feed
+from bot.text.charsets import decode
 from storage.models import BlogCounts
 
 if TYPE_CHECKING:

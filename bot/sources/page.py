@@ -12,11 +12,11 @@ from lxml import html as lxml_html
 from lxml.etree import LxmlError
 
 from bot.sources.addresses import absolute_link
-from bot.sources.charsets import decode
 from bot.sources.dates import parse_date
 from bot.sources.entries import Entry
 from bot.sources.errors import FormatError
 from bot.sources.words import LONGEST_HTML, name_line, title_line
+from bot.text.charsets import decode
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.sources.charsets import decode
 from bot.sources.decide import identify
 from bot.sources.discovery import discover_feeds, known_feed, usual_feeds
 from bot.sources.errors import FetchError, FormatError, StatusError
@@ -13,6 +12,7 @@ from bot.sources.feed import parse_feed
 from bot.sources.fetch import FEEDS, PAGES
 from bot.sources.slashpage import find_listing, is_slashpage, parse_listing, parse_page
 from bot.sources.worker import Worker
+from bot.text.charsets import decode
 from storage.models import SourceKind
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from bot.sources.charsets import decode
 from bot.sources.dates import parse_date
-from bot.sources.emoji import parse_emoji_run
 from bot.sources.entries import Entry, Fetched
 from bot.sources.errors import FormatError
 from bot.sources.words import LONGEST_HTML, name_line, title_line
+from bot.text.charsets import decode
+from bot.text.emoji import parse_emoji_run
 from storage.models import BlogCounts
 
 if TYPE_CHECKING:

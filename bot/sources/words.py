@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from bot.rendering.characters import clean_line
+from bot.text.characters import clean_line
 
 LONGEST_TITLE = 300
 LONGEST_HTML = 1_000_000

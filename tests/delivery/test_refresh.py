@@ -30,7 +30,7 @@ from tests.storage.rows import NOW, add_chats, add_post, chat
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.rendering.text import Page
+    from bot.text.rich import Page
     from storage.database import Database
     from storage.models import PostId
     from tests.clock import FakeClock

@@ -12,7 +12,7 @@ import pytest
 
 from bot.locales import Texts, choose_language, get_texts, languages
 from bot.locales.templates import Place, parse_template
-from bot.rendering.particles import PARTICLES
+from bot.text.particles import PARTICLES
 
 ROOT = Path(__file__).parents[2]
 DESCRIPTION_LIMIT = 256

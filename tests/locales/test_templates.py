@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.locales.templates import Place, parse_template, render_template
-from bot.rendering.text import Entity, Kind, Rich, bold
+from bot.text.rich import Entity, Kind, Rich, bold
 
 
 def render(template: str, **values: object) -> Rich:

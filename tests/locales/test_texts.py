@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.locales import MissingTextWarning, Texts, get_texts
-from bot.rendering.text import Kind
+from bot.text.rich import Kind
 
 SEOUL = ZoneInfo("Asia/Seoul")
 MOMENT = datetime(2026, 11, 23, 0, 5, tzinfo=UTC)

@@ -13,7 +13,7 @@ from bot.rendering.cards import Reader
 from storage.models import BlogCounts, Given, Post, PostId, SourceId
 
 if TYPE_CHECKING:
-    from bot.rendering.text import Page
+    from bot.text.rich import Page
 
 KOREAN = Reader(get_texts("ko"), ZoneInfo("Asia/Seoul"), "sosik_bot")
 ENGLISH = Reader(get_texts("en"), ZoneInfo("America/New_York"), "sosik_bot")

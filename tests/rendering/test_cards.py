@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 
 from bot.rendering.actions import ShowCard, ShowFull
 from bot.rendering.cards import card_page, copied_text, full_page, shown_title
-from bot.rendering.characters import utf16_length
 from bot.rendering.keyboards import message_arguments
-from bot.rendering.text import Kind, Page
+from bot.text.characters import utf16_length
+from bot.text.rich import Kind, Page
 from storage.models import BlogCounts, Given
 from tests.rendering.posts import ENGLISH, GIVEN, KOREAN, NOON, a_post, action, labels
-from tests.rendering.strategies import assert_sendable, hostile_text
-from tests.rendering.test_html import hostile_html
+from tests.text.strategies import assert_sendable, hostile_text
+from tests.text.test_html import hostile_html
 
 NOTHING = Given()
 

@@ -12,7 +12,7 @@ from tests.rendering.posts import ENGLISH, GIVEN, KOREAN, NOON, a_post, action, 
 
 if TYPE_CHECKING:
     from bot.rendering.cards import Reader
-    from bot.rendering.text import Page
+    from bot.text.rich import Page
 
 NOTHING = Given()
 HUGE = {

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from bot.locales import get_texts
 from bot.rendering.actions import OpenCard, SearchPage, decode
 from bot.rendering.results import empty_query_page, results_page
-from bot.rendering.text import Kind, Page
 from bot.search.results import Hit, Near, Order, Passage, Repair, RepairKind, SearchResult
+from bot.text.rich import Kind, Page
 from storage.models import PostId
 
 KO = get_texts("ko")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.search.hangul import initials, keys
+from bot.text.hangul import initials, keys
 from storage.search_words import Word
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rendering.characters import clean, utf16_length
-from bot.rendering.graphemes import is_boundary
-from bot.rendering.nesting import nest
-from bot.rendering.paging import excerpt, pages, shorten_at_word
-from bot.rendering.text import Kind, Rich, bold, plain
-from tests.rendering.strategies import any_rich, assert_sendable, hostile_text
+from bot.text.characters import clean, utf16_length
+from bot.text.graphemes import is_boundary
+from bot.text.nesting import nest
+from bot.text.paging import excerpt, pages, shorten_at_word
+from bot.text.rich import Kind, Rich, bold, plain
 from tests.steps import assert_linear
+from tests.text.strategies import any_rich, assert_sendable, hostile_text
 
 
 def texts_of(parts: list[Rich]) -> list[str]:

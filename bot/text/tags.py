@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.rendering.text import Kind
+from bot.text.rich import Kind
 
 STYLES: dict[str, Kind] = {
     **dict.fromkeys(("b", "strong", "mark", "th", "dt", "summary"), Kind.BOLD),

@@ -5,8 +5,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rendering.characters import utf16_length
-from bot.rendering.text import (
+from bot.text.characters import utf16_length
+from bot.text.rich import (
     Entity,
     Kind,
     Rich,
@@ -21,7 +21,7 @@ from bot.rendering.text import (
     quote,
     struck,
 )
-from tests.rendering.strategies import any_rich, units_of
+from tests.text.strategies import any_rich, units_of
 
 
 def test_styles_cover_their_text_in_utf16_units() -> None:

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from bot.rendering.characters import clean
-from bot.rendering.sentences import sentence_ends
-from tests.rendering.strategies import hostile_text
+from bot.text.characters import clean
+from bot.text.sentences import sentence_ends
+from tests.text.strategies import hostile_text
 
 
 def sentences(text: str) -> list[str]:

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rendering.html import html_to_rich
-from bot.rendering.nesting import fit
-from bot.rendering.paging import pages
-from bot.rendering.text import Kind, Rich
-from tests.rendering.strategies import PIECES, assert_sendable
+from bot.text.html import html_to_rich
+from bot.text.nesting import fit
+from bot.text.paging import pages
+from bot.text.rich import Kind, Rich
 from tests.steps import assert_linear
+from tests.text.strategies import PIECES, assert_sendable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rendering.links import web_link
-from tests.rendering.strategies import hostile_text
+from bot.text.links import web_link
+from tests.text.strategies import hostile_text
 
 
 @pytest.mark.parametrize(

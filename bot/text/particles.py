@@ -11,7 +11,7 @@ import re
 import unicodedata
 from enum import Enum
 
-from bot.rendering.transcription import latin_final
+from bot.text.transcription import latin_final
 
 
 class Final(Enum):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.search.hangul import final_of, from_keys, initials, is_initial, keys, untangle
+from bot.text.hangul import final_of, from_keys, initials, is_initial, keys, untangle
 
 SYLLABLES = st.text(st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), max_size=12)
 

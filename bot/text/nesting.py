@@ -10,8 +10,8 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.rendering.graphemes import ELLIPSIS, cut_before
-from bot.rendering.text import MESSAGE_ENTITIES, MESSAGE_UNITS, Entity, Kind, Rich, in_order
+from bot.text.graphemes import ELLIPSIS, cut_before
+from bot.text.rich import MESSAGE_ENTITIES, MESSAGE_UNITS, Entity, Kind, Rich, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rendering.characters import clean, clean_line, is_visible, utf16_length
-from tests.rendering.strategies import hostile_text
+from bot.text.characters import clean, clean_line, is_visible, utf16_length
+from tests.text.strategies import hostile_text
 
 
 @pytest.mark.parametrize(

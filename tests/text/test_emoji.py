@@ -2,7 +2,25 @@ from __future__ import annotations
 
 import pytest
 
-from bot.sources.emoji import parse_emoji_run, strip_emoji_end
+from bot.text.emoji import parse_emoji_run, shown_emoji, strip_emoji_end
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("👍", "👍"),
+        ("❤", "❤️"),
+        ("❤️", "❤️"),
+        ("❤‍🔥", "❤️‍🔥"),
+        ("🤷‍♂", "🤷‍♂️"),
+        ("✍🏽", "✍🏽"),
+        ("🕊", "🕊️"),
+        ("custom:5312016608254762256", "✨"),
+        ("paid", "⭐"),
+    ],
+)
+def test_a_reaction_is_shown_as_a_picture(key: str, shown: str) -> None:
+    assert shown_emoji(key) == shown
 
 
 @pytest.mark.parametrize(

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from bot.rendering import tags
-from bot.rendering.blocks import Figures, Lists, Tables
-from bot.rendering.characters import clean
-from bot.rendering.lines import Lines, Style
-from bot.rendering.links import web_link
-from bot.rendering.text import Kind
+from bot.text import tags
+from bot.text.blocks import Figures, Lists, Tables
+from bot.text.characters import clean
+from bot.text.lines import Lines, Style
+from bot.text.links import web_link
+from bot.text.rich import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.rendering.text import Rich
+    from bot.text.rich import Rich
 
 _LANGUAGE = re.compile(r"\b(?:language|lang|highlight-source)-([\w+#.-]{1,32})")
 _NOT_SHOWN = re.compile(r"(?:^|;)\s*display\s*:\s*none\b", re.IGNORECASE)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rendering.characters import clean, utf16_length
-from bot.rendering.graphemes import cut_before, index_at, is_boundary, shorten
-from tests.rendering.strategies import hostile_text
+from bot.text.characters import clean, utf16_length
+from bot.text.graphemes import cut_before, index_at, is_boundary, shorten
+from tests.text.strategies import hostile_text
 
 CLUSTERS = (
     "a",

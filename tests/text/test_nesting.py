@@ -3,9 +3,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rendering.nesting import fit, limit_entities, nest
-from bot.rendering.text import Entity, Kind, Rich, bold, code, italic, link, plain, quote
-from tests.rendering.strategies import URL, any_rich, assert_sendable
+from bot.text.nesting import fit, limit_entities, nest
+from bot.text.rich import Entity, Kind, Rich, bold, code, italic, link, plain, quote
+from tests.text.strategies import URL, any_rich, assert_sendable
 
 
 def kinds(*entities: tuple[str, int, int]) -> tuple[Entity, ...]:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rendering.particles import PARTICLES, Final, choose_particle, final_sound
-from tests.rendering.strategies import hostile_text
+from bot.text.particles import PARTICLES, Final, choose_particle, final_sound
+from tests.text.strategies import hostile_text
 
 
 @pytest.mark.parametrize(

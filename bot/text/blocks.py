@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.rendering import tags
-from bot.rendering.characters import clean_line
+from bot.text import tags
+from bot.text.characters import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.rendering.lines import Lines
+    from bot.text.lines import Lines
 
 _INDENT = "  "
 _LARGEST_NUMBER_DIGITS = 6

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.rendering.characters import clean, utf16_length
-from bot.rendering.nesting import nest
-from bot.rendering.tags import RULE
-from bot.rendering.text import Entity, Kind, Rich
+from bot.text.characters import clean, utf16_length
+from bot.text.nesting import nest
+from bot.text.rich import Entity, Kind, Rich
+from bot.text.tags import RULE
 
 MOST_BREAKS = 2
 FOLDED_QUOTE_UNITS = 500

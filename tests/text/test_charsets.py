@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sources.charsets import decode
+from bot.text.charsets import decode
 
 
 def test_bytes_that_fit_nowhere_are_read_as_declared_or_western() -> None:

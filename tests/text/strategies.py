@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from bot.rendering.text import Entity, Kind, Rich, in_order, plain
+from bot.text.rich import Entity, Kind, Rich, in_order, plain
 
 URL = "https://example.com/"
 PIECES = (

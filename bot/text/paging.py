@@ -6,12 +6,12 @@ from bisect import bisect_right
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from bot.rendering.characters import clean_line, utf16_length
-from bot.rendering.graphemes import ELLIPSIS, boundary_before, cut_before, index_at, is_boundary
-from bot.rendering.sentences import sentence_ends
+from bot.text.characters import clean_line, utf16_length
+from bot.text.graphemes import ELLIPSIS, boundary_before, cut_before, index_at, is_boundary
+from bot.text.sentences import sentence_ends
 
 if TYPE_CHECKING:
-    from bot.rendering.text import Rich
+    from bot.text.rich import Rich
 
 _LOOKED_AT = 8
 """So many times its length of a text is looked at for an excerpt."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from bot.rendering.characters import utf16_length
+from bot.text.characters import utf16_length
 
 ELLIPSIS = "…"
 
