@@ -12,8 +12,9 @@ from telegram.ext import CallbackContext, ExtBot
 from bot.access import is_administrator
 from bot.delivery.telegram import Sent, edit_page, send_page
 from bot.locales import choose_language
-from bot.rendering.cards import Reader, card_page
-from bot.text.rich import Page, plain
+from bot.pages.cards import Reader, card_page
+from bot.pages.page import Page
+from bot.text.rich import plain
 from storage import inbox, messages
 from storage.models import ChatId, ChatKind, MessageId, ThreadId, UpdateId, UserId
 

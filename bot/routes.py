@@ -21,7 +21,7 @@ from telegram.ext import (
 
 from bot.commands import Command, Who
 from bot.context import BotContext
-from bot.rendering import actions
+from bot.pages import actions
 from handlers import (
     digests,
     inline,

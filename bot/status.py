@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.rendering.sources import last_error
+from bot.pages.sources import last_error
 from storage import chats, inbox, outbox, posts, sources
 from storage.models import ChatState, OutboxState
 

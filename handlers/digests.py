@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.delivery.digest import read_contents
-from bot.rendering.lists import digest_page
+from bot.pages.lists import digest_page
 
 if TYPE_CHECKING:
     from telegram import Update

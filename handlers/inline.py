@@ -11,8 +11,8 @@ from telegram.error import BadRequest
 
 from bot.delivery.outcomes import QueryTooOld
 from bot.delivery.telegram import classify
-from bot.rendering.cards import TITLE_UNITS, card_page, shown_title
-from bot.rendering.keyboards import inline_markup, link_preview, message_entities
+from bot.pages.cards import TITLE_UNITS, card_page, shown_title
+from bot.pages.keyboards import inline_markup, link_preview, message_entities
 from bot.text.nesting import fit
 from bot.text.paging import excerpt
 from storage.models import PostId

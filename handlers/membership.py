@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted
 
 from bot.access import discussion_of
-from bot.rendering.greetings import approval_page, welcome_page
+from bot.pages.greetings import approval_page, welcome_page
 from storage import chats
 from storage.models import ChatId, ChatKind, ChatState
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from telegram import ChatMemberUpdated, Update
 
     from bot.context import BotContext
-    from bot.rendering.actions import Approve
+    from bot.pages.actions import Approve
     from storage.models import Chat
 
 GONE = frozenset({ChatMember.LEFT, ChatMember.BANNED})

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.errors import InputError
+from bot.pages.page import Page
 from bot.search.synonyms import parse_synonym
 from bot.status import read_status, status_lines
-from bot.text.rich import Page, plain
+from bot.text.rich import plain
 from storage.backup import BackupError, write_backup
 
 if TYPE_CHECKING:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.context import View
-from bot.rendering.actions import LatestPage, TopPage
-from bot.rendering.cards import card_page, full_page
-from bot.rendering.lists import latest_page, period_of, top_page
-from bot.text.rich import Page, plain
+from bot.pages.actions import LatestPage, TopPage
+from bot.pages.cards import card_page, full_page
+from bot.pages.lists import latest_page, period_of, top_page
+from bot.pages.page import Page
+from bot.text.rich import plain
 from storage.models import PostId
 
 if TYPE_CHECKING:
     from telegram import Update
 
     from bot.context import BotContext
-    from bot.rendering.actions import OpenCard, ShowCard, ShowFull
+    from bot.pages.actions import OpenCard, ShowCard, ShowFull
 
 USUAL, MOST = 5, 20
 TOP = 10

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.rendering.actions import Forget, encode
-from bot.text.rich import Button, Page, bold, plain
+from bot.pages.actions import Forget, encode
+from bot.pages.page import Button, Page
+from bot.text.rich import bold, plain
 from storage import chats, reactions
 from storage.models import ActorId, ChatId, ChatKind, UserId
 

@@ -10,10 +10,11 @@ from telegram import MessageEntity, MessageOriginChannel
 from telegram.constants import ChatAction
 
 from bot.delivery.plan import push_of
+from bot.pages.drafts import draft_page
+from bot.pages.page import Page
 from bot.publishing import as_post
-from bot.rendering.drafts import draft_page
 from bot.sources.errors import SourceError
-from bot.text.rich import Page, plain
+from bot.text.rich import plain
 from storage import chats, messages, outbox
 from storage.models import ChatId, ChatState, MessageId
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from telegram import Message, Update
 
     from bot.context import BotContext
-    from bot.rendering.actions import Publish
+    from bot.pages.actions import Publish
     from storage.database import Transaction
     from storage.models import Post
 

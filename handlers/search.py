@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.rendering.actions import SearchPage
-from bot.rendering.results import empty_query_page, results_page
+from bot.pages.actions import SearchPage
+from bot.pages.results import empty_query_page, results_page
 from bot.search.results import Order
 from bot.text.characters import is_visible
 from storage import queries
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from telegram import Update
 
     from bot.context import BotContext
-    from bot.text.rich import Page
+    from bot.pages.page import Page
 
 PAGE = 5
 LONGEST_QUERY = 300

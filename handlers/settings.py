@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from bot.choices import choose
 from bot.errors import InputError
-from bot.rendering.settings import changed_page, settings_page, usage_page
+from bot.pages.settings import changed_page, settings_page, usage_page
 
 if TYPE_CHECKING:
     from telegram import Update
 
     from bot.commands import Run
     from bot.context import BotContext
-    from bot.rendering.actions import Choose
+    from bot.pages.actions import Choose
 
 
 async def show(_: Update, context: BotContext) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from telegram.constants import ChatAction
 
 from bot.following import follow
-from bot.rendering.sources import sources_page
+from bot.pages.sources import sources_page
 from bot.sources.errors import SourceError
 from storage import sources as stored
 from storage.models import SourceId
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from telegram import Update
 
     from bot.context import BotContext
-    from bot.rendering.actions import HandleSource
-    from bot.text.rich import Page
+    from bot.pages.actions import HandleSource
+    from bot.pages.page import Page
 
 
 async def sources(_: Update, context: BotContext) -> None:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.commands import Who
-from bot.rendering.greetings import help_page, welcome_page
+from bot.pages.greetings import help_page, welcome_page
 from storage import chats
 from storage.models import ChatKind, ChatState, PostId
 

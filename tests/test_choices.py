@@ -9,7 +9,7 @@ from bot.choices import CHOICES, choose
 from bot.errors import InputError
 from bot.locales import get_texts
 from storage.models import PushMode, QuietHours
-from tests.rendering.test_settings import SETTINGS
+from tests.pages.test_settings import SETTINGS
 
 
 @pytest.mark.parametrize(

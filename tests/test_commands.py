@@ -10,8 +10,8 @@ from bot.commands import Command, Who
 from bot.config import Settings
 from bot.locales import get_texts, languages
 from bot.menus import plan_menus
-from bot.rendering import actions
-from bot.rendering.greetings import help_page
+from bot.pages import actions
+from bot.pages.greetings import help_page
 from bot.routes import COMMANDS, PRESSES, WORDS
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")

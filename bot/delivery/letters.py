@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from bot.delivery.plan import DIGEST, NOTICE, POST, posts_of
 from bot.delivery.priorities import Priority
-from bot.rendering.actions import Approve, encode, with_attempt
-from bot.rendering.cards import Reader, card_page
-from bot.rendering.lists import batch_page, digest_page
-from bot.text.rich import Button, Page
+from bot.pages.actions import Approve, encode, with_attempt
+from bot.pages.cards import Reader, card_page
+from bot.pages.lists import batch_page, digest_page
+from bot.pages.page import Button, Page
 from storage import posts, reactions
 from storage.models import ChatId, ChatKind, Given
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.locales import Texts
-    from bot.text.rich import Keyboard
+    from bot.pages.page import Keyboard
     from storage.database import Connection
     from storage.models import Chat, OutboxRow, Post, PostId, ThreadId
 

@@ -19,7 +19,7 @@ from bot.delivery.outcomes import (
     NotSent,
     RetryAfter,
 )
-from bot.rendering.cards import card_page, full_page
+from bot.pages.cards import card_page, full_page
 from storage import chats, messages, posts, reactions
 from storage.models import Given
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.delivery.letters import Letters
     from bot.delivery.outcomes import Failure
-    from bot.text.rich import Page
+    from bot.pages.page import Page
     from storage.database import Database
     from storage.models import ChatId, MessageId, SentMessage
 

@@ -34,8 +34,9 @@ from bot.delivery.outcomes import (
     TooLong,
 )
 from bot.delivery.priorities import Priority, Stamp
-from bot.rendering.keyboards import message_arguments
-from bot.text.rich import Page, Rich
+from bot.pages.keyboards import message_arguments
+from bot.pages.page import Page
+from bot.text.rich import Rich
 from storage.models import ChatId, MessageId, ThreadId
 
 if TYPE_CHECKING:

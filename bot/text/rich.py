@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from bot.text.characters import clean, utf16_length
 
@@ -228,30 +228,3 @@ def _clipped(
             following += 1
         carried = [entity for entity in carried if entity.end > start]
         yield tuple(part for entity in carried if (part := entity.within(start, end)))
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A button under a message: exactly one of `data`, `url`, `copy` and `inline`."""
-
-    label: str
-    data: str | None = None
-    """Callback data; see `bot.rendering.actions`."""
-    url: str | None = None
-    copy: str | None = None
-    """Text that a tap puts on the clipboard."""
-    inline: str | None = None
-    """An inline query that the reader takes to a chat of their choice."""
-    style: Literal["primary", "success", "danger"] | None = None
-
-
-Keyboard = tuple[tuple[Button, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A message as it goes out: text, buttons, and whose preview is shown, if any."""
-
-    text: Rich
-    keyboard: Keyboard = ()
-    preview_url: str | None = None

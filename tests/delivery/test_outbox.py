@@ -27,7 +27,7 @@ from bot.delivery.plan import DIGEST, NOTICE, plan_deliveries
 from bot.delivery.settling import Proven, Settled, Wait
 from bot.delivery.telegram import TelegramTransport
 from bot.locales import get_texts
-from bot.rendering.actions import attempt_of
+from bot.pages.actions import attempt_of
 from storage import chats, messages, outbox, posts
 from storage.models import (
     ChatId,

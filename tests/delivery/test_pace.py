@@ -10,7 +10,8 @@ from bot.delivery.lanes import Limits
 from bot.delivery.pace import Pace, lane_of, takes_a_lane
 from bot.delivery.priorities import Priority
 from bot.delivery.telegram import NotSentError, send_page
-from bot.text.rich import Page, plain
+from bot.pages.page import Page
+from bot.text.rich import plain
 from storage.models import ChatId
 from tests.clock import FakeClock
 from tests.delivery.answers import ScriptedTelegram, refused, scripted_bot

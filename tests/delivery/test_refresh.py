@@ -30,7 +30,7 @@ from tests.storage.rows import NOW, add_chats, add_post, chat
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.text.rich import Page
+    from bot.pages.page import Page
     from storage.database import Database
     from storage.models import PostId
     from tests.clock import FakeClock

@@ -30,7 +30,8 @@ from bot.delivery.outcomes import (
 )
 from bot.delivery.priorities import Priority
 from bot.delivery.telegram import NotSentError, Sent, classify, edit_page, send_page
-from bot.text.rich import Button, Page, bold, plain
+from bot.pages.page import Button, Page
+from bot.text.rich import bold, plain
 from storage.models import ChatId, MessageId, ThreadId
 from tests.delivery.answers import Answer, ScriptedTelegram, refused, scripted_bot
 

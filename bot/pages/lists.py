@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.rendering.actions import LatestPage, OpenCard, TopPage, encode
-from bot.rendering.cards import (
+from bot.pages.actions import LatestPage, OpenCard, TopPage, encode
+from bot.pages.cards import (
     TITLE_UNITS,
     Reader,
     byline,
@@ -14,14 +14,15 @@ from bot.rendering.cards import (
     headline,
     shown_title,
 )
+from bot.pages.page import Button, Page
 from bot.text.paging import excerpt
-from bot.text.rich import MESSAGE_UNITS, Button, Page, Rich, bold, link, plain
+from bot.text.rich import MESSAGE_UNITS, Rich, bold, link, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.locales import Texts
-    from bot.text.rich import Keyboard
+    from bot.pages.page import Keyboard
     from storage.models import Given, Post
 
     Item = tuple[Post, Given]

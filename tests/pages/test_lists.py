@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.rendering.actions import LatestPage, OpenCard, TopPage
-from bot.rendering.keyboards import message_arguments
-from bot.rendering.lists import batch_page, digest_page, latest_page, period_of, top_page
+from bot.pages.actions import LatestPage, OpenCard, TopPage
+from bot.pages.keyboards import message_arguments
+from bot.pages.lists import batch_page, digest_page, latest_page, period_of, top_page
 from storage.models import BlogCounts, Given, Post, PostId
-from tests.rendering.posts import ENGLISH, GIVEN, KOREAN, NOON, a_post, action, labels
+from tests.pages.posts import ENGLISH, GIVEN, KOREAN, NOON, a_post, action, labels
 
 if TYPE_CHECKING:
-    from bot.rendering.cards import Reader
-    from bot.text.rich import Page
+    from bot.pages.cards import Reader
+    from bot.pages.page import Page
 
 NOTHING = Given()
 HUGE = {

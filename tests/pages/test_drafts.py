@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.rendering.actions import Publish
-from bot.rendering.drafts import draft_page, preview
+from bot.pages.actions import Publish
+from bot.pages.drafts import draft_page, preview
 from storage.models import NewPost, PostId
-from tests.rendering.posts import ENGLISH, KOREAN, NOON, action, labels
+from tests.pages.posts import ENGLISH, KOREAN, NOON, action, labels
 
 POST = NewPost(
     title="시장의 새벽",

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.rendering.actions import OpenCard, SearchPage, encode
-from bot.rendering.cards import TITLE_UNITS, shown_title
+from bot.pages.actions import OpenCard, SearchPage, encode
+from bot.pages.cards import TITLE_UNITS, shown_title
+from bot.pages.page import Button, Page
 from bot.text.graphemes import shorten
-from bot.text.rich import Button, Page, Rich, bold, italic, marked, plain
+from bot.text.rich import Rich, bold, italic, marked, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, tzinfo
 
     from bot.locales import Texts
+    from bot.pages.page import Keyboard
     from bot.search.results import Hit, SearchResult
-    from bot.text.rich import Keyboard
     from storage.models import PostId
 
 SHOWN_QUERY_UNITS = 60

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from bot.rendering.actions import HandleSource, encode
+from bot.pages.actions import HandleSource, encode
+from bot.pages.page import Button, Page
 from bot.text.graphemes import shorten
-from bot.text.rich import Button, Page, Rich, bold, plain
+from bot.text.rich import Rich, bold, plain
 from storage.models import SourceKind
 
 if TYPE_CHECKING:

@@ -2,14 +2,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.locales import get_texts
-from bot.rendering.actions import OpenCard, SearchPage, decode
-from bot.rendering.results import empty_query_page, results_page
+from bot.pages.actions import OpenCard, SearchPage, decode
+from bot.pages.results import empty_query_page, results_page
 from bot.search.results import Hit, Near, Order, Passage, Repair, RepairKind, SearchResult
-from bot.text.rich import Kind, Page
+from bot.text.rich import Kind
 from storage.models import PostId
+
+if TYPE_CHECKING:
+    from bot.pages.page import Page
 
 KO = get_texts("ko")
 SEOUL = ZoneInfo("Asia/Seoul")

@@ -17,7 +17,8 @@ from bot.text.characters import utf16_length
 from bot.text.nesting import fit
 
 if TYPE_CHECKING:
-    from bot.text.rich import Button, Keyboard, Page, Rich
+    from bot.pages.page import Button, Keyboard, Page
+    from bot.text.rich import Rich
 
 CALLBACK_BYTES = 64
 """Bot API, InlineKeyboardButton.callback_data: 1-64 bytes."""

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.rendering.keyboards import inline_markup, link_preview, message_arguments
-from bot.text.rich import Button, Page, bold, pre
+from bot.pages.keyboards import inline_markup, link_preview, message_arguments
+from bot.pages.page import Button, Page
+from bot.text.rich import bold, pre
 
 
 def test_a_page_becomes_the_arguments_of_a_message() -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.rendering.actions import Publish, encode
-from bot.rendering.cards import card_page
-from bot.text.rich import Button, Page, bold
+from bot.pages.actions import Publish, encode
+from bot.pages.cards import card_page
+from bot.pages.page import Button, Page
+from bot.text.rich import bold
 from storage.models import BlogCounts, Given, Post, PostId, SourceId
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.rendering.cards import Reader
+    from bot.pages.cards import Reader
     from storage.models import NewPost
 
 

@@ -1,19 +1,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rendering.actions import ShowCard, ShowFull
-from bot.rendering.cards import card_page, copied_text, full_page, shown_title
-from bot.rendering.keyboards import message_arguments
+from bot.pages.actions import ShowCard, ShowFull
+from bot.pages.cards import card_page, copied_text, full_page, shown_title
+from bot.pages.keyboards import message_arguments
 from bot.text.characters import utf16_length
-from bot.text.rich import Kind, Page
+from bot.text.rich import Kind
 from storage.models import BlogCounts, Given
-from tests.rendering.posts import ENGLISH, GIVEN, KOREAN, NOON, a_post, action, labels
+from tests.pages.posts import ENGLISH, GIVEN, KOREAN, NOON, a_post, action, labels
 from tests.text.strategies import assert_sendable, hostile_text
 from tests.text.test_html import hostile_html
+
+if TYPE_CHECKING:
+    from bot.pages.page import Page
 
 NOTHING = Given()
 

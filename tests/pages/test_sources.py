@@ -4,10 +4,10 @@ import json
 from dataclasses import replace
 
 from bot.locales import get_texts
-from bot.rendering.actions import HandleSource
-from bot.rendering.sources import LABEL_UNITS, is_polled, last_error, sources_page
+from bot.pages.actions import HandleSource
+from bot.pages.sources import LABEL_UNITS, is_polled, last_error, sources_page
 from storage.models import Source, SourceId, SourceKind
-from tests.rendering.posts import KOREAN, NOON, action, labels
+from tests.pages.posts import KOREAN, NOON, action, labels
 
 KO, EN, ZONE = get_texts("ko"), get_texts("en"), KOREAN.zone
 PROBLEM = json.dumps({"key": "source.fetch.status", "values": {"host": "a.example", "status": 503}})

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.rendering.actions import Approve, encode
-from bot.text.rich import Button, Page, bold, plain
+from bot.pages.actions import Approve, encode
+from bot.pages.page import Button, Page
+from bot.text.rich import bold, plain
 from storage.models import ChatKind, ChatState
 
 if TYPE_CHECKING:

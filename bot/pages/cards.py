@@ -6,20 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlencode
 
-from bot.rendering.actions import ShowCard, ShowFull, encode
+from bot.pages.actions import ShowCard, ShowFull, encode
+from bot.pages.page import Button, Page
 from bot.text.characters import clean_line, is_visible, utf16_length
 from bot.text.emoji import shown_emoji
 from bot.text.graphemes import shorten
 from bot.text.html import html_to_rich
 from bot.text.links import web_link
 from bot.text.paging import excerpt, pages
-from bot.text.rich import Button, Page, Rich, bold, italic, link, plain, struck
+from bot.text.rich import Rich, bold, italic, link, plain, struck
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
     from bot.locales import Texts
-    from bot.text.rich import Keyboard
+    from bot.pages.page import Keyboard
     from storage.models import Given, Post
 
 TITLE_UNITS = 200

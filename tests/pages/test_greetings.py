@@ -3,10 +3,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.locales import get_texts
-from bot.rendering.actions import Approve, decode
-from bot.rendering.greetings import approval_page, help_page, welcome_page
+from bot.pages.actions import Approve, decode
+from bot.pages.greetings import approval_page, help_page, welcome_page
 from storage.models import ChatKind, ChatState
-from tests.rendering.test_settings import CHAT
+from tests.pages.test_settings import CHAT
 
 KO = get_texts("ko")
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bot.locales import get_texts
-from bot.rendering.actions import Action, decode
-from bot.rendering.cards import Reader
+from bot.pages.actions import Action, decode
+from bot.pages.cards import Reader
 from storage.models import BlogCounts, Given, Post, PostId, SourceId
 
 if TYPE_CHECKING:
-    from bot.text.rich import Page
+    from bot.pages.page import Page
 
 KOREAN = Reader(get_texts("ko"), ZoneInfo("Asia/Seoul"), "sosik_bot")
 ENGLISH = Reader(get_texts("en"), ZoneInfo("America/New_York"), "sosik_bot")

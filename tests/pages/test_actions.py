@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rendering import actions
+from bot.pages import actions
 from storage.models import ChatId, PostId
 
 EVERY = [

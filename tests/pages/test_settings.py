@@ -7,8 +7,8 @@ import pytest
 
 from bot.errors import InputError
 from bot.locales import get_texts
-from bot.rendering.actions import Choose, decode
-from bot.rendering.settings import changed_page, describe, settings_page, usage_page
+from bot.pages.actions import Choose, decode
+from bot.pages.settings import changed_page, describe, settings_page, usage_page
 from storage.models import Chat, ChatId, ChatKind, ChatSettings, ChatState, PushMode, QuietHours
 
 KO, EN = get_texts("ko"), get_texts("en")

@@ -6,15 +6,16 @@ import re
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.rendering.actions import Choose, encode
+from bot.pages.actions import Choose, encode
+from bot.pages.page import Button, Page
 from bot.text.graphemes import shorten
-from bot.text.rich import Button, Page, Rich, bold, plain
+from bot.text.rich import Rich, bold, plain
 from storage.models import PushMode
 
 if TYPE_CHECKING:
     from bot.errors import InputError
     from bot.locales import Texts
-    from bot.text.rich import Keyboard
+    from bot.pages.page import Keyboard
     from storage.models import Chat, ChatSettings, QuietHours
 
 TIMES = ("08:00", "09:00", "12:00", "18:30", "21:00")

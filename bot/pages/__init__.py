@@ -1,0 +1,1 @@
+"""What people read: cards, lists, greetings, settings, and the buttons under them. Pure."""

@@ -1,0 +1,36 @@
+"""A page: a message as it goes out, with the buttons under it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from bot.text.rich import Rich
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a message: exactly one of `data`, `url`, `copy` and `inline`."""
+
+    label: str
+    data: str | None = None
+    """Callback data; see `bot.pages.actions`."""
+    url: str | None = None
+    copy: str | None = None
+    """Text that a tap puts on the clipboard."""
+    inline: str | None = None
+    """An inline query that the reader takes to a chat of their choice."""
+    style: Literal["primary", "success", "danger"] | None = None
+
+
+Keyboard = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A message as it goes out: text, buttons, and whose preview is shown, if any."""
+
+    text: Rich
+    keyboard: Keyboard = ()
+    preview_url: str | None = None

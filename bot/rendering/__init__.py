@@ -1,1 +1,0 @@
-"""What people read: text with entities, cards, lists and keyboards. Pure but for its inputs."""
