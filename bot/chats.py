@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.chat_settings.schedule import next_digest_at
 from bot.config import ServePolicy
-from bot.schedule import next_digest_at
 from storage import chats
 from storage.models import Chat, ChatId, ChatKind, ChatSettings, ChatState, PushMode, QuietHours
 

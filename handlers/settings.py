@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.choices import choose
+from bot.chat_settings.choose import choose
 from bot.errors import InputError
 from bot.pages.settings import changed_page, settings_page, usage_page
 

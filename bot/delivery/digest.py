@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.chat_settings.schedule import is_too_late, last_slot, next_digest_at
 from bot.delivery.plan import DIGEST, posts_of
-from bot.schedule import is_too_late, last_slot, next_digest_at
 from storage import chats, digests, outbox, posts, reactions
 from storage.models import ChatState, NewOutboxRow
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.chat_settings.schedule import Slot
     from bot.clock import Clock
-    from bot.schedule import Slot
     from storage.database import Connection, Database, Transaction
     from storage.models import Chat, ChatId, PostId
 

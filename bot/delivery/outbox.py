@@ -13,12 +13,12 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from bot.chat_settings.schedule import quiet_until
 from bot.delivery.aftermath import Again, GiveUp, decide_next
 from bot.delivery.ledger import Ledger
 from bot.delivery.outcomes import CalledOffError, DeliveryError
 from bot.delivery.plan import POST, is_wanted, plan_merge
 from bot.delivery.settling import PatientSettler, Proven, Resend
-from bot.schedule import quiet_until
 from storage import chats, outbox
 from storage.database import DatabaseError
 from storage.models import OutboxState

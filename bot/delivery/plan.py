@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
-from bot.schedule import quiet_until
+from bot.chat_settings.schedule import quiet_until
 from storage.models import ChatState, NewOutboxRow, OutboxId, PostId, PushMode
 
 if TYPE_CHECKING:

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.chat_settings.schedule import next_digest_at
 from bot.config import environment
 from bot.demo import prologue
 from bot.demo.blog import Blog
 from bot.demo.ports import find_port
 from bot.demo.process import BotProcess
 from bot.demo.troubles import Troubles
-from bot.schedule import next_digest_at
 from bot.simulator import Simulator
 from bot.simulator.community import found_community
 from storage import chats

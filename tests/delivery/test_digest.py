@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.chat_settings.schedule import next_digest_at
 from bot.delivery.digest import Digests, plan_digest, read_contents
-from bot.schedule import next_digest_at
 from storage import chats, messages, outbox, reactions
 from storage.models import (
     ActorId,

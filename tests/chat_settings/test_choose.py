@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.choices import CHOICES, choose
+from bot.chat_settings.choose import CHOICES, choose
 from bot.errors import InputError
 from bot.locales import get_texts
 from storage.models import PushMode, QuietHours

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.schedule import (
+from bot.chat_settings.schedule import (
     Slot,
     instant,
     is_too_late,

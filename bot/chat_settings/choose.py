@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.chat_settings.typed_times import parse_days, parse_quiet, parse_times
+from bot.chat_settings.zones import parse_zone
 from bot.errors import InputError
-from bot.schedule_input import parse_days, parse_quiet, parse_times
-from bot.zones import parse_zone
 from storage.models import PushMode
 
 if TYPE_CHECKING:

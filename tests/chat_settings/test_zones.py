@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.chat_settings.zones import _CITIES, parse_zone
 from bot.errors import InputError
-from bot.zones import _CITIES, parse_zone
 
 
 @pytest.mark.parametrize(

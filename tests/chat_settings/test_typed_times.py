@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.chat_settings.typed_times import parse_days, parse_quiet, parse_times
 from bot.errors import InputError
-from bot.schedule_input import parse_days, parse_quiet, parse_times
 from storage.models import QuietHours
 
 

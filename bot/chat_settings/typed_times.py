@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
+from bot.chat_settings.zones import parse_zone
 from bot.errors import InputError
-from bot.zones import parse_zone
 from storage.models import QuietHours
 
 if TYPE_CHECKING:
