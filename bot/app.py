@@ -13,15 +13,16 @@ from telegram import Update
 from telegram.ext import Application, ContextTypes, ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.background import Background
 from bot.chats import Chats
 from bot.config import prepare_environment, require_token
-from bot.context import BotContext, Services
 from bot.delivery.announce import Announcer
 from bot.delivery.pace import Pace
 from bot.duties import Duties
 from bot.following import index_posts, source_poller
 from bot.health import HealthServer
+from bot.interaction.background import Background
+from bot.interaction.context import BotContext
+from bot.interaction.services import Services
 from bot.locales import get_texts, languages
 from bot.metrics import status_metrics
 from bot.operators import Operators

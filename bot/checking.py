@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 from telegram import Bot, ChatMemberAdministrator
 from telegram.error import InvalidToken, TelegramError
 
-from bot.access import ADMINISTRATORS
 from bot.config import ServePolicy, require_token
 from bot.errors import SosikError
+from bot.interaction.access import ADMINISTRATORS
 from bot.sources.addresses import checked_address, shown_address
 from bot.sources.archive import parse_archive
 from storage import chats

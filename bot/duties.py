@@ -17,7 +17,7 @@ from bot.delivery.refresh import Refresher
 from bot.delivery.telegram import TelegramTransport
 from bot.errors import SosikError
 from bot.following import follow
-from bot.menus import set_menus
+from bot.interaction.menus import set_menus
 from bot.sources.importing import ArchiveImporter
 from bot.tick import Duty
 from storage import chats, digests, drafts, inbox, messages, outbox, queries, reactions
@@ -27,7 +27,7 @@ from storage.models import ChatId, ChatKind
 if TYPE_CHECKING:
     from telegram.ext import ExtBot
 
-    from bot.context import Services
+    from bot.interaction.services import Services
 
 log = logging.getLogger(__name__)
 

@@ -19,8 +19,8 @@ from telegram.ext import (
     filters,
 )
 
-from bot.commands import Command, Who
-from bot.context import BotContext
+from bot.interaction.commands import Command, Who
+from bot.interaction.context import BotContext
 from bot.pages import actions
 from handlers import (
     digests,

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
     from telegram.ext import Application, ExtBot
 
-    from bot.context import BotContext, Services
     from bot.delivery.pace import Pace
     from bot.duties import Duties
+    from bot.interaction.context import BotContext
+    from bot.interaction.services import Services
     from bot.updates.dispatch import Dispatcher
     from bot.updates.receive import Receiver
 

@@ -10,7 +10,7 @@ from bot.pages.lists import digest_page
 if TYPE_CHECKING:
     from telegram import Update
 
-    from bot.context import BotContext
+    from bot.interaction.context import BotContext
 
 
 async def digest(_: Update, context: BotContext) -> None:

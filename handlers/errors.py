@@ -14,7 +14,7 @@ from storage.database import DatabaseError
 if TYPE_CHECKING:
     from telegram import Update
 
-    from bot.context import BotContext
+    from bot.interaction.context import BotContext
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from storage.models import PostId
 if TYPE_CHECKING:
     from telegram import Update
 
-    from bot.context import BotContext
+    from bot.interaction.context import BotContext
     from bot.posts import Shown
 
 PAGE = 20

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted
 
-from bot.access import discussion_of
+from bot.interaction.access import discussion_of
 from bot.pages.greetings import approval_page, welcome_page
 from storage import chats
 from storage.models import ChatId, ChatKind, ChatState
@@ -14,7 +14,7 @@ from storage.models import ChatId, ChatKind, ChatState
 if TYPE_CHECKING:
     from telegram import ChatMemberUpdated, Update
 
-    from bot.context import BotContext
+    from bot.interaction.context import BotContext
     from bot.pages.actions import Approve
     from storage.models import Chat
 

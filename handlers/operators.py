@@ -14,7 +14,7 @@ from storage.backup import BackupError, write_backup
 if TYPE_CHECKING:
     from telegram import Update
 
-    from bot.context import BotContext
+    from bot.interaction.context import BotContext
 
 
 async def status(_: Update, context: BotContext) -> None:

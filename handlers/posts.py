@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.context import View
+from bot.interaction.context import View
 from bot.pages.actions import LatestPage, TopPage
 from bot.pages.cards import card_page, full_page
 from bot.pages.lists import latest_page, period_of, top_page
@@ -15,7 +15,7 @@ from storage.models import PostId
 if TYPE_CHECKING:
     from telegram import Update
 
-    from bot.context import BotContext
+    from bot.interaction.context import BotContext
     from bot.pages.actions import OpenCard, ShowCard, ShowFull
 
 USUAL, MOST = 5, 20

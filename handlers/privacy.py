@@ -13,7 +13,7 @@ from storage.models import ActorId, ChatId, ChatKind, UserId
 if TYPE_CHECKING:
     from telegram import Update
 
-    from bot.context import BotContext
+    from bot.interaction.context import BotContext
 
 
 async def privacy(_: Update, context: BotContext) -> None:

@@ -21,7 +21,7 @@ from storage.models import ChatId, ChatState, MessageId
 if TYPE_CHECKING:
     from telegram import Message, Update
 
-    from bot.context import BotContext
+    from bot.interaction.context import BotContext
     from bot.pages.actions import Publish
     from storage.database import Transaction
     from storage.models import Post

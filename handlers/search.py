@@ -13,7 +13,7 @@ from storage import queries
 if TYPE_CHECKING:
     from telegram import Update
 
-    from bot.context import BotContext
+    from bot.interaction.context import BotContext
     from bot.pages.page import Page
 
 PAGE = 5

@@ -15,8 +15,8 @@ from bot.pages.settings import changed_page, settings_page, usage_page
 if TYPE_CHECKING:
     from telegram import Update
 
-    from bot.commands import Run
-    from bot.context import BotContext
+    from bot.interaction.commands import Run
+    from bot.interaction.context import BotContext
     from bot.pages.actions import Choose
 
 

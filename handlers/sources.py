@@ -15,7 +15,7 @@ from storage.models import SourceId
 if TYPE_CHECKING:
     from telegram import Update
 
-    from bot.context import BotContext
+    from bot.interaction.context import BotContext
     from bot.pages.actions import HandleSource
     from bot.pages.page import Page
 

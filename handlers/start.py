@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.commands import Who
+from bot.interaction.commands import Who
 from bot.pages.greetings import help_page, welcome_page
 from storage import chats
 from storage.models import ChatKind, ChatState, PostId
@@ -13,7 +13,7 @@ from storage.models import ChatKind, ChatState, PostId
 if TYPE_CHECKING:
     from telegram import Update
 
-    from bot.context import BotContext
+    from bot.interaction.context import BotContext
 
 POST = re.compile(r"p(\d{1,18})")
 """What a link to a post carries: `t.me/bot?start=p42`."""

@@ -10,7 +10,7 @@ import pytest
 from telegram import CallbackQuery, Chat, InlineQuery, Message, Update, User
 from telegram.error import BadRequest, TimedOut
 
-from bot.access import is_administrator
+from bot.interaction.access import is_administrator
 
 if TYPE_CHECKING:
     from telegram import Bot

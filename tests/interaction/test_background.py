@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from telegram.error import BadRequest
 
-from bot.background import Background
+from bot.interaction.background import Background
 
 if TYPE_CHECKING:
     import pytest

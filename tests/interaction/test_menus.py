@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from telegram.error import BadRequest
 
-from bot.commands import Who
+from bot.interaction.commands import Who
+from bot.interaction.menus import plan_menus, set_menus
 from bot.locales import get_texts
-from bot.menus import plan_menus, set_menus
 from bot.routes import COMMANDS
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
-from bot.commands import Who
+from bot.interaction.commands import Who
 from storage import facts
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from telegram import Bot
 
-    from bot.commands import Command
+    from bot.interaction.commands import Command
     from bot.locales import Texts
     from storage.database import Database
 

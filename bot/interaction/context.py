@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from telegram.ext import CallbackContext, ExtBot
 
-from bot.access import is_administrator
 from bot.delivery.telegram import Sent, edit_page, send_page
+from bot.interaction.access import is_administrator
 from bot.locales import choose_language
 from bot.pages.cards import Reader, card_page
 from bot.pages.page import Page
@@ -19,47 +19,16 @@ from storage import inbox, messages
 from storage.models import ChatId, ChatKind, MessageId, ThreadId, UpdateId, UserId
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator
 
     from telegram import Update
 
-    from bot.background import Background
-    from bot.chats import Chats
-    from bot.clock import Clock
-    from bot.commands import Command
-    from bot.config import Settings
+    from bot.interaction.services import Services
     from bot.locales import Texts
-    from bot.operators import Operators
-    from bot.posts import Posts
-    from bot.publishing import Publisher
-    from bot.search.service import SearchService
-    from bot.sources.poll import SourcePoller
-    from bot.sources.record import PostObserver
-    from bot.updates.raw import Identity
-    from storage.database import Database, Transaction
+    from storage.database import Transaction
     from storage.models import Chat, PostId
 
 REFUSAL_SECONDS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What handlers call. Built once, in bot.app."""
-
-    settings: Settings
-    database: Database
-    clock: Clock
-    catalogues: Mapping[str, Texts]
-    chats: Chats
-    posts: Posts
-    publisher: Publisher
-    poller: SourcePoller
-    search: SearchService
-    operators: Operators
-    background: Background
-    observers: tuple[PostObserver, ...]
-    me: Identity
-    commands: tuple[Command, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import Command, Who
 from bot.config import Settings
+from bot.interaction.commands import Command, Who
+from bot.interaction.menus import plan_menus
 from bot.locales import get_texts, languages
-from bot.menus import plan_menus
 from bot.pages import actions
 from bot.pages.greetings import help_page
 from bot.routes import COMMANDS, PRESSES, WORDS
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 MENU_LIMIT, DESCRIPTION_LIMIT = 100, 256
 """Bot API, setMyCommands and BotCommand."""
 

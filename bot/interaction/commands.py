@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from telegram import Update
 
-    from bot.context import BotContext
+    from bot.interaction.context import BotContext
 
     Run = Callable[[Update, BotContext], Awaitable[None]]
 

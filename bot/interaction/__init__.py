@@ -1,0 +1,1 @@
+"""What a handler is given: its update's surroundings, the services, and ways to answer."""

@@ -1,0 +1,44 @@
+"""What handlers call, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.chats import Chats
+    from bot.clock import Clock
+    from bot.config import Settings
+    from bot.interaction.background import Background
+    from bot.interaction.commands import Command
+    from bot.locales import Texts
+    from bot.operators import Operators
+    from bot.posts import Posts
+    from bot.publishing import Publisher
+    from bot.search.service import SearchService
+    from bot.sources.poll import SourcePoller
+    from bot.sources.record import PostObserver
+    from bot.updates.raw import Identity
+    from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What handlers call. Built once, in bot.app."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    catalogues: Mapping[str, Texts]
+    chats: Chats
+    posts: Posts
+    publisher: Publisher
+    poller: SourcePoller
+    search: SearchService
+    operators: Operators
+    background: Background
+    observers: tuple[PostObserver, ...]
+    me: Identity
+    commands: tuple[Command, ...]
