@@ -16,6 +16,7 @@ from telegram.request import HTTPXRequest
 from bot.chats import Chats
 from bot.config import prepare_environment, require_token
 from bot.delivery.announce import Announcer
+from bot.delivery.operators import Operators
 from bot.delivery.pace import Pace
 from bot.duties import Duties
 from bot.following import index_posts, source_poller
@@ -25,7 +26,6 @@ from bot.interaction.context import BotContext
 from bot.interaction.services import Services
 from bot.locales import get_texts, languages
 from bot.metrics import status_metrics
-from bot.operators import Operators
 from bot.outcome import outcome_of
 from bot.posts import Posts
 from bot.publishing import Publisher

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from telegram.error import TelegramError
 
+from bot.delivery.compose import Letters
 from bot.delivery.digest import Digests
-from bot.delivery.letters import Letters
 from bot.delivery.outbox import OutboxSender
 from bot.delivery.refresh import Refresher
 from bot.delivery.telegram import TelegramTransport

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.config import Settings
-    from bot.operators import Operators
+    from bot.delivery.operators import Operators
     from bot.sources.poll import Polled
     from bot.sources.record import PostObserver
     from storage.database import Database, Transaction

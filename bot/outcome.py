@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from telegram.error import TelegramError
 
-from bot.delivery.outcomes import DeliveryError, NotSent, Other, RetryAfter, TooLong
+from bot.delivery.failures import DeliveryError, NotSent, Other, RetryAfter, TooLong
 from bot.delivery.telegram import classify
 from bot.updates.dispatch import RetryLaterError
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from telegram.error import TelegramError
 
-from bot.delivery.outcomes import DeliveryError
+from bot.delivery.failures import DeliveryError
 from storage.database import DatabaseError
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from telegram import InlineQueryResultArticle, InputTextMessageContent
 from telegram.error import BadRequest
 
-from bot.delivery.outcomes import QueryTooOld
+from bot.delivery.failures import QueryTooOld
 from bot.delivery.telegram import classify
 from bot.pages.cards import TITLE_UNITS, card_page, shown_title
 from bot.pages.keyboards import inline_markup, link_preview, message_entities

@@ -8,13 +8,13 @@ import pytest
 from telegram import CallbackQuery, Chat, Message, Update, User
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
-from bot.delivery.outcomes import Ambiguous, DeliveryError, NotSent, Other, TooLong
+from bot.delivery.failures import Ambiguous, DeliveryError, NotSent, Other, TooLong
 from bot.outcome import PATIENCE, outcome_of
 from bot.updates.dispatch import RetryLaterError
 from storage.database import DatabaseError
 
 if TYPE_CHECKING:
-    from bot.delivery.outcomes import Failure
+    from bot.delivery.failures import Failure
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 MINJI = User(5, "민지", is_bot=False)

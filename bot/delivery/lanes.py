@@ -7,14 +7,39 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from enum import IntEnum
 from heapq import heappop, heappush
 from itertools import count
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from bot.delivery.priorities import Priority
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
 
 ChatKey: TypeAlias = int | str
 """A chat's id, or its @name, or what stands for a chat where there is none."""
+
+
+class Priority(IntEnum):
+    """The lower goes first; within one, first come, first served."""
+
+    REPLY = 0
+    """Somebody is waiting for it."""
+    DIGEST = 1
+    PUSH = 2
+    REFRESH = 3
+    """Counts and corrections of what was sent before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """How a request waits for its turn."""
+
+    priority: Priority = Priority.REPLY
+    begin: Callable[[], Awaitable[None]] | None = None
+    """Called when the turn has come, before each try leaves; what it raises calls the try off."""
+    patient: bool = True
+    """Sit out a wait that Telegram asks for; otherwise the caller hears of it at once."""
+
 
 GRACE_SECONDS = {
     Priority.REPLY: 0.0,

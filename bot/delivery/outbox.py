@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.chat_settings.schedule import quiet_until
-from bot.delivery.aftermath import Again, GiveUp, decide_next
-from bot.delivery.ledger import Ledger
-from bot.delivery.outcomes import CalledOffError, DeliveryError
+from bot.delivery.failures import CalledOffError, DeliveryError
+from bot.delivery.next_step import Again, GiveUp, decide_next
 from bot.delivery.plan import POST, is_wanted, plan_merge
-from bot.delivery.settling import PatientSettler, Proven, Resend
+from bot.delivery.record import Ledger
+from bot.delivery.settle import PatientSettler, Proven, Resend
 from storage import chats, outbox
 from storage.database import DatabaseError
 from storage.models import OutboxState
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.clock import Clock
-    from bot.delivery.letters import Letter, Letters
-    from bot.delivery.settling import Settler
+    from bot.delivery.compose import Letter, Letters
+    from bot.delivery.settle import Settler
     from storage.database import Database
     from storage.models import Chat, ChatId, MessageId, OutboxRow
 

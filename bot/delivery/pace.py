@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
-from bot.delivery.lanes import DEFAULT_LIMITS, ChatKey, Lanes, Limits, Turn
-from bot.delivery.priorities import Priority, Stamp
+from bot.delivery.lanes import DEFAULT_LIMITS, ChatKey, Lanes, Limits, Priority, Stamp, Turn
 from bot.delivery.telegram import NotSentError, seconds_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from bot.delivery.outcomes import (
+from bot.delivery.failures import (
     Ambiguous,
     CalledOffError,
     Conflict,
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.clock import Clock
-    from bot.delivery.letters import Letters
-    from bot.delivery.outcomes import Failure
+    from bot.delivery.compose import Letters
+    from bot.delivery.failures import Failure
     from bot.pages.page import Page
     from storage.database import Database
     from storage.models import ChatId, MessageId, SentMessage

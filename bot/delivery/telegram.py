@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from telegram import Message, ReplyParameters
 from telegram import error as errors
 
-from bot.delivery.outcomes import (
+from bot.delivery.failures import (
     Ambiguous,
     BadFormat,
     CannotEdit,
@@ -33,7 +33,7 @@ from bot.delivery.outcomes import (
     ThreadGone,
     TooLong,
 )
-from bot.delivery.priorities import Priority, Stamp
+from bot.delivery.lanes import Priority, Stamp
 from bot.pages.keyboards import message_arguments
 from bot.pages.page import Page
 from bot.text.rich import Rich
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from telegram.ext import ExtBot
 
-    from bot.delivery.letters import Letter
+    from bot.delivery.compose import Letter
 
 
 _Answer = TypeVar("_Answer")

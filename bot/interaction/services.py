@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from bot.chats import Chats
     from bot.clock import Clock
     from bot.config import Settings
+    from bot.delivery.operators import Operators
     from bot.interaction.background import Background
     from bot.interaction.commands import Command
     from bot.locales import Texts
-    from bot.operators import Operators
     from bot.posts import Posts
     from bot.publishing import Publisher
     from bot.search.service import SearchService

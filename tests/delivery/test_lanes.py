@@ -7,8 +7,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.delivery.lanes import GRACE_SECONDS, ChatKey, Lanes, Limits, Turn
-from bot.delivery.priorities import Priority
+from bot.delivery.lanes import GRACE_SECONDS, ChatKey, Lanes, Limits, Priority, Turn
 
 LIMITS = Limits()
 

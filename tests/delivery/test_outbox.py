@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.delivery.letters import Letter, Letters, keyboard_from_json
-from bot.delivery.outbox import OutboxSender
-from bot.delivery.outcomes import (
+from bot.delivery.compose import Letter, Letters, keyboard_from_json
+from bot.delivery.failures import (
     Ambiguous,
     CannotWrite,
     DeliveryError,
@@ -22,9 +21,10 @@ from bot.delivery.outcomes import (
     RetryAfter,
     TooLong,
 )
+from bot.delivery.outbox import OutboxSender
 from bot.delivery.pace import Pace
 from bot.delivery.plan import DIGEST, NOTICE, plan_deliveries
-from bot.delivery.settling import Proven, Settled, Wait
+from bot.delivery.settle import Proven, Settled, Wait
 from bot.delivery.telegram import TelegramTransport
 from bot.locales import get_texts
 from bot.pages.actions import attempt_of

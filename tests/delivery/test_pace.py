@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from telegram.error import RetryAfter, TimedOut
 
-from bot.delivery.lanes import Limits
+from bot.delivery.lanes import Limits, Priority
 from bot.delivery.pace import Pace, lane_of, takes_a_lane
-from bot.delivery.priorities import Priority
 from bot.delivery.telegram import NotSentError, send_page
 from bot.pages.page import Page
 from bot.text.rich import plain

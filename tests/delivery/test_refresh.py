@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.delivery.letters import Letters
-from bot.delivery.outcomes import (
+from bot.delivery.compose import Letters
+from bot.delivery.failures import (
     Ambiguous,
     CannotEdit,
     Conflict,
@@ -17,8 +17,8 @@ from bot.delivery.outcomes import (
     NotSent,
     RetryAfter,
 )
+from bot.delivery.lanes import Priority
 from bot.delivery.pace import Pace
-from bot.delivery.priorities import Priority
 from bot.delivery.refresh import Refresher, seconds_to_wait
 from bot.delivery.telegram import TelegramTransport
 from bot.locales import get_texts

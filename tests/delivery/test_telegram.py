@@ -8,7 +8,7 @@ import pytest
 from telegram import error as errors
 from telegram.ext import BaseRateLimiter
 
-from bot.delivery.outcomes import (
+from bot.delivery.failures import (
     Ambiguous,
     BadFormat,
     CannotEdit,
@@ -28,7 +28,7 @@ from bot.delivery.outcomes import (
     ThreadGone,
     TooLong,
 )
-from bot.delivery.priorities import Priority
+from bot.delivery.lanes import Priority
 from bot.delivery.telegram import NotSentError, Sent, classify, edit_page, send_page
 from bot.pages.page import Button, Page
 from bot.text.rich import bold, plain

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.delivery.letters import _notice_page
+from bot.delivery.compose import _notice_page
 from bot.locales import get_texts, languages
 from storage.models import ChatId, OutboxId, OutboxRow, OutboxState
 

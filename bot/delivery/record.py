@@ -6,8 +6,8 @@ import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from bot.delivery.aftermath import Again, Doubt, GiveUp, Leave, Move
-from bot.delivery.letters import keyboard_json
+from bot.delivery.compose import keyboard_json
+from bot.delivery.next_step import Again, Doubt, GiveUp, Leave, Move
 from storage import chats, messages, outbox, posts
 from storage.database import DatabaseError
 from storage.models import ChatState
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.clock import Clock
-    from bot.delivery.aftermath import Next
-    from bot.delivery.letters import Letter
+    from bot.delivery.compose import Letter
+    from bot.delivery.next_step import Next
     from storage.database import Database, Transaction
     from storage.models import MessageId, OutboxRow, Post
 

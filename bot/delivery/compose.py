@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.delivery.lanes import Priority
 from bot.delivery.plan import DIGEST, NOTICE, POST, posts_of
-from bot.delivery.priorities import Priority
 from bot.pages.actions import Approve, encode, with_attempt
 from bot.pages.cards import Reader, card_page
 from bot.pages.lists import batch_page, digest_page

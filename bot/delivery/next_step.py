@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
-from bot.delivery.outcomes import (
+from bot.delivery.failures import (
     Ambiguous,
     CannotWrite,
     Conflict,
@@ -20,7 +20,7 @@ from bot.delivery.outcomes import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.delivery.outcomes import Failure
+    from bot.delivery.failures import Failure
     from storage.models import ChatId
 
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 2.0, 300.0

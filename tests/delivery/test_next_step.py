@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.delivery.aftermath import Again, Doubt, GiveUp, Leave, Move, Next, decide_next
-from bot.delivery.outcomes import (
+from bot.delivery.failures import (
     Ambiguous,
     BadFormat,
     CannotWrite,
@@ -19,6 +18,7 @@ from bot.delivery.outcomes import (
     RetryAfter,
     TooLong,
 )
+from bot.delivery.next_step import Again, Doubt, GiveUp, Leave, Move, Next, decide_next
 from storage.models import ChatId
 from tests.storage.rows import NOW
 
