@@ -55,7 +55,7 @@ SCENES = {
 TARGETS = {0: 1.0, 5: 0.5, ENTRIES: 0.5}
 """The share of reader's CPU that we may take."""
 
-SAMPLE = Path(__file__).parents[1] / "bot" / "simulator" / "samples" / "archive.txt"
+SAMPLE = Path(__file__).parents[1] / "bot" / "demo" / "samples" / "archive.txt"
 _SENTENCE = re.compile(r"(?<=[.?!])\s+")
 
 

@@ -34,7 +34,7 @@ from storage.database import Database
 if TYPE_CHECKING:
     from storage.models import NewPost
 
-SAMPLE = Path(__file__).parents[1] / "bot" / "simulator" / "samples" / "archive.txt"
+SAMPLE = Path(__file__).parents[1] / "bot" / "demo" / "samples" / "archive.txt"
 SAMPLE_QUERIES = Path(__file__).parent / "data" / "sample_queries.json"
 LIMIT = 10
 ROUNDS = 5

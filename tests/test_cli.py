@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
-SAMPLE = ROOT / "bot" / "simulator" / "samples" / "archive.txt"
+SAMPLE = ROOT / "bot" / "demo" / "samples" / "archive.txt"
 
 
 @pytest.fixture(autouse=True)

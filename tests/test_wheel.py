@@ -109,7 +109,7 @@ async def test_its_commands_work_in_an_empty_folder(installed: Path, tmp_path: P
     assert where.split() == [str(packages / name / "__init__.py") for name in PACKAGES]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert await printed(tmp_path, sosik, "--version") == f"sosik {project['version']}\n"
-    sample = packages / "bot" / "simulator" / "samples" / "archive.txt"
+    sample = packages / "bot" / "demo" / "samples" / "archive.txt"
     assert "새 글 40편" in await printed(tmp_path, sosik, "import", sample)
     assert "'투자'로 찾은 결과" in await printed(tmp_path, sosik, "search", "투자")
     findings = (await printed(tmp_path, sosik, "check", code=1)).splitlines()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.simulator.community import Community
+    from bot.demo.community import Community
     from bot.simulator.simulator import Simulator
 
 _LINES = (

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from bot.demo.ports import find_port
 from bot.demo.stage import open_stage
+from bot.demo.terminal import Terminal
 from bot.demo.web.page import Page
-from bot.simulator.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

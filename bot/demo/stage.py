@@ -17,11 +17,11 @@ from bot.chat_settings.schedule import next_digest_at
 from bot.config import environment
 from bot.demo import prologue
 from bot.demo.blog import Blog
+from bot.demo.community import found_community
 from bot.demo.ports import find_port
 from bot.demo.process import BotProcess
 from bot.demo.troubles import Troubles
 from bot.simulator import Simulator
-from bot.simulator.community import found_community
 from storage import chats
 from storage.database import Database
 from storage.models import ChatState
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
-    from bot.simulator.community import Community
+    from bot.demo.community import Community
     from bot.simulator.events import Event
     from storage.models import Chat
 
@@ -170,7 +170,7 @@ async def open_stage(
             port=find_port(_BLOG_PORT) if keep is not None else 0,
         )
         stack.push_async_callback(blog.close)
-        sample = stack.enter_context(as_file(files("bot.simulator") / "samples" / "archive.txt"))
+        sample = stack.enter_context(as_file(files("bot.demo") / "samples" / "archive.txt"))
         stage = Stage(sim, community, blog, folder / "sosik.db")
         if not is_new:
             _skip_numbers(stage)

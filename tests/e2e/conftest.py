@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.serving import Running
 
-SAMPLE = Path(__file__).parents[2] / "bot" / "simulator" / "samples" / "archive.txt"
+SAMPLE = Path(__file__).parents[2] / "bot" / "demo" / "samples" / "archive.txt"
 OPERATOR = 900_000_001
 
 

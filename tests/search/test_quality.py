@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 async def test_the_sample_queries_find_what_they_should(
     database: Database, clock: FakeClock
 ) -> None:
-    sample = ROOT / "bot" / "simulator" / "samples" / "archive.txt"
+    sample = ROOT / "bot" / "demo" / "samples" / "archive.txt"
     judged = json.loads((ROOT / "benchmarks" / "data" / "sample_queries.json").read_bytes())
     await add_posts(database, [(p.title, p.body) for p in parse_archive(sample.read_bytes()).posts])
     service = SearchService(database, clock=clock)

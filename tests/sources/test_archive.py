@@ -269,7 +269,7 @@ def _without_places(posts: tuple[NewPost, ...]) -> tuple[NewPost, ...]:
 
 
 def test_the_sample_archive_is_forty_posts_of_three_authors() -> None:
-    sample = Path(__file__).parents[2] / "bot" / "simulator" / "samples" / "archive.txt"
+    sample = Path(__file__).parents[2] / "bot" / "demo" / "samples" / "archive.txt"
     archive = parse_archive(sample.read_bytes())
     assert archive.title == "새벽의 서재"
     assert len(archive.posts) == len({post.title for post in archive.posts}) == 40

@@ -12,7 +12,7 @@ from bot.simulator.pressing import press_data
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.simulator.community import Community, Persona
+    from bot.demo.community import Community, Persona
     from bot.simulator.queries import InlineAnswer
     from bot.simulator.rooms import Room
     from bot.simulator.simulator import Simulator

@@ -7,9 +7,9 @@ import aiohttp
 import pytest
 from rich.console import Console
 
+from bot.demo.community import Community, found_community
+from bot.demo.terminal import Terminal
 from bot.simulator import Simulator
-from bot.simulator.community import Community, found_community
-from bot.simulator.terminal import Terminal
 from tests.simulator.conftest import Api, Json
 from tests.waiting import until
 
@@ -22,6 +22,18 @@ ROWS = [
         {"text": "경고", "callback_data": "alert"},
     ]
 ]
+
+
+@pytest.fixture
+async def sim() -> AsyncIterator[Simulator]:
+    async with await Simulator.start() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+async def api(sim: Simulator) -> AsyncIterator[Api]:
+    async with aiohttp.ClientSession() as session:
+        yield Api(sim, session)
 
 
 class SmallBot:

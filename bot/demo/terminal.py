@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, TextIO
 from rich.console import Console
 from rich.text import Text
 
+from bot.demo.painting import paint_answer, paint_message
 from bot.simulator.chats import Chat
 from bot.simulator.labels import label
-from bot.simulator.painting import paint_answer, paint_message
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
+    from bot.demo.community import Community, Persona, Place
     from bot.simulator.cards import Card
     from bot.simulator.chats import Topic
-    from bot.simulator.community import Community, Persona, Place
     from bot.simulator.events import Event
     from bot.simulator.messages import Message
     from bot.simulator.rooms import Room
