@@ -18,22 +18,21 @@ from bot.config import prepare_environment, require_token
 from bot.delivery.announce import Announcer
 from bot.delivery.operators import Operators
 from bot.delivery.pace import Pace
-from bot.duties import Duties
 from bot.following import index_posts, source_poller
-from bot.health import HealthServer
 from bot.interaction.background import Background
 from bot.interaction.context import BotContext
 from bot.interaction.services import Services
 from bot.locales import get_texts, languages
-from bot.metrics import status_metrics
 from bot.outcome import outcome_of
 from bot.posts import Posts
+from bot.process.duties import Duties
+from bot.process.health import HealthServer, status_metrics
+from bot.process.serving import Running, introduce, serve
+from bot.process.status import read_status
 from bot.publishing import Publisher
 from bot.routes import COMMANDS, WORDS, routes
 from bot.search.service import SearchService
-from bot.serving import Running, introduce, serve
 from bot.sources.fetch import Fetcher
-from bot.status import read_status
 from bot.updates.dispatch import Dispatcher, Group, RetryLaterError
 from bot.updates.raw import Identity, is_wanted
 from bot.updates.receive import Receiver
@@ -47,8 +46,8 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.config import Settings
-    from bot.metrics import Metric
-    from bot.serving import App
+    from bot.process.health import Metric
+    from bot.process.serving import App
     from bot.sources.record import PostObserver
 
 POOL = 64

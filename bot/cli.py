@@ -172,7 +172,7 @@ async def _search(settings: Settings, given: argparse.Namespace) -> int:
 
 
 async def _check(settings: Settings, _: argparse.Namespace) -> int:
-    from bot.checking import check  # noqa: PLC0415  # see above
+    from bot.process.checking import check  # noqa: PLC0415  # see above
     from bot.sources.fetch import Fetcher  # noqa: PLC0415  # see above
 
     clock = SystemClock()
@@ -200,7 +200,7 @@ async def _poll(settings: Settings, _: argparse.Namespace) -> int:
 
 
 async def _status(settings: Settings, _: argparse.Namespace) -> int:
-    from bot.status import read_status, status_lines  # noqa: PLC0415  # see above
+    from bot.process.status import read_status, status_lines  # noqa: PLC0415  # see above
 
     async with _database(settings) as database:
         found = await read_status(database, SystemClock().now())

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot.errors import InputError
 from bot.pages.page import Page
+from bot.process.status import read_status, status_lines
 from bot.search.synonyms import parse_synonym
-from bot.status import read_status, status_lines
 from bot.text.rich import plain
 from storage.backup import BackupError, write_backup
 

@@ -3,11 +3,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.checking import check
 from bot.clock import SystemClock
 from bot.config import load_settings
 from bot.demo.blog import Blog
 from bot.following import poll_all
+from bot.process.checking import check
 from bot.sources.fetch import Fetcher
 from storage.database import Database
 

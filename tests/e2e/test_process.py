@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.config import environment
-from bot.serving import CLOSE_SECONDS, DRAIN_SECONDS
+from bot.process.serving import CLOSE_SECONDS, DRAIN_SECONDS
 from tests.e2e.conftest import SAMPLE
 from tests.processes import running
 from tests.waiting import until

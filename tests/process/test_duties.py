@@ -88,7 +88,7 @@ async def test_a_database_that_is_busy_at_the_start_is_waited_for(
             raise DatabaseError("busy")
 
     monkeypatch.setattr("bot.search.service.SearchService.prepare", busy_once)
-    monkeypatch.setattr("bot.duties.AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr("bot.process.duties.AGAIN_SECONDS", 0.01)
     async with a_bot(sim, tmp_path) as bot:
         assert bot.running is not None
         assert await bot.running.what_is_missing() is None

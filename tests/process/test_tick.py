@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.tick import Duty, Tick
+from bot.process.tick import Duty, Tick
 from storage.database import DatabaseError
 from tests.waiting import until
 
@@ -97,7 +97,7 @@ async def test_closing_waits_for_what_ends_in_time_and_cancels_the_rest(clock: F
 async def test_started_it_ticks_by_itself_until_it_is_closed(
     clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.tick.TICK_SECONDS", 0.01)
+    monkeypatch.setattr("bot.process.tick.TICK_SECONDS", 0.01)
     work = Work()
     tick = Tick((Duty("work", 0, work.run),), clock)
     tick.start()

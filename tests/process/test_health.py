@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from bot import health
 from bot.errors import SettingError
-from bot.health import HealthServer
-from bot.metrics import Metric, MetricKind, Sample, gauge, render_metrics, status_metrics
-from bot.status import read_status
+from bot.process import health
+from bot.process.health import (
+    HealthServer,
+    Metric,
+    MetricKind,
+    Sample,
+    gauge,
+    render_metrics,
+    status_metrics,
+)
+from bot.process.status import read_status
 from tests.waiting import until
 
 if TYPE_CHECKING:

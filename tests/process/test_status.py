@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.locales import get_texts
-from bot.status import read_status, status_lines
+from bot.process.status import read_status, status_lines
 from storage import sources
 from storage.models import ChatState, SourceKind
 

@@ -18,8 +18,8 @@ from bot.delivery.telegram import TelegramTransport
 from bot.errors import SosikError
 from bot.following import follow
 from bot.interaction.menus import set_menus
+from bot.process.tick import Duty
 from bot.sources.importing import ArchiveImporter
-from bot.tick import Duty
 from storage import chats, digests, drafts, inbox, messages, outbox, queries, reactions
 from storage.database import DatabaseError
 from storage.models import ChatId, ChatKind

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from telegram.error import InvalidToken, NetworkError, RetryAfter
 
 from bot.errors import SosikError
-from bot.tick import Tick
+from bot.process.tick import Tick
 from bot.updates.receive import stop
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from telegram.ext import Application, ExtBot
 
     from bot.delivery.pace import Pace
-    from bot.duties import Duties
     from bot.interaction.context import BotContext
     from bot.interaction.services import Services
+    from bot.process.duties import Duties
     from bot.updates.dispatch import Dispatcher
     from bot.updates.receive import Receiver
 
