@@ -13,8 +13,9 @@ import json
 import signal
 import sys
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import bot
 from bot.clock import SystemClock
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from bot.config import Settings
+    from bot.locales import Texts
+    from bot.search.results import SearchResult
 
 INTERRUPTED = 130
 
@@ -157,7 +160,6 @@ async def _import(settings: Settings, given: argparse.Namespace) -> int:
 
 
 async def _search(settings: Settings, given: argparse.Namespace) -> int:
-    from bot.search.printing import as_json, as_lines  # noqa: PLC0415  # see above
     from bot.search.service import SearchService  # noqa: PLC0415  # see above
 
     async with _database(settings) as database:
@@ -165,9 +167,9 @@ async def _search(settings: Settings, given: argparse.Namespace) -> int:
         await service.prepare(progress=_show_progress)
         result = await service.search(" ".join(given.words), limit=10)
     if given.json:
-        print(json.dumps(as_json(result), ensure_ascii=False, indent=2))
+        print(json.dumps(_as_json(result), ensure_ascii=False, indent=2))
     else:
-        print("\n".join(as_lines(get_texts(settings.language), result)))
+        print("\n".join(_as_lines(get_texts(settings.language), result)))
     return 0 if result.total else 1
 
 
@@ -229,3 +231,26 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+def _as_json(result: SearchResult) -> dict[str, Any]:
+    """All of a result as JSON takes it; spans are code points of the text beside them."""
+    return asdict(result)
+
+
+def _as_lines(texts: Texts, result: SearchResult) -> list[str]:
+    """What was searched, then two lines a hit; or what could be tried instead."""
+    if not result.total:
+        lines = [texts("search.nothing", query=result.query)]
+        if result.near is not None and result.near.words:
+            lines.append(texts("search.try", words=", ".join(result.near.words)))
+        return lines
+    key = "search.repaired" if result.repair is not None else "search.results"
+    lines = [texts(key, query=result.searched), texts.count("search.count", result.total)]
+    if result.partial:
+        lines.append(texts("search.partial"))
+    for hit in result.hits:
+        before = "…" if hit.passage.cut_before else ""
+        after = "…" if hit.passage.cut_after else ""
+        lines += [f"{hit.post_id:>5}  {hit.title}", f"       {before}{hit.passage.text}{after}"]
+    return lines

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from bot.search.archive import POOL, has_term
+from bot.search.corpus import POOL, has_term
 from bot.search.highlight import find_spans, make_passage
 from bot.search.rank import Ranked, rank
 from bot.search.results import Hit, Order
@@ -16,7 +16,7 @@ from storage import search
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bot.search.archive import Archive
+    from bot.search.corpus import Archive
     from bot.search.matching import Term
     from bot.search.rank import Weighted
     from storage.search import FoundText, Group

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.search.answer import Plan, Question, answer
-from bot.search.archive import Archive
+from bot.search.corpus import Archive
 from bot.search.matching import Term
-from bot.search.mend import Mended, Missing, mend
 from bot.search.query import parse_query
 from bot.search.rank import Weighted, weigh
+from bot.search.repair import Mended, Missing, mend
 from bot.search.results import SearchResult
 from bot.search.suggest import suggest
 from bot.search.terms import build_terms, is_syllable, name_form, no_lookup, open_syllable

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bot.search.analyse import analyse_text, post_tokens
-from bot.search.names import text_pairs
+from bot.search.bracketed_names import text_pairs
 from bot.search.sounds import sound
 from bot.text.hangul import initials, keys
 from storage import search, search_words

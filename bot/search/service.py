@@ -17,7 +17,7 @@ from bot.search.analyse import ANALYSIS_VERSION, fold, normalise
 from bot.search.answer import Question
 from bot.search.engine import run_search
 from bot.search.index import index_batch
-from bot.search.naming import GLOSSARY, OPERATOR, Names
+from bot.search.other_names import GLOSSARY, OPERATOR, Names
 from bot.search.query import parse_query
 from bot.search.results import Miss, Order, SearchResult, Synonym
 from bot.search.synonyms import index_synonyms, load_glossary

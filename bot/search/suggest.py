@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.search.analyse import TITLE_MARK, analyse_text, flat, fold
 from bot.search.endings import base
-from bot.search.repair import near_words
+from bot.search.guesses import near_words
 from bot.search.results import Near
 from bot.text.hangul import initials, is_syllable
 from storage import search, search_words
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection
 
-    from bot.search.archive import Archive
+    from bot.search.corpus import Archive
     from bot.search.query import Query
     from storage.search_words import Word
 

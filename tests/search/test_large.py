@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.search import archive
+from bot.search import corpus
 from bot.search.results import Order, SearchResult
 from bot.search.service import SearchService
 from tests.search.posts import add_posts, found_titles
@@ -79,7 +79,7 @@ async def test_a_phrase_is_read_in_the_texts(many: SearchService) -> None:
 async def test_one_syllable_in_a_large_archive(
     many: SearchService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archive, "SMALL", 10)
+    monkeypatch.setattr(corpus, "SMALL", 10)
     assert (await many.search("센")).total == COUNT
     assert (await many.search("글")).total == COUNT
     assert (await many.search("센 터 데")).searched == "센터 데"

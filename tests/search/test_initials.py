@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bot.search.openings import read_initials
+from bot.search.initials import read_initials
 from tests.search.lexicon import FakeLexicon
 
 

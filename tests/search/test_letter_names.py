@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.search.letters import read_letters, spell_letters
+from bot.search.letter_names import read_letters, spell_letters
 
 
 @pytest.mark.parametrize(

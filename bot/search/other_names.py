@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.search.letters import read_letters, spell_letters
+from bot.search.letter_names import read_letters, spell_letters
 from bot.search.matching import UNSURE
 from bot.search.sounds import sound, sounds_alike
 from storage import search_words

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.search.repair import (
+from bot.search.guesses import (
     guess_beside,
     guess_joined,
     guess_layout,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.search.names import text_pairs
+from bot.search.bracketed_names import text_pairs
 
 
 @pytest.mark.parametrize(
