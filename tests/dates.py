@@ -34,7 +34,7 @@ PARTS = (
     "tests/e2e/test_digests.py",
     "tests/e2e/test_pushing.py::test_a_digest_that_is_due_comes_with_what_is_new",
     "tests/e2e/test_pushing.py::test_posts_come_in_order_and_once",
-    "tests/simulator/test_polling.py",
+    "tests/simulator/api/test_polling.py",
     "tests/simulator/test_sending.py",
     "tests/sources/test_dates.py",
     "tests/test_cli.py",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.simulator.faults import Fault
+    from bot.simulator.api.faults import Fault
     from bot.simulator.simulator import Simulator
 
 Trouble = Literal["slow", "refusing", "gone"]

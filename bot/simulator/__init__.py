@@ -5,10 +5,10 @@ what a bot needs; `sim.user(...)`, `sim.group(...)`, `sim.supergroup(...)`, `sim
 `sim.private(...)` make those who act and where. Imports nothing else of Sosik.
 """
 
-from bot.simulator.calls import Call
+from bot.simulator.api.calls import Call
+from bot.simulator.api.faults import Fault
 from bot.simulator.cards import Button, Card
 from bot.simulator.events import Event
-from bot.simulator.faults import Fault
 from bot.simulator.people import AnonymousAdmin, Person
 from bot.simulator.queries import Answer, InlineAnswer
 from bot.simulator.reactions import PAID, Reaction, custom_emoji

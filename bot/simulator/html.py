@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.simulator.errors import ApiError, bad_request
+from bot.simulator.api.errors import ApiError, bad_request
 from bot.simulator.links import link_or_none, linked_user_id
 from bot.simulator.spans import Span, utf16_length
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.simulator.errors import bad_request
+from bot.simulator.api.errors import bad_request
 from bot.simulator.links import checked_link, linked_user_id
 
 if TYPE_CHECKING:
-    from bot.simulator.arguments import Arguments
+    from bot.simulator.api.arguments import Arguments
 
 MOST_BUTTONS = 100
 """In one message (`InlineKeyboardMarkupLimit` in python-telegram-bot's constants)."""

@@ -12,7 +12,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.simulator.errors import too_many_requests
+from bot.simulator.api.errors import too_many_requests
 
 if TYPE_CHECKING:
     from bot.simulator.chats import Chat

@@ -11,7 +11,7 @@ import ipaddress
 import re
 from functools import lru_cache
 
-from bot.simulator.errors import bad_request
+from bot.simulator.api.errors import bad_request
 
 _HOST = re.compile(r"(?:[A-Za-z0-9.\-_!$,~*'();&+=\u0080-\U0010ffff]|%[0-9a-fA-F]{2})*\Z")
 _TG_HOST = re.compile(r"[A-Za-z0-9_-]*\Z")

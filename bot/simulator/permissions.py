@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.simulator.errors import ApiError, bad_request
+from bot.simulator.api.errors import ApiError, bad_request
 
 if TYPE_CHECKING:
     from bot.simulator.chats import Chat, Member, User

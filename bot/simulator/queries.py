@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.simulator.errors import bad_request
+from bot.simulator.api.errors import bad_request
 from bot.simulator.events import Signal
 
 if TYPE_CHECKING:

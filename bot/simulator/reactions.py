@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.simulator.errors import bad_request
+from bot.simulator.api.errors import bad_request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

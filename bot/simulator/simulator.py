@@ -5,13 +5,13 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Self
 
+from bot.simulator.api.control import Control
+from bot.simulator.api.server import Server
 from bot.simulator.chats import RIGHTS, Member, User
 from bot.simulator.clock import SimulatedClock
-from bot.simulator.control import Control
 from bot.simulator.membership import administrator
 from bot.simulator.people import Person
 from bot.simulator.rooms import Room
-from bot.simulator.server import Server
 from bot.simulator.voices import OtherBot
 from bot.simulator.world import World
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
-    from bot.simulator.calls import CallLog
+    from bot.simulator.api.calls import CallLog
+    from bot.simulator.api.faults import Fault, Faults
     from bot.simulator.chats import Chat
     from bot.simulator.events import Events
-    from bot.simulator.faults import Fault, Faults
     from bot.simulator.limits import FloodLimits
     from bot.simulator.reacting import Reactions
     from bot.simulator.updates import UpdateQueue

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.simulator.errors import bad_request
+from bot.simulator.api.errors import bad_request
 from bot.simulator.links import checked_link, linked_user_id
 
 SPLITTABLE = ("bold", "italic", "underline", "strikethrough", "spoiler")

@@ -13,14 +13,14 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.simulator.errors import bad_request
+from bot.simulator.api.errors import bad_request
 from bot.simulator.finding import found_spans
 from bot.simulator.html import parse_html
 from bot.simulator.nesting import fixed, merged
 from bot.simulator.spans import Span, parse_spans, utf16_length
 
 if TYPE_CHECKING:
-    from bot.simulator.arguments import Arguments
+    from bot.simulator.api.arguments import Arguments
 
 LONGEST_TEXT = 4096
 """UTF-16 units after parsing (Bot API, sendMessage)."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.simulator.errors import ApiError
+from bot.simulator.api.errors import ApiError
 from bot.simulator.html import parse_html
 from bot.simulator.spans import utf16_length
 

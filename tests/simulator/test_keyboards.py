@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.simulator.arguments import Arguments
-from bot.simulator.errors import ApiError
+from bot.simulator.api.arguments import Arguments
+from bot.simulator.api.errors import ApiError
 from bot.simulator.keyboards import NO_MARKUP, Markup, parse_markup, read_markup
 
 

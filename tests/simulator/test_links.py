@@ -1,6 +1,6 @@
 import pytest
 
-from bot.simulator.errors import ApiError
+from bot.simulator.api.errors import ApiError
 from bot.simulator.links import checked_link, link_or_none, linked_user_id
 
 

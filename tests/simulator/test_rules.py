@@ -2,10 +2,10 @@ import json
 
 import pytest
 
-from bot.simulator.arguments import Arguments
+from bot.simulator.api.arguments import Arguments
+from bot.simulator.api.errors import ApiError
 from bot.simulator.chats import Chat
 from bot.simulator.clock import SimulatedClock
-from bot.simulator.errors import ApiError
 from bot.simulator.finding import found_spans
 from bot.simulator.limits import FloodLimits
 from bot.simulator.shown import shown_html

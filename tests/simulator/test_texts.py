@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.simulator.arguments import Arguments
-from bot.simulator.errors import ApiError
+from bot.simulator.api.arguments import Arguments
+from bot.simulator.api.errors import ApiError
 from bot.simulator.spans import Span, utf16_length
 from bot.simulator.texts import Rich, read_caption, read_text, tidied
 

@@ -13,7 +13,7 @@ from bot.demo.web.views import call_view, chat_view, message_view, stage_view, w
 
 if TYPE_CHECKING:
     from bot.demo.stage import Stage
-    from bot.simulator.calls import Call
+    from bot.simulator.api.calls import Call
     from bot.simulator.events import Event
 
 MOST_WAITING = 5000

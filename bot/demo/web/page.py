@@ -18,7 +18,7 @@ from bot.demo.web.acts import Acts
 from bot.demo.web.live import Live
 from bot.demo.web.orders import Orders
 from bot.demo.web.views import PAGE_SIZE, page_view
-from bot.simulator.control import is_from_here
+from bot.simulator.api.control import is_from_here
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

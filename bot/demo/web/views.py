@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bot.demo.blog import BlogPost
     from bot.demo.community import Community
     from bot.demo.stage import Stage
-    from bot.simulator.calls import Call
+    from bot.simulator.api.calls import Call
     from bot.simulator.chats import User
     from bot.simulator.messages import Message
     from bot.simulator.world import World

@@ -10,7 +10,7 @@ from bot.simulator.methods import answers, chats, editing, identity, sending
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.simulator.arguments import Arguments
+    from bot.simulator.api.arguments import Arguments
     from bot.simulator.world import World
 
     Method = Callable[[World, Arguments], object]

@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from bot.simulator.access import Access, chat_of, message_of
-from bot.simulator.errors import bad_request
+from bot.simulator.api.access import Access, chat_of, message_of
+from bot.simulator.api.errors import bad_request
 from bot.simulator.keyboards import parse_markup
 from bot.simulator.queries import LONGEST_ANSWER, Answer, InlineAnswer
 from bot.simulator.reactions import parse_reactions
 from bot.simulator.texts import rich_text
 
 if TYPE_CHECKING:
-    from bot.simulator.arguments import Arguments
+    from bot.simulator.api.arguments import Arguments
     from bot.simulator.world import World
 
 MOST_RESULTS = 50

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.simulator.access import Access, chat_of
-from bot.simulator.errors import bad_request
+from bot.simulator.api.access import Access, chat_of
+from bot.simulator.api.errors import bad_request
 from bot.simulator.membership import leave
 
 if TYPE_CHECKING:
-    from bot.simulator.arguments import Arguments
+    from bot.simulator.api.arguments import Arguments
     from bot.simulator.world import World
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.simulator.access import Access, check_access
+from bot.simulator.api.access import Access, check_access
+from bot.simulator.api.errors import bad_request
 from bot.simulator.commands import checked_language, parse_commands, parse_scope
-from bot.simulator.errors import bad_request
 
 if TYPE_CHECKING:
-    from bot.simulator.arguments import Arguments
+    from bot.simulator.api.arguments import Arguments
     from bot.simulator.chats import Chat
     from bot.simulator.commands import Scope
     from bot.simulator.world import World

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from bot.simulator.access import (
+from bot.simulator.api.access import (
     Access,
     chat_of,
     check_writing,
@@ -17,12 +17,12 @@ from bot.simulator.access import (
     reply_of,
     topic_of,
 )
-from bot.simulator.errors import bad_request
+from bot.simulator.api.errors import bad_request
 from bot.simulator.keyboards import read_markup
 from bot.simulator.texts import read_caption, read_text
 
 if TYPE_CHECKING:
-    from bot.simulator.arguments import Arguments
+    from bot.simulator.api.arguments import Arguments
     from bot.simulator.chats import Chat
     from bot.simulator.messages import Content, Message
     from bot.simulator.world import World

@@ -11,10 +11,10 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from bot.simulator.errors import bad_request, forbidden
+from bot.simulator.api.errors import bad_request, forbidden
 
 if TYPE_CHECKING:
-    from bot.simulator.arguments import Arguments
+    from bot.simulator.api.arguments import Arguments
     from bot.simulator.chats import Chat
     from bot.simulator.messages import Message
     from bot.simulator.world import World

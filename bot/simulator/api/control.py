@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.simulator.bodies import encoded
+from bot.simulator.api.bodies import encoded
+from bot.simulator.api.faults import KINDS, Fault
 from bot.simulator.cards import Card
-from bot.simulator.faults import KINDS, Fault
 from bot.simulator.people import Person
 from bot.simulator.reactions import totals
 from bot.simulator.rooms import Room
@@ -25,10 +25,10 @@ from bot.simulator.rooms import Room
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from bot.simulator.api.server import Server
     from bot.simulator.chats import Chat
     from bot.simulator.events import Event
     from bot.simulator.messages import Message
-    from bot.simulator.server import Server
     from bot.simulator.world import World
 
     Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

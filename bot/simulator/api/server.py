@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.simulator.bodies import LARGEST_BODY_BYTES, encoded, read_arguments
-from bot.simulator.calls import Call, CallLog
-from bot.simulator.errors import ApiError, not_found, unauthorized
-from bot.simulator.faults import Fault, Faults, fault_answer
+from bot.simulator.api.bodies import LARGEST_BODY_BYTES, encoded, read_arguments
+from bot.simulator.api.calls import Call, CallLog
+from bot.simulator.api.errors import ApiError, not_found, unauthorized
+from bot.simulator.api.faults import Fault, Faults, fault_answer
+from bot.simulator.api.polling import Poller
 from bot.simulator.methods import METHODS
-from bot.simulator.polling import Poller
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.simulator.arguments import Arguments
+    from bot.simulator.api.arguments import Arguments
     from bot.simulator.world import World
 
 _JSON = "application/json"

@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader, web
 
-from bot.simulator.arguments import Arguments, Upload
-from bot.simulator.errors import bad_request
+from bot.simulator.api.arguments import Arguments, Upload
+from bot.simulator.api.errors import bad_request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

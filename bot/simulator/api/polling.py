@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.simulator.errors import ApiError, conflict
+from bot.simulator.api.errors import ApiError, conflict
 
 if TYPE_CHECKING:
-    from bot.simulator.arguments import Arguments
+    from bot.simulator.api.arguments import Arguments
     from bot.simulator.updates import Waiting
     from bot.simulator.world import World
 

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.simulator.errors import bad_request
+from bot.simulator.api.errors import bad_request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
