@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
     from bot.simulator.events import Event
-    from bot.simulator.people import Person
-    from bot.simulator.rooms import Room
+    from bot.simulator.people.people import Person
+    from bot.simulator.people.rooms import Room
 
 QUESTION = "/latest"
 PATIENCE_SECONDS = 60.0

@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from telegram import Update
 
     from bot.simulator.events import Event
-    from bot.simulator.people import Person
-    from bot.simulator.rooms import Room
+    from bot.simulator.people.people import Person
+    from bot.simulator.people.rooms import Room
 
 TITLE = "한 번에 천 개의 방으로 가는 글"
 BODY = "같은 시각에 모든 방으로 가는 글이에요. 순서대로, 한 번씩만 도착해야 해요."

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.simulator.people import AnonymousAdmin, Person
-    from bot.simulator.rooms import Room
+    from bot.simulator.people.people import AnonymousAdmin, Person
+    from bot.simulator.people.rooms import Room
     from bot.simulator.simulator import Simulator
 
 

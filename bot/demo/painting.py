@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from bot.simulator.cards import Button, Card
 from bot.simulator.labels import label
+from bot.simulator.people.cards import Button, Card
 
 if TYPE_CHECKING:
     from bot.simulator.messages import Message
-    from bot.simulator.queries import Answer
+    from bot.simulator.people.queries import Answer
     from bot.simulator.world import World
 
 SEOUL = timezone(timedelta(hours=9))

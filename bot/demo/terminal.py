@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from bot.demo.community import Community, Persona, Place
-    from bot.simulator.cards import Card
     from bot.simulator.chats import Topic
     from bot.simulator.events import Event
     from bot.simulator.messages import Message
-    from bot.simulator.rooms import Room
+    from bot.simulator.people.cards import Card
+    from bot.simulator.people.rooms import Room
     from bot.simulator.simulator import Simulator
 
 _QUIET_SECONDS = 0.4

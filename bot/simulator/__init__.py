@@ -7,14 +7,14 @@ what a bot needs; `sim.user(...)`, `sim.group(...)`, `sim.supergroup(...)`, `sim
 
 from bot.simulator.api.calls import Call
 from bot.simulator.api.faults import Fault
-from bot.simulator.cards import Button, Card
 from bot.simulator.events import Event
-from bot.simulator.people import AnonymousAdmin, Person
-from bot.simulator.queries import Answer, InlineAnswer
+from bot.simulator.people.cards import Button, Card
+from bot.simulator.people.people import AnonymousAdmin, Person
+from bot.simulator.people.queries import Answer, InlineAnswer
+from bot.simulator.people.rooms import Room
+from bot.simulator.people.voices import ChannelVoice, OtherBot
 from bot.simulator.reactions import PAID, Reaction, custom_emoji
-from bot.simulator.rooms import Room
 from bot.simulator.simulator import Simulator
-from bot.simulator.voices import ChannelVoice, OtherBot
 
 __all__ = [
     "PAID",

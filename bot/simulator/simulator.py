@@ -9,10 +9,10 @@ from bot.simulator.api.control import Control
 from bot.simulator.api.server import Server
 from bot.simulator.chats import RIGHTS, Member, User
 from bot.simulator.clock import SimulatedClock
-from bot.simulator.membership import administrator
-from bot.simulator.people import Person
-from bot.simulator.rooms import Room
-from bot.simulator.voices import OtherBot
+from bot.simulator.people.membership import administrator
+from bot.simulator.people.people import Person
+from bot.simulator.people.rooms import Room
+from bot.simulator.people.voices import OtherBot
 from bot.simulator.world import World
 
 if TYPE_CHECKING:

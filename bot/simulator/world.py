@@ -21,7 +21,7 @@ from bot.simulator.events import Event, Events, Signal
 from bot.simulator.keyboards import NO_MARKUP
 from bot.simulator.limits import FloodLimits
 from bot.simulator.messages import Content, Message, MessageFields
-from bot.simulator.queries import Queries
+from bot.simulator.people.queries import Queries
 from bot.simulator.reacting import Reactions
 from bot.simulator.updates import UpdateQueue
 from bot.simulator.visibility import may_see

@@ -9,7 +9,7 @@ import aiohttp
 
 if TYPE_CHECKING:
     from bot.demo.stage import Stage
-    from bot.simulator.rooms import Room
+    from bot.simulator.people.rooms import Room
 
 
 async def sends(stage: Stage, method: str, room: Room, **parameters: object) -> Any:  # noqa: ANN401  # any result

@@ -15,7 +15,7 @@ from tests.demo.visitor import JUNHO, MINJI, Visitor
 
 if TYPE_CHECKING:
     from bot.demo.stage import Stage
-    from bot.simulator.cards import Card
+    from bot.simulator.people.cards import Card
     from tests.demo.conftest import Visiting
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"

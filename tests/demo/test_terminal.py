@@ -251,7 +251,7 @@ async def test_a_press_that_nobody_answers_is_told(
         "sendMessage", chat_id=group.id, text="글", reply_markup={"inline_keyboard": ROWS}
     )
     card = await group.receives()
-    monkeypatch.setattr("bot.simulator.people.press", _nobody_answers)
+    monkeypatch.setattr("bot.simulator.people.people.press", _nobody_answers)
     shown = await typed(sim, community, "#1", "#9")
     assert "봇이 답하지 않았어요." in shown
     assert "그런 단추는 없어요." in shown

@@ -6,15 +6,15 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.demo.web.views import message_view
-from bot.simulator.cards import Card
-from bot.simulator.pressing import press_data
+from bot.simulator.people.cards import Card
+from bot.simulator.people.pressing import press_data
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.demo.community import Community, Persona
-    from bot.simulator.queries import InlineAnswer
-    from bot.simulator.rooms import Room
+    from bot.simulator.people.queries import InlineAnswer
+    from bot.simulator.people.rooms import Room
     from bot.simulator.simulator import Simulator
 
     Order = dict[str, Any]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.simulator.cards import Card
 from bot.simulator.chats import Chat
+from bot.simulator.people.cards import Card
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -17,10 +17,10 @@ from aiohttp import web
 
 from bot.simulator.api.bodies import encoded
 from bot.simulator.api.faults import KINDS, Fault
-from bot.simulator.cards import Card
-from bot.simulator.people import Person
+from bot.simulator.people.cards import Card
+from bot.simulator.people.people import Person
+from bot.simulator.people.rooms import Room
 from bot.simulator.reactions import totals
-from bot.simulator.rooms import Room
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

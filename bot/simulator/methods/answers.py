@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bot.simulator.api.access import Access, chat_of, message_of
 from bot.simulator.api.errors import bad_request
 from bot.simulator.keyboards import parse_markup
-from bot.simulator.queries import LONGEST_ANSWER, Answer, InlineAnswer
+from bot.simulator.people.queries import LONGEST_ANSWER, Answer, InlineAnswer
 from bot.simulator.reactions import parse_reactions
 from bot.simulator.texts import rich_text
 

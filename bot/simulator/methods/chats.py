@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.simulator.api.access import Access, chat_of
 from bot.simulator.api.errors import bad_request
-from bot.simulator.membership import leave
+from bot.simulator.people.membership import leave
 
 if TYPE_CHECKING:
     from bot.simulator.api.arguments import Arguments

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from bot.simulator.cards import Card
+from bot.simulator.people.cards import Card
 from bot.simulator.reactions import as_reactions
 from bot.simulator.texts import tidied
 
 if TYPE_CHECKING:
     from bot.simulator.chats import Chat, Topic, User
     from bot.simulator.messages import Content
+    from bot.simulator.people.rooms import Room
     from bot.simulator.reactions import Reaction
-    from bot.simulator.rooms import Room
     from bot.simulator.world import World
 
 

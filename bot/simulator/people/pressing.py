@@ -11,13 +11,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.simulator.keyboards import NO_MARKUP, parse_markup
-from bot.simulator.queries import Answer, Asked, InlineAnswer
+from bot.simulator.people.queries import Answer, Asked, InlineAnswer
 from bot.simulator.texts import rich_text
 
 if TYPE_CHECKING:
-    from bot.simulator.cards import Card
     from bot.simulator.chats import Chat, User
     from bot.simulator.messages import Content, Message
+    from bot.simulator.people.cards import Card
     from bot.simulator.world import World
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.simulator.cards import Card
 from bot.simulator.chats import Member
 from bot.simulator.events import PATIENCE_SECONDS
-from bot.simulator.membership import administrator, block, join, leave, set_member
-from bot.simulator.pressing import ask_inline, choose_result, press, press_data
-from bot.simulator.rooms import Room
-from bot.simulator.voices import ChannelVoice, Voice
+from bot.simulator.people.cards import Card
+from bot.simulator.people.membership import administrator, block, join, leave, set_member
+from bot.simulator.people.pressing import ask_inline, choose_result, press, press_data
+from bot.simulator.people.rooms import Room
+from bot.simulator.people.voices import ChannelVoice, Voice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.simulator.chats import Chat, User
-    from bot.simulator.queries import Answer, InlineAnswer
+    from bot.simulator.people.queries import Answer, InlineAnswer
     from bot.simulator.world import World
 
 

@@ -6,17 +6,17 @@ import asyncio
 import re
 from typing import TYPE_CHECKING
 
-from bot.simulator.cards import Card
 from bot.simulator.chats import Topic
 from bot.simulator.events import PATIENCE_SECONDS
-from bot.simulator.membership import migrate
+from bot.simulator.people.cards import Card
+from bot.simulator.people.membership import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from bot.simulator.chats import Chat, Member, User
     from bot.simulator.messages import Message
-    from bot.simulator.people import Person
+    from bot.simulator.people.people import Person
     from bot.simulator.world import World
 
 _SHOWN = 8

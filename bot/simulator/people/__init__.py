@@ -1,0 +1,1 @@
+"""People and chats as tests use them: what they do, what they see, what the bot says to them."""
