@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from bot.simulator.keyboards import NO_MARKUP, Markup
+from bot.simulator.rules.keyboards import NO_MARKUP, Markup
 
 if TYPE_CHECKING:
     from bot.simulator.chats import Chat, User

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from bot.simulator.api.faults import Fault, Faults
     from bot.simulator.chats import Chat
     from bot.simulator.events import Events
-    from bot.simulator.limits import FloodLimits
     from bot.simulator.reacting import Reactions
+    from bot.simulator.rules.limits import FloodLimits
     from bot.simulator.updates import UpdateQueue
 
 BOT_ID = 7_000_000_001

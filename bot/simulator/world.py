@@ -18,19 +18,19 @@ from bot.simulator.chats import (
 )
 from bot.simulator.commands import CommandBook
 from bot.simulator.events import Event, Events, Signal
-from bot.simulator.keyboards import NO_MARKUP
-from bot.simulator.limits import FloodLimits
 from bot.simulator.messages import Content, Message, MessageFields
 from bot.simulator.people.queries import Queries
 from bot.simulator.reacting import Reactions
+from bot.simulator.rules.keyboards import NO_MARKUP
+from bot.simulator.rules.limits import FloodLimits
+from bot.simulator.rules.visibility import may_see
 from bot.simulator.updates import UpdateQueue
-from bot.simulator.visibility import may_see
 
 if TYPE_CHECKING:
     from bot.simulator.chats import Kind, Member
     from bot.simulator.clock import SimulatedClock
     from bot.simulator.events import EventKind
-    from bot.simulator.keyboards import Markup
+    from bot.simulator.rules.keyboards import Markup
 
 _FIRST_GROUP_ID = -4_000_000_001
 _FIRST_CHANNEL_ID = -1_002_000_000_001

@@ -6,9 +6,9 @@ from bot.simulator.api.arguments import Arguments
 from bot.simulator.api.errors import ApiError
 from bot.simulator.chats import Chat
 from bot.simulator.clock import SimulatedClock
-from bot.simulator.finding import found_spans
-from bot.simulator.limits import FloodLimits
-from bot.simulator.shown import shown_html
+from bot.simulator.rules.finding import found_spans
+from bot.simulator.rules.limits import FloodLimits
+from bot.simulator.rules.shown import shown_html
 from bot.simulator.updates import LARGEST_ANSWER_BYTES, UpdateQueue
 
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from bot.simulator.api.access import Access, chat_of, message_of
 from bot.simulator.api.errors import bad_request
-from bot.simulator.keyboards import parse_markup
 from bot.simulator.people.queries import LONGEST_ANSWER, Answer, InlineAnswer
 from bot.simulator.reactions import parse_reactions
-from bot.simulator.texts import rich_text
+from bot.simulator.rules.keyboards import parse_markup
+from bot.simulator.rules.texts import rich_text
 
 if TYPE_CHECKING:
     from bot.simulator.api.arguments import Arguments

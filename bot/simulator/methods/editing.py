@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from bot.simulator.api.access import Access, chat_of, message_of
 from bot.simulator.api.errors import bad_request
-from bot.simulator.keyboards import read_markup
 from bot.simulator.methods.sending import message_ids_of, read_preview
-from bot.simulator.permissions import can_edit, check_pinning, why_not_delete
-from bot.simulator.texts import read_caption, read_text
+from bot.simulator.rules.keyboards import read_markup
+from bot.simulator.rules.permissions import can_edit, check_pinning, why_not_delete
+from bot.simulator.rules.texts import read_caption, read_text
 
 if TYPE_CHECKING:
     from bot.simulator.api.arguments import Arguments
-    from bot.simulator.keyboards import Markup
     from bot.simulator.messages import Content, Message
+    from bot.simulator.rules.keyboards import Markup
     from bot.simulator.world import World
 
 _NOT_MODIFIED = (

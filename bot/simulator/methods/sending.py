@@ -18,8 +18,8 @@ from bot.simulator.api.access import (
     topic_of,
 )
 from bot.simulator.api.errors import bad_request
-from bot.simulator.keyboards import read_markup
-from bot.simulator.texts import read_caption, read_text
+from bot.simulator.rules.keyboards import read_markup
+from bot.simulator.rules.texts import read_caption, read_text
 
 if TYPE_CHECKING:
     from bot.simulator.api.arguments import Arguments

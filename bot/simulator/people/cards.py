@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.simulator.events import PATIENCE_SECONDS
-from bot.simulator.shown import shown_html
+from bot.simulator.rules.shown import shown_html
 
 if TYPE_CHECKING:
     from bot.simulator.messages import Message

@@ -10,9 +10,9 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bot.simulator.keyboards import NO_MARKUP, parse_markup
 from bot.simulator.people.queries import Answer, Asked, InlineAnswer
-from bot.simulator.texts import rich_text
+from bot.simulator.rules.keyboards import NO_MARKUP, parse_markup
+from bot.simulator.rules.texts import rich_text
 
 if TYPE_CHECKING:
     from bot.simulator.chats import Chat, User

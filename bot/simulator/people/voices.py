@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.simulator.people.cards import Card
 from bot.simulator.reactions import as_reactions
-from bot.simulator.texts import tidied
+from bot.simulator.rules.texts import tidied
 
 if TYPE_CHECKING:
     from bot.simulator.chats import Chat, Topic, User

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from bot.simulator.spans import Span, utf16_length
+from bot.simulator.rules.spans import Span, utf16_length
 
 _COMMAND = re.compile(r"(?<![\w/<>])/([a-zA-Z0-9_]{1,64})(?:@([a-zA-Z0-9_]{3,32}))?(?![\w/<>])")
 _MENTION = re.compile(r"(?<!\w)@[a-zA-Z0-9_]{2,32}(?!\w)")

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.simulator.api.errors import ApiError
-from bot.simulator.html import parse_html
-from bot.simulator.spans import utf16_length
+from bot.simulator.rules.html import parse_html
+from bot.simulator.rules.spans import utf16_length
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from bot.simulator.api.arguments import Arguments
 from bot.simulator.api.errors import ApiError
-from bot.simulator.spans import Span, utf16_length
-from bot.simulator.texts import Rich, read_caption, read_text, tidied
+from bot.simulator.rules.spans import Span, utf16_length
+from bot.simulator.rules.texts import Rich, read_caption, read_text, tidied
 
 
 def entity(kind: str, offset: int, length: int, **extra: Any) -> dict[str, Any]:  # noqa: ANN401  # any JSON

@@ -6,7 +6,7 @@ import pytest
 
 from bot.simulator.api.arguments import Arguments
 from bot.simulator.api.errors import ApiError
-from bot.simulator.keyboards import NO_MARKUP, Markup, parse_markup, read_markup
+from bot.simulator.rules.keyboards import NO_MARKUP, Markup, parse_markup, read_markup
 
 
 def rows(*buttons: dict[str, Any], in_channel: bool = False) -> Markup:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.simulator.nesting import fixed, merged
-from bot.simulator.spans import Span
+from bot.simulator.rules.nesting import fixed, merged
+from bot.simulator.rules.spans import Span
 
 Shown = list[tuple[str, int, int]]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.simulator.api.errors import bad_request
-from bot.simulator.links import checked_link, linked_user_id
+from bot.simulator.rules.links import checked_link, linked_user_id
 
 if TYPE_CHECKING:
     from bot.simulator.api.arguments import Arguments

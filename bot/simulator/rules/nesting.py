@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.simulator.spans import CONTINUOUS, PRES, QUOTES, SPLITTABLE, Span
+from bot.simulator.rules.spans import CONTINUOUS, PRES, QUOTES, SPLITTABLE, Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

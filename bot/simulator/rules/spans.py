@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.simulator.api.errors import bad_request
-from bot.simulator.links import checked_link, linked_user_id
+from bot.simulator.rules.links import checked_link, linked_user_id
 
 SPLITTABLE = ("bold", "italic", "underline", "strikethrough", "spoiler")
 QUOTES = frozenset({"blockquote", "expandable_blockquote"})

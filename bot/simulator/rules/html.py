@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 
 from bot.simulator.api.errors import ApiError, bad_request
-from bot.simulator.links import link_or_none, linked_user_id
-from bot.simulator.spans import Span, utf16_length
+from bot.simulator.rules.links import link_or_none, linked_user_id
+from bot.simulator.rules.spans import Span, utf16_length
 
 _KINDS = {
     b"b": "bold",

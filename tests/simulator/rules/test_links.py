@@ -1,7 +1,7 @@
 import pytest
 
 from bot.simulator.api.errors import ApiError
-from bot.simulator.links import checked_link, link_or_none, linked_user_id
+from bot.simulator.rules.links import checked_link, link_or_none, linked_user_id
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.simulator.api.errors import bad_request
-from bot.simulator.finding import found_spans
-from bot.simulator.html import parse_html
-from bot.simulator.nesting import fixed, merged
-from bot.simulator.spans import Span, parse_spans, utf16_length
+from bot.simulator.rules.finding import found_spans
+from bot.simulator.rules.html import parse_html
+from bot.simulator.rules.nesting import fixed, merged
+from bot.simulator.rules.spans import Span, parse_spans, utf16_length
 
 if TYPE_CHECKING:
     from bot.simulator.api.arguments import Arguments

@@ -1,0 +1,1 @@
+"""What Telegram allows and makes of a text: entities, keyboards, limits, rights."""
