@@ -53,7 +53,7 @@ comma := ,
 empty :=
 space := $(empty) $(empty)
 PURE := $(subst $(space),$(comma),$(strip \
-  storage/* bot/text/* bot/pages/* bot/sources/archive.py bot/sources/decide.py \
+  storage/* bot/text/* bot/pages/* bot/sources/formats/archive.py bot/sources/decide.py \
   bot/sources/addresses.py bot/delivery/plan.py bot/chat_settings/* \
   bot/search/analyse.py bot/search/query.py bot/search/rank.py bot/search/highlight.py \
   bot/updates/raw.py))

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from bot.clock import SystemClock
 from bot.search.service import SearchService
-from bot.sources.archive import parse_archive
+from bot.sources.formats.archive import parse_archive
 from storage.database import Database
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from bot.sources.addresses import checked_address, link_key
 from bot.sources.decide import decide_changes, identify, match
 from bot.sources.entries import Entry, new_post
 from bot.sources.fetch import PAGES
-from bot.sources.page import parse_page
+from bot.sources.formats.page import parse_page
 from bot.sources.record import record_changes
 from bot.text.html import html_to_rich
 from storage import drafts, posts, sources

@@ -36,7 +36,7 @@ PARTS = (
     "tests/e2e/test_pushing.py::test_posts_come_in_order_and_once",
     "tests/simulator/api/test_polling.py",
     "tests/simulator/test_sending.py",
-    "tests/sources/test_dates.py",
+    "tests/sources/formats/test_dates.py",
     "tests/test_cli.py",
     "tests/test_dates.py",
     "tests/test_logs.py",

@@ -20,7 +20,7 @@ from bot.config import ServePolicy, require_token
 from bot.errors import SosikError
 from bot.interaction.access import ADMINISTRATORS
 from bot.sources.addresses import checked_address, shown_address
-from bot.sources.archive import parse_archive
+from bot.sources.formats.archive import parse_archive
 from storage import chats
 from storage.database import Database, DatabaseError
 from storage.models import ChatKind, ChatState

@@ -7,9 +7,9 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.sources.archive import parse_archive
 from bot.sources.changes import Added, Change, Changed, ChangeKind
 from bot.sources.errors import SourceError
+from bot.sources.formats.archive import parse_archive
 from bot.sources.places import merge_order
 from bot.sources.record import record_changes
 from storage import posts, sources
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.clock import Clock
-    from bot.sources.archive import Archive
+    from bot.sources.formats.archive import Archive
     from bot.sources.record import PostObserver
     from storage.database import Database
     from storage.models import NewPost, SourceId

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.sources.decide import identify
-from bot.sources.discovery import discover_feeds, known_feed, usual_feeds
 from bot.sources.errors import FetchError, FormatError, StatusError
-from bot.sources.feed import parse_feed
 from bot.sources.fetch import FEEDS, PAGES
-from bot.sources.slashpage import find_listing, is_slashpage, parse_listing, parse_page
+from bot.sources.formats.discovery import discover_feeds, known_feed, usual_feeds
+from bot.sources.formats.feed import parse_feed
+from bot.sources.formats.slashpage import find_listing, is_slashpage, parse_listing, parse_page
 from bot.sources.worker import Worker
 from bot.text.charsets import decode
 from storage.models import SourceKind

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.search.service import SearchService
-from bot.sources.archive import parse_archive
+from bot.sources.formats.archive import parse_archive
 from tests.search.posts import add_posts, found_titles
 
 if TYPE_CHECKING:

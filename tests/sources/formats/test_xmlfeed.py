@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sources.anyfeed import parse_any_feed
-from bot.sources.feed import fetched_from
-from bot.sources.xmlfeed import parse_xml_feed
+from bot.sources.formats.anyfeed import parse_any_feed
+from bot.sources.formats.feed import fetched_from
+from bot.sources.formats.xmlfeed import parse_xml_feed
 
 if TYPE_CHECKING:
     from bot.sources.entries import Fetched

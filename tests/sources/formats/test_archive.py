@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sources.archive import is_cut, parse_archive
 from bot.sources.errors import ArchiveError
+from bot.sources.formats.archive import is_cut, parse_archive
 from storage.models import BlogCounts, NewPost
 from tests.sources.listings import a_post, listing
 
-REAL = Path(__file__).parents[2].parent / "shared" / "archive" / "haebom.txt"
+REAL = Path(__file__).parents[3].parent / "shared" / "archive" / "haebom.txt"
 
 
 def parsed(*lines: str) -> tuple[NewPost, ...]:
@@ -269,7 +269,7 @@ def _without_places(posts: tuple[NewPost, ...]) -> tuple[NewPost, ...]:
 
 
 def test_the_sample_archive_is_forty_posts_of_three_authors() -> None:
-    sample = Path(__file__).parents[2] / "bot" / "demo" / "samples" / "archive.txt"
+    sample = Path(__file__).parents[3] / "bot" / "demo" / "samples" / "archive.txt"
     archive = parse_archive(sample.read_bytes())
     assert archive.title == "새벽의 서재"
     assert len(archive.posts) == len({post.title for post in archive.posts}) == 40

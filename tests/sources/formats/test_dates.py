@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.sources.dates import parse_date
+from bot.sources.formats.dates import parse_date
 
 
 def at(*parts: int) -> datetime:

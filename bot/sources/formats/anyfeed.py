@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.sources.channels import Channel, Item, Said, as_links
+from bot.sources.formats.raw_feed import Channel, Item, Said, as_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -12,10 +12,10 @@ from lxml import html as lxml_html
 from lxml.etree import LxmlError
 
 from bot.sources.addresses import absolute_link
-from bot.sources.dates import parse_date
 from bot.sources.entries import Entry
 from bot.sources.errors import FormatError
-from bot.sources.words import LONGEST_HTML, name_line, title_line
+from bot.sources.formats.cleaning import LONGEST_HTML, name_line, title_line
+from bot.sources.formats.dates import parse_date
 from bot.text.charsets import decode
 
 if TYPE_CHECKING:

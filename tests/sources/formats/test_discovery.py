@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sources.discovery import discover_feeds, known_feed, usual_feeds
+from bot.sources.formats.discovery import discover_feeds, known_feed, usual_feeds
 
 
 @pytest.mark.parametrize(

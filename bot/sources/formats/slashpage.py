@@ -13,10 +13,10 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from bot.sources.dates import parse_date
 from bot.sources.entries import Entry, Fetched
 from bot.sources.errors import FormatError
-from bot.sources.words import LONGEST_HTML, name_line, title_line
+from bot.sources.formats.cleaning import LONGEST_HTML, name_line, title_line
+from bot.sources.formats.dates import parse_date
 from bot.text.charsets import decode
 from bot.text.emoji import parse_emoji_run
 from storage.models import BlogCounts

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.sources.errors import FormatError
-from bot.sources.page import parse_page
+from bot.sources.formats.page import parse_page
 
 if TYPE_CHECKING:
     from bot.sources.entries import Entry

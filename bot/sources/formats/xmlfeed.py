@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from bot.sources.channels import Channel, Item, Said, as_links
+from bot.sources.formats.raw_feed import Channel, Item, Said, as_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sources.errors import FormatError
-from bot.sources.feed import parse_feed
+from bot.sources.formats.feed import parse_feed
 from storage.models import BlogCounts
 
 if TYPE_CHECKING:

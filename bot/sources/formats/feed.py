@@ -7,18 +7,18 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from bot.sources.addresses import absolute_link
-from bot.sources.anyfeed import parse_any_feed
-from bot.sources.dates import parse_date
 from bot.sources.entries import Entry, Fetched
 from bot.sources.errors import FormatError
-from bot.sources.jsonfeed import parse_json_feed
-from bot.sources.words import LONGEST_HTML, as_html, name_line, title_line
-from bot.sources.xmlfeed import parse_xml_feed
+from bot.sources.formats.anyfeed import parse_any_feed
+from bot.sources.formats.cleaning import LONGEST_HTML, as_html, name_line, title_line
+from bot.sources.formats.dates import parse_date
+from bot.sources.formats.jsonfeed import parse_json_feed
+from bot.sources.formats.xmlfeed import parse_xml_feed
 from bot.text.charsets import decode
 from storage.models import BlogCounts
 
 if TYPE_CHECKING:
-    from bot.sources.channels import Channel, Item, Said
+    from bot.sources.formats.raw_feed import Channel, Item, Said
 
 _HTML = re.compile(
     r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sources.errors import FormatError
-from bot.sources.slashpage import find_listing, is_slashpage, parse_listing, parse_page
+from bot.sources.formats.slashpage import find_listing, is_slashpage, parse_listing, parse_page
 from storage.models import BlogCounts
 
 RECORDED = sorted((Path(__file__).parent / "recorded").glob("slashpage-*.json"))

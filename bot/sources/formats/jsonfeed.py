@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from bot.sources.addresses import absolute_link
-from bot.sources.dates import parse_date
 from bot.sources.entries import Entry, Fetched
 from bot.sources.errors import FormatError
-from bot.sources.words import LONGEST_HTML, as_html, name_line, title_line
+from bot.sources.formats.cleaning import LONGEST_HTML, as_html, name_line, title_line
+from bot.sources.formats.dates import parse_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
