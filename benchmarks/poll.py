@@ -29,8 +29,8 @@ from typing import TYPE_CHECKING
 import reader
 
 from benchmarks.reporting import report
-from bot.sources.fetch import Fetcher
 from bot.sources.formats.archive import parse_archive
+from bot.sources.http.fetch import Fetcher
 from bot.sources.intake import Intake
 from bot.sources.poll import SourcePoller
 from bot.sources.reading import SourceReader

@@ -32,7 +32,7 @@ from bot.process.status import read_status
 from bot.publishing import Publisher
 from bot.routes import COMMANDS, WORDS, routes
 from bot.search.service import SearchService
-from bot.sources.fetch import Fetcher
+from bot.sources.http.fetch import Fetcher
 from bot.updates.dispatch import Dispatcher, Group, RetryLaterError
 from bot.updates.raw import Identity, is_wanted
 from bot.updates.receive import Receiver

@@ -175,7 +175,7 @@ async def _search(settings: Settings, given: argparse.Namespace) -> int:
 
 async def _check(settings: Settings, _: argparse.Namespace) -> int:
     from bot.process.checking import check  # noqa: PLC0415  # see above
-    from bot.sources.fetch import Fetcher  # noqa: PLC0415  # see above
+    from bot.sources.http.fetch import Fetcher  # noqa: PLC0415  # see above
 
     clock = SystemClock()
     async with Fetcher(clock) as fetcher:

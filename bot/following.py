@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.delivery.announce import Announcer
 from bot.search.index import index_changes
 from bot.sources.addresses import checked_address
-from bot.sources.fetch import Fetcher
+from bot.sources.http.fetch import Fetcher
 from bot.sources.intake import Intake
 from bot.sources.poll import SourcePoller
 from bot.sources.reading import SourceReader

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from bot.sources.addresses import checked_address, link_key
 from bot.sources.decide import decide_changes, identify, match
 from bot.sources.entries import Entry, new_post
-from bot.sources.fetch import PAGES
 from bot.sources.formats.page import parse_page
+from bot.sources.http.fetch import PAGES
 from bot.sources.record import record_changes
 from bot.text.html import html_to_rich
 from storage import drafts, posts, sources
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.config import Settings
-    from bot.sources.fetch import Fetcher
+    from bot.sources.http.fetch import Fetcher
     from bot.sources.record import PostObserver
     from storage.database import Database, Transaction
     from storage.models import NewPost, Post, SourceId

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.config import Settings
-    from bot.sources.fetch import Fetcher
+    from bot.sources.http.fetch import Fetcher
     from storage.models import Chat
 
 LEAST_FREE_MEGABYTES = 200

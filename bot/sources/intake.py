@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.sources.changes import Changed, Recorded
     from bot.sources.decide import Match
     from bot.sources.entries import Entry
-    from bot.sources.fetch import Fetcher
+    from bot.sources.http.fetch import Fetcher
     from bot.sources.reading import Read
     from bot.sources.record import PostObserver
     from bot.sources.verdicts import Verdicts

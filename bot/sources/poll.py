@@ -15,7 +15,7 @@ from storage.models import SourceKind
 
 if TYPE_CHECKING:
     from bot.sources.changes import Recorded
-    from bot.sources.fetch import Fetcher
+    from bot.sources.http.fetch import Fetcher
     from bot.sources.intake import Intake
     from bot.sources.reading import SourceReader
     from storage.models import Source, SourceId

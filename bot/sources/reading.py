@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from bot.sources.decide import identify
 from bot.sources.errors import FetchError, FormatError, StatusError
-from bot.sources.fetch import FEEDS, PAGES
 from bot.sources.formats.discovery import discover_feeds, known_feed, usual_feeds
 from bot.sources.formats.feed import parse_feed
 from bot.sources.formats.slashpage import find_listing, is_slashpage, parse_listing, parse_page
+from bot.sources.http.fetch import FEEDS, PAGES
 from bot.sources.worker import Worker
 from bot.text.charsets import decode
 from storage.models import SourceKind
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.sources.decide import Keys
     from bot.sources.entries import Entry, Fetched
-    from bot.sources.fetch import Answer, Fetcher
+    from bot.sources.http.fetch import Answer, Fetcher
     from storage.models import Source
 
 JSON = "application/json"

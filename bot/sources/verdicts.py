@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.sources.errors import GoneError, StatusError
-from bot.sources.hints import plan_next_poll
+from bot.sources.http.hints import plan_next_poll
 from storage import sources
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from bot.config import load_settings
 from bot.demo.blog import Blog
 from bot.following import poll_all
 from bot.process.checking import check
-from bot.sources.fetch import Fetcher
+from bot.sources.http.fetch import Fetcher
 from storage.database import Database
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.sources.changes import ChangeKind, Recorded
-from bot.sources.fetch import Fetcher, Limits
+from bot.sources.http.fetch import Fetcher, Limits
 from bot.sources.importing import ArchiveImporter
 from bot.sources.intake import Intake
 from bot.sources.poll import LEASE, Polled, SourcePoller

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.sources.errors import FetchError, FormatError, SourceError, StatusError
-from bot.sources.fetch import Answer
+from bot.sources.http.fetch import Answer
 from bot.sources.reading import SourceReader
 from storage.models import Source, SourceId, SourceKind
 
 if TYPE_CHECKING:
-    from bot.sources.fetch import Fetcher
+    from bot.sources.http.fetch import Fetcher
 
 FEED = b"<rss version='2.0'><channel><title>t</title><item><title>a</title></item></channel></rss>"
 PAGE = b"<!DOCTYPE html><html><head>%s</head></html>"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sources.bodies import decoder
 from bot.sources.errors import FetchError
+from bot.sources.http.bodies import decoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import httpcore
 
 from bot.sources.errors import FetchError, PrivateAddressError
-from bot.sources.streams import open_stream
+from bot.sources.http.streams import open_stream
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable

@@ -7,7 +7,7 @@ import httpcore
 import pytest
 
 from bot.sources.errors import PrivateAddressError
-from bot.sources.network import CheckedBackend, is_public, look_up
+from bot.sources.http.network import CheckedBackend, is_public, look_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import httpcore
 import pytest
 
-from bot.sources.streams import open_stream
+from bot.sources.http.streams import open_stream
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -16,7 +16,7 @@ from bot.sources.errors import (
     SourceError,
     StatusError,
 )
-from bot.sources.fetch import Fetcher, Limits
+from bot.sources.http.fetch import Fetcher, Limits
 from tests.clock import FakeClock
 from tests.sources.web import Reply, Web, serving
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sources.hints import parse_max_age, parse_retry_after, plan_next_poll
+from bot.sources.http.hints import parse_max_age, parse_retry_after, plan_next_poll
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DAY = 24 * 3600

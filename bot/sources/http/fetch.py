@@ -17,16 +17,16 @@ import httpcore
 import httpx
 
 from bot.sources.addresses import absolute_link, shown_address
-from bot.sources.bodies import OFFERED, decoder
 from bot.sources.errors import FetchError, GoneError, SourceError, StatusError
-from bot.sources.hints import parse_max_age, parse_retry_after
-from bot.sources.network import CheckedBackend, look_up, spare_failing_imports
+from bot.sources.http.bodies import OFFERED, decoder
+from bot.sources.http.hints import parse_max_age, parse_retry_after
+from bot.sources.http.network import CheckedBackend, look_up, spare_failing_imports
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from bot.clock import Clock
-    from bot.sources.network import Lookup
+    from bot.sources.http.network import Lookup
 
 OK, MULTIPLE, NOT_MODIFIED, BAD = 200, 300, 304, 400
 NOT_FOUND, GONE = 404, 410
