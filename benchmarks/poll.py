@@ -33,8 +33,8 @@ from bot.sources.formats.archive import parse_archive
 from bot.sources.http.fetch import Fetcher
 from bot.sources.intake import Intake
 from bot.sources.poll import SourcePoller
+from bot.sources.poll_record import Verdicts
 from bot.sources.reading import SourceReader
-from bot.sources.verdicts import Verdicts
 from bot.text.html import html_to_rich
 from storage import posts, sources
 from storage.database import Database

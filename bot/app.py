@@ -29,10 +29,10 @@ from bot.process.duties import Duties
 from bot.process.health import HealthServer, status_metrics
 from bot.process.serving import Running, introduce, serve
 from bot.process.status import read_status
-from bot.publishing import Publisher
 from bot.routes import COMMANDS, WORDS, routes
 from bot.search.service import SearchService
 from bot.sources.http.fetch import Fetcher
+from bot.sources.publishing import Publisher
 from bot.updates.dispatch import Dispatcher, Group, RetryLaterError
 from bot.updates.raw import Identity, is_wanted
 from bot.updates.receive import Receiver

@@ -12,8 +12,8 @@ from telegram.constants import ChatAction
 from bot.delivery.plan import push_of
 from bot.pages.drafts import draft_page
 from bot.pages.page import Page
-from bot.publishing import as_post
 from bot.sources.errors import SourceError
+from bot.sources.publishing import as_post
 from bot.text.rich import plain
 from storage import chats, messages, outbox
 from storage.models import ChatId, ChatState, MessageId

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from bot.interaction.commands import Command
     from bot.locales import Texts
     from bot.posts import Posts
-    from bot.publishing import Publisher
     from bot.search.service import SearchService
     from bot.sources.poll import SourcePoller
+    from bot.sources.publishing import Publisher
     from bot.sources.record import PostObserver
     from bot.updates.raw import Identity
     from storage.database import Database

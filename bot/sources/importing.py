@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.sources.changes import Added, Change, Changed, ChangeKind
 from bot.sources.errors import SourceError
 from bot.sources.formats.archive import parse_archive
-from bot.sources.places import merge_order
+from bot.sources.listing_order import merge_order
 from bot.sources.record import record_changes
 from storage import posts, sources
 from storage.models import BlogCounts, SourceKind

@@ -28,10 +28,9 @@ if TYPE_CHECKING:
     from bot.sources.decide import Match
     from bot.sources.entries import Entry
     from bot.sources.http.fetch import Fetcher
-    from bot.sources.reading import Read
+    from bot.sources.poll_record import Verdicts
+    from bot.sources.reading import Read, Worker
     from bot.sources.record import PostObserver
-    from bot.sources.verdicts import Verdicts
-    from bot.sources.worker import Worker
     from storage.database import Connection, Database, Transaction
     from storage.models import NewPost, Source
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.sources.changes import Added, ChangeKind, Recorded
-from bot.sources.places import decide_sort_times
+from bot.sources.listing_order import decide_sort_times
 from storage import posts
 from storage.database import Transaction
 from storage.posts import Addition, Place

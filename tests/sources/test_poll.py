@@ -16,8 +16,8 @@ from bot.sources.http.fetch import Fetcher, Limits
 from bot.sources.importing import ArchiveImporter
 from bot.sources.intake import Intake
 from bot.sources.poll import LEASE, Polled, SourcePoller
+from bot.sources.poll_record import Verdicts
 from bot.sources.reading import SourceReader
-from bot.sources.verdicts import Verdicts
 from storage import posts, sources
 from storage.models import NewPost, Post, Source, SourceId, SourceKind
 from tests.clock import FakeClock

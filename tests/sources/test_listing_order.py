@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sources.places import decide_sort_times, merge_order
+from bot.sources.listing_order import decide_sort_times, merge_order
 from storage.models import BlogCounts, Post, PostId, SourceId
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
