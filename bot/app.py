@@ -23,7 +23,6 @@ from bot.interaction.background import Background
 from bot.interaction.context import BotContext
 from bot.interaction.services import Services
 from bot.locales import get_texts, languages
-from bot.outcome import outcome_of
 from bot.posts import Posts
 from bot.process.duties import Duties
 from bot.process.health import HealthServer, status_metrics
@@ -34,6 +33,7 @@ from bot.search.service import SearchService
 from bot.sources.http.fetch import Fetcher
 from bot.sources.publishing import Publisher
 from bot.updates.dispatch import Dispatcher, Group, RetryLaterError
+from bot.updates.outcome import outcome_of
 from bot.updates.raw import Identity, is_wanted
 from bot.updates.receive import Receiver
 from handlers.errors import apologise
