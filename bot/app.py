@@ -1,6 +1,6 @@
 """The composition root: builds the parts of the bot and hands them to each other.
 
-It and bot.routes are the only modules that import handlers.
+It and handlers.routes are the only modules that import handlers.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from bot.process.duties import Duties
 from bot.process.health import HealthServer, status_metrics
 from bot.process.serving import Running, introduce, serve
 from bot.process.status import read_status
-from bot.routes import COMMANDS, WORDS, routes
 from bot.search.service import SearchService
 from bot.sources.http.fetch import Fetcher
 from bot.sources.publishing import Publisher
@@ -38,6 +37,7 @@ from bot.updates.raw import Identity, is_wanted
 from bot.updates.receive import Receiver
 from handlers.errors import apologise
 from handlers.reactions import Reactions, parse_sets, parse_totals
+from handlers.routes import COMMANDS, WORDS, routes
 from storage.database import Database, DatabaseError
 
 if TYPE_CHECKING:

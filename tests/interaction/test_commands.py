@@ -12,7 +12,7 @@ from bot.interaction.menus import plan_menus
 from bot.locales import get_texts, languages
 from bot.pages import actions
 from bot.pages.greetings import help_page
-from bot.routes import COMMANDS, PRESSES, WORDS
+from handlers.routes import COMMANDS, PRESSES, WORDS
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 MENU_LIMIT, DESCRIPTION_LIMIT = 100, 256

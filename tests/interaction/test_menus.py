@@ -8,7 +8,7 @@ from telegram.error import BadRequest
 from bot.interaction.commands import Who
 from bot.interaction.menus import plan_menus, set_menus
 from bot.locales import get_texts
-from bot.routes import COMMANDS
+from handlers.routes import COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
