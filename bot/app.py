@@ -5,6 +5,7 @@ It and handlers.routes are the only modules that import handlers.
 
 from __future__ import annotations
 
+import random
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,6 @@ from bot.config import prepare_environment, require_token
 from bot.delivery.announce import Announcer
 from bot.delivery.operators import Operators
 from bot.delivery.pace import Pace
-from bot.following import index_posts, source_poller
 from bot.interaction.background import Background
 from bot.interaction.context import BotContext
 from bot.interaction.services import Services
@@ -28,9 +28,17 @@ from bot.process.duties import Duties
 from bot.process.health import HealthServer, status_metrics
 from bot.process.serving import Running, introduce, serve
 from bot.process.status import read_status
+from bot.search.index import index_changes
 from bot.search.service import SearchService
+from bot.sources.addresses import checked_address
+from bot.sources.follow import follow
 from bot.sources.http.fetch import Fetcher
+from bot.sources.intake import Intake
+from bot.sources.poll import SourcePoller
+from bot.sources.poll_record import Verdicts
 from bot.sources.publishing import Publisher
+from bot.sources.reading import SourceReader
+from bot.text.html import html_to_rich
 from bot.updates.dispatch import Dispatcher, Group, RetryLaterError
 from bot.updates.outcome import outcome_of
 from bot.updates.raw import Identity, is_wanted
@@ -38,17 +46,20 @@ from bot.updates.receive import Receiver
 from handlers.errors import apologise
 from handlers.reactions import Reactions, parse_sets, parse_totals
 from handlers.routes import COMMANDS, WORDS, routes
+from storage import sources
 from storage.database import Database, DatabaseError
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from bot.clock import Clock
     from bot.config import Settings
     from bot.process.health import Metric
     from bot.process.serving import App
+    from bot.sources.poll import Polled
     from bot.sources.record import PostObserver
+    from storage.database import Transaction
 
 POOL = 64
 """Connections for sending; the outbox uses at most half of them."""
@@ -197,3 +208,58 @@ def _health(running: Running) -> HealthServer:
     return HealthServer(
         services.settings.health_listen, ready=running.what_is_missing, metrics=metrics
     )
+
+
+def source_poller(  # what it is made of
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    fetcher: Fetcher,
+    observers: tuple[PostObserver, ...],
+    operators: Operators | None,
+) -> SourcePoller:
+    """The poller as the settings have it; without `operators`, nobody is told of trouble."""
+    verdicts = Verdicts(
+        clock=clock,
+        teller=operators,
+        interval_seconds=settings.poll_interval,
+        chance=random.random,
+    )
+    intake = Intake(
+        database=database,
+        clock=clock,
+        html_to_text=lambda html: html_to_rich(html).text,
+        observers=observers,
+        verdicts=verdicts,
+    )
+    named = [checked_address(one) for one in settings.sources if "://" in one]
+    return SourcePoller(
+        fetcher=fetcher,
+        reader=SourceReader(fetcher),
+        intake=intake,
+        private_addresses=frozenset(named if settings.allow_private_sources else ()),
+    )
+
+
+async def poll_all(
+    settings: Settings, database: Database, clock: Clock
+) -> AsyncIterator[tuple[str, Polled]]:
+    """Poll every source of SOURCES and of the database once, and say what came of each.
+
+    New posts are put into the outbox, for the bot to send when it runs.
+    """
+    observers: tuple[PostObserver, ...] = (index_posts, Announcer(clock))
+    for address in settings.sources:
+        if "://" in address:
+            await follow(database, address, clock.now())
+    async with Fetcher(clock) as fetcher, database.reader() as db:
+        poller = source_poller(settings, database, clock, fetcher, observers, None)
+        for source in await sources.list_sources(db):
+            polled = await poller.poll(source.id) if source.ended_at is None else None
+            if polled is not None:
+                yield source.address, polled
+
+
+async def index_posts(tx: Transaction, _: object) -> None:
+    """Keep the search index with the posts, in the transaction that changes them."""
+    await index_changes(tx)

@@ -187,7 +187,7 @@ async def _check(settings: Settings, _: argparse.Namespace) -> int:
 
 
 async def _poll(settings: Settings, _: argparse.Namespace) -> int:
-    from bot.following import poll_all  # noqa: PLC0415  # see above
+    from bot.app import poll_all  # noqa: PLC0415  # see above
 
     texts = get_texts(settings.language)
     failed = False

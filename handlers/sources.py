@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from telegram.constants import ChatAction
 
-from bot.following import follow
 from bot.pages.sources import sources_page
 from bot.sources.errors import SourceError
+from bot.sources.follow import follow
 from storage import sources as stored
 from storage.models import SourceId
 

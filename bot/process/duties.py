@@ -16,9 +16,9 @@ from bot.delivery.outbox import OutboxSender
 from bot.delivery.refresh import Refresher
 from bot.delivery.telegram import TelegramTransport
 from bot.errors import SosikError
-from bot.following import follow
 from bot.interaction.menus import set_menus
 from bot.process.tick import Duty
+from bot.sources.follow import follow
 from bot.sources.importing import ArchiveImporter
 from storage import chats, digests, drafts, inbox, messages, outbox, queries, reactions
 from storage.database import DatabaseError

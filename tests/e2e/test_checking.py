@@ -3,10 +3,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bot.app import poll_all
 from bot.clock import SystemClock
 from bot.config import load_settings
 from bot.demo.blog import Blog
-from bot.following import poll_all
 from bot.process.checking import check
 from bot.sources.http.fetch import Fetcher
 from storage.database import Database

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.following import follow
 from bot.sources.errors import SourceError
+from bot.sources.follow import follow
 from storage import sources
 
 if TYPE_CHECKING:
