@@ -59,7 +59,7 @@ _COMMON = """
     이후 현재 특히 다시 함께
 """.split()  # noqa: SIM905  # a table of words
 """Words that every text has: about a quarter of it."""
-_LETTERS = "etaoinshrdlcumwfgypbvk"
+_COMPOSER = "etaoinshrdlcumwfgypbvk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Writer:
         )
         self.latin = self._distinct(
             LATIN_WORDS,
-            lambda: "".join(self._random.choices(_LETTERS, k=self._random.randint(2, 9))),
+            lambda: "".join(self._random.choices(_COMPOSER, k=self._random.randint(2, 9))),
         )
         self._random.seed(f"{seed} {telling}")
         self._word_weights = list(itertools.accumulate(_zipf(WORDS, 1.0)))

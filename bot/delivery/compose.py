@@ -28,7 +28,7 @@ PRIORITIES = {DIGEST: Priority.DIGEST, NOTICE: Priority.DIGEST, POST: Priority.P
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class OutgoingMessage:
     """A message to be sent."""
 
     page: Page
@@ -37,11 +37,11 @@ class Letter:
     thread_id: ThreadId | None = None
     silent: bool = False
     shows: Post | None = None
-    """The post whose card it is, as it was when the letter was written."""
+    """The post whose card it is, as it was when the message was made."""
 
 
-class Letters:
-    """Writes letters.
+class Composer:
+    """Makes messages of outbox rows.
 
     Args:
         catalogues: The texts of each language.
@@ -58,16 +58,16 @@ class Letters:
         self._language = language
         self._timezone = timezone
 
-    async def write(
+    async def compose(
         self, db: Connection, row: OutboxRow, chat: Chat | None, token: str
-    ) -> Letter | None:
+    ) -> OutgoingMessage | None:
         """The message for a row, its buttons naming the attempt; None where nothing is left."""
         language = self._language if chat is None else chat.settings.language
         reader = self.reader(chat, language)
         page, shows = await _page(db, row, reader)
         if page is None:
             return None
-        return Letter(
+        return OutgoingMessage(
             page=replace(page, keyboard=_naming(page.keyboard, token)),
             language=language,
             priority=PRIORITIES[row.kind],

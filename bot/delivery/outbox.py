@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.clock import Clock
-    from bot.delivery.compose import Letter, Letters
+    from bot.delivery.compose import Composer, OutgoingMessage
     from bot.delivery.settle import Settler
     from storage.database import Database
     from storage.models import Chat, ChatId, MessageId, OutboxRow
@@ -44,12 +44,12 @@ TOKEN_BYTES = 4
 
 
 class Transport(Protocol):
-    """Puts letters into chats."""
+    """Puts messages into chats."""
 
     async def send(
-        self, chat_id: ChatId, letter: Letter, begin: Callable[[], Awaitable[None]]
+        self, chat_id: ChatId, message: OutgoingMessage, begin: Callable[[], Awaitable[None]]
     ) -> MessageId:
-        """Send a letter; `begin` is awaited right before it leaves, and may call it off.
+        """Send a message; `begin` is awaited right before it leaves, and may call it off.
 
         Raises DeliveryError, and what `begin` raises.
         """
@@ -73,14 +73,14 @@ class OutboxSender:
         *,
         database: Database,
         clock: Clock,
-        letters: Letters,
+        composer: Composer,
         transport: Transport,
         settler: Settler | None = None,
         luck: Callable[[], float] = random.random,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._letters = letters
+        self._composer = composer
         self._transport = transport
         self._settler = settler or PatientSettler(clock)
         self._luck = luck
@@ -186,11 +186,11 @@ class OutboxSender:
             await self._ledger.not_sent(job.row, Again(until, "quiet hours"))
             return
         token = secrets.token_hex(TOKEN_BYTES)
-        letter = await self._write(job.row, chat, token)
-        if letter is None:
+        message = await self._write(job.row, chat, token)
+        if message is None:
             await self._ledger.dropped(job.row, "nobody wants it any more")
         else:
-            await self._send(job, letter, token)
+            await self._send(job, message, token)
 
     async def _gather(self, row: OutboxRow) -> tuple[OutboxRow, Chat | None]:
         """The row together with those that go with it, and its chat."""
@@ -205,11 +205,11 @@ class OutboxSender:
             await outbox.set_merged(tx, merge.into, merge.payload, merge.others, now)
             return await outbox.get_row(tx, merge.into) or row, chat
 
-    async def _write(self, row: OutboxRow, chat: Chat | None, token: str) -> Letter | None:
+    async def _write(self, row: OutboxRow, chat: Chat | None, token: str) -> OutgoingMessage | None:
         if not is_wanted(row, chat):
             return None
         async with self._database.reader() as db:
-            return await self._letters.write(db, row, chat, token)
+            return await self._composer.compose(db, row, chat, token)
 
     def _quiet_until(self, row: OutboxRow, chat: Chat | None) -> datetime | None:
         """A push that was delayed into the night waits for the morning, too."""
@@ -217,16 +217,16 @@ class OutboxSender:
             return None
         return quiet_until(chat.settings, self._clock.now())
 
-    async def _send(self, job: _Job, letter: Letter, token: str) -> None:
+    async def _send(self, job: _Job, message: OutgoingMessage, token: str) -> None:
         row = job.row
 
         async def begin() -> None:
-            if not job.begun and not await self._ledger.claim(row, letter, token):
+            if not job.begun and not await self._ledger.claim(row, message, token):
                 raise CalledOffError
             job.begun = True
 
         try:
-            message_id = await self._transport.send(row.chat_id, letter, begin)
+            message_id = await self._transport.send(row.chat_id, message, begin)
         except DeliveryError as error:
             following = decide_next(
                 error.failure, row.attempts + 1, self._clock.now(), self._luck()
@@ -237,4 +237,4 @@ class OutboxSender:
         except CalledOffError:
             log.info("push_called_off", extra={"row": row.id})
         else:
-            await self._ledger.sent(row, letter, message_id)
+            await self._ledger.sent(row, message, message_id)

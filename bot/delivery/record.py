@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.clock import Clock
-    from bot.delivery.compose import Letter
+    from bot.delivery.compose import OutgoingMessage
     from bot.delivery.next_step import Next
     from storage.database import Database, Transaction
     from storage.models import MessageId, OutboxRow, Post
@@ -40,8 +40,8 @@ class Ledger:
         async with self._database.transaction() as tx:
             return await outbox.set_interrupted(tx, self._clock.now())
 
-    async def claim(self, row: OutboxRow, letter: Letter, token: str) -> bool:
-        """The letter leaves now; False when the row does not wait any more.
+    async def claim(self, row: OutboxRow, message: OutgoingMessage, token: str) -> bool:
+        """The message leaves now; False when the row does not wait any more.
 
         Raises DatabaseError: it is not put down, so it must not leave.
         """
@@ -50,18 +50,18 @@ class Ledger:
                 tx,
                 row.id,
                 token=token,
-                keyboard=keyboard_json(letter.page.keyboard),
+                keyboard=keyboard_json(message.page.keyboard),
                 now=self._clock.now(),
             )
 
-    async def sent(self, row: OutboxRow, letter: Letter, message_id: MessageId) -> None:
+    async def sent(self, row: OutboxRow, message: OutgoingMessage, message_id: MessageId) -> None:
         """Telegram has it; the message is tied to the post that it shows."""
 
         async def work(tx: Transaction) -> None:
             now = self._clock.now()
             await outbox.set_sent(tx, row.id, message_id, now)
-            if letter.shows is not None:
-                await _tie(tx, row, letter, letter.shows, message_id, now)
+            if message.shows is not None:
+                await _tie(tx, row, message, message.shows, message_id, now)
 
         await self._store(work)
 
@@ -118,7 +118,7 @@ class Ledger:
 async def _tie(
     tx: Transaction,
     row: OutboxRow,
-    letter: Letter,
+    message: OutgoingMessage,
     shown: Post,
     message_id: MessageId,
     now: datetime,
@@ -131,7 +131,7 @@ async def _tie(
         shown.id,
         view="card",
         page=0,
-        language=letter.language,
+        language=message.language,
         sent_at=now,
     )
     if await posts.get_post(tx, shown.id) != shown:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.clock import Clock
-    from bot.delivery.compose import Letters
+    from bot.delivery.compose import Composer
     from bot.delivery.failures import Failure
     from bot.pages.page import Page
     from storage.database import Database
@@ -61,11 +61,11 @@ class Refresher:
     """Edits the messages whose time has come."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, letters: Letters, editor: Editor
+        self, *, database: Database, clock: Clock, composer: Composer, editor: Editor
     ) -> None:
         self._database = database
         self._clock = clock
-        self._letters = letters
+        self._composer = composer
         self._editor = editor
 
     async def run(self) -> int:
@@ -123,7 +123,7 @@ class Refresher:
             given = await reactions.get_given(db, [message.post_id])
         if post is None:
             return None
-        reader = self._letters.reader(chat, message.language)
+        reader = self._composer.reader(chat, message.language)
         if message.view == "full":
             return full_page(reader, post, message.page)
         return card_page(reader, post, given.get(post.id, Given()))

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from telegram.ext import ExtBot
 
-    from bot.delivery.compose import Letter
+    from bot.delivery.compose import OutgoingMessage
 
 
 _Answer = TypeVar("_Answer")
@@ -294,22 +294,22 @@ def _simpler(form: _Form, failure: Failure) -> _Form | None:
 
 
 class TelegramTransport:
-    """Sends the outbox's letters."""
+    """Sends the outbox's messages."""
 
     def __init__(self, bot: ExtBot[Any]) -> None:
         self._bot = bot
 
     async def send(
-        self, chat_id: ChatId, letter: Letter, begin: Callable[[], Awaitable[None]]
+        self, chat_id: ChatId, message: OutgoingMessage, begin: Callable[[], Awaitable[None]]
     ) -> MessageId:
-        """Send a letter; `begin` is called when its turn has come. Raises DeliveryError."""
+        """Send a message; `begin` is called when its turn has come. Raises DeliveryError."""
         sent = await send_page(
             self._bot,
             chat_id,
-            letter.page,
-            thread_id=letter.thread_id,
-            silent=letter.silent,
-            priority=Stamp(letter.priority, begin, patient=False),
+            message.page,
+            thread_id=message.thread_id,
+            silent=message.silent,
+            priority=Stamp(message.priority, begin, patient=False),
         )
         return sent.message_id
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from telegram.error import TelegramError
 
-from bot.delivery.compose import Letters
+from bot.delivery.compose import Composer
 from bot.delivery.digest import Digests
 from bot.delivery.outbox import OutboxSender
 from bot.delivery.refresh import Refresher
@@ -46,7 +46,7 @@ class Duties:
         self._services = services
         self._bot = bot
         self._task: asyncio.Task[None] | None = None
-        letters = Letters(
+        composer = Composer(
             services.catalogues,
             username=services.me.username,
             language=services.settings.language,
@@ -54,10 +54,10 @@ class Duties:
         )
         database, clock, transport = services.database, services.clock, TelegramTransport(bot)
         self.sender = OutboxSender(
-            database=database, clock=clock, letters=letters, transport=transport
+            database=database, clock=clock, composer=composer, transport=transport
         )
         self._refresher = Refresher(
-            database=database, clock=clock, letters=letters, editor=transport
+            database=database, clock=clock, composer=composer, editor=transport
         )
         self._digests = Digests(database, clock)
         self.ready = asyncio.Event()

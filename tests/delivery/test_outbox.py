@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.delivery.compose import Letter, Letters, keyboard_from_json
+from bot.delivery.compose import Composer, OutgoingMessage, keyboard_from_json
 from bot.delivery.failures import (
     Ambiguous,
     CannotWrite,
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 NIGHT = QuietHours(22 * 60, 8 * 60)
-LETTERS = Letters(
+COMPOSER = Composer(
     {"ko": get_texts("ko"), "en": get_texts("en")},
     username="sosik_bot",
     language="ko",
@@ -64,10 +64,10 @@ LETTERS = Letters(
 
 @dataclass
 class Chats:
-    """Chats that take letters, and refuse them as they are told."""
+    """Chats that take messages, and refuse them as they are told."""
 
     failures: dict[int, deque[Failure]] = field(default_factory=dict)
-    got: list[tuple[int, Letter]] = field(default_factory=list)
+    got: list[tuple[int, OutgoingMessage]] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     before: Callable[[ChatId], Awaitable[None]] | None = None
 
@@ -78,7 +78,7 @@ class Chats:
         self.failures[chat_id] = deque(failures)
 
     async def send(
-        self, chat_id: ChatId, letter: Letter, begin: Callable[[], Awaitable[None]]
+        self, chat_id: ChatId, message: OutgoingMessage, begin: Callable[[], Awaitable[None]]
     ) -> MessageId:
         if self.before is not None:
             await self.before(chat_id)
@@ -86,11 +86,11 @@ class Chats:
         await self.gate.wait()
         if waiting := self.failures.get(chat_id):
             raise DeliveryError(waiting.popleft())
-        self.got.append((chat_id, letter))
+        self.got.append((chat_id, message))
         return MessageId(len(self.got))
 
     def texts(self, chat_id: int) -> list[str]:
-        return [letter.page.text.text for one, letter in self.got if one == chat_id]
+        return [message.page.text.text for one, message in self.got if one == chat_id]
 
 
 @dataclass
@@ -154,7 +154,7 @@ async def running(
     sender = OutboxSender(
         database=database,
         clock=clock,
-        letters=LETTERS,
+        composer=COMPOSER,
         transport=chats_there,
         luck=lambda: 1.0,
     )
@@ -249,7 +249,7 @@ async def test_what_may_have_arrived_holds_its_chat_and_goes_again_silently(
     }
     await running.pass_time(20)
     assert await running.counts() == {OutboxState.RESENT_UNPROVEN: 1, OutboxState.SENT: 3}
-    silent = [letter.silent for chat_id, letter in running.chats.got if chat_id == -1]
+    silent = [message.silent for chat_id, message in running.chats.got if chat_id == -1]
     assert silent == [True, False]
 
 
@@ -274,7 +274,7 @@ async def test_what_an_earlier_run_was_sending_is_in_doubt(
     await running.sender.close(0)
     assert await running.counts() == {OutboxState.SENDING: 1}
     running.chats.gate.set()
-    again = OutboxSender(database=database, clock=clock, letters=LETTERS, transport=running.chats)
+    again = OutboxSender(database=database, clock=clock, composer=COMPOSER, transport=running.chats)
     await again.start()
     assert await running.counts() == {OutboxState.UNKNOWN: 1}
     await Running(database, clock, again, running.chats).pass_time(61)
@@ -297,7 +297,7 @@ class Finder:
 async def test_another_settler_may_find_the_message(database: Database, clock: FakeClock) -> None:
     there = Chats()
     sender = OutboxSender(
-        database=database, clock=clock, letters=LETTERS, transport=there, settler=Finder()
+        database=database, clock=clock, composer=COMPOSER, transport=there, settler=Finder()
     )
     await sender.start()
     running = Running(database, clock, sender, there)
@@ -375,7 +375,7 @@ MIDNIGHT = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
 async def test_the_night_is_quiet_and_the_morning_brings_one_list(database: Database) -> None:
     clock = FakeClock(MIDNIGHT)
     there = Chats()
-    sender = OutboxSender(database=database, clock=clock, letters=LETTERS, transport=there)
+    sender = OutboxSender(database=database, clock=clock, composer=COMPOSER, transport=there)
     await sender.start()
     running = Running(database, clock, sender, there)
     await add_chats(database, chat(-1, quiet=NIGHT), chat(-2, quiet=NIGHT, joined_at=MIDNIGHT))
@@ -399,7 +399,7 @@ async def test_the_night_is_quiet_and_the_morning_brings_one_list(database: Data
 async def test_a_push_that_was_delayed_into_the_night_waits(database: Database) -> None:
     clock = FakeClock(MIDNIGHT - timedelta(hours=3, minutes=10))
     there = Chats()
-    sender = OutboxSender(database=database, clock=clock, letters=LETTERS, transport=there)
+    sender = OutboxSender(database=database, clock=clock, composer=COMPOSER, transport=there)
     await sender.start()
     running = Running(database, clock, sender, there)
     await add_chats(database, chat(-1, quiet=NIGHT))
@@ -463,7 +463,7 @@ async def test_a_digest_a_batch_and_a_notice_find_their_form(
     batch, made = running.chats.texts(-1)
     assert all(f"글 {one}" in batch for one in range(1, 4))
     assert "글 1" in made
-    asked, said = (letter for chat_id, letter in running.chats.got if chat_id == 42)
+    asked, said = (message for chat_id, message in running.chats.got if chat_id == 42)
     assert "독서모임" in asked.page.text.text
     assert asked.page.keyboard
     assert not said.page.keyboard
@@ -575,7 +575,7 @@ async def test_through_the_lanes_to_telegram(database: Database, clock: FakeCloc
     telegram.script.append(refused("Bad Request: message thread not found"))
     pace = Pace(clock, monotonic=lambda: clock.now().timestamp())
     transport = TelegramTransport(scripted_bot(telegram, pace))
-    sender = OutboxSender(database=database, clock=clock, letters=LETTERS, transport=transport)
+    sender = OutboxSender(database=database, clock=clock, composer=COMPOSER, transport=transport)
     await sender.start()
     running = Running(database, clock, sender, Chats())
     await add_chats(database, chat(-1, thread_id=ThreadId(9)))

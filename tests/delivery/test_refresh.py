@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.delivery.compose import Letters
+from bot.delivery.compose import Composer
 from bot.delivery.failures import (
     Ambiguous,
     CannotEdit,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from storage.models import PostId
     from tests.clock import FakeClock
 
-LETTERS = Letters(
+COMPOSER = Composer(
     {"ko": get_texts("ko"), "en": get_texts("en")},
     username="sosik_bot",
     language="ko",
@@ -77,7 +77,7 @@ def editor() -> Editor:
 
 @pytest.fixture
 def refresher(database: Database, clock: FakeClock, editor: Editor) -> Refresher:
-    return Refresher(database=database, clock=clock, letters=LETTERS, editor=editor)
+    return Refresher(database=database, clock=clock, composer=COMPOSER, editor=editor)
 
 
 async def show(
@@ -189,7 +189,7 @@ async def test_a_correction_goes_when_nothing_else_is_to_be_sent(
     telegram = ScriptedTelegram()
     pace = Pace(clock, monotonic=lambda: clock.now().timestamp())
     editor = TelegramTransport(scripted_bot(telegram, pace))
-    refresher = Refresher(database=database, clock=clock, letters=LETTERS, editor=editor)
+    refresher = Refresher(database=database, clock=clock, composer=COMPOSER, editor=editor)
     post_id = await add_post(database, "글")
     await show(database, 5, post_id)
     await touch(database, post_id)
