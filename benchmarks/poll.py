@@ -33,7 +33,7 @@ from bot.sources.formats.archive import parse_archive
 from bot.sources.http.fetch import Fetcher
 from bot.sources.intake import Intake
 from bot.sources.poll import SourcePoller
-from bot.sources.poll_record import Verdicts
+from bot.sources.poll_record import PollRecord
 from bot.sources.reading import SourceReader
 from bot.text.html import html_to_rich
 from storage import posts, sources
@@ -169,7 +169,7 @@ class Ours:
                 clock=self,
                 html_to_text=lambda html: html_to_rich(html).text,
                 observers=(),
-                verdicts=Verdicts(self, None, interval_seconds=600, chance=lambda: 0.0),
+                verdicts=PollRecord(self, None, interval_seconds=600, chance=lambda: 0.0),
             ),
             private_addresses=frozenset(self._addresses),
         )

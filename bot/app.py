@@ -35,16 +35,16 @@ from bot.sources.follow import follow
 from bot.sources.http.fetch import Fetcher
 from bot.sources.intake import Intake
 from bot.sources.poll import SourcePoller
-from bot.sources.poll_record import Verdicts
+from bot.sources.poll_record import PollRecord
 from bot.sources.publishing import Publisher
 from bot.sources.reading import SourceReader
 from bot.text.html import html_to_rich
-from bot.updates.dispatch import Dispatcher, Group, RetryLaterError
+from bot.updates.dispatch import Batch, Dispatcher, RetryLaterError
 from bot.updates.outcome import outcome_of
 from bot.updates.raw import Identity, is_wanted
 from bot.updates.receive import Receiver
 from handlers.errors import apologise
-from handlers.reactions import Reactions, parse_sets, parse_totals
+from handlers.reactions import ReactionIntake, parse_sets, parse_totals
 from handlers.routes import COMMANDS, WORDS, routes
 from storage import sources
 from storage.database import Database, DatabaseError
@@ -152,15 +152,15 @@ def _assemble(services: Services, application: App, pace: Pace, receiving: HTTPX
     application.add_handlers(routes(bot.username, clock))
     failures: dict[int, Exception] = {}
     application.add_error_handler(partial(_note_failure, failures))
-    reactions = Reactions(clock)
+    reactions = ReactionIntake(clock)
     dispatcher = Dispatcher(
         bot=bot,
         database=database,
         clock=clock,
         handle=partial(_handle, application, failures),
         grouped={
-            "message_reaction": Group(parse_sets, reactions.take_sets),
-            "message_reaction_count": Group(parse_totals, reactions.take_totals),
+            "message_reaction": Batch(parse_sets, reactions.take_sets),
+            "message_reaction_count": Batch(parse_totals, reactions.take_totals),
         },
     )
     application.bot_data["is_overtaken"] = dispatcher.is_overtaken
@@ -219,7 +219,7 @@ def source_poller(  # what it is made of
     operators: Operators | None,
 ) -> SourcePoller:
     """The poller as the settings have it; without `operators`, nobody is told of trouble."""
-    verdicts = Verdicts(
+    verdicts = PollRecord(
         clock=clock,
         teller=operators,
         interval_seconds=settings.poll_interval,

@@ -29,7 +29,7 @@ SETTLE_SECONDS = 3
 """A card shows new counts so long after the first change: many taps, one edit."""
 
 
-class Reactions:
+class ReactionIntake:
     """Takes reaction updates in."""
 
     def __init__(self, clock: Clock) -> None:

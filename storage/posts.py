@@ -38,7 +38,7 @@ class KnownPost:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ListingPosition:
     """Where an archive post stands: `position` in the listing, `sort_at` among all posts."""
 
     post_id: PostId
@@ -251,7 +251,7 @@ async def set_post(tx: Transaction, known: KnownPost) -> None:
     await tx.execute(f"UPDATE posts SET {pairs} WHERE id = :id", {**values, "id": post.id})  # noqa: S608  # names of ours
 
 
-async def set_places(tx: Transaction, places: Iterable[Place]) -> None:
+async def set_places(tx: Transaction, places: Iterable[ListingPosition]) -> None:
     """Move posts to where they stand in a listing and in the whole archive."""
     await tx.execute_many(
         "UPDATE posts SET position = ?, sort_at = ? WHERE id = ?",

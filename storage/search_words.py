@@ -28,7 +28,7 @@ class Spelling(NamedTuple):
     sound: str | None
 
 
-class Word(NamedTuple):
+class KnownWord(NamedTuple):
     """A word of the vocabulary: `keys` is its spelling in keystrokes."""
 
     word: str
@@ -89,20 +89,20 @@ def list_paired(db: sqlite3.Connection, name: str) -> list[tuple[str, int]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def get_word(db: sqlite3.Connection, word: str) -> Word | None:
+def get_word(db: sqlite3.Connection, word: str) -> KnownWord | None:
     """This word, if it is known."""
     found = _words(db, "word = ?", (word,), 1)
     return found[0] if found else None
 
 
-def list_words_starting(db: sqlite3.Connection, start: str, limit: int) -> list[Word]:
+def list_words_starting(db: sqlite3.Connection, start: str, limit: int) -> list[KnownWord]:
     """Words with this beginning, the most common first."""
     return _words(db, "word >= ? AND word < ?", (start, start + _LAST), limit)
 
 
 def list_words_spelt(
     db: sqlite3.Connection, start: str, lengths: tuple[int, int], limit: int
-) -> list[Word]:
+) -> list[KnownWord]:
     """Words whose keystrokes start so and are so many."""
     where = "keys >= ? AND keys < ? AND length(keys) BETWEEN ? AND ?"
     return _words(db, where, (start, start + _LAST, *lengths), limit)
@@ -110,28 +110,28 @@ def list_words_spelt(
 
 def list_words_ending(
     db: sqlite3.Connection, end: str, lengths: tuple[int, int], limit: int
-) -> list[Word]:
+) -> list[KnownWord]:
     """Words whose keystrokes end so and are so many."""
     where = "backwards >= ? AND backwards < ? AND length(keys) BETWEEN ? AND ?"
     return _words(db, where, (end[::-1], end[::-1] + _LAST, *lengths), limit)
 
 
-def list_words_with_initials(db: sqlite3.Connection, initials: str, limit: int) -> list[Word]:
+def list_words_with_initials(db: sqlite3.Connection, initials: str, limit: int) -> list[KnownWord]:
     """Words of these initials, the most common first."""
     return _words(db, "initials = ?", (initials,), limit)
 
 
-def list_words_opening(db: sqlite3.Connection, initials: str, limit: int) -> list[Word]:
+def list_words_opening(db: sqlite3.Connection, initials: str, limit: int) -> list[KnownWord]:
     """Words whose initials start so, the most common first."""
     return _words(db, "initials > ? AND initials < ?", (initials, initials + _LAST), limit)
 
 
-def list_words_sounding(db: sqlite3.Connection, sound: str, limit: int) -> list[Word]:
+def list_words_sounding(db: sqlite3.Connection, sound: str, limit: int) -> list[KnownWord]:
     """Words of this skeleton, the most common first."""
     return _words(db, "sound = ?", (sound,), limit)
 
 
-def list_known(db: sqlite3.Connection, words: Iterable[str]) -> list[Word]:
+def list_known(db: sqlite3.Connection, words: Iterable[str]) -> list[KnownWord]:
     """Those of the words that are known, as they are."""
     found = (get_word(db, word) for word in words)
     return [word for word in found if word is not None]
@@ -139,7 +139,7 @@ def list_known(db: sqlite3.Connection, words: Iterable[str]) -> list[Word]:
 
 def _words(
     db: sqlite3.Connection, where: str, values: Sequence[str | int], limit: int
-) -> list[Word]:
+) -> list[KnownWord]:
     rows = db.execute(
         f"""
         SELECT word, keys, posts, titles FROM search_words WHERE {where}
@@ -147,4 +147,4 @@ def _words(
         """,  # noqa: S608  # conditions come from this module only
         (*values, limit),
     )
-    return [Word(*row) for row in rows]
+    return [KnownWord(*row) for row in rows]

@@ -3,14 +3,14 @@
 - Failure
   - NotSent: it never left, or was refused for now; the same call may be made again
   - Ambiguous: it may have been carried out, or may be yet
-  - RetryAfter: the chat is over its limit
+  - Throttled: the chat is over its limit
   - CannotWrite: the chat does not take our messages (any more)
   - Migrated: the group is a supergroup now, under another id
   - ThreadGone, BadFormat, TooLong: the call has to be made differently
   - NotModified: an edit changed nothing, which is a success
   - EditTargetGone, CannotEdit: an edit had nothing to act on
   - QueryTooOld: nobody waits for this answer any more
-  - InvalidToken, Conflict: the operator has to act
+  - TokenRejected, AnotherInstance: the operator has to act
   - Other: none of these; making the same call again would fail the same way
 """
 
@@ -52,7 +52,7 @@ class Ambiguous:
 
 
 @dataclass(frozen=True, slots=True)
-class RetryAfter:
+class Throttled:
     """Refused for flooding; the chat takes nothing for `seconds`."""
 
     seconds: float
@@ -111,12 +111,12 @@ class TooLong:
 
 
 @dataclass(frozen=True, slots=True)
-class InvalidToken:
+class TokenRejected:
     """Telegram does not know the bot's token."""
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class AnotherInstance:
     """Another instance, or a webhook, takes the updates."""
 
 
@@ -130,7 +130,7 @@ class Other:
 Failure: TypeAlias = (
     NotSent
     | Ambiguous
-    | RetryAfter
+    | Throttled
     | CannotWrite
     | Migrated
     | ThreadGone
@@ -140,8 +140,8 @@ Failure: TypeAlias = (
     | QueryTooOld
     | BadFormat
     | TooLong
-    | InvalidToken
-    | Conflict
+    | TokenRejected
+    | AnotherInstance
     | Other
 )
 

@@ -56,7 +56,7 @@ LATE_TURNS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class SendLimits:
     """How much may be sent (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits).
 
     The spans are a little longer than Telegram's, because what leaves evenly may arrive bunched.
@@ -73,7 +73,7 @@ class Limits:
     """A wait that Telegram asks for is sat out up to this; the caller hears of a longer one."""
 
 
-DEFAULT_LIMITS = Limits()
+DEFAULT_LIMITS = SendLimits()
 
 
 @dataclass(eq=False, slots=True)
@@ -138,7 +138,7 @@ class _Lane:
 class Lanes:
     """The lanes of every chat that has something to send, or had a minute ago."""
 
-    def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(self, limits: SendLimits = DEFAULT_LIMITS) -> None:
         self._limits = limits
         self._overall = _Window(limits.overall, limits.overall_seconds)
         self._all_held_until = 0.0
@@ -268,7 +268,7 @@ class Lanes:
                 self._idle[chat] = None
 
 
-def _windows(chat: ChatKey, limits: Limits) -> tuple[_Window, ...]:
+def _windows(chat: ChatKey, limits: SendLimits) -> tuple[_Window, ...]:
     each = _Window(limits.chat, limits.chat_seconds)
     if _is_group(chat):
         return each, _Window(limits.group, limits.group_seconds)

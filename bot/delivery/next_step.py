@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from bot.delivery.failures import (
     Ambiguous,
+    AnotherInstance,
     CannotWrite,
-    Conflict,
-    InvalidToken,
     Loss,
     Migrated,
     NotSent,
-    RetryAfter,
+    Throttled,
+    TokenRejected,
 )
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def decide_next(failure: Failure, attempts: int, now: datetime, luck: float) -> 
         case NotSent(reason):
             wait = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** min(attempts, 10))
             return Again(_after(now, wait * (0.5 + luck / 2)), reason)
-        case RetryAfter(seconds):
+        case Throttled(seconds):
             return Again(_after(now, seconds), "flooded")
         case Ambiguous(reason):
             return Doubt(reason)
@@ -85,7 +85,7 @@ def decide_next(failure: Failure, attempts: int, now: datetime, luck: float) -> 
             return Leave(f"{loss}: {reason}")
         case Migrated(chat_id):
             return Move(chat_id)
-        case InvalidToken() | Conflict():
+        case TokenRejected() | AnotherInstance():
             return Again(_after(now, OPERATOR_WAIT_SECONDS), type(failure).__name__)
         case _:
             return GiveUp(str(failure))

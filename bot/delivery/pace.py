@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
-from bot.delivery.lanes import DEFAULT_LIMITS, ChatKey, Lanes, Limits, Priority, Stamp, Turn
+from bot.delivery.lanes import DEFAULT_LIMITS, ChatKey, Lanes, Priority, SendLimits, Stamp, Turn
 from bot.delivery.telegram import NotSentError, seconds_of
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
         clock: Clock,
         *,
         monotonic: Callable[[], float] = time.monotonic,
-        limits: Limits = DEFAULT_LIMITS,
+        limits: SendLimits = DEFAULT_LIMITS,
         enabled: bool = True,
     ) -> None:
         self.counters = PaceCounters()

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.delivery.failures import (
     Ambiguous,
+    AnotherInstance,
     CalledOffError,
-    Conflict,
     DeliveryError,
-    InvalidToken,
     NotSent,
-    RetryAfter,
+    Throttled,
+    TokenRejected,
 )
 from bot.pages.cards import card_page, full_page
 from storage import chats, messages, posts, reactions
@@ -132,9 +132,9 @@ class Refresher:
 def seconds_to_wait(failure: Failure) -> float | None:
     """How long to wait before the edit is tried again; None where it is of no use."""
     match failure:
-        case RetryAfter(seconds):
+        case Throttled(seconds):
             return seconds
-        case NotSent() | Ambiguous() | InvalidToken() | Conflict():
+        case NotSent() | Ambiguous() | TokenRejected() | AnotherInstance():
             return AGAIN_SECONDS
         case _:
             return None

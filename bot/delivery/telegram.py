@@ -15,22 +15,22 @@ from telegram import error as errors
 
 from bot.delivery.failures import (
     Ambiguous,
+    AnotherInstance,
     BadFormat,
     CannotEdit,
     CannotWrite,
-    Conflict,
     DeliveryError,
     EditTargetGone,
     Failure,
-    InvalidToken,
     Loss,
     Migrated,
     NotModified,
     NotSent,
     Other,
     QueryTooOld,
-    RetryAfter,
     ThreadGone,
+    Throttled,
+    TokenRejected,
     TooLong,
 )
 from bot.delivery.lanes import Priority, Stamp
@@ -125,13 +125,13 @@ def classify(error: BaseException) -> Failure:  # noqa: PLR0911  # a table, one 
         case NotSentError():
             return NotSent("lane closed")
         case errors.RetryAfter():
-            return RetryAfter(seconds_of(error))
+            return Throttled(seconds_of(error))
         case errors.ChatMigrated():
             return Migrated(ChatId(error.new_chat_id))
         case errors.InvalidToken():
-            return InvalidToken()
+            return TokenRejected()
         case errors.Conflict():
-            return Conflict()
+            return AnotherInstance()
         case errors.Forbidden():
             return _by_text(error) or CannotWrite(Loss.FORBIDDEN, _reason(error))
         case errors.BadRequest():
@@ -150,7 +150,7 @@ def _by_text(error: errors.TelegramError) -> Failure | None:
 def _by_network(error: errors.NetworkError) -> Failure:
     """By what lies beneath: python-telegram-bot keeps httpx's error as the cause."""
     if wait := _WAIT.search(str(error).lower()):
-        return RetryAfter(float(wait[1]))
+        return Throttled(float(wait[1]))
     cause = type(error.__cause__).__name__
     if cause in _NEVER_LEFT:
         return NotSent(cause)

@@ -39,7 +39,7 @@ class Persona:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Venue:
     """A chat one can be in; without a room, one's own chat with the bot."""
 
     names: tuple[str, ...]
@@ -50,7 +50,7 @@ class Place:
         return self.room or persona.person.private
 
 
-_Named = TypeVar("_Named", Persona, Place)
+_Named = TypeVar("_Named", Persona, Venue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,14 @@ class Community:
     """Everybody and everywhere."""
 
     personas: tuple[Persona, ...]
-    places: tuple[Place, ...]
+    places: tuple[Venue, ...]
     operator: Person
 
     def persona(self, name: str) -> Persona | None:
         """The one whose name begins with, or else contains, some words."""
         return _named(self.personas, name)
 
-    def place(self, name: str) -> Place | None:
+    def place(self, name: str) -> Venue | None:
         """The chat, likewise."""
         return _named(self.places, name)
 
@@ -98,11 +98,11 @@ def found_community(sim: Simulator) -> Community:
             Persona(("운영자", "operator"), operator),
         ),
         places=(
-            Place(("독서모임", "모임", "group"), group),
-            Place(("큰모임", "forum"), forum),
-            Place(("채널", "소식 채널", "channel"), channel),
-            Place(("이야기", "소식 이야기", "discussion"), talk),
-            Place(("개인", "private")),
+            Venue(("독서모임", "모임", "group"), group),
+            Venue(("큰모임", "forum"), forum),
+            Venue(("채널", "소식 채널", "channel"), channel),
+            Venue(("이야기", "소식 이야기", "discussion"), talk),
+            Venue(("개인", "private")),
         ),
         operator=operator,
     )

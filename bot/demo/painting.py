@@ -12,7 +12,7 @@ from bot.simulator.people.cards import Button, Card
 
 if TYPE_CHECKING:
     from bot.simulator.messages import Message
-    from bot.simulator.people.queries import Answer
+    from bot.simulator.people.queries import PressAnswer
     from bot.simulator.world import World
 
 SEOUL = timezone(timedelta(hours=9))
@@ -55,7 +55,7 @@ def paint_message(world: World, message: Message, language: str, *, edited: bool
     return painted
 
 
-def paint_answer(answer: Answer, language: str) -> Text:
+def paint_answer(answer: PressAnswer, language: str) -> Text:
     """What a press gave."""
     if answer.copied:
         return Text(f"⧉ {label(language, 'copied')}: {answer.copied}", "green")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.demo.ports import find_port
 from bot.demo.stage import open_stage
 from bot.demo.terminal import Terminal
-from bot.demo.web.page import Page
+from bot.demo.web.page import DemoPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,7 @@ async def show_in_browser(
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(name, leaving.set)
-    page = Page()
+    page = DemoPage()
     chosen = find_port(FIRST_PORT if port is None else port)
     async with open_stage(keep, port=chosen, routes=page.routes()) as stage:
         page.raise_curtain(stage)

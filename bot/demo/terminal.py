@@ -23,7 +23,7 @@ from bot.simulator.labels import label
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from bot.demo.community import Community, Persona, Place
+    from bot.demo.community import Community, Persona, Venue
     from bot.simulator.chats import Topic
     from bot.simulator.events import Event
     from bot.simulator.messages import Message
@@ -72,7 +72,7 @@ class Terminal:
         self._quiet_seconds = quiet_seconds
         self._patience_seconds = patience_seconds
         self._persona: Persona = community.personas[0]
-        self._place: Place = community.places[0]
+        self._place: Venue = community.places[0]
         self._topic: Topic | None = None
         self._last_event_at = 0.0
         self._expects_answer = False

@@ -23,7 +23,7 @@ _KINDS = {"b": Kind.BOLD, "i": Kind.ITALIC, "code": Kind.CODE, "quote": Kind.QUO
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Slot:
     """Where a value goes."""
 
     name: str
@@ -38,7 +38,7 @@ class Tag:
     closing: bool
 
 
-Part: TypeAlias = str | Place | Tag
+Part: TypeAlias = str | Slot | Tag
 
 
 @lru_cache(maxsize=4096)
@@ -55,7 +55,7 @@ def parse_template(template: str) -> tuple[Part, ...]:
             continue
         if not name.isidentifier() or conversion or not (spec in {"", "d"} or spec in PARTICLES):
             raise ValueError(f"a place that cannot be filled in: {template}")
-        parts.append(Place(name, spec or ""))
+        parts.append(Slot(name, spec or ""))
     _check_tags(template, [part for part in parts if isinstance(part, Tag)])
     return tuple(parts)
 
@@ -72,7 +72,7 @@ def render_template(
     for part in parse_template(template):
         if isinstance(part, str):
             open_parts[-1].append(Rich(part))
-        elif isinstance(part, Place):
+        elif isinstance(part, Slot):
             open_parts[-1].append(_fill(part, values[part.name], number))
         elif part.closing:
             inner = concat(open_parts.pop())
@@ -82,7 +82,7 @@ def render_template(
     return concat(open_parts[0])
 
 
-def _fill(place: Place, value: object, number: Callable[[int], str]) -> Rich:
+def _fill(place: Slot, value: object, number: Callable[[int], str]) -> Rich:
     if isinstance(value, int):
         value = str(value) if place.spec == "d" else number(value)
     rich = value if isinstance(value, Rich) else plain(str(value))

@@ -1,4 +1,4 @@
-"""Pages in Telegram's types: the only module of rendering that knows python-telegram-bot."""
+"""Pages in Telegram's types: the only module of the pages that knows python-telegram-bot."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ LINES_UNITS = 2_400
 """What the lines of a digest or a batch take at most; the rest are counted."""
 
 
-class Room(NamedTuple):
+class Allowance(NamedTuple):
     """What a short card may take, in UTF-16 units."""
 
     title: int
@@ -45,7 +45,12 @@ class Room(NamedTuple):
     counts: bool = True
 
 
-ROOMS = (Room(TITLE_UNITS, 200), Room(120, 100), Room(80, 0), Room(40, 0, counts=False))
+ROOMS = (
+    Allowance(TITLE_UNITS, 200),
+    Allowance(120, 100),
+    Allowance(80, 0),
+    Allowance(40, 0, counts=False),
+)
 """From roomy to narrow: the last lets twenty cards of any posts into one message."""
 
 
@@ -120,12 +125,12 @@ def _short_cards(reader: Reader, items: Sequence[Item], first: int) -> Rich:
     return _cards(reader, items, first, ROOMS[-1])
 
 
-def _cards(reader: Reader, items: Sequence[Item], first: int, room: Room) -> Rich:
+def _cards(reader: Reader, items: Sequence[Item], first: int, room: Allowance) -> Rich:
     numbered = enumerate(items, first)
     return _BLANK_LINE.join(_short_card(reader, number, item, room) for number, item in numbered)
 
 
-def _short_card(reader: Reader, number: int, item: Item, room: Room) -> Rich:
+def _short_card(reader: Reader, number: int, item: Item, room: Allowance) -> Rich:
     post, given = item
     lines = [
         Rich(f"{number}. ") + headline(reader, post, room.title),

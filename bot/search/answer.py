@@ -16,7 +16,7 @@ from storage import search
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bot.search.corpus import Archive
+    from bot.search.corpus import Corpus
     from bot.search.matching import Term
     from bot.search.rank import Weighted
     from storage.search import FoundText, Group
@@ -85,7 +85,7 @@ class Found:
     any_complete: bool
 
 
-def answer(archive: Archive, question: Question, plan: Plan) -> Found:
+def answer(archive: Corpus, question: Question, plan: Plan) -> Found:
     """The page that `question` asks for."""
     ids, total = _complete_ids(archive, plan)
     ranked = [r for r in rank(archive.texts(ids), plan.terms) if r.complete]
@@ -104,7 +104,7 @@ def answer(archive: Archive, question: Question, plan: Plan) -> Found:
     return Found(tuple(_hit(one, plan.terms) for one in page), total, any_complete)
 
 
-def _complete_ids(archive: Archive, plan: Plan) -> tuple[list[int], int]:
+def _complete_ids(archive: Corpus, plan: Plan) -> tuple[list[int], int]:
     if plan.lacking:
         return [], 0
     if not plan.literal:
@@ -119,7 +119,7 @@ def _complete_ids(archive: Archive, plan: Plan) -> tuple[list[int], int]:
     return list(ids), len(ids)
 
 
-def _partial(archive: Archive, plan: Plan, complete: Sequence[Ranked]) -> list[Ranked]:
+def _partial(archive: Corpus, plan: Plan, complete: Sequence[Ranked]) -> list[Ranked]:
     """Posts with some of the words: all but one, then any of them, the rarest first."""
     known = {r.found.post_id for r in complete}
     ids: dict[int, None] = {}
@@ -150,7 +150,7 @@ def _relaxed(plan: Plan) -> Iterable[list[Group]]:
 
 
 def _by_time(
-    archive: Archive, question: Question, plan: Plan, ranked: list[Ranked], total: int
+    archive: Corpus, question: Question, plan: Plan, ranked: list[Ranked], total: int
 ) -> list[Ranked]:
     """Newest first, complete answers before the others."""
     if total <= len(ranked):
@@ -164,7 +164,7 @@ def _by_time(
     return [Ranked(text, 0.0, complete=True) for text in texts]
 
 
-def _walk_newest(archive: Archive, plan: Plan) -> Iterator[FoundText]:
+def _walk_newest(archive: Corpus, plan: Plan) -> Iterator[FoundText]:
     """Complete answers, newest first, by reading every text: quick where most of them answer."""
     required = [weighted.term for weighted in plan.terms if weighted.term.required]
     for post_id in search.iterate_newest(archive.db):
@@ -176,7 +176,7 @@ def _walk_newest(archive: Archive, plan: Plan) -> Iterator[FoundText]:
 
 
 def _rest(
-    archive: Archive, question: Question, plan: Plan, ranked: Sequence[Ranked]
+    archive: Corpus, question: Question, plan: Plan, ranked: Sequence[Ranked]
 ) -> list[Ranked]:
     """What follows the ranked ones: as the index gives it, those added last first."""
     known = {r.found.post_id for r in ranked}

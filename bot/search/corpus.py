@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from storage.search import FoundText, Group
-    from storage.search_words import Word
+    from storage.search_words import KnownWord
 
 CHECKED = 30
 """Posts that are read before a term counts as found: pairs of characters can agree by chance."""
@@ -31,7 +31,7 @@ POOL = 60
 """Candidates that are ranked on their text."""
 
 
-class Archive:
+class Corpus:
     """Reads on one connection, in its thread; one search long."""
 
     def __init__(self, db: sqlite3.Connection, *, seconds: float) -> None:
@@ -104,19 +104,19 @@ class Archive:
         """The posts' texts."""
         return search.list_texts(self.db, ids)
 
-    def word(self, word: str) -> Word | None:
+    def word(self, word: str) -> KnownWord | None:
         """The vocabulary's entry for this word."""
         return search_words.get_word(self.db, word)
 
-    def spelt(self, start: str, lengths: tuple[int, int]) -> list[Word]:
+    def spelt(self, start: str, lengths: tuple[int, int]) -> list[KnownWord]:
         """Words whose keystrokes start so, and are so many."""
         return search_words.list_words_spelt(self.db, start, lengths, NEIGHBOURS)
 
-    def ending(self, end: str, lengths: tuple[int, int]) -> list[Word]:
+    def ending(self, end: str, lengths: tuple[int, int]) -> list[KnownWord]:
         """Words whose keystrokes end so, and are so many."""
         return search_words.list_words_ending(self.db, end, lengths, NEIGHBOURS)
 
-    def alike(self, spelling: str) -> list[Word]:
+    def alike(self, spelling: str) -> list[KnownWord]:
         """Words with the same first consonants, or the same first two letters."""
         if spelling.isascii():
             return self.spelt(spelling[:2], (len(spelling) - 2, len(spelling) + 2))[:ALIKE]
@@ -126,11 +126,11 @@ class Archive:
         """Whether a post has this syllable as a word of its own."""
         return bool(search.list_matching(self.db, search.expression([((syllable,),)]), 1))
 
-    def words_with_initials(self, consonants: str) -> list[Word]:
+    def words_with_initials(self, consonants: str) -> list[KnownWord]:
         """Words of exactly these first consonants."""
         return search_words.list_words_with_initials(self.db, consonants, READINGS)
 
-    def words_opening(self, consonants: str) -> list[Word]:
+    def words_opening(self, consonants: str) -> list[KnownWord]:
         """Words whose first consonants begin with these."""
         return search_words.list_words_opening(self.db, consonants, READINGS)
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.search.answer import Plan, Question, answer
-from bot.search.corpus import Archive
+from bot.search.corpus import Corpus
 from bot.search.matching import Term
 from bot.search.query import parse_query
 from bot.search.rank import Weighted, weigh
-from bot.search.repair import Mended, Missing, mend
+from bot.search.repair import Missing, RepairedQuery, repair_query
 from bot.search.results import SearchResult
 from bot.search.suggest import suggest
 from bot.search.terms import build_terms, is_syllable, name_form, no_lookup, open_syllable
@@ -32,17 +32,17 @@ def run_search(
     db: sqlite3.Connection, question: Question, lookup: Lookup, *, seconds: float
 ) -> SearchResult:
     """Answer a question; about `seconds` at most are spent on repairing it."""
-    archive = Archive(db, seconds=seconds)
+    archive = Corpus(db, seconds=seconds)
     query = parse_query(question.text)
     if not query.words or not archive.posts:
         return _empty(question, query)
-    mended = Mended(query, None)
+    mended = RepairedQuery(query, None)
     plan = make_plan(
         archive, query, build_terms(query.words, no_lookup if question.exact else lookup)
     )
     missing = [] if question.exact else _missing(archive, plan)
     if any(missing):
-        mended = mend(query, missing, archive)
+        mended = repair_query(query, missing, archive)
         if mended.repair is not None:
             plan = make_plan(archive, mended.query, _mended_terms(mended, lookup))
     found = answer(archive, question, plan)
@@ -62,7 +62,7 @@ def run_search(
     return replace(result, searched=query.text, repair=None, near=suggest(query, archive))
 
 
-def _missing(archive: Archive, plan: Plan) -> list[Missing]:
+def _missing(archive: Corpus, plan: Plan) -> list[Missing]:
     """How far each word is from being found."""
     return [
         Missing.HEARD
@@ -72,7 +72,7 @@ def _missing(archive: Archive, plan: Plan) -> list[Missing]:
     ]
 
 
-def make_plan(archive: Archive, query: Query, terms: Sequence[Term]) -> Plan:
+def make_plan(archive: Corpus, query: Query, terms: Sequence[Term]) -> Plan:
     """The terms with their weights, by how many posts have each."""
     if sum(is_syllable(term) for term in terms) <= MOST_OPENED:
         terms = [open_syllable(term, archive.opened_by) for term in terms]
@@ -84,7 +84,7 @@ def make_plan(archive: Archive, query: Query, terms: Sequence[Term]) -> Plan:
     return Plan(weighted, counts, build_terms(query.without))
 
 
-def _mended_terms(mended: Mended, lookup: Lookup) -> tuple[Term, ...]:
+def _mended_terms(mended: RepairedQuery, lookup: Lookup) -> tuple[Term, ...]:
     if not mended.readings:
         return build_terms(mended.query.words, lookup)
     forms = tuple(

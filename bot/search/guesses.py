@@ -28,7 +28,7 @@ from bot.text.hangul import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from storage.search_words import Word as KnownWord
+    from storage.search_words import KnownWord
 
 FEWEST_KEYS = 4
 """Shorter words have too many neighbours."""

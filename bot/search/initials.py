@@ -12,7 +12,7 @@ from bot.text.hangul import initials, is_syllable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from storage.search_words import Word
+    from storage.search_words import KnownWord
 
 MOST = 3
 """Readings that are searched together."""
@@ -29,10 +29,10 @@ COMBINED = 10
 class Openings(Protocol):
     """The words and titles of the posts, by their first consonants."""
 
-    def words_with_initials(self, consonants: str) -> list[Word]:
+    def words_with_initials(self, consonants: str) -> list[KnownWord]:
         """Words of exactly these."""
 
-    def words_opening(self, consonants: str) -> list[Word]:
+    def words_opening(self, consonants: str) -> list[KnownWord]:
         """Words that begin with these."""
 
     def titles_with_initials(self, consonants: str) -> list[str]:

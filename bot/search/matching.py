@@ -65,7 +65,7 @@ class Term:
         return self.forms[0].literal
 
 
-class Place(NamedTuple):
+class Occurrence(NamedTuple):
     """A match: `opens` a word, or lies inside one; `whole` when it ends where the word ends."""
 
     start: int
@@ -87,7 +87,7 @@ def read_text(original: str) -> Text:
     return Text(folded, flat(folded))
 
 
-def find_form(text: Text, form: Form) -> Iterator[Place]:
+def find_form(text: Text, form: Form) -> Iterator[Occurrence]:
     """Places of a form in a text, in order, none overlapping."""
     folded = text.folded
     for start, end in _spans(text, form):
@@ -97,7 +97,7 @@ def find_form(text: Text, form: Form) -> Iterator[Place]:
             if len(form.text) == 1 and opens and not whole:
                 whole = _is_word(folded, start)
             if (opens and whole) or not form.bare:
-                yield Place(start, end, opens, opens and whole)
+                yield Occurrence(start, end, opens, opens and whole)
 
 
 def _spans(text: Text, form: Form) -> Iterator[tuple[int, int]]:

@@ -26,7 +26,7 @@ from bot.text.hangul import untangle
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.search.corpus import Archive
+    from bot.search.corpus import Corpus
     from bot.search.query import Query
 
 _ALTERNATIVES = ", "
@@ -42,7 +42,7 @@ class Missing(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class RepairedQuery:
     """A query and what was done to it; `readings` of initials are searched as alternatives."""
 
     query: Query
@@ -50,7 +50,7 @@ class Mended:
     readings: tuple[str, ...] = ()
 
 
-def mend(query: Query, missing: Sequence[Missing], archive: Archive) -> Mended:
+def repair_query(query: Query, missing: Sequence[Missing], archive: Corpus) -> RepairedQuery:
     """The query with every missing word replaced for which there is a good guess."""
     if all(is_initials(word.folded) and not word.quoted for word in query.words):
         mended = _read(query, archive)
@@ -68,30 +68,30 @@ def mend(query: Query, missing: Sequence[Missing], archive: Archive) -> Mended:
             kinds.append(guess.kind)
         place += taken
     if not kinds:
-        return Mended(query, None)
+        return RepairedQuery(query, None)
     searched = " ".join(words)
     parsed = replace(parse_query(searched), without=query.without)
-    return Mended(parsed, Repair(kinds[0], query.text, searched))
+    return RepairedQuery(parsed, Repair(kinds[0], query.text, searched))
 
 
 def _as_typed(word: Word) -> str:
     return f'"{word.typed}"' if word.quoted else word.typed
 
 
-def _read(query: Query, archive: Archive) -> Mended | None:
+def _read(query: Query, archive: Corpus) -> RepairedQuery | None:
     readings = read_initials([untangle(word.folded) for word in query.words], archive)
     if not readings:
         return None
     repair = Repair(RepairKind.INITIALS, query.text, _ALTERNATIVES.join(readings))
-    return Mended(query, repair, tuple(readings))
+    return RepairedQuery(query, repair, tuple(readings))
 
 
-def _readings(word: Word, archive: Archive) -> list[str]:
+def _readings(word: Word, archive: Corpus) -> list[str]:
     return read_initials([untangle(word.folded)], archive)
 
 
 def _guess(
-    words: Sequence[Word], missing: Sequence[Missing], place: int, archive: Archive
+    words: Sequence[Word], missing: Sequence[Missing], place: int, archive: Corpus
 ) -> tuple[Guess | None, int]:
     """A guess for the word at `place`, and how many words it replaces."""
     word = words[place]
@@ -111,7 +111,7 @@ def _guess(
     return guess or guess_typo(word.folded, archive), 1
 
 
-def _beside(words: Sequence[Word], place: int, archive: Archive) -> Guess | None:
+def _beside(words: Sequence[Word], place: int, archive: Corpus) -> Guess | None:
     """Neighbours tell what a short word was meant to be; a long one tells itself."""
     if len(words[place].folded) > SHORT:
         return None

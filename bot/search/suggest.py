@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection
 
-    from bot.search.corpus import Archive
+    from bot.search.corpus import Corpus
     from bot.search.query import Query
-    from storage.search_words import Word
+    from storage.search_words import KnownWord
 
 MOST_TITLES = 3
 MOST_WORDS = 5
@@ -29,7 +29,7 @@ LEAST_ALIKE = 0.2
 EXAMPLE_TITLES = 40
 
 
-def suggest(query: Query, archive: Archive) -> Near:
+def suggest(query: Query, archive: Corpus) -> Near:
     """Titles and words of the posts that are near to a query that found nothing."""
     titles: list[tuple[float, search.FoundText]] = []
     asked = sorted(set(analyse_text(query.text).tokens))
@@ -47,7 +47,7 @@ def _alike(left: Collection[str], right: Collection[str]) -> float:
     return 2 * len({*left} & {*right}) / (len(left) + len(right))
 
 
-def _near_words(query: Query, archive: Archive) -> tuple[str, ...]:
+def _near_words(query: Query, archive: Corpus) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for word in query.words[:WORDS_TRIED]:
         if not archive.in_time:
@@ -94,7 +94,7 @@ def _side_by_side(title: str, words: list[str]) -> str | None:
     return None
 
 
-def _telling_words(db: sqlite3.Connection, title: str) -> list[Word]:
+def _telling_words(db: sqlite3.Connection, title: str) -> list[KnownWord]:
     """Words of the title that several posts have, Hangul only, the most common first."""
     known = search_words.list_known(db, sorted(analyse_text(title).words))
     telling = [w for w in known if w.posts > 1 and all(is_syllable(c) for c in w.word)]

@@ -10,7 +10,7 @@ from bot.simulator.api.faults import Fault
 from bot.simulator.events import Event
 from bot.simulator.people.cards import Button, Card
 from bot.simulator.people.people import AnonymousAdmin, Person
-from bot.simulator.people.queries import Answer, InlineAnswer
+from bot.simulator.people.queries import InlineAnswer, PressAnswer
 from bot.simulator.people.rooms import Room
 from bot.simulator.people.voices import ChannelVoice, OtherBot
 from bot.simulator.reactions import PAID, Reaction, custom_emoji
@@ -19,7 +19,6 @@ from bot.simulator.simulator import Simulator
 __all__ = [
     "PAID",
     "AnonymousAdmin",
-    "Answer",
     "Button",
     "Call",
     "Card",
@@ -29,6 +28,7 @@ __all__ = [
     "InlineAnswer",
     "OtherBot",
     "Person",
+    "PressAnswer",
     "Reaction",
     "Room",
     "Simulator",

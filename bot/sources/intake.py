@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.sources.decide import Match
     from bot.sources.entries import Entry
     from bot.sources.http.fetch import Fetcher
-    from bot.sources.poll_record import Verdicts
+    from bot.sources.poll_record import PollRecord
     from bot.sources.reading import Read, Worker
     from bot.sources.record import PostObserver
     from storage.database import Connection, Database, Transaction
@@ -46,7 +46,7 @@ class Intake:
     clock: Clock
     html_to_text: Callable[[str], str]
     observers: tuple[PostObserver, ...]
-    verdicts: Verdicts
+    verdicts: PollRecord
 
     async def take_in(self, source: Source, read: Read, worker: Worker) -> list[Recorded]:
         """Record what is new and different; `worker` reads the texts before that."""

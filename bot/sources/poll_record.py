@@ -38,7 +38,7 @@ class Teller(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdicts:
+class PollRecord:
     """Records how polls went."""
 
     clock: Clock

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.sources.decide import Keys
     from bot.sources.entries import Entry, Fetched
-    from bot.sources.http.fetch import Answer, Fetcher
+    from bot.sources.http.fetch import Fetcher, Response
     from storage.models import Source
 
 P = ParamSpec("P")
@@ -33,7 +33,7 @@ MOST_GUESSES = 4
 class Read:
     """What a source had to say."""
 
-    answer: Answer
+    answer: Response
     fetched: Fetched | None
     """None where nothing changed since the last time."""
     identified: tuple[tuple[Entry, Keys], ...] = ()
@@ -95,7 +95,7 @@ class _Visit:
                 raise
         return await self._discover(answer)
 
-    async def _discover(self, page: Answer) -> Read:
+    async def _discover(self, page: Response) -> Read:
         """A feed that the page links to, or what Slashpage has behind it, or a feed by guessing."""
         linked = await self._worker.run(
             discover_feeds, page.body, address=page.address, content_type=page.content_type
@@ -127,7 +127,7 @@ class _Visit:
                 pass
         return await self._listing_behind(await self._get(self._source.address, PAGES))
 
-    async def _listing_behind(self, page: Answer) -> Read:
+    async def _listing_behind(self, page: Response) -> Read:
         """The listing that a page loads, or else what the page brings along itself."""
         try:
             place = await self._worker.run(
@@ -148,16 +148,16 @@ class _Visit:
                 replace(page, etag=None, last_modified=None), fetched, SourceKind.SLASHPAGE
             )
 
-    async def _listing(self, answer: Answer, place: str | None) -> Read:
+    async def _listing(self, answer: Response, place: str | None) -> Read:
         if answer.is_unchanged:
             return Read(answer, None, kind=SourceKind.SLASHPAGE)
         fetched = await self._worker.run(parse_listing, answer.body, address=self._source.address)
         return replace(_read(answer, fetched, SourceKind.SLASHPAGE), found_at=place)
 
-    async def _feed(self, answer: Answer) -> Read:
+    async def _feed(self, answer: Response) -> Read:
         return Read(answer, None) if answer.is_unchanged else await self._worker.run(_parse, answer)
 
-    async def _get(self, address: str, accept: str, *, conditional: bool = False) -> Answer:
+    async def _get(self, address: str, accept: str, *, conditional: bool = False) -> Response:
         return await self._fetcher.fetch(
             address,
             etag=self._source.etag if conditional else None,
@@ -166,7 +166,7 @@ class _Visit:
             accept=accept,
         )
 
-    def _found(self, place: str | None, answer: Answer) -> str | None:
+    def _found(self, place: str | None, answer: Response) -> str | None:
         found = answer.moved_to or place
         return None if found == self._source.fetched_from else found
 
@@ -175,10 +175,10 @@ def _moved(read: Read, found_at: str | None) -> Read:
     return replace(read, found_at=found_at)
 
 
-def _parse(answer: Answer) -> Read:
+def _parse(answer: Response) -> Read:
     fetched = parse_feed(answer.body, address=answer.address, content_type=answer.content_type)
     return _read(answer, fetched, SourceKind.FEED)
 
 
-def _read(answer: Answer, fetched: Fetched, kind: SourceKind) -> Read:
+def _read(answer: Response, fetched: Fetched, kind: SourceKind) -> Read:
     return Read(answer, fetched, tuple(identify(fetched.entries)), kind)

@@ -9,7 +9,7 @@ from bot.sources.changes import Added, ChangeKind, Recorded
 from bot.sources.listing_order import decide_sort_times
 from storage import posts
 from storage.database import Transaction
-from storage.posts import Addition, Place
+from storage.posts import Addition, ListingPosition
 from storage.times import to_seconds
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ async def settle_places(tx: Transaction, listing_id: SourceId) -> None:
     await posts.set_places(
         tx,
         [
-            Place(post.id, place, time)
+            ListingPosition(post.id, place, time)
             for place, (post, time) in enumerate(zip(placed, times, strict=True))
             if (post.position, to_seconds(post.sort_at)) != (place, to_seconds(time))
         ],

@@ -51,7 +51,7 @@ class Handle(Protocol):
         ...
 
 
-class Group(NamedTuple):
+class Batch(NamedTuple):
     """How updates of one kind are taken many at once."""
 
     parse: Callable[[Raw], Sequence[Any]]
@@ -64,12 +64,12 @@ class Group(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Lane:
+class _ChatQueue:
     waiting: deque[tuple[InboxRow, Raw]] = field(default_factory=deque)
     task: asyncio.Task[None] | None = None
 
 
-class _Grouped(NamedTuple):
+class _Batched(NamedTuple):
     row: InboxRow
     raw: Raw
     kind: str
@@ -92,16 +92,16 @@ class Dispatcher:
         database: Database,
         clock: Clock,
         handle: Handle,
-        grouped: Mapping[str, Group],
+        grouped: Mapping[str, Batch],
     ) -> None:
         self._bot = bot
         self._database = database
         self._clock = clock
         self._handle = handle
         self._grouped = grouped
-        self._lanes: dict[int, _Lane] = {}
+        self._lanes: dict[int, _ChatQueue] = {}
         self._slots = asyncio.Semaphore(SIDE_BY_SIDE)
-        self._group: deque[_Grouped] = deque()
+        self._group: deque[_Batched] = deque()
         self._unapplied: defaultdict[int, deque[UpdateId]] = defaultdict(deque)
         """What is in the groups, by chat and in order."""
         self._applied = asyncio.Event()
@@ -129,7 +129,7 @@ class Dispatcher:
         for row, raw in rows:
             kind = next((name for name in raw if name in self._grouped), None)
             if kind is not None:
-                self._group.append(_Grouped(row, raw, kind))
+                self._group.append(_Batched(row, raw, kind))
                 self._unapplied[row.chat_id or 0].append(row.update_id)
                 self._wake("group", self._work_groups)
             else:
@@ -173,12 +173,12 @@ class Dispatcher:
 
     def _queue(self, row: InboxRow, raw: Raw) -> None:
         key = row.chat_id or 0
-        lane = self._lanes.setdefault(key, _Lane())
+        lane = self._lanes.setdefault(key, _ChatQueue())
         lane.waiting.append((row, raw))
         if lane.task is None:
             lane.task = asyncio.create_task(self._work_lane(key, lane))
 
-    async def _work_lane(self, key: int, lane: _Lane) -> None:
+    async def _work_lane(self, key: int, lane: _ChatQueue) -> None:
         while lane.waiting and not self._closing.is_set():
             row, raw = lane.waiting.popleft()
             await self._let_groups_pass(key, row.update_id)
@@ -230,7 +230,7 @@ class Dispatcher:
             self._note_applied(group)
             self._count_down(size)
 
-    def _note_applied(self, group: Sequence[_Grouped]) -> None:
+    def _note_applied(self, group: Sequence[_Batched]) -> None:
         for one in group:
             key = one.row.chat_id or 0
             self._unapplied[key].popleft()
@@ -238,14 +238,14 @@ class Dispatcher:
                 del self._unapplied[key]
         self._applied.set()
 
-    def _read(self, one: _Grouped) -> Sequence[Any] | None:
+    def _read(self, one: _Batched) -> Sequence[Any] | None:
         try:
             return self._grouped[one.kind].parse(one.raw)
         except Exception as error:  # noqa: BLE001  # whatever Telegram's next version brings
             self._set_aside(one.row, "unparsable", error)
             return None
 
-    async def _take(self, group: Sequence[tuple[_Grouped, Sequence[Any]]]) -> None:
+    async def _take(self, group: Sequence[tuple[_Batched, Sequence[Any]]]) -> None:
         """Apply a group in one transaction; halve it until the one that fails is alone."""
         failure = await self._apply(group) if group else None
         if failure is None or isinstance(failure, DatabaseError):
@@ -257,7 +257,7 @@ class Dispatcher:
         await self._take(group[:middle])
         await self._take(group[middle:])
 
-    async def _apply(self, group: Sequence[tuple[_Grouped, Sequence[Any]]]) -> Exception | None:
+    async def _apply(self, group: Sequence[tuple[_Batched, Sequence[Any]]]) -> Exception | None:
         """Apply a group and delete its rows; what failed. A DatabaseError: it is time to end."""
         attempt = 0
         while True:

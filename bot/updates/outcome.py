@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from telegram.error import TelegramError
 
-from bot.delivery.failures import DeliveryError, NotSent, Other, RetryAfter, TooLong
+from bot.delivery.failures import DeliveryError, NotSent, Other, Throttled, TooLong
 from bot.delivery.telegram import classify
 from bot.updates.dispatch import RetryLaterError
 
@@ -34,7 +34,7 @@ def outcome_of(error: Exception, update: Update, now: datetime) -> Exception | N
     else:
         return error
     asked_at = update.message.date if update.message else None
-    if isinstance(failure, NotSent | RetryAfter):
+    if isinstance(failure, NotSent | Throttled):
         fresh = asked_at is not None and now - asked_at < PATIENCE
         return RetryLaterError(str(failure)) if fresh else None
     if isinstance(failure, Other | TooLong):

@@ -7,9 +7,9 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.delivery.lanes import GRACE_SECONDS, ChatKey, Lanes, Limits, Priority, Turn
+from bot.delivery.lanes import GRACE_SECONDS, ChatKey, Lanes, Priority, SendLimits, Turn
 
-LIMITS = Limits()
+LIMITS = SendLimits()
 
 
 @dataclass
@@ -125,7 +125,7 @@ def test_pushes_wait_behind_a_reply_that_came_later() -> None:
 
 
 def test_what_is_not_urgent_is_not_starved_by_replies_without_end() -> None:
-    lanes, now = Lanes(Limits(chat=1000, group=1000)), 0.0
+    lanes, now = Lanes(SendLimits(chat=1000, group=1000)), 0.0
     push = lanes.add(7, Priority.PUSH, now)
     while True:
         now += 0.05
@@ -153,7 +153,7 @@ def test_a_flooded_chat_waits_alone() -> None:
 
 
 def test_a_reply_that_comes_while_a_lane_waits_goes_first() -> None:
-    lanes = Lanes(Limits(chat=1, chat_seconds=5.0))
+    lanes = Lanes(SendLimits(chat=1, chat_seconds=5.0))
     first = lanes.add(1, Priority.PUSH, 0.0)
     push = lanes.add(1, Priority.PUSH, 0.0)
     assert lanes.take(0.0) is first

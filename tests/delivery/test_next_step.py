@@ -6,16 +6,16 @@ import pytest
 
 from bot.delivery.failures import (
     Ambiguous,
+    AnotherInstance,
     BadFormat,
     CannotWrite,
-    Conflict,
     Failure,
-    InvalidToken,
     Loss,
     Migrated,
     NotSent,
     Other,
-    RetryAfter,
+    Throttled,
+    TokenRejected,
     TooLong,
 )
 from bot.delivery.next_step import Again, Doubt, GiveUp, Leave, Move, Next, decide_next
@@ -31,14 +31,14 @@ def later(seconds: float) -> Again:
     ("failure", "following"),
     [
         (Ambiguous("ReadTimeout"), Doubt("ReadTimeout")),
-        (RetryAfter(35), Again(NOW + timedelta(seconds=35), "flooded")),
+        (Throttled(35), Again(NOW + timedelta(seconds=35), "flooded")),
         (Migrated(ChatId(-1009)), Move(ChatId(-1009))),
         (CannotWrite(Loss.KICKED, "kicked"), Leave("kicked: kicked")),
         (CannotWrite(Loss.BLOCKED, "x"), Leave("blocked: x")),
         (CannotWrite(Loss.GONE, "x"), Leave("gone: x")),
         (CannotWrite(Loss.FORBIDDEN, "mute"), Again(NOW + timedelta(hours=1), "mute")),
-        (InvalidToken(), Again(NOW + timedelta(minutes=1), "InvalidToken")),
-        (Conflict(), Again(NOW + timedelta(minutes=1), "Conflict")),
+        (TokenRejected(), Again(NOW + timedelta(minutes=1), "TokenRejected")),
+        (AnotherInstance(), Again(NOW + timedelta(minutes=1), "AnotherInstance")),
         (TooLong(), GiveUp("TooLong()")),
         (BadFormat("x"), GiveUp("BadFormat(reason='x')")),
         (Other("x"), GiveUp("Other(reason='x')")),

@@ -18,7 +18,7 @@ from bot.delivery.failures import (
     Loss,
     Migrated,
     NotSent,
-    RetryAfter,
+    Throttled,
     TooLong,
 )
 from bot.delivery.outbox import OutboxSender
@@ -226,7 +226,7 @@ async def test_a_flooded_chat_waits_while_the_others_get_theirs(
     running: Running, database: Database
 ) -> None:
     await add_chats(database, chat(-1), chat(-2))
-    running.chats.fails(-1, RetryAfter(3600))
+    running.chats.fails(-1, Throttled(3600))
     await running.announce(await add_post(database, "글"))
     await running.pass_time(3590)
     assert [len(running.chats.texts(one)) for one in (-1, -2)] == [0, 1]
@@ -403,7 +403,7 @@ async def test_a_push_that_was_delayed_into_the_night_waits(database: Database) 
     await sender.start()
     running = Running(database, clock, sender, there)
     await add_chats(database, chat(-1, quiet=NIGHT))
-    there.fails(-1, RetryAfter(3600))
+    there.fails(-1, Throttled(3600))
     await running.announce(await add_post(database, "글"))
     await running.pass_time(3700)
     assert there.got == []

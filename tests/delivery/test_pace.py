@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from telegram.error import RetryAfter, TimedOut
 
-from bot.delivery.lanes import Limits, Priority
+from bot.delivery.lanes import Priority, SendLimits
 from bot.delivery.pace import Pace, lane_of, takes_a_lane
 from bot.delivery.telegram import NotSentError, send_page
 from bot.pages.page import Page
@@ -266,7 +266,7 @@ async def test_a_drain_refuses_what_waits_too_long(pace: Pace, clock: FakeClock)
 async def test_a_thousand_chats_get_one_each_at_the_bots_pace(
     clock: FakeClock,
 ) -> None:
-    pace = Pace(clock, monotonic=lambda: clock.now().timestamp(), limits=Limits())
+    pace = Pace(clock, monotonic=lambda: clock.now().timestamp(), limits=SendLimits())
     telegram = ScriptedTelegram()
     times: list[float] = []
     telegram.on_call = lambda _call: times.append(clock.now().timestamp())

@@ -8,14 +8,14 @@ import pytest
 from bot.delivery.compose import Composer
 from bot.delivery.failures import (
     Ambiguous,
+    AnotherInstance,
     CannotEdit,
-    Conflict,
     DeliveryError,
     EditTargetGone,
     Failure,
-    InvalidToken,
     NotSent,
-    RetryAfter,
+    Throttled,
+    TokenRejected,
 )
 from bot.delivery.lanes import Priority
 from bot.delivery.pace import Pace
@@ -127,7 +127,7 @@ async def test_what_failed_for_a_passing_reason_is_tried_again(
     post_id = await add_post(database, "글")
     await show(database, 5, post_id)
     await touch(database, post_id)
-    editor.failure = RetryAfter(60)
+    editor.failure = Throttled(60)
     assert await refresher.run() == 1
     await clock.advance(59)
     assert await refresher.run() == 0
@@ -141,11 +141,11 @@ async def test_what_failed_for_a_passing_reason_is_tried_again(
 @pytest.mark.parametrize(
     ("failure", "seconds"),
     [
-        (RetryAfter(35), 35),
+        (Throttled(35), 35),
         (NotSent("x"), 30),
         (Ambiguous("x"), 30),
-        (InvalidToken(), 30),
-        (Conflict(), 30),
+        (TokenRejected(), 30),
+        (AnotherInstance(), 30),
         (EditTargetGone(), None),
         (CannotEdit(), None),
     ],

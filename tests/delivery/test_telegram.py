@@ -10,22 +10,22 @@ from telegram.ext import BaseRateLimiter
 
 from bot.delivery.failures import (
     Ambiguous,
+    AnotherInstance,
     BadFormat,
     CannotEdit,
     CannotWrite,
-    Conflict,
     DeliveryError,
     EditTargetGone,
     Failure,
-    InvalidToken,
     Loss,
     Migrated,
     NotModified,
     NotSent,
     Other,
     QueryTooOld,
-    RetryAfter,
     ThreadGone,
+    Throttled,
+    TokenRejected,
     TooLong,
 )
 from bot.delivery.lanes import Priority
@@ -85,16 +85,16 @@ FORBIDDEN, KICKED, BLOCKED, GONE = Loss.FORBIDDEN, Loss.KICKED, Loss.BLOCKED, Lo
 @pytest.mark.parametrize(
     ("answer", "meant"),
     [
-        (refused("Too Many Requests: retry after 35", 429, retry_after=35), RetryAfter(35)),
-        (refused("Too Many Requests: retry after 7", 429), RetryAfter(7)),
+        (refused("Too Many Requests: retry after 35", 429, retry_after=35), Throttled(35)),
+        (refused("Too Many Requests: retry after 7", 429), Throttled(7)),
         (
             refused("Bad Request: group chat was upgraded to a supergroup chat",
                     migrate_to_chat_id=-1002),
             Migrated(ChatId(-1002)),
         ),
-        (refused("Unauthorized", 401), InvalidToken()),
-        (refused("Not Found", 404), InvalidToken()),
-        (refused("Conflict: terminated by other getUpdates request", 409), Conflict()),
+        (refused("Unauthorized", 401), TokenRejected()),
+        (refused("Not Found", 404), TokenRejected()),
+        (refused("Conflict: terminated by other getUpdates request", 409), AnotherInstance()),
         (refused("Forbidden: bot was kicked from the supergroup chat", 403), KICKED),
         (refused("Forbidden: bot is not a member of the channel chat", 403), KICKED),
         (refused("Forbidden: bot was blocked by the user", 403), BLOCKED),

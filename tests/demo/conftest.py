@@ -12,7 +12,7 @@ import pytest_asyncio
 from playwright.async_api import async_playwright, expect
 
 from bot.demo.stage import ZONE, open_stage
-from bot.demo.web.page import Page
+from bot.demo.web.page import DemoPage
 from tests.demo.visitor import Visitor
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def coming_ten(now: datetime) -> datetime:
 @asynccontextmanager
 async def a_stage(folder: Path) -> AsyncIterator[Stage]:
     """The demo, at ten in the morning."""
-    page = Page()
+    page = DemoPage()
     at = coming_ten(datetime.now(UTC))
     async with open_stage(folder, at=at, routes=page.routes()) as opened:
         page.raise_curtain(opened)

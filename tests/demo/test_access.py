@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
-from bot.demo.web.page import Page
+from bot.demo.web.page import DemoPage
 from tests.demo.telegram import room_of, sends
 
 if TYPE_CHECKING:
@@ -76,12 +76,12 @@ async def test_static_files_are_served_by_name_and_revalidated(stage: Stage) -> 
 
 def test_the_page_loads_nothing_from_outside() -> None:
     loads = re.compile(r"""(?:src|href|from|import|url)\s*[=(]?\s*["'(]?\s*(?:https?:)?//""")
-    for name, asset in Page()._assets.items():
+    for name, asset in DemoPage()._assets.items():
         assert not loads.search(asset.data.decode()), name
 
 
 async def test_before_the_curtain_rises_the_page_asks_to_come_back() -> None:
-    page = Page()
+    page = DemoPage()
     with pytest.raises(aiohttp.web.HTTPServiceUnavailable):
         _ = page._show
 
@@ -192,7 +192,7 @@ async def test_a_page_that_lags_far_behind_is_let_go_to_begin_anew(
 
 
 def test_the_page_says_the_same_in_both_languages() -> None:
-    source = Page()._assets["texts.js"].data.decode()
+    source = DemoPage()._assets["texts.js"].data.decode()
     korean, english = (source.split(f"  {language}: {{", 1)[1] for language in ("ko", "en"))
     keys = [re.findall(r'(\w+): "', text.split("\n  },")[0]) for text in (korean, english)]
     assert keys[0] == keys[1]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.locales import Texts, choose_language, get_texts, languages
-from bot.locales.templates import Place, parse_template
+from bot.locales.templates import Slot, parse_template
 from bot.text.particles import PARTICLES
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +24,7 @@ KEY = re.compile(r"[a-z_]+(?:\.[a-z_]+)+")
 def places(texts: Texts, key: str) -> set[str]:
     """The names of the values that a message takes."""
     parts = [part for form in texts.messages[key] for part in parse_template(form)]
-    return {part.name for part in parts if isinstance(part, Place)}
+    return {part.name for part in parts if isinstance(part, Slot)}
 
 
 def modules() -> list[ast.Module]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.locales.templates import Place, parse_template, render_template
+from bot.locales.templates import Slot, parse_template, render_template
 from bot.text.rich import Entity, Kind, Rich, bold
 
 
@@ -58,4 +58,4 @@ def test_a_missing_value_is_an_error() -> None:
 
 
 def test_the_parts_of_a_template_are_known() -> None:
-    assert parse_template("글 {n}편") == ("글 ", Place("n", ""), "편")
+    assert parse_template("글 {n}편") == ("글 ", Slot("n", ""), "편")

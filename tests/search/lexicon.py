@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.text.hangul import initials, keys
-from storage.search_words import Word
+from storage.search_words import KnownWord
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,29 +17,29 @@ class FakeLexicon:
     def __init__(
         self, *words: str, texts: tuple[str, ...] = (), titles: tuple[str, ...] = ()
     ) -> None:
-        self._words = [Word(word, keys(word), 1, 0) for word in words]
+        self._words = [KnownWord(word, keys(word), 1, 0) for word in words]
         self._texts = (*texts, *words)
         self._titles = titles
         self.in_time = True
 
-    def word(self, word: str) -> Word | None:
+    def word(self, word: str) -> KnownWord | None:
         return next(iter(self._with(lambda known: known.word == word)), None)
 
-    def spelt(self, start: str, lengths: tuple[int, int]) -> list[Word]:
+    def spelt(self, start: str, lengths: tuple[int, int]) -> list[KnownWord]:
         return self._with(lambda w: w.keys.startswith(start) and _in(lengths, w))
 
-    def ending(self, end: str, lengths: tuple[int, int]) -> list[Word]:
+    def ending(self, end: str, lengths: tuple[int, int]) -> list[KnownWord]:
         return self._with(lambda w: w.keys.endswith(end) and _in(lengths, w))
 
-    def alike(self, spelling: str) -> list[Word]:
+    def alike(self, spelling: str) -> list[KnownWord]:
         if spelling.isascii():
             return self._with(lambda w: w.word.startswith(spelling[:2]))
         return self._with(lambda w: initials(w.word) == initials(spelling))
 
-    def words_with_initials(self, consonants: str) -> list[Word]:
+    def words_with_initials(self, consonants: str) -> list[KnownWord]:
         return self._with(lambda w: initials(w.word) == consonants)
 
-    def words_opening(self, consonants: str) -> list[Word]:
+    def words_opening(self, consonants: str) -> list[KnownWord]:
         return self._with(lambda w: initials(w.word).startswith(consonants))
 
     def titles_with_initials(self, consonants: str) -> list[str]:
@@ -51,9 +51,9 @@ class FakeLexicon:
     def holds(self, name: str) -> int:
         return sum(name in text.replace(" ", "") for text in self._texts)
 
-    def _with(self, wanted: Callable[[Word], bool]) -> list[Word]:
+    def _with(self, wanted: Callable[[KnownWord], bool]) -> list[KnownWord]:
         return [word for word in self._words if wanted(word)]
 
 
-def _in(lengths: tuple[int, int], word: Word) -> bool:
+def _in(lengths: tuple[int, int], word: KnownWord) -> bool:
     return lengths[0] <= len(word.keys) <= lengths[1]

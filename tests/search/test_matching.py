@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.search.matching import Form, Place, Term, find_form, read_text
+from bot.search.matching import Form, Occurrence, Term, find_form, read_text
 
 
-def places(text: str, wanted: str, *, literal: bool = False, bare: bool = False) -> list[Place]:
+def places(
+    text: str, wanted: str, *, literal: bool = False, bare: bool = False
+) -> list[Occurrence]:
     form = Form(wanted, 1.0, (), literal=literal, bare=bare)
     return list(find_form(read_text(text), form))
 
@@ -40,8 +42,8 @@ def test_where_a_form_is(text: str, wanted: str, expected: list[str]) -> None:
 
 def test_places_say_how_they_lie_in_the_word() -> None:
     inner, whole = places("재검색 검색", "검색")
-    assert inner == Place(1, 3, opens=False, whole=False)
-    assert whole == Place(4, 6, opens=True, whole=True)
+    assert inner == Occurrence(1, 3, opens=False, whole=False)
+    assert whole == Occurrence(4, 6, opens=True, whole=True)
 
 
 def test_one_syllable_is_whole_where_only_a_particle_follows() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.simulator import Answer, Card, InlineAnswer, Person, Room, Simulator
+from bot.simulator import Card, InlineAnswer, Person, PressAnswer, Room, Simulator
 from tests.simulator.conftest import Api
 
 BUTTONS = [
@@ -37,7 +37,7 @@ async def card(api: Api, group: Room) -> Card:
     return await group.receives()
 
 
-async def answered(api: Api, press: asyncio.Task[Answer], **answer: Any) -> Answer:  # noqa: ANN401  # any JSON
+async def answered(api: Api, press: asyncio.Task[PressAnswer], **answer: Any) -> PressAnswer:  # noqa: ANN401  # any JSON
     query = (await api.updates(timeout=30))[-1]["callback_query"]
     await api.result("answerCallbackQuery", callback_query_id=query["id"], **answer)
     return await press

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.sources.changes import ChangeKind, Recorded
-from bot.sources.http.fetch import Fetcher, Limits
+from bot.sources.http.fetch import Fetcher, FetchLimits
 from bot.sources.importing import ArchiveImporter
 from bot.sources.intake import Intake
 from bot.sources.poll import LEASE, Polled, SourcePoller
-from bot.sources.poll_record import Verdicts
+from bot.sources.poll_record import PollRecord
 from bot.sources.reading import SourceReader
 from storage import posts, sources
 from storage.models import NewPost, Post, Source, SourceId, SourceKind
@@ -118,7 +118,7 @@ def feed(*numbers: int, now: datetime, **edited: str) -> bytes:
 
 
 @asynccontextmanager
-async def a_world(database: Database, *, limits: Limits) -> AsyncIterator[World]:
+async def a_world(database: Database, *, limits: FetchLimits) -> AsyncIterator[World]:
     clock, ears = FakeClock(), Ears()
     async with serving() as web, Fetcher(clock, limits=limits) as fetcher:
         paths = ("/", "/rss", "/other", "/slow", "/late")
@@ -130,7 +130,7 @@ async def a_world(database: Database, *, limits: Limits) -> AsyncIterator[World]
                 clock=clock,
                 html_to_text=lambda html: re.sub("<[^>]+>", "", html),
                 observers=(ears.observe,),
-                verdicts=Verdicts(clock, ears, interval_seconds=600, chance=lambda: 0.0),
+                verdicts=PollRecord(clock, ears, interval_seconds=600, chance=lambda: 0.0),
             ),
             private_addresses=frozenset(web.url(path) for path in paths),
         )
@@ -140,7 +140,7 @@ async def a_world(database: Database, *, limits: Limits) -> AsyncIterator[World]
 
 @pytest.fixture
 async def world(database: Database) -> AsyncIterator[World]:
-    async with a_world(database, limits=Limits(seconds=30)) as made:
+    async with a_world(database, limits=FetchLimits(seconds=30)) as made:
         yield made
 
 
@@ -538,13 +538,13 @@ async def test_archives_and_unknown_sources_are_not_polled(world: World) -> None
 
 
 async def test_without_operators_nobody_is_told(database: Database) -> None:
-    async with a_world(database, limits=Limits(seconds=30)) as world:
+    async with a_world(database, limits=FetchLimits(seconds=30)) as world:
         world.poller._intake = Intake(
             database=database,
             clock=world.clock,
             html_to_text=str,
             observers=(),
-            verdicts=Verdicts(world.clock, None, interval_seconds=600, chance=lambda: 0.0),
+            verdicts=PollRecord(world.clock, None, interval_seconds=600, chance=lambda: 0.0),
         )
         source_id = await world.follow()
         polled = await world.poll(source_id)

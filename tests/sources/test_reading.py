@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.sources.errors import FetchError, FormatError, SourceError, StatusError
-from bot.sources.http.fetch import Answer
+from bot.sources.http.fetch import Response
 from bot.sources.reading import SourceReader
 from storage.models import Source, SourceId, SourceKind
 
@@ -29,16 +29,16 @@ BROUGHT_ALONG = PAGE % (
 class Pages:
     """A fetcher over a handful of addresses; it remembers what was asked for."""
 
-    def __init__(self, pages: dict[str, bytes | Answer | SourceError]) -> None:
+    def __init__(self, pages: dict[str, bytes | Response | SourceError]) -> None:
         self.pages = pages
         self.asked: list[tuple[str, str | None]] = []
 
-    async def fetch(self, address: str, *, etag: str | None = None, **_: object) -> Answer:
+    async def fetch(self, address: str, *, etag: str | None = None, **_: object) -> Response:
         self.asked.append((address, etag))
         page = self.pages.get(address, StatusError("source.fetch.status", status=404))
         if isinstance(page, SourceError):
             raise page
-        return page if isinstance(page, Answer) else Answer(page, address)
+        return page if isinstance(page, Response) else Response(page, address)
 
 
 def a_source(address: str = "https://blog.example", **fields: object) -> Source:
@@ -128,7 +128,7 @@ async def test_a_page_in_place_of_a_known_feed_is_an_error_and_starts_no_search(
 
 
 async def test_validators_go_to_the_feed_only() -> None:
-    answer = Answer(b"", "https://blog.example/feed", is_unchanged=True)
+    answer = Response(b"", "https://blog.example/feed", is_unchanged=True)
     pages = Pages({"https://blog.example/feed": answer})
     source = a_source(fetched_from="https://blog.example/feed", etag='"1"')
     read = await reader(pages).read(source)
@@ -138,7 +138,7 @@ async def test_validators_go_to_the_feed_only() -> None:
 
 
 async def test_a_move_for_good_is_news() -> None:
-    answer = Answer(FEED, "https://new.example/feed", moved_to="https://new.example/feed")
+    answer = Response(FEED, "https://new.example/feed", moved_to="https://new.example/feed")
     read = await reader(Pages({"https://blog.example": answer})).read(a_source())
     assert read.found_at == "https://new.example/feed"
 
@@ -163,7 +163,7 @@ async def test_a_site_of_slashpages_under_its_own_name_is_noticed() -> None:
 
 
 async def test_a_known_listing_is_asked_directly() -> None:
-    pages = Pages({API: Answer(b"", API, is_unchanged=True)})
+    pages = Pages({API: Response(b"", API, is_unchanged=True)})
     source = a_source(SITE, kind=SourceKind.SLASHPAGE, fetched_from=API, etag='"1"')
     read = await reader(pages).read(source)
     assert (read.fetched, read.found_at) == (None, None)
@@ -183,7 +183,7 @@ async def test_a_listing_that_moved_is_looked_for_again(moved: bytes | SourceErr
 async def test_what_the_page_brings_along_stands_in_for_a_broken_listing(
     broken: bytes | SourceError,
 ) -> None:
-    pages = Pages({SITE: Answer(BROUGHT_ALONG, SITE, etag='"page"'), API: broken})
+    pages = Pages({SITE: Response(BROUGHT_ALONG, SITE, etag='"page"'), API: broken})
     read = await reader(pages).read(a_source(SITE))
     assert [entry.title for entry, _ in read.identified] == ["b"]
     assert (read.answer.etag, read.found_at) == (None, None)

@@ -8,7 +8,7 @@ import pytest
 
 from storage import posts, sources
 from storage.models import BlogCounts, NewPost, PostId, SourceId, SourceKind
-from storage.posts import Addition, KnownPost, Place, title_key
+from storage.posts import Addition, KnownPost, ListingPosition, title_key
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -261,7 +261,9 @@ async def test_posts_of_a_listing_keep_its_order_and_can_be_moved(
         ]
         placed = await posts.list_placed(tx, source_id)
         assert [known.post.title for known in placed] == ["0", "1"]
-        await posts.set_places(tx, [Place(ids[0], 0, NOW), Place(ids[1], 1, NOW - DAY)])
+        await posts.set_places(
+            tx, [ListingPosition(ids[0], 0, NOW), ListingPosition(ids[1], 1, NOW - DAY)]
+        )
         placed = await posts.list_placed(tx, source_id)
     assert [known.post.title for known in placed] == ["1", "0"]
     assert [known.post.sort_at for known in placed] == [NOW, NOW - DAY]

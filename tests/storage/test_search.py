@@ -7,7 +7,7 @@ import pytest
 
 from storage import search, search_log, search_words
 from storage.models import PostId
-from storage.search_words import Spelling, Word, WordChange
+from storage.search_words import KnownWord, Spelling, WordChange
 
 if TYPE_CHECKING:
     import sqlite3
@@ -126,7 +126,7 @@ async def test_words_are_counted_and_go_with_their_last_post(database: Database)
     async with database.transaction() as tx:
         await tx.run(lambda db: change(db, "apple", 2, 1))
         await tx.run(lambda db: change(db, "apple", 1))
-        assert await tx.run(lambda db: search_words.get_word(db, "apple")) == Word(
+        assert await tx.run(lambda db: search_words.get_word(db, "apple")) == KnownWord(
             "apple", "apple", 3, 1
         )
         await tx.run(lambda db: change(db, "apple", -3, -1))
@@ -140,7 +140,7 @@ async def test_words_are_found_by_every_side(database: Database) -> None:
 
     async with database.reader() as db:
 
-        def names(words: list[Word]) -> list[str]:
+        def names(words: list[KnownWord]) -> list[str]:
             return [word.word for word in words]
 
         def look(raw: sqlite3.Connection) -> list[list[str]]:

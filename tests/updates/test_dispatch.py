@@ -12,7 +12,7 @@ import pytest
 from telegram import Bot, Update
 
 from bot.updates import dispatch
-from bot.updates.dispatch import Dispatcher, Group, RetryLaterError
+from bot.updates.dispatch import Batch, Dispatcher, RetryLaterError
 from bot.updates.raw import chat_id_of
 from storage import facts, inbox
 from storage.database import BusyError, Database, DiskFullError
@@ -77,8 +77,8 @@ class Running:
             clock=clock,
             handle=self.handlers.handle,
             grouped={
-                "message_reaction": Group(_parse, self.handlers.apply),
-                "message_reaction_count": Group(_parse, self.handlers.apply),
+                "message_reaction": Batch(_parse, self.handlers.apply),
+                "message_reaction_count": Batch(_parse, self.handlers.apply),
             },
         )
 
@@ -388,7 +388,7 @@ async def test_a_flood_in_one_chat_does_not_delay_a_command_in_another(running: 
         order.append("command")
         return await handle(update)
 
-    running.dispatcher._grouped = {"message_reaction": Group(_parse, slow)}
+    running.dispatcher._grouped = {"message_reaction": Batch(_parse, slow)}
     running.dispatcher._handle = quick
     flood = (reaction(n, "👍", chat_id=-5, user_id=n) for n in range(1, 2001))
     await running.take(*flood, said(2001, "x"))

@@ -55,7 +55,7 @@ class _Show:
     orders: Orders
 
 
-class Page:
+class DemoPage:
     """Routes that wait for a stage; `raise_curtain` gives it."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.simulator.api.access import Access, chat_of, message_of
 from bot.simulator.api.errors import bad_request
-from bot.simulator.people.queries import LONGEST_ANSWER, Answer, InlineAnswer
+from bot.simulator.people.queries import LONGEST_ANSWER, InlineAnswer, PressAnswer
 from bot.simulator.reactions import parse_reactions
 from bot.simulator.rules.keyboards import parse_markup
 from bot.simulator.rules.texts import rich_text
@@ -33,7 +33,7 @@ def answer_callback_query(world: World, arguments: Arguments) -> bool:
     text = arguments.text("text")
     if len(text) > LONGEST_ANSWER:
         raise bad_request("MESSAGE_TOO_LONG")
-    answer = Answer(text, arguments.flag("show_alert"), arguments.text("url"))
+    answer = PressAnswer(text, arguments.flag("show_alert"), arguments.text("url"))
     query_id = arguments.text("callback_query_id")
     asked = world.queries.answer(query_id, answer, world.clock.now())
     world.tell("answer", asked.chat, asked.message, answer=answer, user=asked.user)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.simulator.chats import Chat, User
-    from bot.simulator.people.queries import Answer, InlineAnswer
+    from bot.simulator.people.queries import InlineAnswer, PressAnswer
     from bot.simulator.world import World
 
 
@@ -74,7 +74,7 @@ class Person(Voice):
         card: Card,
         label: str,
         timeout: float = PATIENCE_SECONDS,  # noqa: ASYNC109  # a test's own limit
-    ) -> Answer:
+    ) -> PressAnswer:
         """Press a button found by a piece of its label; waits for the bot's answer to it.
 
         A button that opens, copies or switches gives that at once.
@@ -86,7 +86,7 @@ class Person(Voice):
         card: Card,
         data: str,
         timeout: float = PATIENCE_SECONDS,  # noqa: ASYNC109  # likewise
-    ) -> Answer:
+    ) -> PressAnswer:
         """Send callback data that the message's keyboard may not have, as a forger can."""
         return await press_data(self.world, self.user, card, data, timeout)
 
@@ -198,6 +198,6 @@ class AnonymousAdmin(Voice):
         card: Card,
         label: str,
         timeout: float = PATIENCE_SECONDS,  # noqa: ASYNC109  # likewise
-    ) -> Answer:
+    ) -> PressAnswer:
         """Press a button: a press is never anonymous, `from` is the person."""
         return await self.person.presses(card, label, timeout)

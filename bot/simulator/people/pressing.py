@@ -10,7 +10,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bot.simulator.people.queries import Answer, Asked, InlineAnswer
+from bot.simulator.people.queries import Asked, InlineAnswer, PressAnswer
 from bot.simulator.rules.keyboards import NO_MARKUP, parse_markup
 from bot.simulator.rules.texts import rich_text
 
@@ -21,27 +21,29 @@ if TYPE_CHECKING:
     from bot.simulator.world import World
 
 
-async def press(world: World, user: User, card: Card, label: str, seconds: float) -> Answer:
+async def press(world: World, user: User, card: Card, label: str, seconds: float) -> PressAnswer:
     """Press the button with that label; raises AssertionError when the bot does not answer."""
     button = card.button(label)
     if button.kind == "callback_data":
         return await press_data(world, user, card, button.value, seconds)
     if button.kind == "copy_text":
-        return Answer(copied=button.value["text"])
+        return PressAnswer(copied=button.value["text"])
     if button.kind == "url":
-        return Answer(url=button.value)
+        return PressAnswer(url=button.value)
     if button.kind == "switch_inline_query_chosen_chat":
-        return Answer(switch=button.value["query"])
+        return PressAnswer(switch=button.value["query"])
     if button.kind.startswith("switch_inline_query"):
-        return Answer(switch=button.value)
+        return PressAnswer(switch=button.value)
     raise AssertionError(f"the button {label!r} does {button.kind}, which is not simulated")
 
 
-async def press_data(world: World, user: User, card: Card, data: str, seconds: float) -> Answer:
+async def press_data(
+    world: World, user: User, card: Card, data: str, seconds: float
+) -> PressAnswer:
     """Send callback data for a message and wait for the answer."""
     asked = ask_callback(world, user, card.message, data)
     answer = await _answered(asked, seconds)
-    if not isinstance(answer, Answer):
+    if not isinstance(answer, PressAnswer):
         raise AssertionError(f"the bot did not answer the press of {data!r} in {seconds} s")  # noqa: TRY004  # a test's failure
     return answer
 
@@ -112,7 +114,7 @@ def choose_result(
     return message
 
 
-async def _answered(asked: Asked, seconds: float) -> Answer | InlineAnswer | None:
+async def _answered(asked: Asked, seconds: float) -> PressAnswer | InlineAnswer | None:
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds
     while asked.answer is None and loop.time() < deadline:

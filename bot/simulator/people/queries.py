@@ -21,7 +21,7 @@ _TOO_OLD = "query is too old and response timeout expired or query ID is invalid
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PressAnswer:
     """What a press gave: a toast or an alert, an address to open, a text copied."""
 
     text: str = ""
@@ -61,7 +61,7 @@ class Asked:
     query: str = ""
     message: Message | None = None
     chat: Chat | None = None
-    answer: Answer | InlineAnswer | None = None
+    answer: PressAnswer | InlineAnswer | None = None
     answered: Signal = field(default_factory=Signal)
 
 
@@ -87,7 +87,7 @@ class Queries:
         self._asked[asked.id] = asked
         return asked
 
-    def answer(self, query_id: str, answer: Answer | InlineAnswer, now: float) -> Asked:
+    def answer(self, query_id: str, answer: PressAnswer | InlineAnswer, now: float) -> Asked:
         """Give a question its answer, once; raises ApiError when it is too late or unknown."""
         asked = self._asked.pop(query_id, None)
         if asked is None or now - asked.at > LIFETIME_SECONDS:

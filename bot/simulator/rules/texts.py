@@ -40,7 +40,7 @@ _INVISIBLE = re.compile(
 
 
 @dataclass(slots=True)
-class Rich:
+class MarkedText:
     """A text with its entities, as Telegram keeps it."""
 
     text: str
@@ -51,7 +51,7 @@ class Rich:
         return [span.json() for span in self.spans]
 
 
-def read_text(arguments: Arguments, *, commands: bool = True, editing: bool = False) -> Rich:
+def read_text(arguments: Arguments, *, commands: bool = True, editing: bool = False) -> MarkedText:
     """The text of sendMessage or editMessageText; raises ApiError as the server does."""
     text = arguments.text("text")
     entities = arguments.decoded("entities", "Can't parse entities JSON object")
@@ -62,7 +62,7 @@ def read_text(arguments: Arguments, *, commands: bool = True, editing: bool = Fa
 
 def rich_text(
     text: str, parse_mode: str, entities: object, *, commands: bool = True, editing: bool = False
-) -> Rich:
+) -> MarkedText:
     """A message's text from its parts; raises ApiError when it is empty or too long."""
     if not text:
         raise bad_request("Message text is empty")
@@ -75,7 +75,7 @@ def rich_text(
     return rich
 
 
-def read_caption(arguments: Arguments, *, commands: bool = True) -> Rich:
+def read_caption(arguments: Arguments, *, commands: bool = True) -> MarkedText:
     """The caption of a call, which may be empty; raises ApiError when it is too long."""
     entities = arguments.decoded("caption_entities", "Can't parse entities JSON object")
     spans = parsed(arguments.text("caption"), arguments.text("parse_mode"), entities)
@@ -97,7 +97,7 @@ def parsed(text: str, parse_mode: str, entities: object) -> tuple[str, list[Span
     return text, parse_spans(entities)
 
 
-def tidied(text: str, spans: list[Span], *, commands: bool) -> Rich:
+def tidied(text: str, spans: list[Span], *, commands: bool) -> MarkedText:
     """The text cleaned and cut at both ends, its spans checked, nested, completed and counted."""
     _check_ranges(spans)
     spans = fixed([span for span in spans if span.length > 0])
@@ -105,7 +105,7 @@ def tidied(text: str, spans: list[Span], *, commands: bool) -> Rich:
     text, spans = _cleaned(text, spans)
     text, spans = _trimmed(text, fixed([span for span in spans if span.length > 0]))
     spans = merged(spans, found_spans(text, commands=commands))
-    return Rich(text, spans[:MOST_ENTITIES])
+    return MarkedText(text, spans[:MOST_ENTITIES])
 
 
 def _check_ranges(spans: list[Span]) -> None:

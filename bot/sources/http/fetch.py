@@ -43,7 +43,7 @@ PAGES = "text/html, application/xhtml+xml, */*;q=0.5"
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FetchLimits:
     """What one fetch may cost (miniflux's numbers)."""
 
     seconds: float = 20.0
@@ -53,7 +53,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What came back."""
 
     body: bytes
@@ -77,7 +77,7 @@ class Fetcher:
         clock: Clock,
         *,
         user_agent: str = "Sosik",
-        limits: Limits = Limits(),
+        limits: FetchLimits = FetchLimits(),
         lookup: Lookup = look_up,
         tls: ssl.SSLContext | None = None,
     ) -> None:
@@ -115,7 +115,7 @@ class Fetcher:
         last_modified: str | None = None,
         allow_private: bool = False,
         accept: str = FEEDS,
-    ) -> Answer:
+    ) -> Response:
         """GET an address that `checked_address` passed.
 
         `allow_private` opens private networks for the address's own host, not for where it
@@ -162,7 +162,7 @@ class Fetcher:
 
     async def _hop(
         self, trip: _Trip, headers: list[tuple[bytes, bytes]], *, is_conditional: bool
-    ) -> Answer | None:
+    ) -> Response | None:
         """One request: the answer, or None after a redirect, with `trip` one hop further."""
         try:
             request = httpx.Request("GET", trip.address, headers=headers)
@@ -183,13 +183,13 @@ class Fetcher:
         finally:
             await response.aclose()
 
-    async def _answer(self, response: httpx.Response, trip: _Trip) -> Answer:
+    async def _answer(self, response: httpx.Response, trip: _Trip) -> Response:
         is_unchanged = response.status_code == NOT_MODIFIED
         encoding = "" if is_unchanged else _header(response, b"content-encoding") or ""
         taken = decoder(encoding, limit=self._limits.body_bytes)
         async for chunk in response.aiter_raw():  # a 304's too: the connection can be used again
             taken.feed(chunk)
-        return Answer(
+        return Response(
             taken.finish(),
             address=trip.address,
             content_type=_header(response, b"content-type") or "",
@@ -248,7 +248,7 @@ class _Trip:
 class _Transport(httpx.AsyncHTTPTransport):
     """httpx's own transport over connections that are checked."""
 
-    def __init__(self, backend: CheckedBackend, tls: ssl.SSLContext, limits: Limits) -> None:
+    def __init__(self, backend: CheckedBackend, tls: ssl.SSLContext, limits: FetchLimits) -> None:
         super().__init__(verify=tls, trust_env=False)
         self._pool = httpcore.AsyncConnectionPool(  # httpx lets no network backend through
             ssl_context=tls,

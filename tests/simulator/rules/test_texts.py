@@ -9,14 +9,16 @@ from hypothesis import strategies as st
 from bot.simulator.api.arguments import Arguments
 from bot.simulator.api.errors import ApiError
 from bot.simulator.rules.spans import Span, utf16_length
-from bot.simulator.rules.texts import Rich, read_caption, read_text, tidied
+from bot.simulator.rules.texts import MarkedText, read_caption, read_text, tidied
 
 
 def entity(kind: str, offset: int, length: int, **extra: Any) -> dict[str, Any]:  # noqa: ANN401  # any JSON
     return {"type": kind, "offset": offset, "length": length, **extra}
 
 
-def read(text: str, *entities: dict[str, Any], parse_mode: str = "", editing: bool = False) -> Rich:
+def read(
+    text: str, *entities: dict[str, Any], parse_mode: str = "", editing: bool = False
+) -> MarkedText:
     values = {"text": text, "entities": list(entities), "parse_mode": parse_mode}
     return read_text(Arguments(values), editing=editing)
 

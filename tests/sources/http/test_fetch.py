@@ -16,7 +16,7 @@ from bot.sources.errors import (
     SourceError,
     StatusError,
 )
-from bot.sources.http.fetch import Fetcher, Limits
+from bot.sources.http.fetch import Fetcher, FetchLimits
 from tests.clock import FakeClock
 from tests.sources.web import Reply, Web, serving
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.sources.web import Asked
 
 TLS = Path(__file__).parent / "tls"
-LIMITS = Limits(seconds=30.0, body_bytes=100_000)
+LIMITS = FetchLimits(seconds=30.0, body_bytes=100_000)
 
 
 @pytest.fixture
@@ -323,7 +323,7 @@ async def test_a_body_that_drips_is_given_up_after_the_total_time(web: Web) -> N
             await asyncio.sleep(0.02)
 
     web.pages["/"] = drip
-    async with Fetcher(FakeClock(), limits=Limits(seconds=0.3)) as hasty:
+    async with Fetcher(FakeClock(), limits=FetchLimits(seconds=0.3)) as hasty:
         error = await failed(hasty, web.url("/"))
     assert error.key == "source.fetch.timeout"
 
