@@ -73,15 +73,20 @@ def largest_file(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def start(script: str, *arguments: object) -> subprocess.Popen[str]:
-    """A Python of its own that runs `script`, with the project in reach."""
-    return subprocess.Popen(  # noqa: S603  # our own interpreter, our own text
+@contextmanager
+def started(script: str, *arguments: object) -> Iterator[subprocess.Popen[str]]:
+    """A Python of its own that runs `script`, with the project in reach; killed if it is left."""
+    with subprocess.Popen(  # noqa: S603  # our own interpreter, our own text
         [sys.executable, "-c", textwrap.dedent(script), *map(str, arguments)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def read(path: Path, sql: str) -> list[Any]:

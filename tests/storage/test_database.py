@@ -5,7 +5,7 @@ import signal
 import sqlite3
 import tempfile
 import threading
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from shutil import copyfile
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -29,7 +29,7 @@ from storage.database import (
 )
 from storage.errors import translated
 from storage.migrations import APPLICATION_ID, STEPS
-from tests.storage.files import cancelled_at, largest_file, read, start, unprivileged
+from tests.storage.files import cancelled_at, largest_file, read, started, unprivileged
 from tests.waiting import settle_with
 
 if TYPE_CHECKING:
@@ -365,12 +365,12 @@ def test_the_process_ends_on_every_way_out_and_keeps_what_was_committed(
     way: str, tmp_path: Path
 ) -> None:
     then, sent, expected = WAYS_OUT[way]
-    process = start(OPENED.format(then=then), tmp_path / "sosik.db")
-    if sent is not None:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "up\n"
-        process.send_signal(sent)
-    _, complaints = process.communicate(timeout=30)
+    with started(OPENED.format(then=then), tmp_path / "sosik.db") as process:
+        if sent is not None:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "up\n"
+            process.send_signal(sent)
+        _, complaints = process.communicate()
     if expected is not None:
         assert process.returncode == expected
     assert "Exception in thread" not in complaints
@@ -380,8 +380,8 @@ def test_the_process_ends_on_every_way_out_and_keeps_what_was_committed(
 
 def test_a_file_that_cannot_be_opened_ends_the_process_too(tmp_path: Path) -> None:
     (tmp_path / "sosik.db").write_bytes(b"no database " * 1000)
-    process = start(OPENED.format(then="pass"), tmp_path / "sosik.db")
-    _, complaints = process.communicate(timeout=30)
+    with started(OPENED.format(then="pass"), tmp_path / "sosik.db") as process:
+        _, complaints = process.communicate()
     assert process.returncode == 1
     assert "NotADatabaseError" in complaints
     assert "Exception in thread" not in complaints
@@ -408,10 +408,14 @@ async def test_opening_that_is_cancelled_at_any_step_leaves_no_thread(tmp_path: 
 async def test_two_processes_that_make_a_new_database_both_succeed(tmp_path: Path) -> None:
     script = OPENED.replace("'kept'", "?").replace("'1')\")", "'1')\", (str(os.getpid()),))")
     path = tmp_path / "sosik.db"
-    processes = [start(script.format(then="await database.close()"), path) for _ in range(4)]
-    for process in processes:
-        _, complaints = process.communicate(timeout=30)
-        assert (process.returncode, complaints) == (0, "")
+    with ExitStack() as stack:
+        processes = [
+            stack.enter_context(started(script.format(then="await database.close()"), path))
+            for _ in range(4)
+        ]
+        for process in processes:
+            _, complaints = process.communicate()
+            assert (process.returncode, complaints) == (0, "")
     assert len(read(path, "SELECT key FROM facts")) == 4
 
 

@@ -14,7 +14,7 @@ from bot.updates.raw import ALLOWED_UPDATES, Identity, is_wanted
 from bot.updates.receive import Receiver, stop
 from storage import facts, inbox
 from tests.clock import HastyClock
-from tests.storage.files import read, start
+from tests.storage.files import read, started
 from tests.updates.samples import GROUP, message, press, reaction, said
 from tests.updates.telegram_server import (
     TelegramServer,
@@ -201,8 +201,8 @@ async def test_a_process_killed_around_the_commit_loses_nothing(
     """Killed before it, Telegram still has the update; killed after it, the inbox has."""
     server.add(said(10, "/latest"))
     path = tmp_path / "sosik.db"
-    process = start(CRASHING, path, server.address, moment)
-    await asyncio.to_thread(process.communicate, timeout=30)
+    with started(CRASHING, path, server.address, moment) as process:
+        await asyncio.to_thread(process.communicate)
     assert process.returncode == 9
     assert server.confirmed == 0
     kept = read(path, "SELECT update_id FROM inbox")
