@@ -19,7 +19,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.interaction.commands import Command, Who
+from bot.interaction.commands import Command, Press, Who
 from bot.interaction.context import BotContext
 from bot.pages import actions
 from handlers import (
@@ -38,8 +38,6 @@ from handlers import (
 from storage.models import ChatKind, ChatState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bot.clock import Clock
 
 QUESTION_MINUTES = 5
@@ -76,18 +74,18 @@ COMMANDS: tuple[Command, ...] = (
 
 WORDS = {word: command for command in COMMANDS for word in (command.name, *command.aliases)}
 
-PRESSES: dict[type[actions.Action], Callable[[Update, BotContext, Any], Any]] = {
-    actions.OpenCard: posts.open_card,
-    actions.ShowCard: posts.show_card,
-    actions.ShowFull: posts.show_full,
-    actions.LatestPage: posts.latest_pressed,
-    actions.TopPage: posts.top_pressed,
-    actions.SearchPage: search.pressed,
-    actions.Choose: settings.pressed,
-    actions.Approve: membership.approve_pressed,
-    actions.HandleSource: sources.pressed,
-    actions.Publish: publishing.pressed,
-    actions.Forget: privacy.forget_pressed,
+PRESSES: dict[type[actions.Action], Press] = {
+    actions.OpenCard: Press(posts.open_card),
+    actions.ShowCard: Press(posts.show_card),
+    actions.ShowFull: Press(posts.show_full),
+    actions.LatestPage: Press(posts.latest_pressed),
+    actions.TopPage: Press(posts.top_pressed),
+    actions.SearchPage: Press(search.pressed),
+    actions.Choose: Press(settings.pressed, Who.ADMIN),
+    actions.Approve: Press(membership.approve_pressed, Who.OPERATOR, anywhere=True),
+    actions.HandleSource: Press(sources.pressed, Who.OPERATOR, anywhere=True),
+    actions.Publish: Press(publishing.pressed, Who.OPERATOR, anywhere=True),
+    actions.Forget: Press(privacy.forget_pressed, anywhere=True),
 }
 
 
@@ -126,15 +124,22 @@ class CommandRoute(BaseHandler[Update, BotContext, None]):
 
 async def run_command(update: Update, context: BotContext, command: Command) -> None:
     """Run a command for those who may; others get a short no."""
-    served = await _is_served(context)
-    if not served and not command.anywhere:
-        await context.refuse("group.waiting")
-    elif command.who is Who.OPERATOR and not context.services.chats.is_operator(context.user_id):
-        await context.refuse("refusal.operators")
-    elif command.who is Who.ADMIN and not await context.is_administrator():
-        await context.refuse("refusal.administrators")
+    refusal = await refused(context, command.who, anywhere=command.anywhere)
+    if refusal is not None:
+        await context.refuse(refusal)
     else:
         await command.run(update, context)
+
+
+async def refused(context: BotContext, who: Who, *, anywhere: bool) -> str | None:
+    """The message that says no to whoever asks or presses here; None for those who may."""
+    if not await _is_served(context) and not anywhere:
+        return "group.waiting"
+    if who is Who.OPERATOR and not context.services.chats.is_operator(context.user_id):
+        return "refusal.operators"
+    if who is Who.ADMIN and not await context.is_administrator():
+        return "refusal.administrators"
+    return None
 
 
 async def _is_served(context: BotContext) -> bool:
@@ -151,14 +156,21 @@ async def _is_served(context: BotContext) -> bool:
 
 
 async def press(update: Update, context: BotContext) -> None:
-    """A button was pressed: do what its data says, or say that it is too old to mean anything."""
+    """A button was pressed: do what its data says for those who may, or say what it is.
+
+    What a button carries can be forged, so nothing is taken from where it was shown.
+    """
     query = update.callback_query
     action = actions.decode(query.data or "") if query is not None else None
-    run = PRESSES.get(type(action)) if action is not None else None
-    if run is None or query is None or query.message is None:
+    chosen = PRESSES.get(type(action)) if action is not None else None
+    if chosen is None or query is None or query.message is None:
         await context.toast(context.texts("stale"), alert=True)
         return
-    await run(update, context, action)
+    refusal = await refused(context, chosen.who, anywhere=chosen.anywhere)
+    if refusal is not None:
+        await context.refuse(refusal)
+        return
+    await chosen.run(update, context, action)
     await context.toast()
 
 

@@ -44,9 +44,6 @@ def typed(name: str) -> Run:
 
 async def pressed(_: Update, context: BotContext, action: Choose) -> None:
     """A button of the settings page was pressed."""
-    if not await context.is_administrator():
-        await context.toast(context.texts("refusal.administrators"), alert=True)
-        return
     try:
         settings = choose(context.chat.settings, action.name, action.value)
     except (InputError, KeyError):

@@ -1,10 +1,10 @@
-"""What a command is: its names, who may use it, and whether an old one is still answered."""
+"""What a command and a button are: who may use them, and where."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from bot.interaction.context import BotContext
 
     Run = Callable[[Update, BotContext], Awaitable[None]]
+    RunPress = Callable[[Update, BotContext, Any], Awaitable[None]]
 
 
 class Who(StrEnum):
-    """Who may use a command."""
+    """Who may use a command, or press a button."""
 
     MEMBER = "member"
     ADMIN = "admin"
@@ -39,3 +40,12 @@ class Command:
     question: bool = True
     anywhere: bool = False
     private_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What a kind of button does; `anywhere`: also in a chat that is not served."""
+
+    run: RunPress
+    who: Who = Who.MEMBER
+    anywhere: bool = False
