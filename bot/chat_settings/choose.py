@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.chat_settings.typed_times import parse_days, parse_quiet, parse_times
+from bot.chat_settings.words import means_later, means_off, means_on
 from bot.chat_settings.zones import parse_zone
 from bot.errors import InputError
 from storage.models import PushMode
@@ -18,14 +19,7 @@ if TYPE_CHECKING:
 
     from storage.models import ChatSettings
 
-OFF = frozenset({"off", "끄기", "꺼", "꺼줘", "끔", "없음", "안 받기", "none", "x"})
-PUSH = {
-    "on": PushMode.ON,
-    **dict.fromkeys(("켜기", "켜", "켜줘", "켬", "바로"), PushMode.ON),
-    "digest": PushMode.DIGEST,
-    **dict.fromkeys(("다이제스트", "요약", "모아서", "모아보기", "모아 보기"), PushMode.DIGEST),
-    **dict.fromkeys(OFF, PushMode.OFF),
-}
+PUSH = ((means_on, PushMode.ON), (means_later, PushMode.DIGEST), (means_off, PushMode.OFF))
 LANGUAGES = {
     "ko": "ko",
     "한국어": "ko",
@@ -66,14 +60,17 @@ def _language(settings: ChatSettings, typed: str) -> ChatSettings:
 
 
 def _push(settings: ChatSettings, typed: str) -> ChatSettings:
-    if (mode := PUSH.get(typed.lower())) is None:
-        raise InputError("settings.usage.push", typed=typed)
-    return replace(settings, push=mode)
+    for means, mode in PUSH:
+        if means(typed):
+            return replace(settings, push=mode)
+    raise InputError("settings.usage.push", typed=typed)
 
 
 def _filter(settings: ChatSettings, typed: str) -> ChatSettings:
-    if typed.lower() in OFF:
+    if means_off(typed):
         return replace(settings, words=())
+    if means_on(typed):  # on, but for which words?
+        raise InputError("settings.usage.filter", typed=typed, most=MOST_WORDS)
     words = tuple(dict.fromkeys(typed.replace(",", " ").split()))
     if not words or len(words) > MOST_WORDS or any(len(word) > LONGEST_WORD for word in words):
         raise InputError("settings.usage.filter", typed=typed, most=MOST_WORDS)

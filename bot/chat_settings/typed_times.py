@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from unicodedata import normalize
 
+from bot.chat_settings.words import means_off, normal
 from bot.chat_settings.zones import parse_zone
 from bot.errors import InputError
 from storage.models import QuietHours
@@ -21,10 +21,6 @@ _LATE = {"점심": range(10), "낮": range(10), "밤": range(6, 13)}
 """밤 1시 is at night and 밤 9시 in the evening; 낮 11시 is before noon and 낮 2시 after."""
 _HOURS_A_DAY, _MINUTES_AN_HOUR, _DAYS_A_WEEK = 24, 60, 7
 
-_OFF_WORDS = (
-    "off none no never - 끄기 꺼 꺼줘 끔 끄다 없음 없이 없애기 안함 안받음 안받기 해제 사용안함"
-)
-_OFF = frozenset(_OFF_WORDS.split())
 _HOUR_WORDS = ("한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열", "열한", "열두")
 _HOUR_WORD = re.compile(f"({'|'.join(sorted(_HOUR_WORDS, key=len, reverse=True))})(?=\\s*시)")
 _TIME = re.compile(
@@ -81,8 +77,8 @@ def parse_times(typed: str) -> tuple[int, ...]:
 
     Raises InputError for what is no time, and for more than six.
     """
-    text = _normal(typed)
-    if _is_off(text):
+    text = normal(typed)
+    if means_off(text):
         return ()
     times = sorted(set(_times(text, typed)))
     if not 1 <= len(times) <= MOST_TIMES:
@@ -95,8 +91,8 @@ def parse_quiet(typed: str) -> QuietHours | None:
 
     Raises InputError for what is not two times, or twice the same.
     """
-    text = _normal(typed)
-    if _is_off(text):
+    text = normal(typed)
+    if means_off(text):
         return None
     ends = [_UNTIL.sub("", part) for part in _TO.split(text)]
     try:
@@ -113,7 +109,7 @@ def parse_days(typed: str) -> frozenset[int]:
 
     Raises InputError for what is none.
     """
-    text = _normal(typed).replace("요일", "")
+    text = normal(typed).replace("요일", "")
     days: set[int] = set()
     last: int | None = None
     ranging = False
@@ -131,14 +127,6 @@ def parse_days(typed: str) -> frozenset[int]:
     if not days or ranging:
         raise InputError("settings.usage.days", typed=typed)
     return frozenset(days)
-
-
-def _normal(typed: str) -> str:
-    return " ".join(normalize("NFKC", typed).casefold().split())
-
-
-def _is_off(text: str) -> bool:
-    return text.replace(" ", "") in _OFF
 
 
 def _times(text: str, typed: str) -> Iterator[int]:

@@ -1,0 +1,72 @@
+"""One vocabulary: each word for off, on and later means the same to every setting, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from unicodedata import normalize
+
+import pytest
+
+from bot.chat_settings.choose import CHOICES, choose
+from bot.chat_settings.words import LATER, OFF, ON
+from bot.errors import InputError
+from storage.models import ChatSettings, PushMode
+from tests.pages.test_settings import SETTINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BEFORE = replace(SETTINGS, words=("그전",), push=PushMode.DIGEST)
+OFF_IS = {
+    "time": replace(BEFORE, digest_times=()),
+    "quiet": replace(BEFORE, quiet=None),
+    "push": replace(BEFORE, push=PushMode.OFF),
+    "filter": replace(BEFORE, words=()),
+}
+"""What off means; a setting that is not here cannot be off."""
+WAYS: dict[str, Callable[[str], str]] = {
+    "as it is": lambda word: word,
+    "in capitals": lambda word: word.upper(),
+    "apart": lambda word: f" {word[:2]} {word[2:]} ",
+    "decomposed": lambda word: normalize("NFD", word),
+    "with a full stop": lambda word: f"{word}.",
+}
+
+
+def outcome(name: str, typed: str) -> ChatSettings | None:
+    """The settings after a choice; None where it was refused."""
+    try:
+        return choose(BEFORE, name, typed)
+    except InputError:
+        return None
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("word", sorted(OFF))
+def test_off_is_off_for_every_setting_that_can_be(word: str, way: str) -> None:
+    typed = WAYS[way](word)
+    assert {name: outcome(name, typed) for name in CHOICES} == {
+        name: OFF_IS.get(name) for name in CHOICES
+    }
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    ("word", "mode"),
+    [*((word, PushMode.ON) for word in sorted(ON)), *((w, PushMode.DIGEST) for w in sorted(LATER))],
+)
+def test_on_and_later_are_ways_to_get_posts(word: str, mode: PushMode, way: str) -> None:
+    assert outcome("push", WAYS[way](word)) == replace(BEFORE, push=mode)
+
+
+@pytest.mark.parametrize("word", sorted(ON))
+def test_no_setting_takes_on_for_a_value(word: str) -> None:
+    others = {name: outcome(name, word) for name in CHOICES if name != "push"}
+    assert set(others.values()) == {None}
+
+
+def test_no_word_means_two_things() -> None:
+    assert not OFF & ON
+    assert not OFF & LATER
+    assert not ON & LATER
