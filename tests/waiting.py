@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from storage.database import Database
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 
 
 async def until(holds: Callable[[], object], *, seconds: float = PATIENCE_SECONDS) -> None:

@@ -41,7 +41,7 @@ ZONE = ZoneInfo("Asia/Seoul")
 _DAY_BEGINS, _DAY_ENDS = 9, 20
 """Hours between which a visitor sees pushes at once; at night they would wait for the morning."""
 _JUST_AFTER_SECONDS = 5.0
-_PREPARE_SECONDS = 30.0
+_PREPARE_SECONDS = 120.0
 _LOOK_AGAIN_SECONDS = 0.05
 _BLOG_PORT = 8865
 _EPOCH, _NUMBERS_A_SECOND = 1_790_000_000, 10

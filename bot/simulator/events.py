@@ -17,7 +17,7 @@ EventKind = Literal[
     "message", "edit", "delete", "reaction", "pin", "answer", "inline", "action", "member", "call"
 ]
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 """How long actors wait for what the bot should do, unless told otherwise: it may be busy."""
 
 

@@ -37,7 +37,7 @@ FLAGS = [
     "--disable-sync",
 ]
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
