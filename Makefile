@@ -39,8 +39,8 @@ types: $(VENV)/.test
 layers: $(VENV)/.test
 	$(BIN)/lint-imports
 
-# One more than cores: while one test waits for a process or a browser, another computes.
-WORKERS ?= $(shell echo $$((1 + $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))))
+# Two a core: while one test waits for a process or a browser, another computes.
+WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))))
 
 unit: $(VENV)/.test
 	$(BIN)/coverage erase
