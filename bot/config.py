@@ -44,7 +44,7 @@ SHOWN_CHARACTERS = 100
 
 
 class ServePolicy(StrEnum):
-    """Which groups and channels are served."""
+    """Which groups are served."""
 
     APPROVED = "approved"
     OPEN = "open"
@@ -189,7 +189,7 @@ class Settings(BaseSettings):
     language: Annotated[str, AfterValidator(_language)] = "ko"
     digest_time: Annotated[int, BeforeValidator(_minutes)] = 9 * 60
     groups: ServePolicy | None = Field(default=None, exclude=True)
-    """What SERVE was called until 0.2."""
+    """What SERVE was called before."""
     serve: ServePolicy = ServePolicy.APPROVED
     allow_private_sources: bool = False
     health_listen: Annotated[str, AfterValidator(_listen)] = ""
