@@ -79,6 +79,12 @@ class _ShowVersion(argparse.Action):
         parser.exit()
 
 
+def _port(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or int(value) >= 1 << 16:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {value!r}")
+    return int(value)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="sosik", description=bot.__doc__)
     parser.add_argument("--version", action=_ShowVersion, nargs=0, help="print the version")
@@ -87,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="run the bot on a Telegram of its own")
     demo.add_argument("--terminal", action="store_true", help="in this terminal, without a browser")
     demo.add_argument("--keep", type=Path, metavar="DIR", help="keep what the demo writes")
-    demo.add_argument("--port", type=int, help="the first port to try, by default 8765")
+    demo.add_argument("--port", type=_port, help="the first port to try, by default 8765")
     demo.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
     demo.set_defaults(command=_demo)
     importing = commands.add_parser("import", help="take in an archive text")

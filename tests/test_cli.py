@@ -123,7 +123,13 @@ def test_the_version_is_that_of_the_project(capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().out == f"sosik {project['version']}\n"
 
 
-def test_an_unknown_command_is_a_usage_error() -> None:
+@pytest.mark.parametrize(
+    "typed", ["nonsense", "demo --port 65536", "demo --port -1", "demo --port ²", "demo --port x"]
+)
+def test_what_no_command_understands_is_a_usage_error(
+    typed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as ended:
-        run_command(["nonsense"])
+        run_command(typed.split())
     assert ended.value.code == 2
+    assert "usage: sosik" in capsys.readouterr().err

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
 
+from bot.demo.ports import HOST, listen
 from bot.demo.writing import render_html
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable
     from datetime import datetime
 
-HOST = "127.0.0.1"
 _DOCUMENT = (
     '<!doctype html><html lang="ko"><head><meta charset="utf-8"><title>{title}</title>'
     '<meta name="viewport" content="width=device-width">'
@@ -63,9 +64,14 @@ class Blog:
 
     @classmethod
     async def start(
-        cls, title: str, author: str, now: Callable[[], datetime], *, port: int = 0
+        cls,
+        title: str,
+        author: str,
+        now: Callable[[], datetime],
+        *,
+        listener: socket.socket | None = None,
     ) -> Self:
-        """A blog that listens on loopback, on a free port if not told which."""
+        """A blog that answers at `listener`, or on any free port of loopback."""
         blog = cls(title, author, now)
         app = web.Application()
         app.add_routes(
@@ -77,7 +83,7 @@ class Blog:
         )
         blog._runner = web.AppRunner(app, access_log=None)
         await blog._runner.setup()
-        site = web.TCPSite(blog._runner, HOST, port)
+        site = web.SockSite(blog._runner, listener or listen())
         await site.start()
         blog._port = blog._runner.addresses[0][1]
         return blog

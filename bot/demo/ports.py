@@ -1,20 +1,32 @@
-"""Ports of loopback that nobody listens on."""
+"""Ports of loopback, taken so that nobody can come in between."""
 
 from __future__ import annotations
 
 import socket
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 HOST = "127.0.0.1"
+LAST_PORT = (1 << 16) - 1
 _MOST_TRIED = 50
-_LAST = (1 << 16) - 1
 
 
-def find_port(first: int) -> int:
-    """The first free port of loopback from `first` on, or 0 for any."""
-    for port in range(first, min(first + _MOST_TRIED, _LAST + 1)):
-        with socket.socket() as probe, suppress(OSError):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((HOST, port))
-            return port
-    return 0
+def listen(first: int = 0) -> socket.socket:
+    """A socket that listens on the first free port of loopback from `first` on, or on any.
+
+    To look for a free port and to listen on it later are two steps, and between them another
+    program takes it; so what is found is listened on at once.
+    """
+    for port in range(first, min(first + _MOST_TRIED, LAST_PORT + 1)):
+        with suppress(OSError):
+            return _listener(port)
+    return _listener(0)
+
+
+def _listener(port: int) -> socket.socket:
+    with ExitStack() as stack:
+        listener = stack.enter_context(socket.socket())
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, port))
+        listener.listen()
+        stack.pop_all()
+    return listener

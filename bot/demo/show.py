@@ -7,7 +7,7 @@ import signal
 import webbrowser
 from typing import TYPE_CHECKING
 
-from bot.demo.ports import find_port
+from bot.demo.ports import listen
 from bot.demo.stage import open_stage
 from bot.demo.terminal import Terminal
 from bot.demo.web.page import DemoPage
@@ -42,8 +42,8 @@ async def show_in_browser(
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(name, leaving.set)
     page = DemoPage()
-    chosen = find_port(FIRST_PORT if port is None else port)
-    async with open_stage(keep, port=chosen, routes=page.routes()) as stage:
+    listener = listen(FIRST_PORT if port is None else port)
+    async with open_stage(keep, listener=listener, routes=page.routes()) as stage:
         page.raise_curtain(stage)
         address = f"{stage.sim.url}/"
         announce(address)

@@ -18,7 +18,7 @@ from bot.config import environment
 from bot.demo import prologue
 from bot.demo.blog import Blog
 from bot.demo.community import found_community
-from bot.demo.ports import find_port
+from bot.demo.ports import listen
 from bot.demo.process import BotProcess
 from bot.demo.troubles import Troubles
 from bot.simulator import Simulator
@@ -27,6 +27,7 @@ from storage.database import Database
 from storage.models import ChatState
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import AsyncIterator, Callable, Iterable
 
     from aiohttp import web
@@ -147,27 +148,28 @@ class Stage:
 async def open_stage(
     keep: Path | None = None,
     *,
-    port: int = 0,
+    listener: socket.socket | None = None,
     at: datetime | None = None,
     routes: Iterable[web.AbstractRouteDef] = (),
 ) -> AsyncIterator[Stage]:
     """The whole demo, taken down at the end; what it wrote stays only in `keep`.
 
-    `at` is the time it starts at, by default now, or in the morning where it is night.
+    `at` is the time it starts at, by default now, or in the morning where it is night. `listener`
+    is where Telegram and the page answer, by default any free port of loopback.
     """
     async with AsyncExitStack() as stack:
         folder = _folder(stack, keep)
         is_new = not (folder / "sosik.db").exists()
         start = (at or opening_time(datetime.now(UTC))).timestamp()
         sim = await stack.enter_async_context(
-            await Simulator.start(port=port, at=start, routes=routes)
+            await Simulator.start(listener=listener, at=start, routes=routes)
         )
         community = found_community(sim)
         blog = await Blog.start(
             "새벽의 서재",
             "윤슬",
             lambda: datetime.fromtimestamp(sim.clock.now(), UTC),
-            port=find_port(_BLOG_PORT) if keep is not None else 0,
+            listener=listen(_BLOG_PORT if keep is not None else 0),
         )
         stack.push_async_callback(blog.close)
         sample = stack.enter_context(as_file(files("bot.demo") / "samples" / "archive.txt"))

@@ -16,6 +16,7 @@ from bot.simulator.people.voices import OtherBot
 from bot.simulator.world import World
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterable
     from types import TracebackType
 
@@ -44,7 +45,7 @@ class Simulator:
     async def start(  # noqa: PLR0913  # what a bot's owner sets in BotFather
         cls,
         *,
-        port: int = 0,
+        listener: socket.socket | None = None,
         username: str = "sosik_bot",
         name: str = "소식",
         privacy: bool = True,
@@ -55,14 +56,14 @@ class Simulator:
         at: float | None = None,
         routes: Iterable[web.AbstractRouteDef] = (),
     ) -> Simulator:
-        """Listen on loopback (port 0: a free one); `limits` switches flood limits on."""
+        """Answer at `listener`, or on a free port; `limits` switches flood limits on."""
         clock = SimulatedClock(at)
         bot = User(BOT_ID, name, username, is_bot=True)
         world = World(bot, clock, privacy=privacy, limited=limits)
         world.inline, world.inline_feedback = inline, inline_feedback
         server = Server(world, token or f"{BOT_ID}:{secrets.token_urlsafe(26)}")
         control = Control(world, server)
-        await server.start(port, [*control.routes(), *routes])
+        await server.start(listener, [*control.routes(), *routes])
         return cls(world, server, control)
 
     async def stop(self) -> None:

@@ -9,6 +9,8 @@ import re
 import signal
 import socket
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -20,7 +22,7 @@ from bot.demo.blog import Blog
 from bot.demo.clock import ShiftedClock
 from bot.demo.drafts import DRAFTS
 from bot.demo.launch import follow
-from bot.demo.ports import find_port
+from bot.demo.ports import LAST_PORT, listen
 from bot.demo.process import BotProcess
 from bot.demo.show import show_in_browser, show_in_terminal
 from bot.demo.stage import open_stage
@@ -155,8 +157,23 @@ def test_a_taken_port_is_stepped_over() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        assert find_port(port) > port
-    assert find_port(1 << 16) == 0
+        with listen(port) as one, listen(port) as other:
+            ports = {port, one.getsockname()[1], other.getsockname()[1]}
+            assert len(ports) == 3
+
+
+def test_after_the_last_port_any_will_do() -> None:
+    with listen(LAST_PORT + 1) as one:
+        assert 0 < one.getsockname()[1] <= LAST_PORT
+
+
+def test_nobody_comes_in_between_two_who_look_for_a_port() -> None:
+    """As two demos that are started at once: to look first and listen later took one twice."""
+    with listen() as one:
+        first = one.getsockname()[1]
+    with ThreadPoolExecutor(8) as pool, ExitStack() as stack:
+        found = [stack.enter_context(each) for each in pool.map(listen, [first] * 40)]
+        assert len({each.getsockname()[1] for each in found}) == 40
 
 
 async def test_the_page_is_served_until_a_signal_and_opened_where_it_would_be_seen(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,23 +14,32 @@ from bot.errors import SettingError
 from tests.e2e.conftest import Bot, a_bot
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from bot.simulator import Simulator
 
 
-def a_free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+@asynccontextmanager
+async def a_probed_bot(sim: Simulator, path: Path) -> AsyncIterator[tuple[Bot, str]]:
+    """A bot, and where it answers probes: at another port where somebody comes in between."""
+    async with AsyncExitStack() as stack:
+        for _ in range(20):
+            with socket.socket() as one:
+                one.bind(("127.0.0.1", 0))
+                port = str(one.getsockname()[1])
+            with suppress(SettingError):
+                bot = await stack.enter_async_context(a_bot(sim, path, health_listen=port))
+                break
+        yield bot, f"http://127.0.0.1:{port}"
 
 
 async def test_probes_are_answered_while_the_bot_runs_and_not_after(
     sim: Simulator, tmp_path: Path
 ) -> None:
-    port = a_free_port()
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-        async with a_bot(sim, tmp_path, health_listen=str(port)) as bot:
+    async with httpx.AsyncClient() as client:
+        async with a_probed_bot(sim, tmp_path) as (bot, address):
+            client.base_url = httpx.URL(address)
             assert (await client.get("/healthz")).text == "ok\n"
             ready = await client.get("/readyz")
             assert (ready.status_code, ready.text) == (200, "ready\n")

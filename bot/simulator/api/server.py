@@ -19,6 +19,7 @@ from bot.simulator.api.polling import Poller
 from bot.simulator.methods import METHODS
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterable
 
     from bot.simulator.api.arguments import Arguments
@@ -42,8 +43,10 @@ class Server:
         self._runner: web.AppRunner | None = None
         self.port = 0
 
-    async def start(self, port: int = 0, routes: Iterable[web.AbstractRouteDef] = ()) -> None:
-        """Listen on loopback; port 0 takes a free one. `routes` are served besides."""
+    async def start(
+        self, listener: socket.socket | None = None, routes: Iterable[web.AbstractRouteDef] = ()
+    ) -> None:
+        """Answer at `listener`, or on a free port of loopback. `routes` are served besides."""
         app = web.Application(client_max_size=LARGEST_BODY_BYTES)
         app.router.add_route("*", "/bot{token}/{method}", self._answer)
         app.router.add_get("/file/bot{token}/files/{file_id}", self._file)
@@ -52,7 +55,9 @@ class Server:
             app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS, handle_signals=False
         )
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", port)
+        site: web.BaseSite = web.TCPSite(self._runner, "127.0.0.1", 0)
+        if listener is not None:
+            site = web.SockSite(self._runner, listener)
         await site.start()
         self.port = int(self._runner.addresses[0][1])
 
