@@ -33,6 +33,7 @@ from bot.search.service import SearchService
 from bot.sources.addresses import checked_address
 from bot.sources.follow import follow
 from bot.sources.http.fetch import Fetcher
+from bot.sources.http.network import trusted_authorities
 from bot.sources.intake import Intake
 from bot.sources.poll import SourcePoller
 from bot.sources.poll_record import PollRecord
@@ -83,8 +84,9 @@ async def run(
     async with AsyncExitStack() as stack:
         database = await Database.open(settings.database_path)
         stack.push_async_callback(database.close)
-        sending = HTTPXRequest(connection_pool_size=POOL, pool_timeout=POOL_SECONDS)
-        receiving = HTTPXRequest(connection_pool_size=1)
+        tls = {"verify": trusted_authorities()}
+        sending = HTTPXRequest(POOL, pool_timeout=POOL_SECONDS, httpx_kwargs=tls)
+        receiving = HTTPXRequest(1, httpx_kwargs=tls)
         for request in (sending, receiving):
             stack.push_async_callback(request.shutdown)
         pace = Pace(clock, enabled=paced)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -29,8 +30,9 @@ def parse_glossary(text: str) -> dict[str, tuple[str, ...]]:
     return {name: tuple(others) for name, others in found.items()}
 
 
-def load_glossary() -> dict[str, tuple[str, ...]]:
-    """The glossary that ships with the program."""
+@cache
+def load_glossary() -> Glossary:
+    """The glossary that ships with the program, read once a process."""
     return parse_glossary(files("bot.search").joinpath("glossary.txt").read_text(encoding="utf-8"))
 
 

@@ -20,7 +20,12 @@ from bot.sources.addresses import absolute_link, shown_address
 from bot.sources.errors import FetchError, GoneError, SourceError, StatusError
 from bot.sources.http.bodies import OFFERED, decoder
 from bot.sources.http.hints import parse_max_age, parse_retry_after
-from bot.sources.http.network import CheckedBackend, look_up, spare_failing_imports
+from bot.sources.http.network import (
+    CheckedBackend,
+    look_up,
+    spare_failing_imports,
+    trusted_authorities,
+)
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -85,7 +90,7 @@ class Fetcher:
         self._clock = clock
         self._limits = limits
         self._user_agent = user_agent.encode("ascii", "replace")
-        tls = tls or httpx.create_ssl_context(trust_env=False)
+        tls = tls or trusted_authorities()
         self._public, self._private = (
             _Transport(CheckedBackend(allow_private=allowed, lookup=lookup), tls, limits)
             for allowed in (False, True)

@@ -9,16 +9,19 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
+from functools import cache
 from importlib.util import find_spec
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, TypeAlias
 
 import httpcore
+import httpx
 
 from bot.sources.errors import FetchError, PrivateAddressError
 from bot.sources.http.streams import open_stream
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Awaitable, Callable, Iterable
 
 Address: TypeAlias = IPv4Address | IPv6Address
@@ -60,6 +63,15 @@ def spare_failing_imports() -> None:
     """
     if "sniffio" not in sys.modules and find_spec("sniffio") is None:
         sys.modules["sniffio"] = None  # type: ignore[assignment]  # documented, not in the stubs
+
+
+@cache
+def trusted_authorities() -> ssl.SSLContext:
+    """Whose certificates are believed, read once a process: it takes longer than a request.
+
+    SSL_CERT_FILE and SSL_CERT_DIR name others, as everywhere with OpenSSL.
+    """
+    return httpx.create_ssl_context()
 
 
 async def look_up(host: str, port: int) -> list[str]:
