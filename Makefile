@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
   --no-build-isolation
 SOURCES := bot handlers storage tests benchmarks
+# Every test's process and every bot that it starts would compile all of it again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo run check test test-dates static lint format types layers unit bench lock clean
 
@@ -44,7 +46,7 @@ WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo
 
 unit: $(VENV)/.test
 	$(BIN)/coverage erase
-	$(BIN)/python -m pytest -n $(WORKERS) --durations 10 --cov --cov-report= $(PYTEST)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations 10 --cov --cov-report= $(PYTEST)
 	$(BIN)/coverage report --include="$(PURE)" --fail-under=100
 	$(BIN)/coverage report --omit="$(PURE)" --fail-under=90
 

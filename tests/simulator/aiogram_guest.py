@@ -1,7 +1,8 @@
-"""aiogram takes the simulator for the real one."""
+"""What aiogram finds in the simulator; test_aiogram.py sends it there."""
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from aiogram import Bot, Dispatcher
@@ -42,15 +43,17 @@ KEYBOARD = InlineKeyboardMarkup(
 )
 
 
-@pytest.fixture
-async def aiobot(sim: Simulator) -> AsyncIterator[Bot]:
+@asynccontextmanager
+async def a_guest(sim: Simulator) -> AsyncIterator[Bot]:
+    """A bot of aiogram's."""
     session = AiohttpSession(api=TelegramAPIServer.from_base(sim.url))
     default = DefaultBotProperties(parse_mode="HTML")
     async with Bot(sim.token, session=session, default=default) as bot:
         yield bot
 
 
-async def test_messages_and_chats_are_parsed(sim: Simulator, aiobot: Bot) -> None:
+async def sends_and_asks(sim: Simulator, aiobot: Bot) -> None:
+    """Messages and chats are parsed."""
     minji = sim.user("민지")
     group = sim.supergroup("모임", members=[minji], bot_admin=True)
     said = await minji.says(group, "/latest")
@@ -82,7 +85,8 @@ async def test_messages_and_chats_are_parsed(sim: Simulator, aiobot: Bot) -> Non
     await aiobot.delete_message(group.id, photo.message_id)
 
 
-async def test_errors_have_their_classes(sim: Simulator, aiobot: Bot) -> None:
+async def is_refused(sim: Simulator, aiobot: Bot) -> None:
+    """Errors have their classes."""
     minji = sim.user("민지")
     sim.private(minji)
     await minji.blocks_bot()
@@ -120,7 +124,8 @@ async def _next(query: CallbackQuery) -> None:
     await query.message.edit_text("둘째 쪽")
 
 
-async def test_a_whole_dispatcher_lives_in_it(sim: Simulator, aiobot: Bot) -> None:
+async def listens(sim: Simulator, aiobot: Bot) -> None:
+    """A whole dispatcher lives in it."""
     seen: list[MessageReactionUpdated] = []
 
     async def react(update: MessageReactionUpdated) -> None:
@@ -144,3 +149,6 @@ async def test_a_whole_dispatcher_lives_in_it(sim: Simulator, aiobot: Bot) -> No
     await dispatcher.stop_polling()
     await polling
     assert [update.new_reaction[0].type for update in seen] == ["emoji"]
+
+
+VISITS = {visit.__name__: visit for visit in (sends_and_asks, is_refused, listens)}
