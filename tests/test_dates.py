@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.dates import ALWAYS, JUST_BEFORE, ROOT, moments, next_leap_day, of_the_day
+from tests.dates import ALWAYS, JUST_BEFORE, moments, next_leap_day, of_the_day
+from tests.runs import ROOT
 
 NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
 
