@@ -5,16 +5,21 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.app import run
+from bot.app import index_posts, run
 from bot.clock import SystemClock
 from bot.config import load_settings
+from bot.search.service import SearchService
 from bot.simulator import Simulator
+from bot.sources.importing import ArchiveImporter
 from storage import outbox
+from storage.database import Database
 from storage.models import OutboxState
 from tests.waiting import until
 
@@ -26,6 +31,25 @@ if TYPE_CHECKING:
 
 SAMPLE = Path(__file__).parents[2] / "bot" / "demo" / "samples" / "archive.txt"
 OPERATOR = 900_000_001
+
+
+@cache
+def database_with_the_sample() -> bytes:
+    """A database in which the sample is already: to take it in anew is most of a start.
+
+    Bots with a clock of their own, and those that are processes (test_process.py), begin with none.
+    """
+
+    async def take_in(path: Path) -> None:
+        database = await Database.open(path)
+        await SearchService(database, clock=SystemClock()).prepare()
+        await ArchiveImporter(database, SystemClock(), (index_posts,)).import_file(SAMPLE)
+        await database.close()
+
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "sosik.db"
+        asyncio.run(take_in(path))
+        return path.read_bytes()
 
 
 @dataclass
@@ -52,6 +76,7 @@ class Bot:
             **self.settings,
             **settings,
         }
+        await self._lay_out(given)
         self._stopping = asyncio.Event()
         started: asyncio.Future[Running] = asyncio.get_running_loop().create_future()
         self._task = asyncio.create_task(
@@ -64,6 +89,12 @@ class Bot:
         self.running = await started
         await self.running.duties.ready.wait()
         return self.running
+
+    async def _lay_out(self, given: dict[str, Any]) -> None:
+        path = self.path / "sosik.db"
+        has_sample = given["sources"] == str(SAMPLE) and given["database_path"] == path
+        if has_sample and isinstance(self.clock, SystemClock) and not path.exists():
+            path.write_bytes(await asyncio.to_thread(database_with_the_sample))
 
     async def rests(self) -> None:
         """Return once all that came is answered, and nothing is on its way or due."""
