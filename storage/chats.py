@@ -90,6 +90,14 @@ async def set_settings(
     )
 
 
+async def withdraw_thread(tx: Transaction, chat_id: ChatId, thread_id: ThreadId) -> bool:
+    """Send no more to a topic that was deleted; False where another was chosen meanwhile."""
+    changed = await tx.execute(
+        "UPDATE chats SET thread_id = NULL WHERE id = ? AND thread_id = ?", (chat_id, thread_id)
+    )
+    return changed > 0
+
+
 async def set_state(
     tx: Transaction, chat_id: ChatId, state: ChatState, *, joined_at: datetime | None = None
 ) -> None:

@@ -75,7 +75,9 @@ class Migrated:
 
 @dataclass(frozen=True, slots=True)
 class ThreadGone:
-    """The topic was deleted or closed."""
+    """The topic was deleted, or closed to whom may not manage it."""
+
+    is_deleted: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from storage.models import ChatId, NewOutboxRow
 from storage.times import to_seconds
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.clock import Clock
     from storage.database import Transaction
     from storage.models import Chat
@@ -42,11 +44,24 @@ class Operators:
 
         A notice about a chat that waits carries the button that approves it.
         """
-        payload = json.dumps(
-            {"key": key, "values": values, "chat_id": chat_id}, ensure_ascii=False, default=str
-        )
         now = self._clock.now()
         rows = [
-            NewOutboxRow(ChatId(one), NOTICE, item, payload, not_before=now) for one in self._ids
+            notice_row(ChatId(one), item, key, now, about=chat_id, **values) for one in self._ids
         ]
         await outbox.add_rows(tx, rows, now)
+
+
+def notice_row(
+    chat_id: ChatId,
+    item: str,
+    key: str,
+    now: datetime,
+    *,
+    about: ChatId | None = None,
+    **values: object,
+) -> NewOutboxRow:
+    """A message of the catalogue for a chat, at most once an `item`."""
+    payload = json.dumps(
+        {"key": key, "values": values, "chat_id": about}, ensure_ascii=False, default=str
+    )
+    return NewOutboxRow(chat_id, NOTICE, item, payload, not_before=now)

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.delivery.compose import Composer, OutgoingMessage
     from bot.delivery.settle import Settler
+    from bot.delivery.telegram import Sent
     from storage.database import Database
-    from storage.models import Chat, ChatId, MessageId, OutboxRow
+    from storage.models import Chat, ChatId, OutboxRow
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class Transport(Protocol):
 
     async def send(
         self, chat_id: ChatId, message: OutgoingMessage, begin: Callable[[], Awaitable[None]]
-    ) -> MessageId:
+    ) -> Sent:
         """Send a message; `begin` is awaited right before it leaves, and may call it off.
 
         Raises DeliveryError, and what `begin` raises.
@@ -226,7 +227,7 @@ class OutboxSender:
             job.begun = True
 
         try:
-            message_id = await self._transport.send(row.chat_id, message, begin)
+            sent = await self._transport.send(row.chat_id, message, begin)
         except DeliveryError as error:
             following = decide_next(
                 error.failure, row.attempts + 1, self._clock.now(), self._luck()
@@ -237,4 +238,4 @@ class OutboxSender:
         except CalledOffError:
             log.info("push_called_off", extra={"row": row.id})
         else:
-            await self._ledger.sent(row, message, message_id)
+            await self._ledger.sent(row, message, sent)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.delivery.compose import keyboard_json
 from bot.delivery.next_step import Again, Doubt, GiveUp, Leave, Move
+from bot.delivery.operators import notice_row
 from storage import chats, messages, outbox, posts
 from storage.database import DatabaseError
 from storage.models import ChatState
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.delivery.compose import OutgoingMessage
     from bot.delivery.next_step import Next
+    from bot.delivery.telegram import Sent
     from storage.database import Database, Transaction
-    from storage.models import MessageId, OutboxRow, Post
+    from storage.models import ChatId, MessageId, OutboxRow, Post, ThreadId
 
 log = logging.getLogger(__name__)
 
@@ -54,14 +56,19 @@ class Ledger:
                 now=self._clock.now(),
             )
 
-    async def sent(self, row: OutboxRow, message: OutgoingMessage, message_id: MessageId) -> None:
-        """Telegram has it; the message is tied to the post that it shows."""
+    async def sent(self, row: OutboxRow, message: OutgoingMessage, sent: Sent) -> None:
+        """Telegram has it; the message is tied to the post that it shows.
+
+        Where its topic was deleted, the chat itself gets what comes from now on, and is told.
+        """
 
         async def work(tx: Transaction) -> None:
             now = self._clock.now()
-            await outbox.set_sent(tx, row.id, message_id, now)
+            await outbox.set_sent(tx, row.id, sent.message_id, now)
             if message.shows is not None:
-                await _tie(tx, row, message, message.shows, message_id, now)
+                await _tie(tx, row, message, message.shows, sent.message_id, now)
+            if sent.without_thread and message.thread_id is not None:
+                await _leave_thread(tx, row.chat_id, message.thread_id, now)
 
         await self._store(work)
 
@@ -113,6 +120,14 @@ class Ledger:
             log.error("push_not_stored", extra={"error": str(error)})  # noqa: TRY400  # the error says it all
             return False
         return True
+
+
+async def _leave_thread(
+    tx: Transaction, chat_id: ChatId, thread_id: ThreadId, now: datetime
+) -> None:
+    if await chats.withdraw_thread(tx, chat_id, thread_id):
+        notice = notice_row(chat_id, f"topic:{thread_id}", "notice.topic", now)
+        await outbox.add_rows(tx, [notice], now)
 
 
 async def _tie(

@@ -67,7 +67,7 @@ _BY_TEXT: tuple[tuple[str, Failure], ...] = (
     ("chat not found", CannotWrite(Loss.GONE, "chat not found")),
     # Client.cpp, check_message_topic and TdOnCheckForumTopicCallback
     ("message thread not found", ThreadGone()),
-    ("topic_closed", ThreadGone()),
+    ("topic_closed", ThreadGone(is_deleted=False)),
     ("topic_deleted", ThreadGone()),
     # Client.cpp, check_message: "message to edit"; TDLib, MessagesManager.cpp, edit_message_text
     ("message to edit not found", EditTargetGone()),
@@ -175,7 +175,7 @@ class Sent:
     chat_id: ChatId
     message_id: MessageId
     without_thread: bool = False
-    """The topic is gone; it went to the chat itself."""
+    """The topic was deleted; it went to the chat itself."""
     without_format: bool = False
     """The formatting was refused; it went as plain text."""
 
@@ -184,6 +184,7 @@ class Sent:
 class _Form:
     page: Page
     thread_id: ThreadId | None
+    without_thread: bool = False
 
 
 async def send_page(
@@ -221,7 +222,7 @@ async def send_page(
     return Sent(
         ChatId(sent.chat.id),
         MessageId(sent.message_id),
-        without_thread=form.thread_id != thread_id,
+        without_thread=form.without_thread,
         without_format=form.page is not page,
     )
 
@@ -285,7 +286,7 @@ def _simpler(form: _Form, failure: Failure) -> _Form | None:
     page = form.page
     match failure:
         case ThreadGone() if form.thread_id is not None:
-            return replace(form, thread_id=None)
+            return replace(form, thread_id=None, without_thread=failure.is_deleted)
         case BadFormat() if page.text.entities or page.preview_url:
             return replace(form, page=Page(Rich(page.text.text), page.keyboard))
         case BadFormat() if page.keyboard:
@@ -301,9 +302,9 @@ class TelegramTransport:
 
     async def send(
         self, chat_id: ChatId, message: OutgoingMessage, begin: Callable[[], Awaitable[None]]
-    ) -> MessageId:
+    ) -> Sent:
         """Send a message; `begin` is called when its turn has come. Raises DeliveryError."""
-        sent = await send_page(
+        return await send_page(
             self._bot,
             chat_id,
             message.page,
@@ -311,7 +312,6 @@ class TelegramTransport:
             silent=message.silent,
             priority=Stamp(message.priority, begin, patient=False),
         )
-        return sent.message_id
 
     async def edit(
         self,

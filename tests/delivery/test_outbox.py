@@ -25,7 +25,7 @@ from bot.delivery.outbox import OutboxSender
 from bot.delivery.pace import Pace
 from bot.delivery.plan import DIGEST, NOTICE, plan_deliveries
 from bot.delivery.settle import Proven, Settled, Wait
-from bot.delivery.telegram import TelegramTransport
+from bot.delivery.telegram import Sent, TelegramTransport
 from bot.locales import get_texts
 from bot.pages.actions import attempt_of
 from storage import chats, messages, outbox, posts
@@ -68,6 +68,8 @@ class Chats:
 
     failures: dict[int, deque[Failure]] = field(default_factory=dict)
     got: list[tuple[int, OutgoingMessage]] = field(default_factory=list)
+    deleted: set[int] = field(default_factory=set)
+    """Chats whose topic was deleted."""
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     before: Callable[[ChatId], Awaitable[None]] | None = None
 
@@ -79,7 +81,7 @@ class Chats:
 
     async def send(
         self, chat_id: ChatId, message: OutgoingMessage, begin: Callable[[], Awaitable[None]]
-    ) -> MessageId:
+    ) -> Sent:
         if self.before is not None:
             await self.before(chat_id)
         await begin()
@@ -87,7 +89,7 @@ class Chats:
         if waiting := self.failures.get(chat_id):
             raise DeliveryError(waiting.popleft())
         self.got.append((chat_id, message))
-        return MessageId(len(self.got))
+        return Sent(chat_id, MessageId(len(self.got)), without_thread=chat_id in self.deleted)
 
     def texts(self, chat_id: int) -> list[str]:
         return [message.page.text.text for one, message in self.got if one == chat_id]
@@ -187,6 +189,40 @@ async def test_each_chat_gets_the_card_and_the_message_is_tied_to_its_post(
         (-2, post_id, "card", "en"),
         (-1, post_id, "card", "ko"),
     ]
+
+
+async def test_a_topic_that_was_deleted_is_left_and_the_chat_is_told_once(
+    running: Running, database: Database
+) -> None:
+    await add_chats(database, chat(-1, thread_id=ThreadId(9)))
+    running.chats.deleted.add(-1)
+    for title in ("글 1", "글 2"):
+        await running.announce(await add_post(database, title))
+        await running.pass_time()
+    first, told, second = running.chats.texts(-1)
+    assert first.startswith("글 1")
+    assert "/here" in told
+    assert second.startswith("글 2")
+    assert [message.thread_id for _, message in running.chats.got] == [9, None, None]
+
+
+async def test_a_topic_that_was_chosen_meanwhile_stays(
+    running: Running, database: Database
+) -> None:
+    await add_chats(database, chat(-1, thread_id=ThreadId(9)))
+    running.chats.deleted.add(-1)
+    running.chats.gate.clear()
+    await running.announce(await add_post(database, "글"))
+    await running.pass_time()
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE chats SET thread_id = 11")
+    running.chats.gate.set()
+    await running.pass_time()
+    assert len(running.chats.texts(-1)) == 1
+    async with database.reader() as db:
+        after = await chats.get_chat(db, ChatId(-1))
+    assert after is not None
+    assert after.settings.thread_id == 11
 
 
 async def test_an_edit_that_comes_while_the_card_is_on_its_way_is_made_up_for(
@@ -587,8 +623,10 @@ async def test_through_the_lanes_to_telegram(database: Database, clock: FakeCloc
     assert len(telegram.calls) == 1
     await running.pass_time(4)
     await running.pass_time(1)
-    (row,) = await running.rows()
+    row, told = await running.rows()
+    assert told.kind == "notice"
     assert (row.state, row.attempts) == (OutboxState.SENT, 2)
-    assert [call.parameters.get("message_thread_id") for call in telegram.calls] == [9, 9, None]
+    threads = [call.parameters.get("message_thread_id") for call in telegram.calls]
+    assert threads == [9, 9, None, None]
     await sender.close(0)
     await pace.shutdown()

@@ -107,7 +107,7 @@ FORBIDDEN, KICKED, BLOCKED, GONE = Loss.FORBIDDEN, Loss.KICKED, Loss.BLOCKED, Lo
         (refused("Bad Request: not enough rights to send text messages to the chat"), FORBIDDEN),
         (refused("Bad Request: need administrator rights in the channel chat"), FORBIDDEN),
         (refused("Bad Request: message thread not found"), ThreadGone()),
-        (refused("Bad Request: TOPIC_CLOSED"), ThreadGone()),
+        (refused("Bad Request: TOPIC_CLOSED"), ThreadGone(is_deleted=False)),
         (refused("Bad Request: message is not modified: specified new message content"),
          NotModified()),
         (refused("Bad Request: message to edit not found"), EditTargetGone()),
@@ -195,6 +195,15 @@ async def test_a_topic_that_is_gone_is_left_out(
     telegram.script.append(refused("Bad Request: message thread not found"))
     sent = await send_page(bot, CHAT, PAGE, thread_id=ThreadId(9))
     assert sent.without_thread
+    assert "message_thread_id" not in telegram.calls[1].parameters
+
+
+async def test_a_topic_that_is_closed_may_be_opened_again(
+    bot: ExtBot[Any], telegram: ScriptedTelegram
+) -> None:
+    telegram.script.append(refused("Bad Request: TOPIC_CLOSED"))
+    sent = await send_page(bot, CHAT, PAGE, thread_id=ThreadId(9))
+    assert not sent.without_thread
     assert "message_thread_id" not in telegram.calls[1].parameters
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import pytest
@@ -239,6 +240,14 @@ async def test_a_topic_that_was_deleted_is_no_reason_not_to_send(
     news.is_deleted = True
     await publish(run_bot, "글 2")
     assert not (await forum.receives("글 2")).topic_id
+    told = await forum.receives("/here")
+    assert "삭제" in told.text
+    assert not told.topic_id
+    refused = sum(call.status != HTTPStatus.OK for call in sim.calls.of("sendMessage"))
+    await publish(run_bot, "글 3")
+    assert not (await forum.receives("글 3")).topic_id
+    assert sum(call.status != HTTPStatus.OK for call in sim.calls.of("sendMessage")) == refused
+    await forum.stays_silent(run_bot.rests())
 
 
 async def test_an_edited_post_is_edited_where_it_was_sent_and_a_removed_one_marked(

@@ -119,6 +119,17 @@ async def test_a_state_is_set_and_the_line_of_the_backlog_moves_only_when_told(
     assert await get(database) == chat(joined_at=NOW + HOUR)
 
 
+async def test_a_topic_is_withdrawn_once_and_never_another_one(database: Database) -> None:
+    await add(database, chat())
+    deleted = chat().settings.thread_id
+    assert deleted is not None
+    async with database.transaction() as tx:
+        assert not await chats.withdraw_thread(tx, OLD, ThreadId(deleted + 1))
+        assert await chats.withdraw_thread(tx, OLD, deleted)
+        assert not await chats.withdraw_thread(tx, OLD, deleted)
+    assert await get(database) == chat(settings=replace(chat().settings, thread_id=None))
+
+
 async def test_profile_rights_and_digest_times_are_set(database: Database) -> None:
     await add(database, chat())
     async with database.transaction() as tx:
