@@ -50,15 +50,8 @@ unit: $(VENV)/.test
 	$(BIN)/coverage report --include="$(PURE)" --fail-under=100
 	$(BIN)/coverage report --omit="$(PURE)" --fail-under=90
 
-# What has no clock, no I/O and no logging, and storage: every branch is tested.
-comma := ,
-empty :=
-space := $(empty) $(empty)
-PURE := $(subst $(space),$(comma),$(strip \
-  storage/* bot/text/* bot/pages/* bot/sources/formats/archive.py bot/sources/decide.py \
-  bot/sources/addresses.py bot/delivery/plan.py bot/chat_settings/* \
-  bot/search/analyse.py bot/search/query.py bot/search/rank.py bot/search/highlight.py \
-  bot/updates/raw.py))
+# What calls itself pure, and storage: every branch is tested.
+PURE = $(shell $(BIN)/python -m tests.pure)
 
 test-dates: $(VENV)/.test    ## what has a clock, at ten moments that surprise clocks; DATES=--list
 	$(BIN)/python -m tests.dates $(DATES)

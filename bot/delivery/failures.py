@@ -1,4 +1,4 @@
-"""What became of a call to Telegram, as values that need no Telegram to be understood.
+"""What became of a call to Telegram, as values that need no Telegram to be understood. Pure.
 
 - Failure
   - NotSent: it never left, or was refused for now; the same call may be made again

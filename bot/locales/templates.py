@@ -1,4 +1,4 @@
-"""Messages with places for values: `{name}`, `{name:particle}`, and a little markup.
+"""Messages with places for values: `{name}`, `{name:particle}`, and a little markup. Pure.
 
 A place with a particle renders only the particle: `'{words}'{words:으로} 찾았어요`. Numbers are
 grouped as the language does; `{id:d}` writes bare digits. `<b> <i> <code> <quote>` style text.

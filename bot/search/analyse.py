@@ -1,4 +1,4 @@
-"""From a text to what is indexed of it. Raise ANALYSIS_VERSION when any of this changes.
+"""From a text to what is indexed of it. Raise ANALYSIS_VERSION when any of this changes. Pure.
 
 Hangul (and Han, kana) are indexed as overlapping pairs of characters, also across one space, so
 that a compound is found whether or not it is written together; other scripts and numbers as words.

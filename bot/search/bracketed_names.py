@@ -1,4 +1,4 @@
-"""Names that a text itself gives for one thing, in brackets: 애자일(Agile), RAG(검색 증강 생성)."""
+"""Names that a text gives in brackets: 애자일(Agile), RAG(검색 증강 생성). Pure."""
 
 from __future__ import annotations
 

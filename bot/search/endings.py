@@ -1,4 +1,4 @@
-"""Particles and endings: what Korean glues to a word, and the word without it.
+"""Particles and endings: what Korean glues to a word, and the word without it. Pure.
 
 No dictionary: agreement with the final consonant, the length of what remains and a closed list of
 endings (national grammar, National Institute of Korean Language). Search weighs a guess lower than

@@ -1,4 +1,4 @@
-"""The part of a text that shows why it was found, and what is bold in it."""
+"""The part of a text that shows why it was found, and what is bold in it. Pure."""
 
 from __future__ import annotations
 

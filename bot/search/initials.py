@@ -1,4 +1,4 @@
-"""Search by first consonants: ㅇㅈㅇ for 애자일, ㅌㅈ ㅈㄹ for 투자 전략."""
+"""Search by first consonants: ㅇㅈㅇ for 애자일, ㅌㅈ ㅈㄹ for 투자 전략. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Latin letters by their Korean names: 지피티 is gpt, 에이아이 is ai."""
+"""Latin letters by their Korean names: 지피티 is gpt, 에이아이 is ai. Pure."""
 
 from __future__ import annotations
 

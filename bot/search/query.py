@@ -1,4 +1,4 @@
-"""What somebody typed, read as words, phrases and exclusions. Every text is a query."""
+"""What somebody typed, read as words, phrases and exclusions. Every text is a query. Pure."""
 
 from __future__ import annotations
 

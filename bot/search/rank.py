@@ -1,4 +1,4 @@
-"""Which of the candidates answers best, judged on the original text.
+"""Which of the candidates answers best, judged on the original text. Pure.
 
 A post earns, for each term, by how rare the term is: most for the title, less for the text, with
 repetition counting less each time; then for words side by side, and for a title that is mostly

@@ -1,4 +1,4 @@
-"""What a search answers with.
+"""What a search answers with. Pure.
 
 Spans are pairs of code points (places in a Python str), half open, ascending and disjoint; whoever
 renders them counts UTF-16 units.

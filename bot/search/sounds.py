@@ -1,4 +1,4 @@
-"""How a name sounds in either script: 엔비디아 and nvidia both come down to `NPT`.
+"""How a name sounds in either script: 엔비디아 and nvidia both come down to `NPT`. Pure.
 
 Korean writes foreign words by sound (외래어 표기법), so the consonants of both spellings agree once
 voicing, doubling and the silent r of English are left out. Vowels agree loosely: most must.

@@ -1,4 +1,4 @@
-"""From typed words to terms: every spelling under which the answer may be written."""
+"""From typed words to terms: every spelling under which the answer may be written. Pure."""
 
 from __future__ import annotations
 

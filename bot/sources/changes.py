@@ -1,4 +1,4 @@
-"""What a source changed: intents, and what became of them."""
+"""What a source changed: intents, and what became of them. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a feed or a listing holds, before it is compared with what is known."""
+"""What a feed or a listing holds, before it is compared with what is known. Pure."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The text library: rich text, Hangul, sentences, HTML; nothing of posts, chats or Telegram."""
+"""The text library: rich text, Hangul, sentences, HTML; nothing of posts or Telegram. Pure."""

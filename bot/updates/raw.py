@@ -1,4 +1,4 @@
-"""What can be read off a raw update before anything is parsed, and what of it is kept.
+"""What can be read off a raw update before anything is parsed, and what of it is kept. Pure.
 
 An administrator bot is shown everybody's conversation. What no handler wants is reduced to its ids
 and date before it is committed. The shapes are those of the Bot API's `Update`; nothing here fails

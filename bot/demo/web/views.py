@@ -1,4 +1,4 @@
-"""What the page is told: chats, messages, people, calls, the stage. Pure."""
+"""What the page is told: chats, messages, people, calls, the stage."""
 
 from __future__ import annotations
 
