@@ -156,7 +156,7 @@ class _Index:
         if keys.guid is None and keys.link is None:
             return True
         dated_alike = post.published_at is not None and post.published_at == entry.published_at
-        return dated_alike or (bool(entry.html) and post.html == entry.html)
+        return dated_alike or post.html == entry.html  # never both empty: a post has None
 
 
 def _is_still(known: KnownPost, entry: Entry, keys: Keys) -> bool:

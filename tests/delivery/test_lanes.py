@@ -210,6 +210,27 @@ def test_lanes_without_a_past_are_forgotten() -> None:
     lanes.withdraw(Turn(77, Priority.PUSH, 1, 1.0), 1.0)
 
 
+def test_a_group_that_was_idle_in_between_still_has_its_minute() -> None:
+    """Its lane is kept as long as what was sent there counts, though nothing waits in it."""
+    lanes, now, begun = Lanes(), 0.0, list[float]()
+    while now < 180.0:
+        turn = lanes.add(-5, Priority.PUSH, now)
+        while lanes.take(now) is None:
+            at = lanes.next_at()
+            assert at is not None
+            now = at
+        begun.append(now)
+        lanes.finish(turn, now)
+        for other in (-6, -7):  # each end looks for lanes to forget
+            elsewhere = lanes.add(other, Priority.REPLY, now)
+            if lanes.take(now) is elsewhere:
+                lanes.finish(elsewhere, now)
+            else:
+                lanes.withdraw(elsewhere, now)
+        now += 1.1
+    assert most_within(begun, 60.0) == LIMITS.group
+
+
 def test_while_all_is_held_no_chat_is_sent_to() -> None:
     lanes = Lanes()
     first = lanes.add(1, Priority.REPLY, 0.0)

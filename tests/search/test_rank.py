@@ -33,6 +33,13 @@ def titles(query: str, *texts: FoundText) -> list[str]:
         ("검색 시장", text("검색 시장", ""), text("검색과 시장", "")),
         ("검색 시장", text("가", "검색 시장"), text("검색", "검색 검색")),
         ("검색", text("검색", ""), text("오늘의 긴 제목에 있는 검색", "")),
+        (
+            "검색 시장",
+            text("검색을 오래 하던 사람이 바라보는 먼 곳의 시장", ""),
+            text("가", "검색 말 시장 말 " * 30),
+        ),
+        ("검색", text("가", "검색 검색 " + "말 " * 700), text("나", "검색 검색 " + "말 " * 4000)),
+        ("검색", text("가", "검색 검색 " + "말 " * 700), text("나", "검색 " + "말 " * 700)),
         ("검색", text("가", "검색", at=2), text("나", "검색", at=1)),
         ("검색", text("가", "검색", reactions=50), text("나", "검색")),
         ("칩", text("가", "칩을"), text("나", "칩셋")),
@@ -42,6 +49,11 @@ def titles(query: str, *texts: FoundText) -> list[str]:
 )
 def test_the_better_answer_comes_first(query: str, better: FoundText, worse: FoundText) -> None:
     assert titles(query, worse, better) == [better.title, worse.title]
+
+
+def test_up_to_the_usual_length_a_long_text_counts_the_same() -> None:
+    short, usual = text("가", "검색"), text("나", "검색 " + "말 " * 500)
+    assert len({one.score for one in ranked("검색", short, usual)}) == 1
 
 
 def test_what_has_no_word_of_the_query_is_left_out() -> None:

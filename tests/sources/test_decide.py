@@ -236,6 +236,29 @@ def test_a_post_is_known_by_title_and_text_when_all_else_changes() -> None:
     assert len(blog.known) == 1
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "is_one"),
+    [
+        ({}, {}, True),
+        ({}, {"html": "<p>다른 글.</p>"}, True),
+        ({}, {"published_at": NOW - 9 * DAY}, True),
+        ({}, {"published_at": NOW - 9 * DAY, "html": "<p>다른 글.</p>"}, False),
+        ({"published_at": None}, {"published_at": None}, True),
+        ({"published_at": None}, {"published_at": None, "html": "<p>다른 글.</p>"}, False),
+        ({"published_at": None}, {"html": "<p>다른 글.</p>"}, False),
+        ({"html": ""}, {"html": "", "published_at": NOW - 9 * DAY}, False),
+        ({"html": ""}, {"html": ""}, True),
+    ],
+)
+def test_a_title_and_the_date_or_the_text_make_it_the_same_post(
+    before: dict[str, object], after: dict[str, object], *, is_one: bool
+) -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1, **before))
+    blog.fetch(an_entry(1, guid="other", link="https://new.example/1", **after))
+    assert len(blog.known) == (1 if is_one else 2)
+
+
 def test_posts_of_one_title_are_two_posts() -> None:
     blog = Blog()
     blog.fetch(an_entry(1, title="주간 소식"))

@@ -163,6 +163,33 @@ async def test_what_is_sent_again_in_doubt_is_counted_as_unproven(database: Data
         assert await outbox.count_by_state(db) == {OutboxState.RESENT_UNPROVEN: 1}
 
 
+async def test_only_the_push_that_is_sent_again_is(database: Database) -> None:
+    for chat_id in (-1, -2, -3):
+        await queue(database, chat_id, "1")
+    again, doubtful, sent = await due(database)
+    async with database.transaction() as tx:
+        for row in (again, doubtful):
+            await outbox.set_unknown(tx, row.id, "ReadTimeout", NOW)
+        await outbox.set_sent(tx, sent.id, MessageId(8), NOW)
+        await outbox.set_resend(tx, again.id, LATER)
+        await outbox.set_resend(tx, sent.id, LATER)
+    rows = [await get(database, row.id) for row in (again, doubtful, sent)]
+    assert [(row.state, row.doubts, row.not_before) for row in rows] == [
+        (OutboxState.PENDING, 1, LATER),
+        (OutboxState.UNKNOWN, 0, NOW),
+        (OutboxState.SENT, 0, NOW),
+    ]
+
+
+async def test_what_is_due_longest_goes_first_whatever_was_queued_first(
+    database: Database,
+) -> None:
+    for chat_id, minutes in ((-1, 1), (-2, 3), (-3, 2), (-4, 3)):
+        await queue(database, chat_id, "1", at=NOW - timedelta(minutes=minutes))
+    assert [row.chat_id for row in await due(database)] == [-2, -4, -3, -1]
+    assert [row.chat_id for row in await due(database, limit=2)] == [-2, -4]
+
+
 async def test_what_is_found_again_is_sent(database: Database) -> None:
     await queue(database, -1, "1")
     (row,) = await due(database)
