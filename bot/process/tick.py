@@ -41,6 +41,7 @@ class Tick:
         self._clock = clock
         self._last: dict[str, datetime] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._is_closed = False
         self._scheduler = AsyncIOScheduler(
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
@@ -52,6 +53,7 @@ class Tick:
 
     async def close(self, seconds: float) -> None:
         """Tick no more, and give what runs at most `seconds` to end."""
+        self._is_closed = True
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         tasks = list(self._running.values())
@@ -63,7 +65,9 @@ class Tick:
         await asyncio.gather(*late, return_exceptions=True)
 
     async def tick(self) -> None:
-        """Start what is due."""
+        """Start what is due; once it is closed, nothing."""
+        if self._is_closed:
+            return
         now = self._clock.now()
         for duty in self._duties:
             last = self._last.get(duty.name)

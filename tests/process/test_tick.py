@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from bot.process.tick import Duty, Tick
 from storage.database import DatabaseError
-from tests.waiting import until
+from tests.waiting import settle, until
 
 if TYPE_CHECKING:
     import pytest
@@ -106,6 +106,16 @@ async def test_started_it_ticks_by_itself_until_it_is_closed(
     runs = work.runs
     await asyncio.sleep(0.05)
     assert work.runs == runs
+
+
+async def test_a_tick_that_was_on_its_way_when_it_closed_begins_nothing(clock: FakeClock) -> None:
+    """The scheduler hands its ticks to the loop, which may come to one after the end."""
+    work = Work()
+    tick = Tick((Duty("work", 0, work.run),), clock)
+    await tick.close(1)
+    await tick.tick()
+    await settle()
+    assert work.runs == 0
 
 
 async def test_closing_what_was_never_started_is_nothing(clock: FakeClock) -> None:
