@@ -8,35 +8,19 @@ import pytest
 
 from bot.interaction.commands import Who
 from bot.locales import get_texts
-from bot.pages import actions
 from bot.pages.actions import encode
 from handlers.routes import PRESSES
-from storage.models import ChatId, PostId
+from tests.actions import EVERY
 from tests.e2e.conftest import a_bot
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bot.pages import actions
     from bot.simulator import Simulator
 
 KO = get_texts("ko")
-ACTIONS: dict[type[actions.Action], actions.Action] = {
-    type(one): one
-    for one in (
-        actions.OpenCard(PostId(1)),
-        actions.ShowCard(PostId(1)),
-        actions.ShowFull(PostId(1), 0),
-        actions.LatestPage(0, 5),
-        actions.TopPage("week"),
-        actions.SearchPage(1, "b", 0, 0),
-        actions.Choose("push", "off"),
-        actions.Approve(ChatId(-1)),
-        actions.HandleSource(1, "end"),
-        actions.Publish(1, 1),
-        actions.Forget(1),
-    )
-}
-"""One of each kind; a kind that is added needs one."""
+ACTIONS = {type(action): action for action in EVERY}
 NO = {Who.ADMIN: KO("refusal.administrators"), Who.OPERATOR: KO("refusal.operators")}
 
 

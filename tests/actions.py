@@ -1,0 +1,20 @@
+"""A button of each kind; a kind that is added needs one here, and the tests say so."""
+
+from __future__ import annotations
+
+from bot.pages import actions
+from storage.models import ChatId, PostId
+
+EVERY: list[actions.Action] = [
+    actions.OpenCard(PostId(42)),
+    actions.ShowCard(PostId(1)),
+    actions.ShowFull(PostId(7), 3),
+    actions.LatestPage(20, 5),
+    actions.TopPage("week"),
+    actions.SearchPage(9, "b", 1, 10),
+    actions.Choose("time", "09:00 18:30"),
+    actions.Approve(ChatId(-1001234567890)),
+    actions.HandleSource(2, "poll"),
+    actions.Publish(3, 1),
+    actions.Forget(123456789),
+]
