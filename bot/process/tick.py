@@ -55,6 +55,9 @@ class Tick:
         """Tick no more, and give what runs at most `seconds` to end."""
         self._is_closed = True
         if self._scheduler.running:
+            self._scheduler.pause()
+            for _ in range(2):  # what is on its way passes; cancelled, it is logged as an error
+                await asyncio.sleep(0)
             self._scheduler.shutdown(wait=False)
         tasks = list(self._running.values())
         if not tasks:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING
 
 from bot.process.tick import Duty, Tick
@@ -116,6 +117,20 @@ async def test_a_tick_that_was_on_its_way_when_it_closed_begins_nothing(clock: F
     await tick.tick()
     await settle()
     assert work.runs == 0
+
+
+async def test_a_tick_that_the_loop_has_not_come_to_is_no_error_at_the_end(
+    clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """APScheduler ends in the loop, too: what came before it is cancelled, and called an error."""
+    tick = Tick((Duty("work", 0, Work().run),), clock)
+    tick.start()
+    (job,) = tick._scheduler.get_jobs()
+    executor = tick._scheduler._lookup_executor("default")
+    asyncio.get_running_loop().call_soon(executor.submit_job, job, [clock.now()])
+    await tick.close(1)
+    await settle()
+    assert [one.getMessage() for one in caplog.records if one.levelno > logging.INFO] == []
 
 
 async def test_closing_what_was_never_started_is_nothing(clock: FakeClock) -> None:
