@@ -11,7 +11,8 @@ SOURCES := bot handlers storage tests benchmarks
 # Every test's process and every bot that it starts would compile all of it again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo run check test test-dates static lint format types layers unit bench lock clean
+.PHONY: demo run check test test-dates static lint format types layers unit \
+  mutants bench lock clean
 
 demo: $(VENV)/.run           ## the bot, a community and a Telegram of their own; TERMINAL=1: no browser
 	@$(BIN)/sosik demo $(if $(TERMINAL),--terminal) $(DEMO)
@@ -55,6 +56,9 @@ PURE = $(shell $(BIN)/python -m tests.pure)
 
 test-dates: $(VENV)/.test    ## what has a clock, at ten moments that surprise clocks; DATES=--list
 	$(BIN)/python -m tests.dates $(DATES)
+
+mutants: $(VENV)/.test       ## would the tests notice? one mistake at a time; resumable
+	$(BIN)/python -m tests.mutants $(MUTANTS)
 
 bench: $(VENV)/.test         ## the figures of docs/, measured again
 	$(BIN)/python -m benchmarks
