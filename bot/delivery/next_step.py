@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
+from bot.backoff import Backoff, spread
 from bot.delivery.failures import (
     Ambiguous,
     AnotherInstance,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from bot.delivery.failures import Failure
     from storage.models import ChatId
 
-FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 2.0, 300.0
+RETRIES = Backoff.doubling(4.0, longest=300.0)
 OPERATOR_WAIT_SECONDS = 60.0
 """Nothing goes until somebody acts."""
 MUTED_WAIT_SECONDS = 3600.0
@@ -73,14 +74,15 @@ def decide_next(failure: Failure, attempts: int, now: datetime, luck: float) -> 
     """What to do after attempt number `attempts` failed; `luck`, from 0 to 1, spreads the tries."""
     match failure:
         case NotSent(reason):
-            wait = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** min(attempts, 10))
-            return Again(_after(now, wait * (0.5 + luck / 2)), reason)
+            wait = spread(RETRIES.after(attempts), luck, least=0.5, most=1.0)
+            return Again(_after(now, wait), reason)
         case Throttled(seconds):
             return Again(_after(now, seconds), "flooded")
         case Ambiguous(reason):
             return Doubt(reason)
         case CannotWrite(Loss.FORBIDDEN, reason):
-            return Again(_after(now, MUTED_WAIT_SECONDS * (0.75 + luck / 2)), reason)
+            wait = spread(MUTED_WAIT_SECONDS, luck, least=0.75, most=1.25)
+            return Again(_after(now, wait), reason)
         case CannotWrite(loss, reason):
             return Leave(f"{loss}: {reason}")
         case Migrated(chat_id):

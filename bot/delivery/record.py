@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from bot.backoff import Backoff
 from bot.delivery.compose import keyboard_json
 from bot.delivery.next_step import Again, Doubt, GiveUp, Leave, Move
 from bot.delivery.operators import notice_row
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-WAITS_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+WAITS = Backoff((0.5, 1.0, 2.0, 5.0, 10.0, 30.0))
 """A full disk is emptied, a lock is given back; what Telegram took must not be forgotten."""
 
 
@@ -105,12 +105,10 @@ class Ledger:
                 await outbox.set_failed(tx, row.id, reason, now)
 
     async def _store(self, work: Callable[[Transaction], Awaitable[object]]) -> None:
-        waits = iter(WAITS_SECONDS)
-        wait = WAITS_SECONDS[0]
+        failures = 0
         while not await self._try(work):
-            with suppress(StopIteration):
-                wait = next(waits)
-            await self._clock.sleep(wait)
+            failures += 1
+            await self._clock.sleep(WAITS.after(failures))
 
     async def _try(self, work: Callable[[Transaction], Awaitable[object]]) -> bool:
         try:

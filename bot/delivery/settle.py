@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from bot.backoff import Backoff
+
 if TYPE_CHECKING:
     from bot.clock import Clock
     from storage.models import MessageId, OutboxRow
 
-FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 60, 3600
+DOUBTS = Backoff.doubling(60.0, longest=3600.0)
 """A send that hung up can still land."""
 
 
@@ -53,6 +55,6 @@ class PatientSettler:
 
     async def settle(self, row: OutboxRow) -> Settled:
         """Resend once the wait is over."""
-        seconds = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** min(row.doubts, 10))
-        over = self._clock.now() - row.changed_at >= timedelta(seconds=seconds)
+        wait = timedelta(seconds=DOUBTS.after(row.doubts + 1))
+        over = self._clock.now() - row.changed_at >= wait
         return Resend() if over else Wait()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from telegram.error import InvalidToken, NetworkError, RetryAfter
 
+from bot.backoff import Backoff
 from bot.errors import SosikError
 from bot.process.tick import Tick
 from bot.updates.receive import stop
@@ -34,7 +35,7 @@ log = logging.getLogger(__name__)
 DRAIN_SECONDS = 5.0
 CLOSE_SECONDS = 1.0
 SILENT_SECONDS = 120
-FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.5, 30.0
+INTRODUCTION = Backoff.doubling(0.5, longest=30.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ async def introduce(initialize: Callable[[], Awaitable[None]], stopping: asyncio
 
     Raises SosikError where Telegram does not know the token.
     """
-    wait = FIRST_WAIT_SECONDS
+    failures = 0
     while not stopping.is_set():
         try:
             await initialize()
@@ -71,9 +72,9 @@ async def introduce(initialize: Callable[[], Awaitable[None]], stopping: asyncio
             raise SosikError("error.bad_token") from None
         except (NetworkError, RetryAfter) as error:
             log.warning("telegram_does_not_answer", extra={"error": type(error).__name__})
+            failures += 1
             with suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), wait)
-            wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+                await asyncio.wait_for(stopping.wait(), INTRODUCTION.after(failures))
         else:
             return True
     return False

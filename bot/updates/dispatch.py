@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from telegram import Update
 
+from bot.backoff import Backoff
 from storage import inbox
 from storage.database import DatabaseError
 
@@ -36,7 +37,9 @@ SIDE_BY_SIDE = 500
 """Chats at once. Most of their time they wait for their turn to send: it need not be scarce."""
 FLUSH_SECONDS = 0.02
 LARGEST_GROUP = 500
-RETRY_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+RETRIES = Backoff((1.0, 2.0, 5.0, 10.0, 30.0, 60.0))
+MOST_RETRIES = 6
+"""Of one update for a passing reason; while the database cannot be used there is no end."""
 
 
 class RetryLaterError(Exception):
@@ -198,17 +201,17 @@ class Dispatcher:
 
     async def _handle_one(self, row: InboxRow, update: Update) -> bool:
         """Handle it, or set it aside; False where it is left for the next run."""
-        attempt = 0
+        failures = 0
         while (failure := await self._attempt(update)) is not None:
+            failures += 1
             passing = isinstance(failure, DatabaseError) or (
-                isinstance(failure, RetryLaterError) and attempt < len(RETRY_SECONDS)
+                isinstance(failure, RetryLaterError) and failures <= MOST_RETRIES
             )
             if not passing:
                 self._set_aside(row, "failed", failure)
                 return True
-            if not await self._wait_out(attempt, failure, updates=1):
+            if not await self._wait_out(failures, failure, updates=1):
                 return False
-            attempt += 1
         self._finish(row)
         return True
 
@@ -259,7 +262,7 @@ class Dispatcher:
 
     async def _apply(self, group: Sequence[tuple[_Batched, Sequence[Any]]]) -> Exception | None:
         """Apply a group and delete its rows; what failed. A DatabaseError: it is time to end."""
-        attempt = 0
+        failures = 0
         while True:
             try:
                 async with self._database.transaction() as tx:
@@ -269,9 +272,9 @@ class Dispatcher:
                             await how.apply(tx, parts)
                     await inbox.delete_updates(tx, [one.row.update_id for one, _ in group])
             except DatabaseError as error:
-                if not await self._wait_out(attempt, error, updates=len(group)):
+                failures += 1
+                if not await self._wait_out(failures, error, updates=len(group)):
                     return error
-                attempt += 1
             except Exception as error:  # noqa: BLE001  # whichever it is, it will be found
                 return error
             else:
@@ -292,11 +295,11 @@ class Dispatcher:
         log.error("update_set_aside", extra=extra, exc_info=error)
         self._finish(row, reason)
 
-    async def _wait_out(self, attempt: int, error: Exception, *, updates: int) -> bool:
+    async def _wait_out(self, failures: int, error: Exception, *, updates: int) -> bool:
         """Wait before the next attempt; False, and at once, where the program is ending."""
-        if attempt == 0:
+        if failures == 1:
             log.warning("updates_wait", extra={"updates": updates, "error": str(error)})
-        seconds = RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)]
+        seconds = RETRIES.after(failures)
         waits = [
             asyncio.ensure_future(self._clock.sleep(seconds)),
             asyncio.ensure_future(self._closing.wait()),
@@ -328,14 +331,14 @@ class Dispatcher:
             self._background.pop(name, None)
 
     async def _flush_soon(self) -> None:
-        attempt = 0
+        failures = 0
         while self._done:
             await asyncio.sleep(FLUSH_SECONDS)
             if (failure := await self._flush()) is None:
-                attempt = 0
+                failures = 0
             else:
-                await self._wait_out(attempt, failure, updates=len(self._done))
-                attempt += 1
+                failures += 1
+                await self._wait_out(failures, failure, updates=len(self._done))
 
     async def _flush(self) -> DatabaseError | None:
         """Delete the rows of finished updates, many in one commit; why not, if it cannot be now."""

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 from telegram.error import Conflict, InvalidToken, RetryAfter
 
+from bot.backoff import Backoff, spread
 from bot.updates.raw import (
     ALLOWED_UPDATES,
     Raw,
@@ -46,7 +47,7 @@ BATCH = 100
 MOST_UNHANDLED = 5_000
 """Above it, reception waits: Telegram keeps updates for a day."""
 CONFLICT_HOLD_SECONDS = 60.0
-FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.5, 30.0
+WAITS = Backoff.doubling(1.0, longest=30.0)
 LONGEST_RETRY_AFTER_SECONDS = 3600.0
 BREATH_SECONDS = 0.2
 """Between empty answers that come at once, from a server that does not hold the request."""
@@ -228,9 +229,9 @@ def _retry_seconds(error: RetryAfter) -> float | None:
 
 
 def _wait_seconds(failures: int) -> float:
-    """Doubling from half a second to half a minute, less up to a half by chance."""
-    longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2.0 ** min(failures, 10))
-    return longest * random.uniform(0.5, 1)  # noqa: S311  # jitter, no secret
+    """Doubling from a second to half a minute, less up to a half by chance."""
+    luck = random.random()  # noqa: S311  # jitter, no secret
+    return spread(WAITS.after(failures), luck, least=0.5, most=1.0)
 
 
 async def stop(task: asyncio.Task[None]) -> None:

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 
+from bot.backoff import Backoff
 from bot.errors import SosikError
 from bot.process.serving import introduce
 
@@ -24,7 +25,7 @@ class Telegram:
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.process.serving.FIRST_WAIT_SECONDS", 0.001)
+    monkeypatch.setattr("bot.process.serving.INTRODUCTION", Backoff((0.001,)))
 
 
 async def test_telegram_is_asked_until_it_answers() -> None:
@@ -42,7 +43,7 @@ async def test_a_wrong_token_is_said_at_once() -> None:
 
 
 async def test_whoever_stops_it_need_not_wait_for_telegram(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.process.serving.FIRST_WAIT_SECONDS", 3600.0)
+    monkeypatch.setattr("bot.process.serving.INTRODUCTION", Backoff((3600.0,)))
     telegram, stopping = Telegram(NetworkError("down")), asyncio.Event()
     asyncio.get_running_loop().call_later(0.01, stopping.set)
     assert not await introduce(telegram.initialize, stopping)

@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from bot.backoff import Backoff, spread
+
 LONGEST = timedelta(days=1)
 """A server that asks for more (ten years have been seen) is asked again after a day."""
 
@@ -53,7 +55,7 @@ def plan_next_poll(
     A server's hint may lengthen it. `jitter`, 0 to 1, adds up to a tenth, so that sources that
     failed together do not come back together.
     """
-    doubled = interval_seconds * 2 ** min(max(failures - 1, 0), _DOUBLINGS)
-    longest = max(int(LONGEST_WAIT.total_seconds()), interval_seconds)
-    wait = max(min(doubled, longest), hint_seconds or 0)
-    return now + timedelta(seconds=wait * (1 + jitter / 10))
+    longest = max(LONGEST_WAIT.total_seconds(), interval_seconds)
+    backoff = Backoff.doubling(interval_seconds, longest=longest, most_doublings=_DOUBLINGS)
+    wait = max(backoff.after(failures), hint_seconds or 0)
+    return now + timedelta(seconds=spread(wait, jitter, least=1.0, most=1.1))
