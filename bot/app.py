@@ -91,7 +91,7 @@ async def run(
             stack.push_async_callback(request.shutdown)
         pace = Pace(clock, enabled=paced)
         application = _application(settings, pace, sending)
-        if not await introduce(application.initialize, stopping):
+        if not await introduce(application.initialize, stopping, clock):
             return
         stack.push_async_callback(application.shutdown)
         fetcher = await stack.enter_async_context(Fetcher(clock))

@@ -29,3 +29,21 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Return once `seconds` have passed."""
         await asyncio.sleep(seconds)
+
+
+async def wait_for(event: asyncio.Event, clock: Clock, seconds: float) -> bool:
+    """Return once `event` is set, or `seconds` have passed on `clock`; whether the event was set.
+
+    Both waits have ended by then, also when the caller is cancelled meanwhile.
+    """
+    happened = asyncio.ensure_future(event.wait())
+    over = asyncio.ensure_future(clock.sleep(seconds))
+    try:
+        done, _ = await asyncio.wait([happened, over], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        happened.cancel()
+        over.cancel()
+        await asyncio.gather(happened, over, return_exceptions=True)
+    for one in done:
+        one.result()  # a clock that broke is no time that passed
+    return happened in done

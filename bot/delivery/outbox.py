@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.chat_settings.schedule import quiet_until
+from bot.clock import wait_for
 from bot.delivery.failures import CalledOffError, DeliveryError
 from bot.delivery.next_step import Again, GiveUp, decide_next
 from bot.delivery.plan import POST, is_wanted, plan_merge
@@ -146,15 +147,7 @@ class OutboxSender:
                 await self.run_once()
             except Exception:
                 log.exception("outbox_waits")
-            await self._pause()
-
-    async def _pause(self) -> None:
-        woken = asyncio.create_task(self._woken.wait())
-        slept = asyncio.create_task(self._clock.sleep(POLL_SECONDS))
-        await asyncio.wait([woken, slept], return_when=asyncio.FIRST_COMPLETED)
-        woken.cancel()
-        slept.cancel()
-        await asyncio.gather(woken, slept, return_exceptions=True)
+            await wait_for(self._woken, self._clock, POLL_SECONDS)
 
     async def _work(self, job: _Job) -> None:
         try:

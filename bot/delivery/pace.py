@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
+from bot.clock import wait_for
 from bot.delivery.lanes import DEFAULT_LIMITS, ChatKey, Lanes, Priority, SendLimits, Stamp, Turn
 from bot.delivery.telegram import NotSentError, seconds_of
 
@@ -119,13 +120,7 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
         """
         self._closed = True
         self._note_quiet()
-        quiet = asyncio.create_task(self._quiet.wait())
-        late = asyncio.create_task(self._clock.sleep(seconds))
-        await asyncio.wait([quiet, late], return_when=asyncio.FIRST_COMPLETED)
-        finished = quiet.done()
-        for task in (quiet, late):
-            task.cancel()
-        await asyncio.wait([quiet, late])
+        finished = await wait_for(self._quiet, self._clock, seconds)
         self._refuse_waiting()
         return finished
 

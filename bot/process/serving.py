@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from telegram.error import InvalidToken, NetworkError, RetryAfter
 
 from bot.backoff import Backoff
+from bot.clock import wait_for
 from bot.errors import SosikError
 from bot.process.tick import Tick
 from bot.updates.receive import stop
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from telegram.ext import Application, ExtBot
 
+    from bot.clock import Clock
     from bot.delivery.pace import Pace
     from bot.interaction.context import BotContext
     from bot.interaction.services import Services
@@ -59,7 +60,9 @@ class Running:
         return None
 
 
-async def introduce(initialize: Callable[[], Awaitable[None]], stopping: asyncio.Event) -> bool:
+async def introduce(
+    initialize: Callable[[], Awaitable[None]], stopping: asyncio.Event, clock: Clock
+) -> bool:
     """Ask Telegram who the bot is, for as long as it does not answer; False when told to stop.
 
     Raises SosikError where Telegram does not know the token.
@@ -73,8 +76,7 @@ async def introduce(initialize: Callable[[], Awaitable[None]], stopping: asyncio
         except (NetworkError, RetryAfter) as error:
             log.warning("telegram_does_not_answer", extra={"error": type(error).__name__})
             failures += 1
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), INTRODUCTION.after(failures))
+            await wait_for(stopping, clock, INTRODUCTION.after(failures))
         else:
             return True
     return False

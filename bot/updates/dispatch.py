@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from telegram import Update
 
 from bot.backoff import Backoff
+from bot.clock import wait_for
 from storage import inbox
 from storage.database import DatabaseError
 
@@ -299,17 +300,7 @@ class Dispatcher:
         """Wait before the next attempt; False, and at once, where the program is ending."""
         if failures == 1:
             log.warning("updates_wait", extra={"updates": updates, "error": str(error)})
-        seconds = RETRIES.after(failures)
-        waits = [
-            asyncio.ensure_future(self._clock.sleep(seconds)),
-            asyncio.ensure_future(self._closing.wait()),
-        ]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for one in waits:
-                one.cancel()
-        return not self._closing.is_set()
+        return not await wait_for(self._closing, self._clock, RETRIES.after(failures))
 
     def _count_down(self, updates: int) -> None:
         self._unhandled -= updates

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.backoff import Backoff
 from bot.errors import SosikError
 from bot.process.serving import introduce
+from tests.clock import FakeClock, HastyClock
 
 
 class Telegram:
@@ -23,35 +23,31 @@ class Telegram:
             raise self.errors.pop(0)
 
 
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.process.serving.INTRODUCTION", Backoff((0.001,)))
-
-
 async def test_telegram_is_asked_until_it_answers() -> None:
     telegram = Telegram(NetworkError("down"), RetryAfter(1), NetworkError("down"))
-    assert await introduce(telegram.initialize, asyncio.Event())
+    clock = HastyClock()
+    assert await introduce(telegram.initialize, asyncio.Event(), clock)
     assert telegram.asked == 4
+    assert clock.slept == [0.5, 1.0, 2.0]
 
 
 async def test_a_wrong_token_is_said_at_once() -> None:
     telegram = Telegram(InvalidToken())
     with pytest.raises(SosikError) as caught:
-        await introduce(telegram.initialize, asyncio.Event())
+        await introduce(telegram.initialize, asyncio.Event(), FakeClock())
     assert caught.value.key == "error.bad_token"
     assert telegram.asked == 1
 
 
-async def test_whoever_stops_it_need_not_wait_for_telegram(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.process.serving.INTRODUCTION", Backoff((3600.0,)))
+async def test_whoever_stops_it_need_not_wait_for_telegram() -> None:
     telegram, stopping = Telegram(NetworkError("down")), asyncio.Event()
     asyncio.get_running_loop().call_later(0.01, stopping.set)
-    assert not await introduce(telegram.initialize, stopping)
+    assert not await introduce(telegram.initialize, stopping, FakeClock())
     assert telegram.asked == 1
 
 
 async def test_told_to_stop_before_it_asks_nothing() -> None:
     telegram, stopping = Telegram(), asyncio.Event()
     stopping.set()
-    assert not await introduce(telegram.initialize, stopping)
+    assert not await introduce(telegram.initialize, stopping, FakeClock())
     assert telegram.asked == 0
