@@ -1,10 +1,13 @@
-"""The time, handed in, so that tests can hold it still."""
+"""The time, handed in, so that tests can hold it still; and waits that come to an end."""
 
 from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 class Clock(Protocol):
@@ -47,3 +50,21 @@ async def wait_for(event: asyncio.Event, clock: Clock, seconds: float) -> bool:
     for one in done:
         one.result()  # a clock that broke is no time that passed
     return happened in done
+
+
+async def end(tasks: Collection[asyncio.Task[None]], seconds: float) -> bool:
+    """Give tasks at most `seconds` to end, then cancel them; whether all ended by themselves.
+
+    The seconds are the machine's: how long a stop may take is no matter of the time of day. When
+    the caller is cancelled, so are the tasks.
+    """
+    late: list[asyncio.Task[None]] = []
+    try:
+        if tasks:
+            await asyncio.wait(tasks, timeout=seconds)
+    finally:
+        late = [one for one in tasks if not one.done()]
+        for one in late:
+            one.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+    return not late

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.clock import SystemClock, wait_for
+from bot.clock import SystemClock, end, wait_for
 from tests.clock import FakeClock
 from tests.waiting import settle
 
@@ -88,4 +88,33 @@ async def test_a_cancellation_counts_although_the_event_is_set() -> None:
 async def test_a_clock_that_breaks_is_no_time_that_passed() -> None:
     with pytest.raises(OSError, match="no 60 seconds"):
         await wait_for(asyncio.Event(), BrokenClock(), 60)
+    assert others() == set()
+
+
+async def test_what_ends_in_time_is_not_cancelled() -> None:
+    tasks = [asyncio.create_task(asyncio.sleep(0)) for _ in range(2)]
+    assert await end(tasks, 60) is True
+    assert not any(one.cancelled() for one in tasks)
+
+
+async def test_what_does_not_end_in_time_is_cancelled() -> None:
+    quick = asyncio.create_task(asyncio.sleep(0))
+    slow = asyncio.create_task(asyncio.sleep(3600))
+    assert await end([quick, slow], 0.001) is False
+    assert (quick.cancelled(), slow.cancelled()) == (False, True)
+    assert others() == set()
+
+
+async def test_where_nothing_runs_all_has_ended() -> None:
+    assert await end([], 60) is True
+
+
+async def test_whoever_stops_waiting_cancels_what_it_waited_for() -> None:
+    slow = asyncio.create_task(asyncio.sleep(3600))
+    ending = asyncio.create_task(end([slow], 3600))
+    await settle()
+    ending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await ending
+    assert slow.cancelled()
     assert others() == set()

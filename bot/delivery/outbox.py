@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.chat_settings.schedule import quiet_until
-from bot.clock import wait_for
+from bot.clock import end, wait_for
 from bot.delivery.failures import CalledOffError, DeliveryError
 from bot.delivery.next_step import Again, GiveUp, decide_next
 from bot.delivery.plan import POST, is_wanted, plan_merge
@@ -120,11 +120,7 @@ class OutboxSender:
         for task, begun in tasks.items():
             if not begun:
                 task.cancel()
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=seconds)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks, seconds)
 
     async def run_once(self) -> None:
         """Start on what is due or in doubt, as far as there is room."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from telegram.error import TelegramError
 
+from bot.clock import end
 from bot.delivery.compose import Composer
 from bot.delivery.digest import Digests
 from bot.delivery.outbox import OutboxSender
@@ -77,12 +78,8 @@ class Duties:
     async def close(self, seconds: float) -> None:
         """End what runs."""
         await self.sender.close(seconds)
-        if self._task is None:
-            return
-        _, late = await asyncio.wait([self._task], timeout=seconds)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        if self._task is not None:
+            await end([self._task], seconds)
 
     def all(self) -> tuple[Duty, ...]:
         """What the tick asks for."""

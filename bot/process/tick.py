@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.clock import end
 from storage.database import DatabaseError
 
 if TYPE_CHECKING:
@@ -59,13 +60,7 @@ class Tick:
             for _ in range(2):  # what is on its way passes; cancelled, it is logged as an error
                 await asyncio.sleep(0)
             self._scheduler.shutdown(wait=False)
-        tasks = list(self._running.values())
-        if not tasks:
-            return
-        _, late = await asyncio.wait(tasks, timeout=seconds)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await end(list(self._running.values()), seconds)
 
     async def tick(self) -> None:
         """Start what is due; once it is closed, nothing."""

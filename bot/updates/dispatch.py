@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from telegram import Update
 
 from bot.backoff import Backoff
-from bot.clock import wait_for
+from bot.clock import end, wait_for
 from storage import inbox
 from storage.database import DatabaseError
 
@@ -165,13 +165,12 @@ class Dispatcher:
         flush = self._background.pop("flush", None)
         tasks = [lane.task for lane in self._lanes.values() if lane.task]
         tasks += self._background.values()
-        _, late = await asyncio.wait(tasks, timeout=seconds) if tasks else (set(), set())
-        ended = [*late, flush] if flush else [*late]
-        for task in ended:
-            task.cancel()
-        await asyncio.gather(*ended, return_exceptions=True)
+        in_time = await end(tasks, seconds)
+        if flush is not None:
+            flush.cancel()
+            await asyncio.gather(flush, return_exceptions=True)
         await self._flush()
-        return not late
+        return in_time
 
     # -- one by one ------------------------------------------------------------------------------
 
