@@ -10,7 +10,6 @@ from contextlib import AsyncExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from telegram import Update
 from telegram.ext import Application, ContextTypes, ExtBot
 from telegram.request import HTTPXRequest
 
@@ -25,6 +24,7 @@ from bot.interaction.services import Services
 from bot.locales import get_texts, languages
 from bot.posts import Posts
 from bot.process.duties import Duties
+from bot.process.handling import Handling
 from bot.process.health import HealthServer, status_metrics
 from bot.process.serving import Running, introduce, serve
 from bot.process.status import read_status
@@ -40,15 +40,14 @@ from bot.sources.poll_record import PollRecord
 from bot.sources.publishing import Publisher
 from bot.sources.reading import SourceReader
 from bot.text.html import html_to_rich
-from bot.updates.dispatch import Batch, Dispatcher, RetryLaterError
-from bot.updates.outcome import outcome_of
+from bot.updates.dispatch import Batch, Dispatcher
 from bot.updates.raw import Identity, is_wanted
 from bot.updates.receive import Receiver
 from handlers.errors import apologise
 from handlers.reactions import ReactionIntake, parse_sets, parse_totals
 from handlers.routes import COMMANDS, WORDS, routes
 from storage import sources
-from storage.database import Database, DatabaseError
+from storage.database import Database
 
 if TYPE_CHECKING:
     import asyncio
@@ -95,9 +94,10 @@ async def run(
             return
         stack.push_async_callback(application.shutdown)
         fetcher = await stack.enter_async_context(Fetcher(clock))
-        services = _services(settings, clock, database, fetcher, application.bot)
+        dispatcher = _dispatcher(application, database, clock)
+        services = _services(settings, clock, database, fetcher, dispatcher, application.bot)
         stack.push_async_callback(services.poller.close)
-        running = _assemble(services, application, pace, receiving)
+        running = _assemble(services, application, pace, dispatcher, receiving)
         if settings.health_listen:
             health = _health(running)
             await health.start()
@@ -122,8 +122,27 @@ def _application(settings: Settings, pace: Pace, request: HTTPXRequest) -> App:
     )
 
 
+def _dispatcher(application: App, database: Database, clock: Clock) -> Dispatcher:
+    reactions = ReactionIntake(clock)
+    return Dispatcher(
+        bot=application.bot,
+        database=database,
+        clock=clock,
+        handle=Handling(application, apologise),
+        grouped={
+            "message_reaction": Batch(parse_sets, reactions.take_sets),
+            "message_reaction_count": Batch(parse_totals, reactions.take_totals),
+        },
+    )
+
+
 def _services(
-    settings: Settings, clock: Clock, database: Database, fetcher: Fetcher, bot: ExtBot[Any]
+    settings: Settings,
+    clock: Clock,
+    database: Database,
+    fetcher: Fetcher,
+    dispatcher: Dispatcher,
+    bot: ExtBot[Any],
 ) -> Services:
     observers: tuple[PostObserver, ...] = (index_posts, Announcer(clock))
     operators = Operators(settings.operator_ids, clock)
@@ -142,30 +161,23 @@ def _services(
         search=SearchService(database, clock=clock),
         operators=operators,
         background=Background(clock),
+        is_overtaken=dispatcher.is_overtaken,
         observers=observers,
         me=Identity(bot.id, bot.username),
         commands=COMMANDS,
     )
 
 
-def _assemble(services: Services, application: App, pace: Pace, receiving: HTTPXRequest) -> Running:
+def _assemble(
+    services: Services,
+    application: App,
+    pace: Pace,
+    dispatcher: Dispatcher,
+    receiving: HTTPXRequest,
+) -> Running:
     bot, clock, database = application.bot, services.clock, services.database
     application.bot_data["services"] = services
     application.add_handlers(routes(bot.username, clock))
-    failures: dict[int, Exception] = {}
-    application.add_error_handler(partial(_note_failure, failures))
-    reactions = ReactionIntake(clock)
-    dispatcher = Dispatcher(
-        bot=bot,
-        database=database,
-        clock=clock,
-        handle=partial(_handle, application, failures),
-        grouped={
-            "message_reaction": Batch(parse_sets, reactions.take_sets),
-            "message_reaction_count": Batch(parse_totals, reactions.take_totals),
-        },
-    )
-    application.bot_data["is_overtaken"] = dispatcher.is_overtaken
     receiver = Receiver(
         request=receiving,
         address=bot.base_url,
@@ -177,28 +189,6 @@ def _assemble(services: Services, application: App, pace: Pace, receiving: HTTPX
     )
     duties = Duties(services, bot)
     return Running(application, services, pace, dispatcher, receiver, duties)
-
-
-async def _note_failure(
-    failures: dict[int, Exception], update: object, context: BotContext
-) -> None:
-    """python-telegram-bot's error handler: keep what a handler raised, for whoever processes it."""
-    if not isinstance(update, Update) or not isinstance(context.error, Exception):
-        return
-    outcome = outcome_of(context.error, update, context.services.clock.now())
-    if outcome is None:
-        return
-    failures[update.update_id] = outcome
-    if not isinstance(outcome, (DatabaseError, RetryLaterError)):
-        await apologise(update, context)
-
-
-async def _handle(
-    application: App, failures: dict[int, Exception], update: Update
-) -> Exception | None:
-    """Run the handlers for one update; None, or what went wrong."""
-    await application.process_update(update)
-    return failures.pop(update.update_id, None)
 
 
 def _health(running: Running) -> HealthServer:

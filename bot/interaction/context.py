@@ -166,7 +166,7 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
         if message is None:
             return
         message_id = MessageId(message.message_id)
-        if self.bot_data["is_overtaken"](self.chat.id, message_id):
+        if self.services.is_overtaken(self.chat.id, message_id):
             return
         await edit_page(self.bot, self.chat.id, message_id, page)
         if view is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from bot.chats import Chats
     from bot.clock import Clock
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.sources.record import PostObserver
     from bot.updates.raw import Identity
     from storage.database import Database
+    from storage.models import ChatId, MessageId
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Services:
     search: SearchService
     operators: Operators
     background: Background
+    is_overtaken: Callable[[ChatId, MessageId], bool]
+    """Whether a later press on the same message of a chat waits."""
     observers: tuple[PostObserver, ...]
     me: Identity
     commands: tuple[Command, ...]

@@ -1,0 +1,54 @@
+"""One update's way through the handlers, and what went wrong on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from telegram import Update
+
+from bot.updates.dispatch import RetryLaterError
+from bot.updates.outcome import outcome_of
+from storage.database import DatabaseError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.interaction.context import BotContext
+    from bot.process.serving import App
+
+
+class Handling:
+    """Runs the handlers of `application` for one update after the other, or side by side.
+
+    python-telegram-bot gives what a handler raises to an error handler, apart from the call that
+    processes the update. It is kept here between the two, by the update's id.
+
+    Args:
+        application: Where the handlers are.
+        apologise: Tells whoever asked that it did not work.
+    """
+
+    def __init__(
+        self,
+        application: App,
+        apologise: Callable[[Update, BotContext], Awaitable[None]],
+    ) -> None:
+        self._application = application
+        self._apologise = apologise
+        self._failures: dict[int, Exception] = {}
+        application.add_error_handler(self._note)
+
+    async def __call__(self, update: Update) -> Exception | None:
+        """None when the update is handled; what went wrong otherwise."""
+        await self._application.process_update(update)
+        return self._failures.pop(update.update_id, None)
+
+    async def _note(self, update: object, context: BotContext) -> None:
+        if not isinstance(update, Update) or not isinstance(context.error, Exception):
+            return
+        outcome = outcome_of(context.error, update, context.services.clock.now())
+        if outcome is None:
+            return
+        self._failures[update.update_id] = outcome
+        if not isinstance(outcome, (DatabaseError, RetryLaterError)):
+            await self._apologise(update, context)
