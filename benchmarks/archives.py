@@ -10,7 +10,7 @@ from bot.clock import SystemClock
 from bot.search.service import SearchService
 from storage import messages, posts, sources
 from storage.database import Database
-from storage.models import BlogCounts, ChatId, MessageId, NewPost, PostId, SourceKind
+from storage.models import BlogCounts, ChatId, MessageId, NewPost, PostId, SourceKind, View
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +53,7 @@ async def add_cards(path: Path, chat_id: int, count: int, *, posts: int) -> None
                     ChatId(chat_id),
                     MessageId(number),
                     PostId(1 + number % posts),
-                    view="card",
+                    view=View.CARD,
                     page=0,
                     language="ko",
                     sent_at=SystemClock().now(),

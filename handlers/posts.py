@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.interaction.context import View
+from bot.interaction.context import PostView
 from bot.pages.actions import LatestPage, TopPage
 from bot.pages.cards import card_page, full_page
 from bot.pages.lists import latest_page, period_of, top_page
 from bot.pages.page import Page
 from bot.text.rich import plain
-from storage.models import PostId
+from storage.models import PostId, View
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -61,7 +61,7 @@ async def show_card(_: Update, context: BotContext, action: ShowCard) -> None:
         await context.toast(context.texts("post.gone"), alert=True)
         return
     await context.edit(
-        card_page(context.reader, shown.post, shown.given), view=View(action.post_id)
+        card_page(context.reader, shown.post, shown.given), view=PostView(action.post_id)
     )
 
 
@@ -72,7 +72,7 @@ async def show_full(_: Update, context: BotContext, action: ShowFull) -> None:
         await context.toast(context.texts("post.gone"), alert=True)
         return
     page = full_page(context.reader, shown.post, action.page)
-    await context.edit(page, view=View(action.post_id, "full", action.page))
+    await context.edit(page, view=PostView(action.post_id, View.FULL, action.page))
 
 
 async def top(_: Update, context: BotContext) -> None:

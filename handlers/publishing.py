@@ -16,7 +16,7 @@ from bot.sources.errors import SourceError
 from bot.sources.publishing import as_post
 from bot.text.rich import plain
 from storage import chats, messages, outbox
-from storage.models import ChatId, ChatState, MessageId
+from storage.models import ChatId, ChatState, MessageId, View
 
 if TYPE_CHECKING:
     from telegram import Message, Update
@@ -147,7 +147,7 @@ async def _take(tx: Transaction, context: BotContext, message: Message, post: Po
         context.chat.id,
         message_id,
         post.id,
-        view="own",
+        view=View.OWN,
         page=0,
         language=context.texts.lang,
         sent_at=message.date,

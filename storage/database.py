@@ -9,6 +9,7 @@ Errors, each with what a person can do about it in its text:
   - DiskFullError: no room left; the transaction was undone
   - BusyError: another process held the write lock past the timeout
   - ClosedError: the database, or the transaction, has come to its end
+  - UnknownValueError: a later Sosik wrote a value that this one does not know
 
 What a statement itself gets wrong (a constraint, a missing column) stays an sqlite3.Error.
 """
@@ -31,6 +32,7 @@ from storage.errors import (
     NewerDatabaseError,
     NotADatabaseError,
     ReadOnlyError,
+    UnknownValueError,
     translated,
 )
 from storage.migrations import migrate
@@ -57,6 +59,7 @@ __all__ = [
     "NotADatabaseError",
     "ReadOnlyError",
     "Transaction",
+    "UnknownValueError",
 ]
 
 T = TypeVar("T")

@@ -44,6 +44,16 @@ class ClosedError(DatabaseError):
     """The database was closed, or the transaction has ended."""
 
 
+class UnknownValueError(DatabaseError):
+    """A row holds a value that this version does not know; `what` names it."""
+
+    def __init__(self, what: str, value: str) -> None:
+        super().__init__(
+            f"The database holds a {what} that this Sosik does not know: {value!r}. "
+            "A later Sosik wrote it: update Sosik."
+        )
+
+
 _NOT_OURS = "{path} is not a Sosik database. Name another file, or restore a backup."
 _FULL = "The disk that holds {path} is full. Free some room; what failed will be tried again."
 _BUSY = "{path} is in use by another process. Stop the other Sosik, or wait for it to finish."

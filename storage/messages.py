@@ -1,15 +1,12 @@
-"""Which post a message shows, and how: what ties reactions to posts.
-
-Views: `card` and `full` are ours to edit; `own` is somebody's message with a post's link, which the
-post takes as its own; `forward` is the automatic forward of a channel's post to its discussion.
-"""
+"""Which post a message shows, and how (`View`): what ties reactions to posts."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from storage.models import ChatId, MessageId, PostId, SentMessage
+from storage.errors import UnknownValueError
+from storage.models import ChatId, MessageId, PostId, SentMessage, View
 from storage.times import from_seconds, from_seconds_or_none, to_seconds, to_seconds_or_none
 
 if TYPE_CHECKING:
@@ -26,12 +23,12 @@ async def set_message(  # noqa: PLR0913  # each by its name
     message_id: MessageId,
     post_id: PostId,
     *,
-    view: str,
+    view: View,
     page: int,
     language: str,
     sent_at: datetime,
 ) -> None:
-    """A message shows a post now: as a `card`, or as `page` of its `full` text."""
+    """A message shows a post now; `page` is of its full text."""
     await tx.execute(
         """
         INSERT INTO messages (chat_id, message_id, post_id, view, page, language, sent_at)
@@ -81,7 +78,10 @@ async def delete_forwards(tx: Transaction, before: datetime) -> None:
 
 
 async def get_message(db: Connection, chat_id: ChatId, message_id: MessageId) -> SentMessage | None:
-    """What a message shows, or None where it shows no post."""
+    """What a message shows, or None where it shows no post.
+
+    Raises UnknownValueError for a view that a later version has added.
+    """
     row = await db.fetch_one(
         "SELECT * FROM messages WHERE chat_id = ? AND message_id = ?", (chat_id, message_id)
     )
@@ -120,9 +120,15 @@ async def set_refresh_of_posts(tx: Transaction, post_ids: Iterable[PostId], at: 
 async def claim_refreshes(
     tx: Transaction, now: datetime, *, until: datetime, limit: int
 ) -> list[SentMessage]:
-    """Messages that are due, the longest waiting first; due again at `until` if not `set_fresh`."""
+    """Messages that are due, the longest waiting first; due again at `until` if not `set_fresh`.
+
+    A view that a later version has added is left for that version.
+    """
     rows = await tx.fetch_all(
-        "SELECT * FROM messages WHERE refresh_at <= ? ORDER BY refresh_at LIMIT ?",
+        """
+        SELECT * FROM messages WHERE refresh_at <= ? AND view IN ('card', 'full')
+        ORDER BY refresh_at LIMIT ?
+        """,
         (to_seconds(now), limit),
     )
     found = [replace(_message(row), refresh_at=until) for row in rows]
@@ -172,9 +178,16 @@ def _message(row: sqlite3.Row) -> SentMessage:
         chat_id=ChatId(row["chat_id"]),
         message_id=MessageId(row["message_id"]),
         post_id=PostId(row["post_id"]),
-        view=row["view"],
+        view=_view(row["view"]),
         page=row["page"],
         language=row["language"],
         sent_at=from_seconds(row["sent_at"]),
         refresh_at=from_seconds_or_none(row["refresh_at"]),
     )
+
+
+def _view(kept: str) -> View:
+    try:
+        return View(kept)
+    except ValueError:
+        raise UnknownValueError("view", kept) from None

@@ -175,14 +175,26 @@ class Chat:
     last_digest_at: datetime | None
 
 
+class View(StrEnum):
+    """How a message shows a post. Cards and full texts are ours to edit."""
+
+    CARD = "card"
+    FULL = "full"
+    """A page of the post's text."""
+    OWN = "own"
+    """Somebody's message with the post's link, which the post takes as its own."""
+    FORWARD = "forward"
+    """The automatic forward of a channel's post to its discussion."""
+
+
 @dataclass(frozen=True, slots=True)
 class SentMessage:
-    """A message of ours that shows a post: as a `card`, or as `page` of its `full` text."""
+    """A message that shows a post; `page` counts from 0 and is of a full text."""
 
     chat_id: ChatId
     message_id: MessageId
     post_id: PostId
-    view: str
+    view: View
     page: int
     language: str
     sent_at: datetime

@@ -11,7 +11,7 @@ from bot.delivery.next_step import Again, Doubt, GiveUp, Leave, Move
 from bot.delivery.operators import notice_row
 from storage import chats, messages, outbox, posts
 from storage.database import DatabaseError
-from storage.models import ChatState
+from storage.models import ChatState, View
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -142,7 +142,7 @@ async def _tie(
         row.chat_id,
         message_id,
         shown.id,
-        view="card",
+        view=View.CARD,
         page=0,
         language=message.language,
         sent_at=now,

@@ -21,7 +21,7 @@ from bot.delivery.failures import (
 )
 from bot.pages.cards import card_page, full_page
 from storage import chats, messages, posts, reactions
-from storage.models import Given
+from storage.models import Given, View
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -124,7 +124,7 @@ class Refresher:
         if post is None:
             return None
         reader = self._composer.reader(chat, message.language)
-        if message.view == "full":
+        if message.view is View.FULL:
             return full_page(reader, post, message.page)
         return card_page(reader, post, given.get(post.id, Given()))
 

@@ -16,7 +16,7 @@ from bot.pages.cards import Reader, card_page
 from bot.pages.page import Page
 from bot.text.rich import plain
 from storage import inbox, messages
-from storage.models import ChatId, ChatKind, MessageId, ThreadId, UpdateId, UserId
+from storage.models import ChatId, ChatKind, MessageId, ThreadId, UpdateId, UserId, View
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -32,11 +32,11 @@ REFUSAL_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class PostView:
     """What a message of ours shows: a post, as a card or as a page of its full text."""
 
     post_id: PostId
-    name: str = "card"
+    view: View = View.CARD
     page: int = 0
 
 
@@ -133,7 +133,7 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
 
     # -- answering -------------------------------------------------------------------------------
 
-    async def answer(self, page: Page, *, view: View | None = None) -> Sent:
+    async def answer(self, page: Page, *, view: PostView | None = None) -> Sent:
         """Answer where the question was asked; `view` ties the message to the post it shows."""
         asked = self.incoming.effective_message
         private = self.chat.kind is ChatKind.PRIVATE
@@ -158,9 +158,9 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
         if shown is None:
             await self.say("post.gone")
             return
-        await self.answer(card_page(self.reader, shown.post, shown.given), view=View(post_id))
+        await self.answer(card_page(self.reader, shown.post, shown.given), view=PostView(post_id))
 
-    async def edit(self, page: Page, *, view: View | None = None) -> None:
+    async def edit(self, page: Page, *, view: PostView | None = None) -> None:
         """Show `page` in the message whose button was pressed, unless a later press waits."""
         message = self.incoming.effective_message
         if message is None:
@@ -197,15 +197,15 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
         thread = getattr(message, "message_thread_id", None)
         return ThreadId(thread) if topic and thread is not None else None
 
-    async def _remember(self, message_id: MessageId, view: View) -> None:
+    async def _remember(self, message_id: MessageId, shown: PostView) -> None:
         async with self.transaction() as tx:
             await messages.set_message(
                 tx,
                 self.chat.id,
                 message_id,
-                view.post_id,
-                view=view.name,
-                page=view.page,
+                shown.post_id,
+                view=shown.view,
+                page=shown.page,
                 language=self.texts.lang,
                 sent_at=self.services.clock.now(),
             )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from bot.delivery.announce import Announcer
 from bot.sources.changes import ChangeKind, Recorded
 from storage import messages, outbox, posts
-from storage.models import ChatId, ChatState, MessageId
+from storage.models import ChatId, ChatState, MessageId, View
 from tests.storage.rows import NOW, add_chats, add_post, chat
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ async def test_an_edit_is_no_news_but_has_what_was_sent_edited(
             ChatId(-1),
             MessageId(5),
             post_id,
-            view="card",
+            view=View.CARD,
             page=0,
             language="ko",
             sent_at=NOW,

@@ -17,6 +17,7 @@ from storage.models import (
     PushMode,
     ReactionSet,
     UpdateId,
+    View,
 )
 from tests.clock import FakeClock
 from tests.storage.rows import NOW, add_chats, add_post, chat
@@ -50,7 +51,7 @@ async def react(database: Database, post_id: PostId, actors: int) -> None:
             ChatId(-9),
             MessageId(post_id),
             post_id,
-            view="card",
+            view=View.CARD,
             page=0,
             language="ko",
             sent_at=BEFORE,

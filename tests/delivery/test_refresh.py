@@ -23,7 +23,7 @@ from bot.delivery.refresh import Refresher, seconds_to_wait
 from bot.delivery.telegram import TelegramTransport
 from bot.locales import get_texts
 from storage import messages
-from storage.models import ChatId, MessageId
+from storage.models import ChatId, MessageId, View
 from tests.delivery.answers import ScriptedTelegram, scripted_bot
 from tests.storage.rows import NOW, add_chats, add_post, chat
 
@@ -81,7 +81,12 @@ def refresher(database: Database, clock: FakeClock, editor: Editor) -> Refresher
 
 
 async def show(
-    database: Database, message_id: int, post_id: PostId, *, view: str = "card", chat_id: int = -1
+    database: Database,
+    message_id: int,
+    post_id: PostId,
+    *,
+    view: View = View.CARD,
+    chat_id: int = -1,
 ) -> None:
     async with database.transaction() as tx:
         await messages.set_message(
@@ -108,7 +113,7 @@ async def test_every_message_of_an_edited_post_is_edited(
     post_id = await add_post(database, "글")
     for message_id in range(40):
         await show(database, message_id, post_id)
-    await show(database, 50, post_id, view="full")
+    await show(database, 50, post_id, view=View.FULL)
     await show(database, 7, post_id, chat_id=42)
     async with database.transaction() as tx:
         await tx.execute("UPDATE posts SET title = '고친 글', edited_at = 1")
@@ -163,7 +168,7 @@ async def test_a_message_that_a_member_turned_over_meanwhile_is_left_alone(
     post_id = await add_post(database, "글")
     await show(database, 5, post_id)
     await touch(database, post_id)
-    editor.meanwhile = lambda: show(database, 5, post_id, view="full")
+    editor.meanwhile = lambda: show(database, 5, post_id, view=View.FULL)
     assert await refresher.run() == 1
     assert editor.edits == 0
     assert await refresher.run() == 1

@@ -4,8 +4,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from storage import messages
-from storage.models import ChatId, MessageId, SentMessage
+from storage.database import UnknownValueError
+from storage.models import ChatId, MessageId, SentMessage, View
 from tests.storage.rows import NOW, add_post
 
 if TYPE_CHECKING:
@@ -16,7 +19,7 @@ SOON, LATER = NOW + timedelta(seconds=3), NOW + timedelta(minutes=5)
 
 
 async def show(
-    database: Database, message_id: int, post_id: PostId, *, view: str = "card", page: int = 0
+    database: Database, message_id: int, post_id: PostId, *, view: View = View.CARD, page: int = 0
 ) -> None:
     async with database.transaction() as tx:
         await messages.set_message(
@@ -51,9 +54,9 @@ async def refresh(database: Database, message_id: int, at: datetime) -> None:
 async def test_a_message_shows_what_it_was_last_made_to_show(database: Database) -> None:
     one, two = await add_post(database, "글 1"), await add_post(database, "글 2")
     await show(database, 5, one)
-    await show(database, 5, two, view="full", page=2)
+    await show(database, 5, two, view=View.FULL, page=2)
     shown = await get(database, 5)
-    assert shown == SentMessage(ChatId(-1), MessageId(5), two, "full", 2, "ko", NOW, None)
+    assert shown == SentMessage(ChatId(-1), MessageId(5), two, View.FULL, 2, "ko", NOW, None)
     async with database.reader() as db:
         assert await messages.get_message(db, ChatId(-1), MessageId(6)) is None
 
@@ -73,7 +76,7 @@ async def test_the_first_change_sets_the_time_and_an_earlier_one_stands(
 
 async def test_full_text_takes_no_counts_but_takes_edits(database: Database) -> None:
     post_id = await add_post(database, "글")
-    await show(database, 5, post_id, view="full")
+    await show(database, 5, post_id, view=View.FULL)
     await refresh(database, 5, NOW)
     assert await due(database, NOW) == []
     async with database.transaction() as tx:
@@ -107,11 +110,11 @@ async def test_a_message_that_was_turned_over_during_the_edit_is_put_right(
     await show(database, 5, post_id)
     await refresh(database, 5, NOW)
     (claimed,) = await due(database, NOW)
-    await show(database, 5, post_id, view="full", page=1)
+    await show(database, 5, post_id, view=View.FULL, page=1)
     async with database.transaction() as tx:
         await messages.set_fresh(tx, claimed, NOW)
     (again,) = await due(database, NOW)
-    assert (again.view, again.page) == ("full", 1)
+    assert (again.view, again.page) == (View.FULL, 1)
 
 
 async def test_what_a_crash_left_undone_is_due_again(database: Database) -> None:
@@ -127,6 +130,16 @@ async def test_a_try_that_failed_is_made_again(database: Database) -> None:
     async with database.transaction() as tx:
         await messages.set_refresh_again(tx, (ChatId(-1), MessageId(5)), SOON)
     assert (await get(database, 5)).refresh_at == SOON
+
+
+async def test_a_view_of_a_later_version_is_left_to_it(database: Database) -> None:
+    await show(database, 5, await add_post(database, "글"))
+    await refresh(database, 5, NOW)
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE messages SET view = 'carousel'")
+    assert await due(database, NOW) == []
+    with pytest.raises(UnknownValueError, match=r"a view .*'carousel'.* update Sosik"):
+        await get(database, 5)
 
 
 async def test_only_so_many_are_taken_at_once(database: Database) -> None:
@@ -155,6 +168,6 @@ async def test_a_forward_shows_what_its_origin_shows_whichever_comes_first(
         for place in (early, late):
             found = await messages.get_message(tx, *place)
             assert found is not None
-            assert (found.post_id, found.view, found.refresh_at) == (post_id, "forward", None)
+            assert (found.post_id, found.view, found.refresh_at) == (post_id, View.FORWARD, None)
         await messages.delete_forwards(tx, LATER)
         assert await tx.fetch_all("SELECT * FROM forwards") == []
