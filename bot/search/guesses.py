@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
-from bot.search.distance import edit_distance, one_slip
+from rapidfuzz.distance import OSA
+
 from bot.search.endings import base, is_short_predicate
 from bot.search.results import RepairKind
 from bot.text.hangul import (
@@ -38,6 +39,9 @@ SOUNDING_ALIKE = ("ㅐㅔ", "ㅒㅖㅔ", "ㅙㅚㅞ", "ㅢㅣ", "ㅟㅣ", "ㅗ�
 BESIDE = 12
 """Guesses that are looked for beside a neighbour."""
 MOST_KEYS = 40
+MOST_SLIPS = 2
+"""A slip is a keystroke too many, missing, wrong or swapped with the next: the optimal string
+alignment distance."""
 LONGEST_COMPOUND = 24
 OTHER_OPENING = 0.4
 TWO_SLIPS_FROM = 8
@@ -177,7 +181,7 @@ def guess_beside(word: str, left: str, right: str, lexicon: Lexicon) -> Guess | 
 
 
 def near_words(
-    folded: str, lexicon: Lexicon, *, slips: int = 2, doubtful: bool = False
+    folded: str, lexicon: Lexicon, *, slips: int = MOST_SLIPS, doubtful: bool = False
 ) -> list[str]:
     """Known words within so many slips, the nearest and then the most common first.
 
@@ -208,13 +212,14 @@ def _neighbours(
     near = lexicon.spelt(typed[:half], lengths) + lexicon.ending(typed[half:], lengths)
     found = False
     for word in near:
-        if one_slip(typed, word.keys) and (doubtful or _believed(spelling, typed, word)):
+        one_slip = OSA.distance(typed, word.keys, score_cutoff=1) == 1
+        if one_slip and (doubtful or _believed(spelling, typed, word)):
             found = True
             yield 1 + (not _opens_alike(spelling, word.word)) * OTHER_OPENING, word
     if found or slips == 1 or len(typed) < TWO_SLIPS_FROM:
         return
     for word in lexicon.alike(spelling):
-        if edit_distance(typed, word.keys, 2) <= 2:  # noqa: PLR2004  # two slips
+        if OSA.distance(typed, word.keys, score_cutoff=MOST_SLIPS) <= MOST_SLIPS:
             yield 2.0, word
 
 

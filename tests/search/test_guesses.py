@@ -108,6 +108,8 @@ def test_words_that_posts_write_as_one() -> None:
         ("오캐스트래이션", "오케스트레이션"),
         ("프롬포트를", "프롬프트"),
         ("nvdia", "nvidia"),
+        ("nviidia", "nvidia"),
+        ("nvidai", "nvidia"),
         ("orchestartoin", "orchestration"),
         ("짐캘러", "짐 켈러"),
         ("데이타센터", "데이터 센터"),
