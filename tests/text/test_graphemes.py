@@ -30,6 +30,10 @@ CLUSTERS = (
     "क्षि",
     "ｶﾞ",
     "กำ",
+    "क\u094d\u0301ष",
+    "\u0600\u0661",
+    "\ua960\u1161\ud7cb",
+    "가\ud7cb",
 )
 
 
@@ -53,6 +57,10 @@ def test_what_a_reader_sees_as_one_stays_one(cluster: str) -> None:
         ("\u1161\u1100", ["\u1161", "\u1100"]),
         ("क् x", ["क्", " ", "x"]),
         ("한글", ["한", "글"]),
+        ("a\u200db", ["a\u200d", "b"]),
+        ("க்க", ["க்", "க"]),
+        ("क्한", ["क्", "한"]),
+        ("a\n\u0301", ["a", "\n", "\u0301"]),
     ],
 )
 def test_neighbours_are_apart(text: str, expected: list[str]) -> None:
