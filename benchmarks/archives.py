@@ -22,8 +22,7 @@ async def make_archive(path: Path, count: int) -> None:
     """Write a database with `count` posts, an hour apart, and its search index."""
     clock = SystemClock()
     now = clock.now()
-    database = await Database.open(path)
-    try:
+    async with Database.opened(path) as database:
         async with database.transaction() as tx:
             source_id = await sources.add_source(tx, "bench", SourceKind.HAND)
             for number, made in enumerate(Writer(SEED).posts(count)):
@@ -38,25 +37,19 @@ async def make_archive(path: Path, count: int) -> None:
                 )
                 await posts.add_post(tx, source_id, post, first_seen_at=now, quiet=True)
         await SearchService(database, clock=clock).prepare()
-    finally:
-        await database.close()
 
 
 async def add_cards(path: Path, chat_id: int, count: int, *, posts: int) -> None:
     """Note that messages 1 to `count` of a chat are cards of the first `posts` posts."""
-    database = await Database.open(path)
-    try:
-        async with database.transaction() as tx:
-            for number in range(1, count + 1):
-                await messages.set_message(
-                    tx,
-                    ChatId(chat_id),
-                    MessageId(number),
-                    PostId(1 + number % posts),
-                    view=View.CARD,
-                    page=0,
-                    language="ko",
-                    sent_at=SystemClock().now(),
-                )
-    finally:
-        await database.close()
+    async with Database.opened(path) as database, database.transaction() as tx:
+        for number in range(1, count + 1):
+            await messages.set_message(
+                tx,
+                ChatId(chat_id),
+                MessageId(number),
+                PostId(1 + number % posts),
+                view=View.CARD,
+                page=0,
+                language="ko",
+                sent_at=SystemClock().now(),
+            )

@@ -108,15 +108,12 @@ async def _compare(posts: tuple[NewPost, ...], judged: list[Judged]) -> list[Rep
             await _judge("FTS5 unicode61, prefix", _unicode61(posts), judged),
             await _judge("FTS5 trigram, LIKE", _trigram(posts), judged),
         ]
-        database = await Database.open(Path(folder) / "bench.db")
-        try:
+        async with Database.opened(Path(folder) / "bench.db") as database:
             await _fill(database, posts)
             for name, glossary in (("sosik, no glossary", {}), ("sosik", None)):
                 service = SearchService(database, clock=SystemClock(), glossary=glossary)
                 await service.prepare()
                 reports.append(await _judge(name, _sosik(service), judged))
-        finally:
-            await database.close()
     return reports
 
 

@@ -81,8 +81,7 @@ async def run(
     """
     prepare_environment()
     async with AsyncExitStack() as stack:
-        database = await Database.open(settings.database_path)
-        stack.push_async_callback(database.close)
+        database = await stack.enter_async_context(Database.opened(settings.database_path))
         tls = {"verify": trusted_authorities()}
         sending = HTTPXRequest(POOL, pool_timeout=POOL_SECONDS, httpx_kwargs=tls)
         receiving = HTTPXRequest(1, httpx_kwargs=tls)

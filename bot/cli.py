@@ -12,7 +12,6 @@ import asyncio
 import json
 import signal
 import sys
-from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +26,7 @@ from storage.backup import BackupError, write_backup
 from storage.database import Database, DatabaseError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import Sequence
 
     from bot.config import Settings
     from bot.locales import Texts
@@ -145,7 +144,7 @@ async def _import(settings: Settings, given: argparse.Namespace) -> int:
     from bot.search.index import index_changes  # noqa: PLC0415  # see above
     from bot.sources.importing import ArchiveImporter  # noqa: PLC0415  # see above
 
-    async with _database(settings) as database:
+    async with Database.opened(settings.database_path) as database:
         importer = ArchiveImporter(
             database, SystemClock(), (lambda tx, _changes: index_changes(tx),)
         )
@@ -168,7 +167,7 @@ async def _import(settings: Settings, given: argparse.Namespace) -> int:
 async def _search(settings: Settings, given: argparse.Namespace) -> int:
     from bot.search.service import SearchService  # noqa: PLC0415  # see above
 
-    async with _database(settings) as database:
+    async with Database.opened(settings.database_path) as database:
         service = SearchService(database, clock=SystemClock())
         await service.prepare(progress=_show_progress)
         result = await service.search(" ".join(given.words), limit=10)
@@ -197,7 +196,7 @@ async def _poll(settings: Settings, _: argparse.Namespace) -> int:
 
     texts = get_texts(settings.language)
     failed = False
-    async with _database(settings) as database:
+    async with Database.opened(settings.database_path) as database:
         async for address, polled in poll_all(settings, database, SystemClock()):
             failed = failed or polled.error is not None
             if polled.error is not None:
@@ -210,14 +209,14 @@ async def _poll(settings: Settings, _: argparse.Namespace) -> int:
 async def _status(settings: Settings, _: argparse.Namespace) -> int:
     from bot.process.status import read_status, status_lines  # noqa: PLC0415  # see above
 
-    async with _database(settings) as database:
+    async with Database.opened(settings.database_path) as database:
         found = await read_status(database, SystemClock().now())
     print("\n".join(status_lines(get_texts(settings.language), found)))
     return 0
 
 
 async def _backup(settings: Settings, given: argparse.Namespace) -> int:
-    async with _database(settings) as database, database.reader() as db:
+    async with Database.opened(settings.database_path) as database, database.reader() as db:
         size = await write_backup(db, given.file)
     texts = get_texts(settings.language)
     print(texts("backup.done", name=given.file, kilobytes=texts.number(size // 1024)))
@@ -228,15 +227,6 @@ def _show_progress(done: int, total: int) -> None:
     """How far the index is, on a terminal; it takes seconds where an archive is large."""
     if sys.stderr.isatty():
         print(f"\r{done}/{total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
-
-
-@asynccontextmanager
-async def _database(settings: Settings) -> AsyncIterator[Database]:
-    database = await Database.open(settings.database_path)
-    try:
-        yield database
-    finally:
-        await database.close()
 
 
 def _as_json(result: SearchResult) -> dict[str, Any]:

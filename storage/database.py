@@ -214,7 +214,7 @@ async def uninterrupted(work: Awaitable[T]) -> T:
 
 
 class Database:
-    """The project's one way to SQLite: `Database.open`, and `close` on every way out."""
+    """The project's one way to SQLite: `opened`, or `open` and a `close` on every way out."""
 
     def __init__(self, path: Path, writer: _Worker, readers: Sequence[_Worker]) -> None:
         self.path = path
@@ -240,6 +240,16 @@ class Database:
             await uninterrupted(_close(workers))
             raise
         return cls(path, workers[0], workers[1:])
+
+    @classmethod
+    @asynccontextmanager
+    async def opened(cls, path: Path, *, readers: int = 2) -> AsyncIterator[Self]:
+        """What `open` gives, closed at the end."""
+        database = await cls.open(path, readers=readers)
+        try:
+            yield database
+        finally:
+            await database.close()
 
     async def close(self) -> None:
         """Finish the transaction under way, then close every connection. May be called twice."""

@@ -41,11 +41,8 @@ def search_has_time() -> Iterator[None]:
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     """A new database in a file, closed at the end."""
-    opened = await Database.open(tmp_path / "sosik.db")
-    try:
+    async with Database.opened(tmp_path / "sosik.db") as opened:
         yield opened
-    finally:
-        await opened.close()
 
 
 @pytest.fixture

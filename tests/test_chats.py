@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from bot.chats import Chats
 from bot.config import Settings
-from storage.database import Database
 from storage.models import ChatId, ChatKind
 from tests.clock import FakeClock
 
@@ -13,11 +12,13 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from storage.database import Database
 
-async def test_a_persons_name_is_not_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+
+async def test_a_persons_name_is_not_kept(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database: Database
+) -> None:
     monkeypatch.chdir(tmp_path)
-    database = await Database.open(tmp_path / "sosik.db")
     chats = Chats(Settings(), database, FakeClock())
     assert chats.new(ChatId(1), ChatKind.PRIVATE, "김민지").title == ""
     assert chats.new(ChatId(-1), ChatKind.GROUP, "독서모임").title == "독서모임"
-    await database.close()

@@ -120,12 +120,9 @@ class Stage:
 
     async def _served(self) -> list[Chat]:
         """The chats that the bot serves, as its database has them."""
-        database = await Database.open(self._path, readers=1)
-        try:
-            async with database.reader() as db:
-                return await chats.list_chats(db, ChatState.SERVED)
-        finally:
-            await database.close()
+        opened = Database.opened(self._path, readers=1)
+        async with opened as database, database.reader() as db:
+            return await chats.list_chats(db, ChatState.SERVED)
 
     def note_end(self, code: int) -> None:
         """The bot's process ended."""

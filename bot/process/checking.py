@@ -7,7 +7,6 @@ message that says what to do. Nothing is changed and nothing is sent.
 from __future__ import annotations
 
 import shutil
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,8 +25,6 @@ from storage.database import Database, DatabaseError
 from storage.models import ChatKind, ChatState
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from bot.clock import Clock
     from bot.config import Settings
     from bot.sources.http.fetch import Fetcher
@@ -50,7 +47,8 @@ async def check(settings: Settings, clock: Clock, fetcher: Fetcher) -> list[Find
     findings = [_check_disk(settings)]
     known: list[Chat] = []
     try:
-        async with _database(settings) as database, database.reader() as db:
+        path = settings.database_path
+        async with Database.opened(path) as database, database.reader() as db:
             known = await chats.list_chats(db, ChatState.SERVED)
         findings.append(Finding(good=True, key="check.database", values={"chats": len(known)}))
     except DatabaseError as error:
@@ -151,12 +149,3 @@ def _check_clock(settings: Settings, clock: Clock) -> Finding:
     local = clock.now().astimezone(ZoneInfo(settings.timezone))
     values = {"time": local.strftime("%Y-%m-%d %H:%M"), "zone": settings.timezone}
     return Finding(good=True, key="check.clock", values=values)
-
-
-@asynccontextmanager
-async def _database(settings: Settings) -> AsyncIterator[Database]:
-    database = await Database.open(settings.database_path)
-    try:
-        yield database
-    finally:
-        await database.close()

@@ -41,10 +41,9 @@ def database_with_the_sample() -> bytes:
     """
 
     async def take_in(path: Path) -> None:
-        database = await Database.open(path)
-        await SearchService(database, clock=SystemClock()).prepare()
-        await ArchiveImporter(database, SystemClock(), (index_posts,)).import_file(SAMPLE)
-        await database.close()
+        async with Database.opened(path) as database:
+            await SearchService(database, clock=SystemClock()).prepare()
+            await ArchiveImporter(database, SystemClock(), (index_posts,)).import_file(SAMPLE)
 
     with TemporaryDirectory() as folder:
         path = Path(folder) / "sosik.db"

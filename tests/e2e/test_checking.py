@@ -58,12 +58,11 @@ async def test_every_source_is_polled_once(sim: Simulator, tmp_path: Path) -> No
     blog = await Blog.start("서재", "윤슬", lambda: datetime.now(UTC))
     blog.publish("첫 글", "본문이에요.")
     settings = settings_for(sim, tmp_path, sources=blog.feed_address, allow_private_sources=True)
-    database = await Database.open(tmp_path / "sosik.db")
     try:
-        first = [one async for one in poll_all(settings, database, SystemClock())]
-        second = [one async for one in poll_all(settings, database, SystemClock())]
+        async with Database.opened(tmp_path / "sosik.db") as database:
+            first = [one async for one in poll_all(settings, database, SystemClock())]
+            second = [one async for one in poll_all(settings, database, SystemClock())]
     finally:
-        await database.close()
         await blog.close()
     assert [polled.new for _, polled in first] == [1]
     assert [polled.is_unchanged for _, polled in second] == [True]

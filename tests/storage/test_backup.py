@@ -27,14 +27,10 @@ async def test_a_copy_opens_with_what_was_pending_in_doubt(
     async with database.reader() as db:
         size = await write_backup(db, path)
     assert size == path.stat().st_size
-    copy = await Database.open(path)
-    try:
-        async with copy.reader() as db:
-            assert await outbox.count_by_state(db) == {OutboxState.UNKNOWN: 1}
-            assert await facts.get_fact(db, "offset") is None
-            assert await facts.get_fact(db, "kept") == "yes"
-    finally:
-        await copy.close()
+    async with Database.opened(path) as copy, copy.reader() as db:
+        assert await outbox.count_by_state(db) == {OutboxState.UNKNOWN: 1}
+        assert await facts.get_fact(db, "offset") is None
+        assert await facts.get_fact(db, "kept") == "yes"
 
 
 async def test_an_existing_file_is_never_touched(database: Database, tmp_path: Path) -> None:

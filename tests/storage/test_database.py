@@ -279,6 +279,21 @@ async def test_work_that_is_itself_cancelled_says_so() -> None:
 # -- the end ---------------------------------------------------------------------------------------
 
 
+async def test_a_database_is_closed_whatever_was_raised_while_it_was_open(tmp_path: Path) -> None:
+    used: list[Database] = []
+
+    async def fail() -> None:
+        async with Database.opened(tmp_path / "sosik.db", readers=1) as database:
+            used.append(database)
+            await write_pair(database, "x")
+            raise OSError("unplugged")
+
+    with pytest.raises(OSError, match="unplugged"):
+        await fail()
+    with pytest.raises(ClosedError):
+        await write_pair(used[0], "y")
+
+
 async def test_closing_waits_for_the_transaction_under_way(tmp_path: Path) -> None:
     database = await Database.open(tmp_path / "sosik.db")
     entered, go_on = asyncio.Event(), asyncio.Event()

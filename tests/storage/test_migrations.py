@@ -203,7 +203,5 @@ async def test_an_older_file_is_brought_up_to_date_when_it_is_opened(tmp_path: P
     with closing(sqlite3.connect(path, isolation_level=None)) as old:
         migrate(old, STEPS[:1])
         old.execute("INSERT INTO facts VALUES ('kept', '1')")
-    database = await Database.open(path)
-    async with database.reader() as db:
+    async with Database.opened(path) as database, database.reader() as db:
         assert [row["key"] for row in await db.fetch_all("SELECT key FROM facts")] == ["kept"]
-    await database.close()
