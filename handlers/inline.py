@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,9 +12,9 @@ from bot.delivery.failures import QueryTooOld
 from bot.delivery.telegram import classify
 from bot.pages.cards import TITLE_UNITS, card_page, shown_title
 from bot.pages.keyboards import inline_markup, link_preview, message_entities
+from bot.pages.post_numbers import parse_written
 from bot.text.nesting import fit
 from bot.text.paging import excerpt
-from storage.models import PostId
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -27,7 +26,6 @@ PAGE = 20
 CACHE_SECONDS = 30
 DESCRIPTION_UNITS = 120
 LONGEST_QUERY = 256
-POST = re.compile(r"p(\d{1,18})")
 
 
 async def answer(update: Update, context: BotContext) -> None:
@@ -52,8 +50,8 @@ async def answer(update: Update, context: BotContext) -> None:
 async def _find(context: BotContext, words: str, offset: int) -> tuple[tuple[Shown, ...], bool]:
     """The posts of one page, and whether there are more."""
     services = context.services
-    if link := POST.fullmatch(words):
-        shown = await services.posts.get(PostId(int(link[1])))
+    if (shared := parse_written(words)) is not None:
+        shown = await services.posts.get(shared)
         return ((shown,) if shown else ()), False
     if not words:
         listing = await services.posts.newest(limit=PAGE, offset=offset)

@@ -9,8 +9,9 @@ from bot.pages.actions import LatestPage, TopPage
 from bot.pages.cards import card_page, full_page
 from bot.pages.lists import latest_page, period_of, top_page
 from bot.pages.page import Page
+from bot.pages.post_numbers import parse_typed
 from bot.text.rich import plain
-from storage.models import PostId, View
+from storage.models import View
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 USUAL, MOST = 5, 20
 TOP = 10
-LARGEST_ID_DIGITS = 18
 
 
 async def latest(_: Update, context: BotContext) -> None:
@@ -42,11 +42,11 @@ async def latest_pressed(_: Update, context: BotContext, action: LatestPage) -> 
 
 async def post(_: Update, context: BotContext) -> None:
     """Answer /post id with the card of that post."""
-    typed = context.words.removeprefix("#").removeprefix("p")
-    if not (typed.isascii() and typed.isdigit() and len(typed) <= LARGEST_ID_DIGITS):
+    typed = parse_typed(context.words)
+    if typed is None:
         await context.say("post.usage")
         return
-    await context.show_card(PostId(int(typed)))
+    await context.show_card(typed)
 
 
 async def open_card(_: Update, context: BotContext, action: OpenCard) -> None:

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from bot.interaction.commands import Who
 from bot.pages.greetings import help_page, welcome_page
+from bot.pages.post_numbers import parse_written
 from storage import chats
-from storage.models import ChatKind, ChatState, PostId
+from storage.models import ChatKind, ChatState
 
 if TYPE_CHECKING:
     from telegram import Update
 
     from bot.interaction.context import BotContext
 
-POST = re.compile(r"p(\d{1,18})")
-"""What a link to a post carries: `t.me/bot?start=p42`."""
-
 
 async def start(_: Update, context: BotContext) -> None:
     """Answer /start: with the post that the link names, or with a welcome."""
     if context.chat.kind is ChatKind.PRIVATE:
         await _keep(context)
-    link = POST.fullmatch(context.words)
-    if link is not None and context.chat.state is ChatState.SERVED:
-        await context.show_card(PostId(int(link[1])))
+    linked = parse_written(context.words)
+    if linked is not None and context.chat.state is ChatState.SERVED:
+        await context.show_card(linked)
     else:
         await context.answer(welcome_page(context.texts, context.chat))
 

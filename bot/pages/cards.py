@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote, urlencode
 
 from bot.pages.actions import ShowCard, ShowFull, encode
 from bot.pages.page import Button, Page
+from bot.pages.post_numbers import written
 from bot.text.characters import clean_line, is_visible, utf16_length
 from bot.text.emoji import shown_emoji
 from bot.text.graphemes import shorten
@@ -52,7 +53,7 @@ class Reader:
 
     def post_link(self, post: Post) -> str:
         """The address that opens a post's card in private (Bot API, deep linking)."""
-        return f"https://t.me/{self.username}?start=p{post.id}"
+        return f"https://t.me/{self.username}?start={written(post.id)}"
 
 
 def card_page(reader: Reader, post: Post, given: Given) -> Page:
@@ -179,7 +180,7 @@ def _full_button(reader: Reader, post: Post) -> Button:
 def _share_button(reader: Reader, post: Post) -> Button:
     label = reader.texts("button.share")
     if not reader.in_channel:
-        return Button(label, inline=f"p{post.id}")
+        return Button(label, inline=written(post.id))
     title = shown_title(reader.texts, post.title, COPY_LINE_UNITS)
     shared = {"url": _short_address(post.link) or reader.post_link(post), "text": title}
     return Button(label, url=f"https://t.me/share/url?{urlencode(shared)}")
