@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
 LONGEST = 2048
+SLASHPAGE_HASH = re.compile(r"(?=[a-z]*[0-9])(?=[0-9]*[a-z])[0-9a-z]{20}")
+"""What Slashpage calls a page or a post; twenty letters alone are a word of somebody's address."""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!\d)")
@@ -23,7 +25,6 @@ _TRACKING = re.compile(
     r"|tl|lang",
     re.IGNORECASE,
 )
-_HASH = re.compile(r"(?=[a-z]*[0-9])(?=[0-9]*[a-z])[0-9a-z]{20}")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)*/?")
 _PAGE_DEPTH = 2
@@ -127,10 +128,10 @@ def _path(path: str) -> str:
 
 def _slashpage_hash(path: str, query: list[tuple[str, str]]) -> str | None:
     for name, value in query:
-        if name == "post" and _HASH.fullmatch(value):
+        if name == "post" and SLASHPAGE_HASH.fullmatch(value):
             return value
     segments = path.strip("/").split("/")
-    if len(segments) <= _PAGE_DEPTH and _HASH.fullmatch(segments[-1]):
+    if len(segments) <= _PAGE_DEPTH and SLASHPAGE_HASH.fullmatch(segments[-1]):
         return segments[-1]
     return None
 

@@ -13,6 +13,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+from bot.sources.addresses import SLASHPAGE_HASH
 from bot.sources.entries import Entry, Fetched
 from bot.sources.errors import FormatError
 from bot.sources.formats.cleaning import LONGEST_HTML, name_line, title_line
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 HOST = "slashpage.com"
 LIMIT = 50
-_HASH = re.compile(r"(?=[a-z]*[0-9])(?=[0-9]*[a-z])[0-9a-z]{20}")
 _VIEW = re.compile(r"channelViewId(?:\\?[\"'])?\s*[:=]\s*(?:\\?[\"'])?([\w-]{4,40})")
 _PAGE = re.compile(r"(?:/api/page/|page(?:Hash|Id)\\?\"\s*:\s*\\?\")([0-9a-z]{20})\b")
 _SCRIPT = re.compile(r"<script[^>]+application/json[^>]*>(.*?)</script>", re.IGNORECASE | re.DOTALL)
@@ -49,7 +49,7 @@ def find_listing(data: bytes, *, address: str, content_type: str = "") -> str:
     named = parse_qs(parts.query).get("channelViewId", [])
     views = [*named, *_VIEW.findall(text)]
     last = parts.path.rstrip("/").rsplit("/", 1)[-1]
-    pages = [last] if _HASH.fullmatch(last) else _PAGE.findall(text)
+    pages = [last] if SLASHPAGE_HASH.fullmatch(last) else _PAGE.findall(text)
     if not pages or not views:
         raise _changed("page" if not pages else "channelViewId")
     return (
@@ -125,7 +125,7 @@ def _entry(item: object, address: str) -> Entry | None:
         return None
     guid = _text(item, "id") or _text(note, "id")
     ids = (_text(item, "hash"), _text(note, "hash"), _text(note, "id"), guid)
-    post = next((one for one in ids if _HASH.fullmatch(one)), None)
+    post = next((one for one in ids if SLASHPAGE_HASH.fullmatch(one)), None)
     return Entry(
         title=title,
         html=body[:LONGEST_HTML],
