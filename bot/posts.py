@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.pages.periods import PERIODS
 from storage import posts, reactions
 from storage.models import Given
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from storage.database import Connection, Database
     from storage.models import ChatId, Post, PostId
-
-PERIOD_DAYS = {"week": 7, "month": 30, "all": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +73,9 @@ class Posts:
             return await _with_given(db, here)
 
     async def top(self, period: str, *, limit: int) -> tuple[Shown, ...]:
-        """What members liked most in a `PERIOD_DAYS` period, by how many of them."""
-        days = PERIOD_DAYS[period]
-        since = None if days is None else self._clock.now() - timedelta(days=days)
+        """What members liked most in one of the `PERIODS`, by how many of them."""
+        length = PERIODS[period]
+        since = None if length is None else self._clock.now() - length
         async with self._database.reader() as db:
             ranked = await reactions.list_top(db, since=since, limit=limit)
         return await self.several([post_id for post_id, _ in ranked])

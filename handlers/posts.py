@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from bot.interaction.context import PostView
 from bot.pages.actions import LatestPage, TopPage
 from bot.pages.cards import card_page, full_page
-from bot.pages.lists import latest_page, period_of, top_page
+from bot.pages.lists import latest_page, top_page
 from bot.pages.page import Page
+from bot.pages.periods import parse_period
 from bot.pages.post_numbers import parse_typed
 from bot.text.rich import plain
 from storage.models import View
@@ -77,7 +78,7 @@ async def show_full(_: Update, context: BotContext, action: ShowFull) -> None:
 
 async def top(_: Update, context: BotContext) -> None:
     """Answer /top [week|month|all] with what members liked most."""
-    period = period_of(context.texts, context.words)
+    period = parse_period(context.texts, context.words)
     if period is None:
         await context.say("top.usage")
         return
@@ -86,7 +87,7 @@ async def top(_: Update, context: BotContext) -> None:
 
 async def top_pressed(_: Update, context: BotContext, action: TopPage) -> None:
     """Another period, in place."""
-    period = period_of(context.texts, action.period)
+    period = parse_period(context.texts, action.period)
     if period is None:
         await context.toast(context.texts("stale"), alert=True)
         return

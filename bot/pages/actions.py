@@ -51,7 +51,7 @@ class LatestPage:
 
 @dataclass(frozen=True, slots=True)
 class TopPage:
-    """Show what was liked most in `week`, `month` or `all`."""
+    """Show what was liked most in one of the `PERIODS`."""
 
     period: str
 

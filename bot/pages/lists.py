@@ -15,19 +15,18 @@ from bot.pages.cards import (
     shown_title,
 )
 from bot.pages.page import Button, Page
+from bot.pages.periods import PERIODS, period_name
 from bot.text.paging import excerpt
 from bot.text.rich import MESSAGE_UNITS, Rich, bold, link, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.locales import Texts
     from bot.pages.page import Keyboard
     from storage.models import Given, Post
 
     Item = tuple[Post, Given]
 
-PERIODS = ("week", "month", "all")
 BUTTONS_A_ROW = 5
 _LINE, _BLANK_LINE = Rich("\n"), Rich("\n\n")
 LINE_TITLE_UNITS = 120
@@ -79,7 +78,7 @@ def top_page(reader: Reader, items: Sequence[Item], period: str) -> Page:
     body = _LINE.join(lines) if lines else plain(texts("top.empty"))
     periods = tuple(
         Button(
-            f"{'✓ ' if one == period else ''}{texts(f'top.period.{one}')}",
+            f"{'✓ ' if one == period else ''}{period_name(texts, one)}",
             data=encode(TopPage(one)),
         )
         for one in PERIODS
@@ -106,14 +105,6 @@ def batch_page(reader: Reader, posts: Sequence[Post]) -> Page:
     """Several new posts in one message, the oldest first, each a link to its card."""
     head = bold(reader.texts.count("push.batch", len(posts)))
     return Page(_LINE.join([head, *_linked_lines(reader, posts)]))
-
-
-def period_of(texts: Texts, typed: str) -> str | None:
-    """The period that somebody typed, in either language; week for nothing, None for nonsense."""
-    if not typed:
-        return "week"
-    names = {one: one for one in PERIODS} | {texts(f"top.period.{one}"): one for one in PERIODS}
-    return names.get(typed.lower())
 
 
 def _short_cards(reader: Reader, items: Sequence[Item], first: int) -> Rich:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.pages.actions import LatestPage, OpenCard, TopPage
 from bot.pages.keyboards import message_arguments
-from bot.pages.lists import batch_page, digest_page, latest_page, period_of, top_page
+from bot.pages.lists import batch_page, digest_page, latest_page, top_page
 from storage.models import BlogCounts, Given, Post, PostId
 from tests.pages.posts import ENGLISH, GIVEN, KOREAN, NOON, a_post, action, labels
 
@@ -122,11 +122,3 @@ def test_five_hundred_new_posts_are_still_one_message(fields: dict[str, object])
         assert len(page.text.entities) <= 100
     shown = len(urls(batch_page(KOREAN, posts)))
     assert f"그 밖에 {500 - shown}편은" in batch_page(KOREAN, posts).text.text
-
-
-@pytest.mark.parametrize(
-    ("typed", "period"),
-    [("", "week"), ("MONTH", "month"), ("전체", "all"), ("30일", "month"), ("작년", None)],
-)
-def test_a_period_is_read_in_either_language(typed: str, period: str | None) -> None:
-    assert period_of(KOREAN.texts, typed) == period
