@@ -15,7 +15,7 @@ from telegram.request import HTTPXRequest
 
 from bot.chats import Chats
 from bot.config import prepare_environment, require_token
-from bot.delivery.announce import Announcer
+from bot.delivery.observers import post_observers
 from bot.delivery.operators import Operators
 from bot.delivery.pace import Pace
 from bot.interaction.background import Background
@@ -28,7 +28,6 @@ from bot.process.handling import Handling
 from bot.process.health import HealthServer, status_metrics
 from bot.process.serving import Running, introduce, serve
 from bot.process.status import read_status
-from bot.search.index import index_changes
 from bot.search.service import SearchService
 from bot.sources.addresses import checked_address
 from bot.sources.follow import follow
@@ -59,7 +58,6 @@ if TYPE_CHECKING:
     from bot.process.serving import App
     from bot.sources.poll import Polled
     from bot.sources.record import PostObserver
-    from storage.database import Transaction
 
 POOL = 64
 """Connections for sending; the outbox uses at most half of them."""
@@ -143,7 +141,7 @@ def _services(
     dispatcher: Dispatcher,
     bot: ExtBot[Any],
 ) -> Services:
-    observers: tuple[PostObserver, ...] = (index_posts, Announcer(clock))
+    observers = post_observers(clock)
     operators = Operators(settings.operator_ids, clock)
     publisher = Publisher(
         settings=settings, database=database, clock=clock, fetcher=fetcher, observers=observers
@@ -239,7 +237,7 @@ async def poll_all(
 
     New posts are put into the outbox, for the bot to send when it runs.
     """
-    observers: tuple[PostObserver, ...] = (index_posts, Announcer(clock))
+    observers = post_observers(clock)
     for address in settings.sources:
         if "://" in address:
             await follow(database, address, clock.now())
@@ -249,8 +247,3 @@ async def poll_all(
             polled = await poller.poll(source.id) if source.ended_at is None else None
             if polled is not None:
                 yield source.address, polled
-
-
-async def index_posts(tx: Transaction, _: object) -> None:
-    """Keep the search index with the posts, in the transaction that changes them."""
-    await index_changes(tx)

@@ -141,13 +141,12 @@ async def _demo(settings: Settings, given: argparse.Namespace) -> int:
 
 
 async def _import(settings: Settings, given: argparse.Namespace) -> int:
-    from bot.search.index import index_changes  # noqa: PLC0415  # see above
+    from bot.delivery.observers import post_observers  # noqa: PLC0415  # see above
     from bot.sources.importing import ArchiveImporter  # noqa: PLC0415  # see above
 
     async with Database.opened(settings.database_path) as database:
-        importer = ArchiveImporter(
-            database, SystemClock(), (lambda tx, _changes: index_changes(tx),)
-        )
+        clock = SystemClock()
+        importer = ArchiveImporter(database, clock, post_observers(clock))
         done = await importer.import_file(given.file)
     texts = get_texts(settings.language)
     print(

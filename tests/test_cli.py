@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
 import tomllib
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +46,25 @@ def test_an_archive_is_imported_and_searched(capsys: pytest.CaptureFixture[str])
     assert "없어요" in capsys.readouterr().out
     assert run_command(["status"]) == 0
     assert "글 40편" in capsys.readouterr().out
+
+
+def test_cards_of_what_an_import_changed_are_brought_up_to_date(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_PATH", str(folder / "sosik.db"))
+    assert run_command(["import", str(SAMPLE)]) == 0
+    with closing(sqlite3.connect(folder / "sosik.db")) as db, db:
+        db.execute(
+            """
+            INSERT INTO messages (chat_id, message_id, post_id, view, language, sent_at)
+            SELECT -1, 5, id, 'card', 'ko', 0 FROM posts WHERE title = '1984'
+            """
+        )
+    text, edited = SAMPLE.read_text("utf-8"), folder / "edited.txt"
+    edited.write_text(text.replace("조지 오웰(George Orwell)의", "조지 오웰의"), "utf-8")
+    assert run_command(["import", str(edited)]) == 0
+    with closing(sqlite3.connect(folder / "sosik.db")) as db:
+        assert db.execute("SELECT refresh_at IS NOT NULL FROM messages").fetchall() == [(1,)]
 
 
 def test_a_file_that_breaks_off_is_imported_as_far_as_it_goes(

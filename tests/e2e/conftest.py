@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.app import index_posts, run
+from bot.app import run
 from bot.clock import SystemClock
 from bot.config import load_settings
+from bot.delivery.observers import post_observers
 from bot.search.service import SearchService
 from bot.simulator import Simulator
 from bot.sources.importing import ArchiveImporter
@@ -42,8 +43,9 @@ def database_with_the_sample() -> bytes:
 
     async def take_in(path: Path) -> None:
         async with Database.opened(path) as database:
-            await SearchService(database, clock=SystemClock()).prepare()
-            await ArchiveImporter(database, SystemClock(), (index_posts,)).import_file(SAMPLE)
+            clock = SystemClock()
+            await SearchService(database, clock=clock).prepare()
+            await ArchiveImporter(database, clock, post_observers(clock)).import_file(SAMPLE)
 
     with TemporaryDirectory() as folder:
         path = Path(folder) / "sosik.db"
