@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from benchmarks.korean_text import Writer
 from bot.clock import SystemClock
 from bot.search.service import SearchService
+from bot.sources.entries import title_key
 from storage import messages, posts, sources
 from storage.database import Database
 from storage.models import BlogCounts, ChatId, MessageId, NewPost, PostId, SourceKind, View
+from storage.posts import Addition
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +37,9 @@ async def make_archive(path: Path, count: int) -> None:
                     published_at=now - timedelta(hours=number),
                     blog=BlogCounts(("👍", "❤"), number % 40, number % 7),
                 )
-                await posts.add_post(tx, source_id, post, first_seen_at=now, quiet=True)
+                key = title_key(post.title)
+                addition = Addition(source_id, post, key, first_seen_at=now, quiet=True)
+                await posts.add_posts(tx, [addition])
         await SearchService(database, clock=clock).prepare()
 
 

@@ -29,6 +29,7 @@ from bot.clock import SystemClock
 from bot.delivery.announce import Announcer
 from bot.simulator import Simulator
 from bot.sources.changes import ChangeKind, Recorded
+from bot.sources.entries import title_key
 from storage import chats, posts
 from storage.database import Database
 from storage.models import (
@@ -41,6 +42,7 @@ from storage.models import (
     PushMode,
     SourceId,
 )
+from storage.posts import Addition
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -246,9 +248,9 @@ async def _announce(path: Path) -> None:
     try:
         async with database.transaction() as tx:
             new = NewPost(title=TITLE, body=BODY, author="글쓴이", link="https://blog.example/new")
-            post_id = await posts.add_post(tx, SourceId(1), new, first_seen_at=clock.now())
-            post = await posts.get_post(tx, post_id)
-            assert post is not None
+            key = title_key(new.title)
+            addition = Addition(SourceId(1), new, key, first_seen_at=clock.now())
+            (post,) = await posts.add_posts(tx, [addition])
             await Announcer(clock)(tx, [Recorded(ChangeKind.NEW, post, None, quiet=False)])
     finally:
         await database.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,15 +43,6 @@ class ListingPosition:
     post_id: PostId
     position: int
     sort_at: datetime
-
-
-def title_key(title: str) -> str:
-    """What two spellings of one title share: case, width, quotes and spaces do not count."""
-    folded = unicodedata.normalize("NFKC", title).casefold().translate(_QUOTES)
-    return " ".join(folded.split())
-
-
-_QUOTES = str.maketrans("“”„«»‘’‚`´", "\"\"\"\"\"'''''")
 
 
 # --- reading ---
@@ -199,10 +189,14 @@ async def list_placed(db: Connection, listing_id: SourceId) -> list[KnownPost]:
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """A post that goes in. Without `sort_at` its date orders it, or else the arrival."""
+    """A post that goes in. Without `sort_at` its date orders it, or else the arrival.
+
+    `title_key` is what it is found by where titles are compared.
+    """
 
     source_id: SourceId
     post: NewPost
+    title_key: str
     first_seen_at: datetime
     sort_at: datetime | None = None
     link_key: str | None = None
@@ -222,22 +216,12 @@ async def add_posts(tx: Transaction, additions: Sequence[Addition]) -> list[Post
     return [_added(*one) for one in zip(ids, additions, rows, strict=True)]
 
 
-async def add_post(
-    tx: Transaction,
-    source_id: SourceId,
-    post: NewPost,
-    **more: Any,  # noqa: ANN401  # the rest of an Addition, by name
-) -> PostId:
-    """Keep a post that was not known; its id."""
-    (added,) = await add_posts(tx, [Addition(source_id, post, **more)])
-    return added.id
-
-
-async def set_post(tx: Transaction, known: KnownPost) -> None:
-    """Write a known post as it is now; only its id and its arrival cannot change."""
+async def set_post(tx: Transaction, known: KnownPost, *, title_key: str) -> None:
+    """Write a known post and its title's key as they are now; only id and arrival cannot change."""
     post = known.post
     values = {
         **_said(post),
+        "title_key": title_key,
         "source_id": post.source_id,
         "link_key": known.link_key,
         "fingerprint": known.fingerprint,
@@ -270,6 +254,7 @@ def _addition_values(addition: Addition) -> dict[str, Any]:
     post, at = addition.post, addition.first_seen_at
     return {
         **_said(post),
+        "title_key": addition.title_key,
         "source_id": addition.source_id,
         "link_key": addition.link_key,
         "fingerprint": addition.fingerprint,
@@ -311,7 +296,6 @@ def _said(post: NewPost | Post) -> dict[str, Any]:
     """The columns that hold what a source says of a post."""
     return {
         "title": post.title,
-        "title_key": title_key(post.title),
         "author": post.author,
         "body": post.body,
         "html": post.html,

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.sources.addresses import link_key
 from bot.sources.changes import Added, Change, Changed, ChangeKind
-from bot.sources.entries import fingerprint
-from storage.posts import title_key
+from bot.sources.entries import fingerprint, title_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ from storage.models import BlogCounts, NewPost
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+
+_QUOTES = str.maketrans("“”„«»‘’‚`´", "\"\"\"\"\"'''''")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,12 @@ def fingerprint(entry: Entry) -> str:
         said = part.encode("utf-8", "surrogatepass")
         digest.update(b"%d:" % len(said) + said)
     return digest.hexdigest()
+
+
+def title_key(title: str) -> str:
+    """What two spellings of one title share: case, width, quotes and spaces do not count."""
+    folded = unicodedata.normalize("NFKC", title).casefold().translate(_QUOTES)
+    return " ".join(folded.split())
 
 
 _TITLE_LENGTH = 60

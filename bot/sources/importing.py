@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.sources.changes import Added, Change, Changed, ChangeKind
+from bot.sources.entries import title_key
 from bot.sources.errors import SourceError
 from bot.sources.formats.archive import parse_archive
 from bot.sources.listing_order import merge_order
 from bot.sources.record import record_changes
 from storage import posts, sources
 from storage.models import BlogCounts, SourceKind
-from storage.posts import title_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

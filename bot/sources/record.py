@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.sources.changes import Added, ChangeKind, Recorded
+from bot.sources.entries import title_key
 from bot.sources.listing_order import decide_sort_times
 from storage import posts
 from storage.database import Transaction
@@ -41,7 +42,8 @@ async def record_changes(
         if isinstance(change, Added):
             recorded.append(Recorded(ChangeKind.NEW, next(added), None, quiet=change.quiet))
             continue
-        await posts.set_post(tx, change.after)
+        key = title_key(change.after.post.title)
+        await posts.set_post(tx, change.after, title_key=key)
         before, after = change.before.post, change.after.post
         moved = (before.position, before.published_at) != (after.position, after.published_at)
         if moved and change.after.listing_id is not None:
@@ -60,6 +62,7 @@ def _addition(change: Added, now: datetime) -> Addition:
     return Addition(
         change.source_id,
         change.post,
+        title_key(change.post.title),
         first_seen_at=now,
         link_key=change.link_key,
         fingerprint=change.fingerprint,

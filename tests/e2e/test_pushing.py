@@ -14,6 +14,7 @@ from bot.sources.changes import ChangeKind, Recorded
 from storage import chats, outbox, posts
 from storage.models import ChatId, ChatState, NewPost, OutboxState, PostId, SourceId
 from tests.e2e.conftest import a_bot
+from tests.storage.rows import keep_post
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -64,9 +65,7 @@ async def publish(bot: Bot, *titles: str) -> list[PostId]:
         made = []
         for title in titles:
             new = NewPost(title=title, body=f"{title}의 본문이에요. 두 번째 문장이에요.")
-            post_id = await posts.add_post(
-                tx, SourceId(source["id"]), new, first_seen_at=CLOCK.now()
-            )
+            post_id = await keep_post(tx, SourceId(source["id"]), new, first_seen_at=CLOCK.now())
             post = await posts.get_post(tx, post_id)
             assert post is not None
             made.append(post)

@@ -13,6 +13,7 @@ from storage import posts, sources
 from storage.models import NewPost, Post, SourceKind
 from tests.clock import FakeClock
 from tests.sources.listings import a_post, listing
+from tests.storage.rows import keep_post
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -160,7 +161,7 @@ async def test_a_feeds_post_of_the_same_title_takes_its_place_in_the_listing(
     day_ago = clock.now() - timedelta(days=1)
     async with database.transaction() as tx:
         feed = await sources.add_source(tx, "https://blog.example/rss", SourceKind.FEED)
-        post_id = await posts.add_post(
+        post_id = await keep_post(
             tx,
             feed,
             NewPost("둘", "피드의 글입니다.", html="<p>피드의 글입니다.</p>", published_at=day_ago),

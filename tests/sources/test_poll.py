@@ -23,6 +23,7 @@ from storage.models import NewPost, Post, Source, SourceId, SourceKind
 from tests.clock import FakeClock
 from tests.sources.listings import a_post, listing
 from tests.sources.web import Reply, Web, serving
+from tests.storage.rows import keep_post
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -238,7 +239,7 @@ async def test_a_post_published_by_hand_becomes_its_feeds(world: World) -> None:
     async with world.database.transaction() as tx:
         hand = await sources.add_source(tx, "hand:", SourceKind.HAND)
         link = world.web.url("/posts/1")
-        await posts.add_post(
+        await keep_post(
             tx,
             hand,
             NewPost("글 1", "페이지의 글.", html="<p>페이지의 글.</p>", link=link),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from bot.sources.entries import title_key
 from storage import chats, posts
 from storage.models import (
     Chat,
@@ -18,9 +19,10 @@ from storage.models import (
     PushMode,
     SourceId,
 )
+from storage.posts import Addition
 
 if TYPE_CHECKING:
-    from storage.database import Database
+    from storage.database import Database, Transaction
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 SETTINGS = ChatSettings(
@@ -60,6 +62,17 @@ async def add_chats(database: Database, *known: Chat) -> None:
             await chats.add_chat(tx, one)
 
 
+async def keep_post(
+    tx: Transaction,
+    source_id: SourceId,
+    post: NewPost,
+    **more: Any,  # noqa: ANN401  # the rest of an Addition, by name
+) -> PostId:
+    """Put a post in, as one of a transaction's steps; its id."""
+    (added,) = await posts.add_posts(tx, [Addition(source_id, post, title_key(post.title), **more)])
+    return added.id
+
+
 async def add_post(
     database: Database,
     title: str,
@@ -74,4 +87,4 @@ async def add_post(
             "INSERT OR IGNORE INTO sources (id, address, kind) VALUES (1, 'https://blog', 'feed')"
         )
         new = NewPost(title=title, body=f"{title}의 본문이에요.", link=link)
-        return await posts.add_post(tx, SourceId(1), new, first_seen_at=at, quiet=quiet)
+        return await keep_post(tx, SourceId(1), new, first_seen_at=at, quiet=quiet)
