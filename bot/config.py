@@ -33,6 +33,7 @@ from pydantic_settings import (
 )
 
 from bot.errors import SettingError
+from bot.locales import DEFAULT, find_language, languages
 
 TOKEN = re.compile(r"[0-9]{3,}:[A-Za-z0-9_-]{20,}")
 CHANNEL = re.compile(r"-?[0-9]+|@[A-Za-z][A-Za-z0-9_]{3,31}")
@@ -127,9 +128,10 @@ def _zone(value: str) -> str:
 
 
 def _language(value: str) -> str:
-    if value not in {"ko", "en"}:
-        raise Expected("ko or en")
-    return value
+    if (language := find_language(value)) is None:
+        *others, last = languages()
+        raise Expected(f"{', '.join(others)} or {last}")
+    return language
 
 
 def _minutes(value: object) -> object:
@@ -186,7 +188,7 @@ class Settings(BaseSettings):
     ] = ()
     poll_interval: int = Field(default=600, ge=1, le=86400)
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Seoul"
-    language: Annotated[str, AfterValidator(_language)] = "ko"
+    language: Annotated[str, AfterValidator(_language)] = DEFAULT
     digest_time: Annotated[int, BeforeValidator(_minutes)] = 9 * 60
     groups: ServePolicy | None = Field(default=None, exclude=True)
     """What SERVE was called before."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 async def show(_: Update, context: BotContext) -> None:
     """Answer /settings with what is set, and a button for each choice."""
-    await context.answer(settings_page(context.texts, context.chat))
+    await context.answer(settings_page(context.texts, context.chat, _languages(context)))
 
 
 def typed(name: str) -> Run:
@@ -52,7 +52,7 @@ async def pressed(_: Update, context: BotContext, action: Choose) -> None:
     async with context.transaction() as tx:
         chat = await context.services.chats.change(tx, context.chat, settings)
     context.take(chat)
-    await context.edit(settings_page(context.texts, chat))
+    await context.edit(settings_page(context.texts, chat, _languages(context)))
     await context.toast(context.texts("settings.saved"))
 
 
@@ -66,3 +66,8 @@ async def here(update: Update, context: BotContext) -> None:
         chat = await context.services.chats.change(tx, context.chat, settings)
     context.take(chat)
     await context.say("settings.here.topic" if chat.settings.thread_id else "settings.here.chat")
+
+
+def _languages(context: BotContext) -> dict[str, str]:
+    """The languages that a chat may choose, each by the name that it has for itself."""
+    return {lang: texts("language.name") for lang, texts in context.services.catalogues.items()}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.chat_settings.languages import parse_language
 from bot.chat_settings.typed_times import parse_days, parse_quiet, parse_times
 from bot.chat_settings.words import means_later, means_off, means_on
 from bot.chat_settings.zones import parse_zone
@@ -20,15 +21,6 @@ if TYPE_CHECKING:
     from storage.models import ChatSettings
 
 PUSH = ((means_on, PushMode.ON), (means_later, PushMode.DIGEST), (means_off, PushMode.OFF))
-LANGUAGES = {
-    "ko": "ko",
-    "한국어": "ko",
-    "한글": "ko",
-    "korean": "ko",
-    "en": "en",
-    "english": "en",
-    "영어": "en",
-}
 MOST_WORDS, LONGEST_WORD = 20, 40
 
 
@@ -54,9 +46,7 @@ def _quiet(settings: ChatSettings, typed: str) -> ChatSettings:
 
 
 def _language(settings: ChatSettings, typed: str) -> ChatSettings:
-    if (language := LANGUAGES.get(typed.lower())) is None:
-        raise InputError("settings.usage.language", typed=typed)
-    return replace(settings, language=language)
+    return replace(settings, language=parse_language(typed))
 
 
 def _push(settings: ChatSettings, typed: str) -> ChatSettings:

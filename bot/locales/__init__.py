@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from bot.locales.catalogues import DEFAULT, choose_language, get_texts, languages
+from bot.locales.catalogues import (
+    DEFAULT,
+    choose_language,
+    find_language,
+    get_texts,
+    languages,
+)
 from bot.locales.texts import MissingTextWarning, Texts
 
 __all__ = [
@@ -10,6 +16,7 @@ __all__ = [
     "MissingTextWarning",
     "Texts",
     "choose_language",
+    "find_language",
     "get_texts",
     "languages",
 ]

@@ -1,6 +1,8 @@
 """The catalogues: `<language>/LC_MESSAGES/sosik.po`, read once, when a language is first asked for.
 
-There is no compiled form: a translator's edit counts from the next start.
+A language is its folder here, by its name in the CLDR (`ja`, `pt_BR`), and nothing else: what it is
+called is a message of its own. There is no compiled form: a translator's edit counts from the next
+start.
 """
 
 from __future__ import annotations
@@ -29,15 +31,25 @@ def languages() -> tuple[str, ...]:
     return (DEFAULT, *sorted(found - {DEFAULT}))
 
 
+def find_language(tag: str) -> str | None:
+    """The one of `languages()` that has this tag, written `pt_BR` or `pt-br`; None for others."""
+    return next((one for one in languages() if _subtags(one) == _subtags(tag)), None)
+
+
 def choose_language(code: str | None, default: str = DEFAULT) -> str:
     """Our language for a person's IETF tag, such as Telegram's `language_code` (`ko-KR`).
 
-    Without a tag it is `default`; a language that is not ours becomes English.
+    Where there is not that very one, it is one of the same language, or else English. Without a
+    tag it is `default`.
     """
     if not code:
         return default
-    language = code.replace("_", "-").split("-")[0].lower()
-    return language if language in languages() else WIDESPREAD
+    akin = (one for one in languages() if _subtags(one)[0] == _subtags(code)[0])
+    return find_language(code) or next(akin, WIDESPREAD)
+
+
+def _subtags(tag: str) -> list[str]:
+    return tag.replace("_", "-").lower().split("-")
 
 
 @cache

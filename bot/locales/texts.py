@@ -93,6 +93,10 @@ class Texts:
         """The name of a weekday; 0 is Monday: 월요일."""
         return str(get_day_names("wide", locale=self._locale)[number])
 
+    def language_name(self, lang: str) -> str:
+        """What a language of the CLDR is called in this one: 영어 for `en`."""
+        return Locale.parse(lang).get_display_name(self._locale) or lang
+
     def _render(self, key: str, number: int | None, values: Mapping[str, object]) -> Rich:
         forms = self.messages.get(key)
         if forms is None:

@@ -13,6 +13,8 @@ from bot.text.rich import Rich, bold, plain
 from storage.models import PushMode
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from bot.errors import InputError
     from bot.locales import Texts
     from bot.pages.page import Keyboard
@@ -22,6 +24,7 @@ TIMES = ("08:00", "09:00", "12:00", "18:30", "21:00")
 WEEKDAYS, WEEKEND = frozenset(range(5)), frozenset({5, 6})
 DAYS = (("daily", WEEKDAYS | WEEKEND), ("weekdays", WEEKDAYS), ("weekends", WEEKEND))
 NIGHT = "22:00-08:00"
+LANGUAGES_A_ROW = 3
 MINUTES_AN_HOUR = 60
 TYPED_UNITS = 60
 """So much of what could not be read is said back."""
@@ -30,15 +33,18 @@ OFF_SAID = frozenset({"time", "quiet", "filter"})
 _HOURS_FROM_UTC = re.compile(r"Etc/GMT([+-])(\d+)")
 
 
-def settings_page(texts: Texts, chat: Chat) -> Page:
-    """What is set, a line each, and a row of buttons for each choice; the present one is marked."""
+def settings_page(texts: Texts, chat: Chat, languages: Mapping[str, str]) -> Page:
+    """What is set, a line each, and buttons for each choice; the present one is marked.
+
+    `languages` are those that a chat may choose, each with its own name for itself.
+    """
     lines = [bold(texts("settings.title"))]
     names = ["push", "time", "days", "quiet", "zone", "language"]
     lines += [_line(texts, name, describe(texts, chat.settings, name)) for name in names]
     if chat.settings.words:
         lines.append(_line(texts, "filter", describe(texts, chat.settings, "filter")))
     lines.append(plain(next_line(texts, chat)))
-    return Page(plain("\n").join(lines), _keyboard(texts, chat.settings))
+    return Page(plain("\n").join(lines), _keyboard(texts, chat.settings, languages))
 
 
 def changed_page(texts: Texts, chat: Chat, name: str) -> Page:
@@ -57,9 +63,9 @@ def usage_page(texts: Texts, chat: Chat, name: str, error: InputError) -> Page:
     """The answer to what could not be read: what was wrong, what is set, and examples."""
     now = texts("settings.is", value=describe(texts, chat.settings, name))
     typed = str(error.values.get("typed", ""))
-    lines = [now, texts(f"settings.examples.{name}")]
+    said = {**error.values, "typed": shorten(typed, TYPED_UNITS)}
+    lines = [now, texts(f"settings.examples.{name}", **said)]
     if typed:
-        said = {**error.values, "typed": shorten(typed, TYPED_UNITS)}
         lines.insert(0, texts(error.key, **said))
     return Page(plain("\n").join(lines))
 
@@ -79,7 +85,7 @@ def describe(texts: Texts, settings: ChatSettings, name: str) -> str:
         case "zone":
             said = shown_zone(settings.timezone)
         case "language":
-            said = texts(f"language.{settings.language}")
+            said = texts("language.name")  # a chat's settings are said in its language
         case _:
             said = ", ".join(settings.words) or off
     return said
@@ -122,7 +128,7 @@ def _days(texts: Texts, days: frozenset[int]) -> str:
     return " ".join(texts.weekday(day) for day in sorted(days))
 
 
-def _keyboard(texts: Texts, settings: ChatSettings) -> Keyboard:
+def _keyboard(texts: Texts, settings: ChatSettings, languages: Mapping[str, str]) -> Keyboard:
     push = [(str(mode), texts(f"settings.push.{mode}")) for mode in PushMode]
     times = [(time, time) for time in TIMES]
     days = [(name, texts(f"settings.days.{name}")) for name, _ in DAYS]
@@ -134,18 +140,29 @@ def _keyboard(texts: Texts, settings: ChatSettings) -> Keyboard:
         "quiet": "off" if settings.quiet is None else quiet_hours(settings.quiet),
         "language": settings.language,
     }
-    rows = {
-        "push": push,
-        "time": times[:3],
-        "time ": [*times[3:], ("off", texts("settings.digest_off"))],
-        "days": days,
-        "quiet": [(NIGHT, f"🌙 {NIGHT}"), (off[0], f"🌙 {off[1]}")],
-        "language": [("ko", texts("language.ko")), ("en", texts("language.en"))],
-    }
+    rows: list[tuple[str, Sequence[tuple[str, str]]]] = [
+        ("push", push),
+        ("time", times[:3]),
+        ("time", [*times[3:], ("off", texts("settings.digest_off"))]),
+        ("days", days),
+        ("quiet", [(NIGHT, f"🌙 {NIGHT}"), (off[0], f"🌙 {off[1]}")]),
+        *(("language", row) for row in _even_rows([*languages.items()], LANGUAGES_A_ROW)),
+    ]
     return tuple(
-        tuple(_choice(name.strip(), value, label, now[name.strip()]) for value, label in choices)
-        for name, choices in rows.items()
+        tuple(_choice(name, value, label, now[name]) for value, label in choices)
+        for name, choices in rows
     )
+
+
+def _even_rows(
+    choices: Sequence[tuple[str, str]], most: int
+) -> Iterator[Sequence[tuple[str, str]]]:
+    """As few rows of at most `most` as take all, and as even: four are two and two."""
+    rest = list(choices)
+    for rows in range(-(-len(rest) // most), 0, -1):
+        length = -(-len(rest) // rows)
+        yield rest[:length]
+        rest = rest[length:]
 
 
 def _choice(name: str, value: str, label: str, now: str) -> Button:

@@ -21,6 +21,8 @@ from tests.pages.test_settings import SETTINGS
         ("quiet", "off", {"quiet": None}),
         ("quiet", "23:00-07:00", {"quiet": QuietHours(1380, 420)}),
         ("language", "English", {"language": "en"}),
+        ("language", "EN", {"language": "en"}),
+        ("language", "영어", {"language": "en"}),
         ("push", "요약", {"push": PushMode.DIGEST}),
         ("push", "OFF", {"push": PushMode.OFF}),
         ("filter", "투자, AI 투자", {"words": ("투자", "AI")}),

@@ -12,6 +12,7 @@ from bot.pages.settings import changed_page, describe, settings_page, usage_page
 from storage.models import Chat, ChatId, ChatKind, ChatSettings, ChatState, PushMode, QuietHours
 
 KO, EN = get_texts("ko"), get_texts("en")
+LANGUAGES = {"ko": "한국어", "en": "English"}
 SETTINGS = ChatSettings(
     language="ko",
     timezone="Asia/Seoul",
@@ -40,13 +41,13 @@ def with_settings(settings: ChatSettings, chat: Chat = CHAT) -> Chat:
 
 
 def test_the_page_says_what_is_set_and_when_the_next_digest_comes() -> None:
-    text = settings_page(KO, CHAT).text.text
+    text = settings_page(KO, CHAT, LANGUAGES).text.text
     for part in ("바로 알림", "09:00", "매일", "22:00-08:00", "Asia/Seoul", "한국어", "오전 9:00"):
         assert part in text
 
 
 def test_each_button_carries_the_state_it_sets_and_the_present_one_is_marked() -> None:
-    buttons = [button for row in settings_page(KO, CHAT).keyboard for button in row]
+    buttons = [button for row in settings_page(KO, CHAT, LANGUAGES).keyboard for button in row]
     assert all(isinstance(decode(button.data or ""), Choose) for button in buttons)
     marked = [decode(button.data or "") for button in buttons if button.label.startswith("✓")]
     assert marked == [
@@ -58,6 +59,17 @@ def test_each_button_carries_the_state_it_sets_and_the_present_one_is_marked() -
     ]
 
 
+@pytest.mark.parametrize(
+    ("number", "rows"), [(1, [1]), (2, [2]), (3, [3]), (4, [2, 2]), (7, [3, 2, 2]), (9, [3, 3, 3])]
+)
+def test_any_number_of_languages_stands_in_even_rows(number: int, rows: list[int]) -> None:
+    many = {f"x{index}": f"Language {index}" for index in range(number)}
+    keyboard = settings_page(KO, CHAT, many).keyboard
+    shown = [row for row in keyboard if row[0].label.startswith("Language")]
+    assert [len(row) for row in shown] == rows
+    assert [button.label for row in shown for button in row] == list(many.values())
+
+
 def test_what_no_button_offers_is_marked_nowhere_and_still_said() -> None:
     odd = replace(
         SETTINGS,
@@ -66,7 +78,7 @@ def test_what_no_button_offers_is_marked_nowhere_and_still_said() -> None:
         quiet=None,
         words=("투자", "AI"),
     )
-    page = settings_page(KO, with_settings(odd))
+    page = settings_page(KO, with_settings(odd), LANGUAGES)
     assert "01:01 11:40" in page.text.text
     assert "월요일 수요일" in page.text.text
     assert "투자, AI" in page.text.text
@@ -88,7 +100,7 @@ def test_what_no_button_offers_is_marked_nowhere_and_still_said() -> None:
     ],
 )
 def test_without_a_digest_to_come_the_page_says_so(chat: Chat) -> None:
-    assert "오지 않아요" in settings_page(KO, chat).text.text
+    assert "오지 않아요" in settings_page(KO, chat, LANGUAGES).text.text
 
 
 @pytest.mark.parametrize("name", ["time", "days", "zone"])
