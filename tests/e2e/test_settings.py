@@ -48,7 +48,7 @@ WRONG = [
     ("/timezone 안드로메다", "/timezone 서울"),
     ("/quiet 밤", "/quiet off"),
     ("/push 가끔", "/push on"),
-    ("/language 에스페란토", "한국어 (ko), English (en)"),
+    ("/language 에스페란토", "English (en)"),
     ("/filter " + "가" * 41, "/filter off"),
     ("/push", "/push digest"),
     ("/digest_time", "/digest_time off"),

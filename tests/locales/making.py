@@ -47,6 +47,14 @@ def catalogue_of(lang: str, folder: Path = LOCALES) -> Path:
     return folder / lang / "LC_MESSAGES" / "sosik.po"
 
 
+def copy_language(source: str, lang: str, folder: Path) -> Path:
+    """The folder, in which one language is now the same as another of the tree."""
+    path = catalogue_of(lang, folder)
+    path.parent.mkdir(parents=True)
+    shutil.copy(catalogue_of(source), path)
+    return folder
+
+
 @contextmanager
 def reading(folder: Path) -> Iterator[None]:
     """The catalogues are those of `folder`."""
@@ -60,7 +68,9 @@ def reading(folder: Path) -> Iterator[None]:
 @contextmanager
 def speaking_japanese(folder: Path) -> Iterator[None]:
     """The catalogues are those of the tree and Japanese, which nothing but its folder announces."""
-    shutil.copytree(LOCALES, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__", "ja"))
+    for lang in languages():
+        if lang != "ja":
+            copy_language(lang, lang, folder)
     write_japanese(folder)
     with reading(folder):
         yield

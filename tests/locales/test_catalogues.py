@@ -5,26 +5,60 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from babel import Locale
+from babel.messages.plurals import get_plural
+from babel.messages.pofile import read_po
 
 from bot.locales import Texts, choose_language, get_texts, languages
 from bot.locales.templates import Slot, parse_template
 from bot.text.particles import PARTICLES
+from tests.locales.making import catalogue_of, copy_language, reading, speaking_japanese
 
 ROOT = Path(__file__).parents[2]
 DESCRIPTION_LIMIT = 256
 CALLBACK_ANSWER_LIMIT = 200
 SPEAKERS = {"texts", "say", "refuse", "count", "rich", "rich_count"}
 KEY = re.compile(r"[a-z_]+(?:\.[a-z_]+)+")
+SOURCES = ("ko", "en")
+"""What translators copy."""
+NAME = re.compile(r"https?://\S*|[@/]\w+|\b[A-Z][A-Z_]+\b")
+"""What is the same in every language: addresses, commands, settings."""
+WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def places(texts: Texts, key: str) -> set[str]:
     """The names of the values that a message takes."""
     parts = [part for form in texts.messages[key] for part in parse_template(form)]
     return {part.name for part in parts if isinstance(part, Slot)}
+
+
+def words(forms: tuple[str, ...]) -> list[str]:
+    """What there is to translate in a message: its words, less places, tags and names."""
+    parts = [part for form in forms for part in parse_template(form)]
+    literal = " ".join(part for part in parts if isinstance(part, str))
+    return WORD.findall(NAME.sub(" ", literal))
+
+
+def copied(texts: Texts, source: Texts) -> list[str]:
+    """The messages with words in them that say the same as another language's."""
+    messages = {key: forms for key, forms in texts.messages.items() if words(forms)}
+    return [key for key, forms in messages.items() if set(forms) & set(source.messages[key])]
+
+
+def untranslated(texts: Texts, source: Texts) -> list[str]:
+    """The messages that were left as they are in the source.
+
+    Two languages may share a word ("Filter"), so that of one word alone only what is left in
+    Hangul, or half of them, tells.
+    """
+    found = copied(texts, source)
+    forms = texts.messages
+    single = [key for key in forms if len(words(forms[key])) == 1]
+    shared = [key for key in found if key in single and not re.search("[가-힣]", forms[key][0])]
+    return [key for key in found if key not in shared or len(shared) > len(single) // 2]
 
 
 def modules() -> list[ast.Module]:
@@ -76,7 +110,7 @@ def test_a_catalogue_has_every_message_of_the_korean_one_with_its_values(lang: s
 
 @pytest.mark.parametrize("lang", languages())
 def test_no_message_is_empty_or_doubled_or_unsure(lang: str) -> None:
-    source = files("bot.locales").joinpath(lang, "LC_MESSAGES", "sosik.po").read_text("utf-8")
+    source = catalogue_of(lang).read_text("utf-8")
     assert "fuzzy" not in source
     keys = re.findall(r'^msgid "(.+)"$', source, re.MULTILINE)
     assert [key for key, times in Counter(keys).items() if times > 1] == []
@@ -91,6 +125,66 @@ def test_descriptions_and_callback_answers_are_within_telegrams_limits(lang: str
             assert len(forms[0]) <= DESCRIPTION_LIMIT, key
         if key == "stale" or key.startswith("refusal."):
             assert len(forms[0]) <= CALLBACK_ANSWER_LIMIT, key
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_a_folder_and_its_header_have_the_languages_name_and_plurals(lang: str) -> None:
+    assert str(Locale.parse(lang)) == lang
+    with catalogue_of(lang).open("rb") as file:
+        catalogue = read_po(file, abort_invalid=True)
+    assert str(catalogue.locale) == lang
+    assert catalogue.num_plurals == get_plural(lang).num_plurals
+
+
+@pytest.mark.parametrize(
+    ("lang", "source"),
+    [
+        (lang, source)
+        for lang in languages()
+        for source in SOURCES
+        if lang.partition("_")[0] != source  # British English may say what English says
+    ],
+)
+def test_nothing_is_left_untranslated(lang: str, source: str) -> None:
+    assert untranslated(get_texts(lang), get_texts(source)) == []
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_an_untranslated_copy_is_found_and_what_has_no_words_is_not(source: str) -> None:
+    said = get_texts(source)
+    left = untranslated(Texts("fr", said.messages, lambda _: 0), said)
+    silent = {key for key, forms in said.messages.items() if not words(forms)}
+    assert set(left) == set(said.messages) - silent
+    assert "check.said" in silent
+
+
+def test_a_sentence_left_behind_is_found_and_a_word_in_common_is_not(tmp_path: Path) -> None:
+    with speaking_japanese(tmp_path / "locales"):
+        japanese = get_texts("ja")
+    for source, key, found in [
+        ("en", "latest.empty", True),
+        ("en", "button.full", True),
+        ("en", "settings.off", False),
+        ("ko", "latest.empty", True),
+        ("ko", "settings.saved", True),
+    ]:
+        said = get_texts(source)
+        mixed = Texts("ja", {**japanese.messages, key: said.messages[key]}, lambda _: 0)
+        assert untranslated(mixed, said) == ([key] if found else [])
+
+
+@pytest.mark.parametrize("lang", sorted({*languages()} - {"ko"}))
+def test_particles_are_for_korean(lang: str) -> None:
+    parts = {
+        key: [part for form in forms for part in parse_template(form)]
+        for key, forms in get_texts(lang).messages.items()
+    }
+    asked = {
+        key
+        for key, found in parts.items()
+        if any(isinstance(part, Slot) and part.spec in PARTICLES for part in found)
+    }
+    assert asked == set()
 
 
 def test_korean_has_one_voice_and_no_doubtful_particles() -> None:
@@ -120,10 +214,30 @@ def test_the_code_says_every_message() -> None:
 
 @pytest.mark.parametrize(
     ("code", "language"),
-    [("ko", "ko"), ("ko-KR", "ko"), ("KO_kr", "ko"), ("en-GB", "en"), ("de", "en"), (None, "ko")],
+    [
+        ("ko", "ko"),
+        ("ko-KR", "ko"),
+        ("KO_kr", "ko"),
+        ("en-GB", "en"),
+        ("tlh", "en"),
+        (None, "ko"),
+    ],
 )
 def test_a_persons_language_becomes_one_of_ours(code: str | None, language: str) -> None:
     assert choose_language(code) == language
+
+
+@pytest.mark.parametrize(
+    ("code", "language"),
+    [("pt-br", "pt_BR"), ("pt", "pt"), ("pt-PT", "pt"), ("zh-hans", "zh_Hans"), ("zh", "zh_Hans")],
+)
+def test_the_very_language_comes_before_another_of_its_kind(
+    code: str, language: str, tmp_path: Path
+) -> None:
+    for lang in ("ko", "pt", "pt_BR", "zh_Hans", "zh_Hant"):
+        copy_language("ko", lang, tmp_path)
+    with reading(tmp_path):
+        assert choose_language(code) == language
 
 
 def test_without_a_tag_the_chat_decides() -> None:
