@@ -21,7 +21,7 @@ from bot.delivery.pace import Pace
 from bot.interaction.background import Background
 from bot.interaction.context import BotContext
 from bot.interaction.services import Services
-from bot.locales import get_texts, languages
+from bot.locales import all_texts
 from bot.posts import Posts
 from bot.process.duties import Duties
 from bot.process.handling import Handling
@@ -150,7 +150,7 @@ def _services(
         settings=settings,
         database=database,
         clock=clock,
-        catalogues={lang: get_texts(lang) for lang in languages()},
+        catalogues=all_texts(),
         chats=Chats(settings, database, clock),
         posts=Posts(database, clock),
         publisher=publisher,

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 MENUS = "menus"
+CODE_LETTERS = 2
+"""Bot API, setMyCommands: a language code has two letters (ISO 639-1)."""
 
 
 async def set_menus(
@@ -44,16 +46,15 @@ async def set_menus(
 ) -> None:
     """Register the commands where their lists differ from those registered last."""
     wanted = plan_menus(commands, operators)
-    languages = (None, *catalogues)
-    print_ = _fingerprint(wanted, catalogues, default)
+    offered = {None: catalogues[default], **_by_code(catalogues)}
+    print_ = _fingerprint(wanted, offered)
     async with database.reader() as db:
         if await facts.get_fact(db, MENUS) == print_:
             return
     refused: TelegramError | None = None
     for scope, names in wanted:
         try:
-            for language in languages:
-                texts = catalogues[language or default]
+            for language, texts in offered.items():
                 menu = [BotCommand(name, texts(f"command.{name}")) for name in names]
                 await bot.set_my_commands(menu, scope=scope, language_code=language)
         except TelegramError as error:
@@ -64,7 +65,7 @@ async def set_menus(
         return
     async with database.transaction() as tx:
         await facts.set_fact(tx, MENUS, print_)
-    log.info("menus_set", extra={"scopes": len(wanted), "languages": len(catalogues)})
+    log.info("menus_set", extra={"scopes": len(wanted), "languages": len(offered) - 1})
 
 
 def plan_menus(
@@ -82,14 +83,25 @@ def plan_menus(
     return plans
 
 
+def _by_code(catalogues: Mapping[str, Texts]) -> dict[str | None, Texts]:
+    """The catalogues by what Telegram takes, two letters; without them, one has the default's.
+
+    Of two kinds of a language, the first speaks for both.
+    """
+    codes: dict[str | None, Texts] = {}
+    for lang, texts in catalogues.items():
+        code = lang.partition("_")[0]
+        if len(code) == CODE_LETTERS:
+            codes.setdefault(code, texts)
+    return codes
+
+
 def _fingerprint(
-    wanted: Sequence[tuple[BotCommandScope, list[str]]],
-    catalogues: Mapping[str, Texts],
-    default: str,
+    wanted: Sequence[tuple[BotCommandScope, list[str]]], offered: Mapping[str | None, Texts]
 ) -> str:
     said = [
-        [scope.to_dict(), [[name, texts(f"command.{name}")] for name in names], lang]
+        [scope.to_dict(), [[name, texts(f"command.{name}")] for name in names], code]
         for scope, names in wanted
-        for lang, texts in catalogues.items()
+        for code, texts in offered.items()
     ]
-    return hashlib.sha256(json.dumps([default, said]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.locales.catalogues import (
     DEFAULT,
+    all_texts,
     choose_language,
     find_language,
     get_texts,
@@ -15,6 +16,7 @@ __all__ = [
     "DEFAULT",
     "MissingTextWarning",
     "Texts",
+    "all_texts",
     "choose_language",
     "find_language",
     "get_texts",

@@ -48,6 +48,22 @@ def choose_language(code: str | None, default: str = DEFAULT) -> str:
     return find_language(code) or next(akin, WIDESPREAD)
 
 
+class Catalogues(dict[str, Texts]):
+    """The messages of each of `languages()`, and for other tags those of `choose_language`.
+
+    A chat keeps the language that it chose, and its folder may be gone since.
+    """
+
+    def __missing__(self, lang: str) -> Texts:
+        """For a language that is gone."""
+        return self[choose_language(lang)]
+
+
+def all_texts() -> Catalogues:
+    """All the messages there are."""
+    return Catalogues((lang, get_texts(lang)) for lang in languages())
+
+
 def _subtags(tag: str) -> list[str]:
     return tag.replace("_", "-").lower().split("-")
 

@@ -74,6 +74,19 @@ async def test_lists_are_set_by_scope_and_language(database: Database) -> None:
     assert "status" in names(bot.set["chat", BOSS, "ko"])
 
 
+async def test_lists_are_for_two_letters_and_the_others_have_the_default(
+    database: Database,
+) -> None:
+    """Bot API, setMyCommands: `language_code` is a two-letter ISO 639-1 code."""
+    bot = FakeBot()
+    said = {lang: get_texts(lang) for lang in ("ko", "en")}
+    catalogues = {"ko": said["ko"], "fil": said["en"], "pt_BR": said["en"], "pt_PT": said["ko"]}
+    await set_menus(cast("Bot", bot), database, COMMANDS, catalogues, default="ko", operators=())
+    assert {language for _, _, language in bot.set} == {None, "ko", "pt"}
+    first = (bot.set["all_private_chats", None, "pt"][0], said["en"]("command.start"))
+    assert first[0].description == first[1]
+
+
 async def test_lists_that_did_not_change_are_not_set_again(database: Database) -> None:
     first, second = FakeBot(), FakeBot()
     await setting(first, database, BOSS)

@@ -12,7 +12,7 @@ from babel import Locale
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
-from bot.locales import Texts, choose_language, get_texts, languages
+from bot.locales import Texts, all_texts, choose_language, get_texts, languages
 from bot.locales.templates import Slot, parse_template
 from bot.text.particles import PARTICLES
 from tests.locales.making import catalogue_of, copy_language, reading, speaking_japanese
@@ -242,6 +242,14 @@ def test_the_very_language_comes_before_another_of_its_kind(
 
 def test_without_a_tag_the_chat_decides() -> None:
     assert choose_language("", "en") == "en"
+
+
+def test_whoever_chose_a_language_that_is_gone_is_spoken_to_in_another() -> None:
+    """A chat keeps its choice; the folder may have been taken away or renamed since."""
+    catalogues = all_texts()
+    assert tuple(catalogues) == languages()
+    assert catalogues["tlh"] is get_texts("en")
+    assert catalogues["ko_KP"] is get_texts("ko")
 
 
 def test_an_unknown_language_has_no_texts() -> None:
