@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 PAGE = 5
 LONGEST_QUERY = 300
-ORDERS = {"b": Order.BEST, "n": Order.NEWEST}
 
 
 async def search(_: Update, context: BotContext) -> None:
@@ -35,7 +34,7 @@ async def pressed(_: Update, context: BotContext, action: SearchPage) -> None:
     """Another page, another order, or exactly what was typed."""
     async with context.services.database.reader() as db:
         query = await queries.get_query(db, action.query_id)
-    if query is None or action.order not in ORDERS:
+    if query is None:
         await context.toast(context.texts("stale"), alert=True)
         return
     await context.edit(await _results(context, query, action))
@@ -49,12 +48,12 @@ async def _answer(context: BotContext, typed: str) -> None:
         return
     async with context.services.database.transaction() as tx:
         query_id = await queries.add_query(tx, query, context.services.clock.now())
-    await context.answer(await _results(context, query, SearchPage(query_id, "b", 0, 0)))
+    await context.answer(await _results(context, query, SearchPage(query_id, Order.BEST, 0, 0)))
 
 
 async def _results(context: BotContext, query: str, at: SearchPage) -> Page:
     result = await context.services.search.search(
-        query, order=ORDERS[at.order], offset=at.offset, limit=PAGE, exact=bool(at.exact)
+        query, order=at.order, offset=at.offset, limit=PAGE, exact=bool(at.exact)
     )
     if not result.total and context.user_id is not None:
         await context.services.search.record_miss(query, context.user_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.pages import actions
+from bot.search.results import Order
 from storage.models import ChatId, PostId
 
 EVERY: list[actions.Action] = [
@@ -11,7 +12,7 @@ EVERY: list[actions.Action] = [
     actions.ShowFull(PostId(7), 3),
     actions.LatestPage(20, 5),
     actions.TopPage("week"),
-    actions.SearchPage(9, "b", 1, 10),
+    actions.SearchPage(9, Order.BEST, 1, 10),
     actions.Choose("time", "09:00 18:30"),
     actions.Approve(ChatId(-1001234567890)),
     actions.HandleSource(2, "poll"),

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING, TypeAlias
 
+from bot.search.results import Order
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -58,10 +60,10 @@ class TopPage:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """Show results from `offset` on. `order` is b(est) or n(ewest); `exact` 1: as typed."""
+    """Show results from `offset` on; `exact` 1: as typed."""
 
     query_id: int
-    order: str
+    order: Order
     exact: int
     offset: int
 
@@ -132,11 +134,12 @@ _LETTERS: dict[str, type[Action]] = {
     "g": Forget,
 }
 _NAMES = {kind: letter for letter, kind in _LETTERS.items()}
+_ORDERS = {Order.BEST: "b", Order.NEWEST: "n"}
 
 
 def encode(action: Action) -> str:
     """The callback data of an action; its values hold no `~`, and all but the last no `:`."""
-    return ":".join([VERSION + _NAMES[type(action)], *map(str, astuple(action))])
+    return ":".join([VERSION + _NAMES[type(action)], *map(_written, astuple(action))])
 
 
 def decode(data: str) -> Action | None:
@@ -150,7 +153,10 @@ def decode(data: str) -> Action | None:
     values = rest.split(":", len(names) - 1)
     if len(values) != len(names):
         return None
-    read = [_read(value, text=one.type == "str") for one, value in zip(names, values, strict=True)]
+    read = [
+        _READERS.get(str(one.type), _number)(value)
+        for one, value in zip(names, values, strict=True)
+    ]
     build: Callable[..., Action] = kind
     return None if None in read else build(*read)
 
@@ -165,10 +171,20 @@ def attempt_of(data: str) -> str | None:
     return data.partition("~")[2] or None
 
 
-def _read(value: str, *, text: bool) -> str | int | None:
-    if text:
-        return value
+def _written(value: str | int) -> str:
+    return _ORDERS[value] if isinstance(value, Order) else str(value)
+
+
+def _order(letter: str) -> Order | None:
+    return next((order for order, known in _ORDERS.items() if known == letter), None)
+
+
+def _number(value: str) -> int | None:
     digits = value.removeprefix("-")
     if not (digits.isascii() and digits.isdigit()) or abs(number := int(digits[:20])) > LARGEST:
         return None
     return -number if value.startswith("-") else number
+
+
+_READERS: dict[str, Callable[[str], str | int | None]] = {"str": str, "Order": _order}
+"""How a field is read, by the name of its type; the other types are numbers."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.pages.actions import OpenCard, SearchPage, encode
 from bot.pages.cards import TITLE_UNITS, shown_title
 from bot.pages.page import Button, Page
+from bot.search.results import Order
 from bot.text.graphemes import shorten
 from bot.text.rich import Rich, bold, italic, marked, plain
 
@@ -109,8 +110,8 @@ def _keyboard(texts: Texts, result: SearchResult, at: SearchPage, page_size: int
         moves.append(_go(texts("page.previous"), replace(at, offset=max(0, at.offset - page_size))))
     if at.offset + page_size < result.total:
         moves.append(_go(texts("page.next"), replace(at, offset=at.offset + page_size)))
-    newest = at.order == "n"
-    other = replace(at, order="b" if newest else "n", offset=0)
+    newest = at.order is Order.NEWEST
+    other = replace(at, order=Order.BEST if newest else Order.NEWEST, offset=0)
     ways = [_go(texts("search.best" if newest else "search.newest"), other)]
     if result.repair is not None:
         typed = shorten(result.query, LABEL_UNITS)

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.pages import actions
+from bot.search.results import Order
 from tests.actions import EVERY
 
 
@@ -28,10 +29,20 @@ def test_a_button_without_an_attempt_names_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", ["", "1", "1c", "0c:1", "1z:1", "1c:x", "1c:", "1f:1", "1c:--1", "1c:٣", "1c:9" * 30]
+    "data",
+    [
+        *("", "1", "1c", "0c:1", "1z:1", "1c:x", "1c:", "1f:1", "1c:--1", "1c:٣", "1c:9" * 30),
+        *("1s:9:x:0:0", "1s:9:best:0:0"),
+    ],
 )
 def test_what_is_forged_or_old_means_nothing(data: str) -> None:
     assert actions.decode(data) is None
+
+
+@pytest.mark.parametrize(("order", "letter"), [(Order.BEST, "b"), (Order.NEWEST, "n")])
+def test_a_button_says_the_order_in_a_letter(order: Order, letter: str) -> None:
+    assert actions.encode(actions.SearchPage(9, order, 0, 5)) == f"1s:9:{letter}:0:5"
+    assert actions.decode(f"1s:9:{letter}:0:5") == actions.SearchPage(9, order, 0, 5)
 
 
 @given(st.text(max_size=70))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 KO = get_texts("ko")
 SEOUL = ZoneInfo("Asia/Seoul")
-AT = SearchPage(7, "b", 0, 0)
+AT = SearchPage(7, Order.BEST, 0, 0)
 HIT = Hit(
     post_id=PostId(3),
     title="금리와 시간",
@@ -79,14 +79,14 @@ def test_buttons_open_page_and_turn_the_order() -> None:
         OpenCard(PostId(3)),
         OpenCard(PostId(4)),
         replace(AT, offset=2),
-        replace(AT, order="n"),
+        replace(AT, order=Order.NEWEST),
     ]
 
 
 def test_the_last_page_goes_back_only_and_the_newest_first_turns_to_the_best() -> None:
-    at = SearchPage(7, "n", 0, 10)
+    at = SearchPage(7, Order.NEWEST, 0, 10)
     page = page_of(replace(RESULT, offset=10, order=Order.NEWEST), at)
-    assert actions_of(page)[2:] == [replace(at, offset=8), replace(at, order="b", offset=0)]
+    assert actions_of(page)[2:] == [replace(at, offset=8), replace(at, order=Order.BEST, offset=0)]
     assert "11" in page.text.text
 
 
