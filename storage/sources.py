@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from storage.models import Source, SourceId, SourceKind
@@ -9,6 +10,7 @@ from storage.times import from_seconds_or_none, to_seconds, to_seconds_or_none
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Collection
     from datetime import datetime
 
     from storage.database import Connection, Transaction
@@ -31,9 +33,12 @@ async def list_sources(db: Connection) -> list[Source]:
     return [_source(row) for row in await db.fetch_all("SELECT * FROM sources ORDER BY id")]
 
 
-async def list_ids(db: Connection, kind: SourceKind) -> list[SourceId]:
-    """The sources of one kind."""
-    rows = await db.fetch_all("SELECT id FROM sources WHERE kind = ? ORDER BY id", (kind,))
+async def list_ids(db: Connection, kinds: Collection[SourceKind]) -> list[SourceId]:
+    """The sources of these kinds."""
+    rows = await db.fetch_all(
+        "SELECT id FROM sources WHERE kind IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (json.dumps(list(kinds)),),
+    )
     return [SourceId(row["id"]) for row in rows]
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from bot.pages.actions import HandleSource, encode
 from bot.pages.page import Button, Page
+from bot.sources.reading import FORMATS
 from bot.text.graphemes import shorten
 from bot.text.rich import Rich, bold, plain
-from storage.models import SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from storage.models import Source
 
 LABEL_UNITS = 30
-STILL = frozenset({SourceKind.ARCHIVE, SourceKind.HAND})
-"""Kinds that are never polled."""
 
 
 def sources_page(texts: Texts, sources: Sequence[Source], zone: tzinfo) -> Page:
@@ -35,7 +33,7 @@ def sources_page(texts: Texts, sources: Sequence[Source], zone: tzinfo) -> Page:
 
 def is_polled(source: Source) -> bool:
     """Whether the source is asked again."""
-    return source.kind not in STILL and source.ended_at is None
+    return FORMATS[source.kind].read is not None and source.ended_at is None
 
 
 def last_error(texts: Texts, source: Source) -> str:
@@ -50,7 +48,7 @@ def _paragraph(texts: Texts, source: Source, zone: tzinfo) -> Rich:
     lines = [bold(source.title or source.address)]
     if source.title:
         lines.append(plain(source.address))
-    if source.kind in STILL:
+    if FORMATS[source.kind].read is None:
         lines.append(plain(texts(f"sources.kind.{source.kind}")))
     elif source.ended_at is not None:
         lines.append(plain(texts("sources.ended")))

@@ -15,9 +15,9 @@ from bot.sources.decide import (
     spanned_since,
 )
 from bot.sources.entries import new_post
+from bot.sources.reading import FORMATS
 from bot.sources.record import record_changes
 from storage import posts, sources
-from storage.models import SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -110,8 +110,9 @@ async def _match(db: Connection, source: Source, read: Read) -> list[Match]:
         title_keys={one.title for one in keys if one.title},
         fingerprints={one.words for one in keys},
     )
-    hands = await sources.list_ids(db, SourceKind.HAND)
-    return match(read.identified, known, source.id, adopts=hands)
+    adopted = [kind for kind, one in FORMATS.items() if one.is_adopted]
+    adopts = await sources.list_ids(db, adopted)
+    return match(read.identified, known, source.id, adopts=adopts)
 
 
 async def _gaps(

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from bot.sources.changes import ChangeKind
 from bot.sources.errors import SourceError
+from bot.sources.reading import FORMATS
 from storage import sources
-from storage.models import SourceKind
 
 if TYPE_CHECKING:
     from bot.sources.changes import Recorded
@@ -84,7 +84,7 @@ class SourcePoller:
         """Poll one source now, or wait for the poll of it that runs; None: it is not polled."""
         async with self._database.reader() as db:
             source = await sources.get_source(db, source_id)
-        if source is None or source.kind in {SourceKind.ARCHIVE, SourceKind.HAND}:
+        if source is None or FORMATS[source.kind].read is None:
             return None
         return await asyncio.shield(self._start(source))
 

@@ -1,4 +1,7 @@
-"""A source read: from its address to entries, whatever it turns out to be."""
+"""A source read: from its address to entries, whatever it turns out to be.
+
+`FORMATS` is the table of what there is.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from bot.text.charsets import decode
 from storage.models import SourceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from bot.sources.decide import Keys
     from bot.sources.entries import Entry, Fetched
@@ -67,10 +70,12 @@ class SourceReader:
 
     async def read(self, source: Source, *, allow_private: bool = False) -> Read:
         """Read a source as it is now. Raises SourceError."""
-        trip = _Visit(self._fetcher, self.worker, source, allow_private=allow_private)
-        if source.kind is SourceKind.SLASHPAGE or is_slashpage(source.address):
-            return await trip.slashpage()
-        return await trip.feed()
+        visit = _Visit(self._fetcher, self.worker, source, allow_private=allow_private)
+        known = (kind for kind, one in FORMATS.items() if one.is_site(source.address, ""))
+        read = FORMATS[next(known, source.kind)].read
+        if read is None:
+            raise ValueError(f"{source.address} is never polled")
+        return await read(visit)
 
 
 class _Visit:
@@ -96,14 +101,16 @@ class _Visit:
         return await self._discover(answer)
 
     async def _discover(self, page: Response) -> Read:
-        """A feed that the page links to, or what Slashpage has behind it, or a feed by guessing."""
+        """A feed that the page links to, or what is behind it by another format, or a guess."""
         linked = await self._worker.run(
             discover_feeds, page.body, address=page.address, content_type=page.content_type
         )
         if (read := await self._first(linked)) is not None:
             return read
-        if is_slashpage(page.address, decode(page.body, page.content_type)):
-            return await self._listing_behind(page)
+        text = decode(page.body, page.content_type)
+        for one in FORMATS.values():
+            if one.read_page is not None and one.is_site(page.address, text):
+                return await one.read_page(self, page)
         if (read := await self._first(usual_feeds(page.address))) is not None:
             return read
         raise FormatError("source.format.no_feed", address=self._source.address)
@@ -125,9 +132,9 @@ class _Visit:
                 return await self._listing(answer, None)
             except (FormatError, StatusError):  # perhaps it moved: the page knows
                 pass
-        return await self._listing_behind(await self._get(self._source.address, PAGES))
+        return await self.listing_behind(await self._get(self._source.address, PAGES))
 
-    async def _listing_behind(self, page: Response) -> Read:
+    async def listing_behind(self, page: Response) -> Read:
         """The listing that a page loads, or else what the page brings along itself."""
         try:
             place = await self._worker.run(
@@ -182,3 +189,35 @@ def _parse(answer: Response) -> Read:
 
 def _read(answer: Response, fetched: Fetched, kind: SourceKind) -> Read:
     return Read(answer, fetched, tuple(identify(fetched.entries)), kind)
+
+
+# --- what there is ---
+
+
+def _is_no_site(_address: str, _page: str) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """What a kind of source is to those who follow it."""
+
+    read: Callable[[_Visit], Awaitable[Read]] | None
+    """Fetches and parses it; None where it is never polled."""
+    is_site: Callable[[str, str], bool] = _is_no_site
+    """Whether an address, or the text of its page, shows that it is of this kind."""
+    read_page: Callable[[_Visit, Response], Awaitable[Read]] | None = None
+    """Reads on from such a page, where the address did not tell."""
+    is_adopted: bool = False
+    """A source that has one of its posts, too, takes the post over."""
+
+
+FORMATS: Mapping[SourceKind, Format] = {
+    SourceKind.FEED: Format(_Visit.feed),
+    SourceKind.SLASHPAGE: Format(
+        _Visit.slashpage, is_site=is_slashpage, read_page=_Visit.listing_behind
+    ),
+    SourceKind.ARCHIVE: Format(None),
+    SourceKind.HAND: Format(None, is_adopted=True),
+}
+"""Every kind of source. What is not said here is the same for all: recorded, announced, ended."""

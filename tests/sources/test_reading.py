@@ -7,7 +7,7 @@ import pytest
 
 from bot.sources.errors import FetchError, FormatError, SourceError, StatusError
 from bot.sources.http.fetch import Response
-from bot.sources.reading import SourceReader
+from bot.sources.reading import FORMATS, SourceReader
 from storage.models import Source, SourceId, SourceKind
 
 if TYPE_CHECKING:
@@ -68,6 +68,18 @@ def a_source(address: str = "https://blog.example", **fields: object) -> Source:
 def reader(pages: Pages) -> SourceReader:
     fetcher: Fetcher = pages  # type: ignore[assignment]  # it fetches
     return SourceReader(fetcher)
+
+
+def test_every_kind_of_source_has_a_row() -> None:
+    assert set(FORMATS) == set(SourceKind)
+
+
+@pytest.mark.parametrize("kind", [SourceKind.ARCHIVE, SourceKind.HAND])
+async def test_what_is_never_polled_is_not_read(kind: SourceKind) -> None:
+    pages = Pages({"https://blog.example": FEED})
+    with pytest.raises(ValueError, match="never polled"):
+        await reader(pages).read(a_source(kind=kind))
+    assert pages.asked == []
 
 
 async def test_a_feed_is_read_where_it_lies() -> None:

@@ -74,8 +74,9 @@ async def test_the_next_poll_is_that_of_the_earliest_source(database: Database) 
         hand = await sources.add_source(tx, "hand:", SourceKind.HAND)
         await sources.set_next_poll(tx, first, NOW + HOUR)
         assert await sources.get_next_poll_at(tx) == NOW
-        assert await sources.list_ids(tx, SourceKind.FEED) == [first, second]
-        assert await sources.list_ids(tx, SourceKind.HAND) == [hand]
+        assert await sources.list_ids(tx, [SourceKind.FEED]) == [first, second]
+        assert await sources.list_ids(tx, [SourceKind.HAND]) == [hand]
+        assert await sources.list_ids(tx, list(SourceKind)) == [first, second, hand]
 
 
 async def test_a_fetch_that_went_well_ends_the_trouble(database: Database) -> None:
