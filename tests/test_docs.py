@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -28,3 +29,12 @@ def test_what_a_document_names_exists(document: Path) -> None:
 def test_the_documents_name_something() -> None:
     texts = [one.read_text(encoding="utf-8") for one in DOCUMENTS]
     assert sum(len(NAMED.findall(text)) for text in texts) > 100
+
+
+def test_the_layers_that_are_shown_are_those_that_are_checked() -> None:
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = config["tool"]["importlinter"]["contracts"]
+    checked = next(one["layers"] for one in contracts if one.get("containers") == ["bot"])
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    listed = text.partition("## Who may import whom")[2].split("```")[1].strip().splitlines()
+    assert listed == checked
