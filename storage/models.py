@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, NewType
+from typing import TYPE_CHECKING, NewType, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
 ChatId = NewType("ChatId", int)
@@ -250,15 +251,57 @@ class OutboxState(StrEnum):
     DROPPED = "dropped"
 
 
+class OutboxKind(StrEnum):
+    """What a push is; those of one kind keep their order in a chat."""
+
+    POST = "post"
+    DIGEST = "digest"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class PostPush:
+    """New posts: the card of one, or a list of several."""
+
+    posts: tuple[PostId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DigestPush:
+    """A digest: what is new, the oldest first, and what was liked most."""
+
+    new: tuple[PostId, ...]
+    liked: tuple[PostId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePush:
+    """A message of the catalogue: `key` with `values`; about the chat `chat_id`, if any."""
+
+    key: str
+    values: Mapping[str, object]
+    chat_id: ChatId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadablePush:
+    """What this version cannot read, as it is kept: a later one queued it, or it is damaged."""
+
+    kind: str
+    payload: str
+
+
+Push: TypeAlias = PostPush | DigestPush | NoticePush
+"""What to render: ids, never rendered text."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewOutboxRow:
     """A push to be made once: unique on (chat, kind, item)."""
 
     chat_id: ChatId
-    kind: str
     item: str
-    payload: str
-    """JSON of what to render: ids, never rendered text."""
+    push: Push
     not_before: datetime
 
 
@@ -268,9 +311,8 @@ class OutboxRow:
 
     id: OutboxId
     chat_id: ChatId
-    kind: str
     item: str
-    payload: str
+    push: Push | UnreadablePush
     state: OutboxState
     not_before: datetime
     attempts: int

@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 from storage.models import ChatId, MessageId, OutboxId, OutboxRow, OutboxState
+from storage.pushes import kind_of, payload_of, read_push
 from storage.times import from_seconds, to_seconds
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.database import Connection, Transaction
-    from storage.models import NewOutboxRow
+    from storage.models import NewOutboxRow, OutboxKind, Push
 
 
 async def add_rows(tx: Transaction, rows: Iterable[NewOutboxRow], now: datetime) -> None:
@@ -32,9 +33,9 @@ async def add_rows(tx: Transaction, rows: Iterable[NewOutboxRow], now: datetime)
         [
             (
                 row.chat_id,
-                row.kind,
+                kind_of(row.push),
                 row.item,
-                row.payload,
+                payload_of(row.push),
                 to_seconds(row.not_before),
                 to_seconds(now),
                 to_seconds(now),
@@ -54,7 +55,7 @@ async def add_sent(
         UPDATE outbox SET state = 'sent', message_id = ?, changed_at = ?
         WHERE chat_id = ? AND kind = ? AND item = ? AND state = 'pending'
         """,
-        (message_id, to_seconds(now), row.chat_id, row.kind, row.item),
+        (message_id, to_seconds(now), row.chat_id, kind_of(row.push), row.item),
     )
 
 
@@ -91,7 +92,7 @@ async def list_due(
 
 
 async def list_waiting(
-    db: Connection, chat_id: ChatId, kind: str, now: datetime
+    db: Connection, chat_id: ChatId, kind: OutboxKind, now: datetime
 ) -> list[OutboxRow]:
     """A chat's pushes of one kind that are due, in their order."""
     rows = await db.fetch_all(
@@ -104,7 +105,7 @@ async def list_waiting(
     return [_row(row) for row in rows]
 
 
-async def get_last(db: Connection, chat_id: ChatId, kind: str) -> OutboxRow | None:
+async def get_last(db: Connection, chat_id: ChatId, kind: OutboxKind) -> OutboxRow | None:
     """The push of a kind that a chat was given last, whatever became of it."""
     row = await db.fetch_one(
         "SELECT * FROM outbox WHERE chat_id = ? AND kind = ? ORDER BY id DESC LIMIT 1",
@@ -221,10 +222,10 @@ async def set_interrupted(tx: Transaction, now: datetime) -> int:
 
 
 async def set_merged(
-    tx: Transaction, into: OutboxId, payload: str, others: Iterable[OutboxId], now: datetime
+    tx: Transaction, into: OutboxId, push: Push, others: Iterable[OutboxId], now: datetime
 ) -> None:
     """One push takes in `others`, which do not go by themselves any more."""
-    await tx.execute("UPDATE outbox SET payload = ? WHERE id = ?", (payload, into))
+    await tx.execute("UPDATE outbox SET payload = ? WHERE id = ?", (payload_of(push), into))
     await tx.execute_many(
         "UPDATE outbox SET state = 'merged', error = ?, changed_at = ? WHERE id = ?",
         [(f"merged into {into}", to_seconds(now), other) for other in others],
@@ -266,9 +267,8 @@ def _row(row: sqlite3.Row) -> OutboxRow:
     return OutboxRow(
         id=OutboxId(row["id"]),
         chat_id=ChatId(row["chat_id"]),
-        kind=row["kind"],
         item=row["item"],
-        payload=row["payload"],
+        push=read_push(row["kind"], row["payload"]),
         state=OutboxState(row["state"]),
         not_before=from_seconds(row["not_before"]),
         attempts=row["attempts"],

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.delivery.lanes import Priority
-from bot.delivery.plan import DIGEST, NOTICE, POST, posts_of
 from bot.pages.actions import Approve, encode, with_attempt
 from bot.pages.cards import Reader, card_page
 from bot.pages.lists import batch_page, digest_page
 from bot.pages.page import Button, Page
 from storage import posts, reactions
-from storage.models import ChatId, ChatKind, Given
+from storage.models import ChatKind, DigestPush, Given, NoticePush, PostPush, UnreadablePush
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,9 +21,7 @@ if TYPE_CHECKING:
     from bot.locales import Texts
     from bot.pages.page import Keyboard
     from storage.database import Connection
-    from storage.models import Chat, OutboxRow, Post, PostId, ThreadId
-
-PRIORITIES = {DIGEST: Priority.DIGEST, NOTICE: Priority.DIGEST, POST: Priority.PUSH}
+    from storage.models import Chat, OutboxRow, Post, PostId, Push, ThreadId
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +61,13 @@ class Composer:
         """The message for a row, its buttons naming the attempt; None where nothing is left."""
         language = self._language if chat is None else chat.settings.language
         reader = self.reader(chat, language)
-        page, shows = await _page(db, row, reader)
+        page, shows = await _page(db, row.push, reader)
         if page is None:
             return None
         return OutgoingMessage(
             page=replace(page, keyboard=_naming(page.keyboard, token)),
             language=language,
-            priority=PRIORITIES[row.kind],
+            priority=Priority.PUSH if isinstance(row.push, PostPush) else Priority.DIGEST,
             thread_id=None if chat is None else chat.settings.thread_id,
             silent=row.doubts > 0,
             shows=shows,
@@ -97,16 +94,25 @@ def keyboard_from_json(kept: str) -> Keyboard:
     return tuple(tuple(Button(**button) for button in row) for row in json.loads(kept))
 
 
-async def _page(db: Connection, row: OutboxRow, reader: Reader) -> tuple[Page | None, Post | None]:
-    if row.kind == NOTICE:
-        return _notice_page(reader.texts, row), None
-    if row.kind == DIGEST:
-        new, liked = (
-            await _items(db, posts_of(row, "new")),
-            await _items(db, posts_of(row, "liked")),
-        )
-        return (digest_page(reader, new, liked) if new else None), None
-    items = await _items(db, posts_of(row))
+async def _page(
+    db: Connection, push: Push | UnreadablePush, reader: Reader
+) -> tuple[Page | None, Post | None]:
+    match push:
+        case NoticePush():
+            return _notice_page(reader.texts, push), None
+        case DigestPush(new_ids, liked_ids):
+            new, liked = await _items(db, new_ids), await _items(db, liked_ids)
+            return (digest_page(reader, new, liked) if new else None), None
+        case PostPush(post_ids):
+            return _posts_page(reader, await _items(db, post_ids))
+        case UnreadablePush():
+            return None, None
+
+
+def _posts_page(
+    reader: Reader, items: Sequence[tuple[Post, Given]]
+) -> tuple[Page | None, Post | None]:
+    """The card of one post, which the message then shows; of several, their list."""
     if not items:
         return None, None
     if len(items) == 1:
@@ -126,16 +132,14 @@ async def _items(db: Connection, post_ids: Sequence[PostId]) -> list[tuple[Post,
     ]
 
 
-def _notice_page(texts: Texts, row: OutboxRow) -> Page:
+def _notice_page(texts: Texts, notice: NoticePush) -> Page:
     """A message of the catalogue; about a chat that waits, with the button that approves it."""
-    notice = json.loads(row.payload)
-    chat_id = notice.get("chat_id")
     keyboard: Keyboard = ()
-    if chat_id is not None:
-        approve = Button(texts("button.approve"), data=encode(Approve(ChatId(chat_id))))
+    if notice.chat_id is not None:
+        approve = Button(texts("button.approve"), data=encode(Approve(notice.chat_id)))
         keyboard = ((approve,),)
-    values = {name: _said(texts, value) for name, value in notice["values"].items()}
-    return Page(texts.rich(notice["key"], **values), keyboard)
+    values = {name: _said(texts, value) for name, value in notice.values.items()}
+    return Page(texts.rich(notice.key, **values), keyboard)
 
 
 def _said(texts: Texts, value: object) -> object:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.chat_settings.schedule import is_too_late, last_slot, next_digest_at
-from bot.delivery.plan import DIGEST, posts_of
 from storage import chats, digests, outbox, posts, reactions
-from storage.models import ChatState, NewOutboxRow
+from storage.models import ChatState, DigestPush, NewOutboxRow, OutboxKind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,21 +17,13 @@ if TYPE_CHECKING:
     from bot.chat_settings.schedule import Slot
     from bot.clock import Clock
     from storage.database import Connection, Database, Transaction
-    from storage.models import Chat, ChatId, PostId
+    from storage.models import Chat, ChatId
 
 log = logging.getLogger(__name__)
 
 MOST_NEW, MOST_LIKED = 100, 3
 OVERLAP_SECONDS = 60
 """A post is seen a little before it is committed: one that the last digest just missed counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """The posts of a digest: what is new, the oldest first, and what was liked most."""
-
-    new: tuple[PostId, ...]
-    liked: tuple[PostId, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +44,15 @@ def plan_digest(chat: Chat, now: datetime) -> Due:
     return Due(slot, next_at)
 
 
-async def read_contents(db: Connection, chat: Chat, now: datetime) -> Contents:
+async def read_contents(db: Connection, chat: Chat, now: datetime) -> DigestPush:
     """What a digest would hold now: since the chat's last one, or since the bot came."""
     since = max(chat.last_digest_at or chat.joined_at, chat.joined_at)
     looked_from = max(since - timedelta(seconds=OVERLAP_SECONDS), _just_before(chat.joined_at))
     new = await posts.list_arrived(db, after=looked_from, until=now, limit=MOST_NEW)
-    last = await outbox.get_last(db, chat.id, DIGEST)
-    told = set(posts_of(last, "new")) if last is not None else set()
+    last = await outbox.get_last(db, chat.id, OutboxKind.DIGEST)
+    told = set(last.push.new) if last is not None and isinstance(last.push, DigestPush) else set()
     liked = await reactions.list_top(db, since=since, limit=MOST_LIKED)
-    return Contents(
+    return DigestPush(
         tuple(post.id for post in new if post.id not in told),
         tuple(post_id for post_id, _ in liked),
     )
@@ -110,7 +100,7 @@ class Digests:
         if chat is None or chat.digest_due_at is None or chat.digest_due_at > now:
             return False
         due = plan_digest(chat, now)
-        contents = Contents((), ())
+        contents = DigestPush((), ())
         slot = due.slot
         if slot and await digests.claim_slot(tx, chat_id, slot.local_date, slot.minute, now):
             contents = await read_contents(tx, chat, now)
@@ -123,7 +113,6 @@ class Digests:
         return True
 
 
-def _row(chat_id: ChatId, slot: Slot, contents: Contents, now: datetime) -> NewOutboxRow:
-    payload = json.dumps({"new": contents.new, "liked": contents.liked})
+def _row(chat_id: ChatId, slot: Slot, contents: DigestPush, now: datetime) -> NewOutboxRow:
     item = f"{slot.local_date} {slot.minute}"
-    return NewOutboxRow(chat_id, DIGEST, item, payload, not_before=now)
+    return NewOutboxRow(chat_id, item, contents, not_before=now)

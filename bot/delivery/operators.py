@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from storage import outbox
-from storage.models import ChatId, NewOutboxRow
+from storage.models import ChatId, NewOutboxRow, NoticePush
 from storage.times import to_seconds
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from bot.clock import Clock
     from storage.database import Transaction
     from storage.models import Chat
-
-NOTICE = "notice"
 
 
 class Operators:
@@ -44,24 +39,7 @@ class Operators:
 
         A notice about a chat that waits carries the button that approves it.
         """
+        notice = NoticePush(key, values, chat_id)
         now = self._clock.now()
-        rows = [
-            notice_row(ChatId(one), item, key, now, about=chat_id, **values) for one in self._ids
-        ]
+        rows = [NewOutboxRow(ChatId(one), item, notice, not_before=now) for one in self._ids]
         await outbox.add_rows(tx, rows, now)
-
-
-def notice_row(
-    chat_id: ChatId,
-    item: str,
-    key: str,
-    now: datetime,
-    *,
-    about: ChatId | None = None,
-    **values: object,
-) -> NewOutboxRow:
-    """A message of the catalogue for a chat, at most once an `item`."""
-    payload = json.dumps(
-        {"key": key, "values": values, "chat_id": about}, ensure_ascii=False, default=str
-    )
-    return NewOutboxRow(chat_id, NOTICE, item, payload, not_before=now)

@@ -17,12 +17,13 @@ from bot.chat_settings.schedule import quiet_until
 from bot.clock import end, wait_for
 from bot.delivery.failures import CalledOffError, DeliveryError
 from bot.delivery.next_step import Again, GiveUp, decide_next
-from bot.delivery.plan import POST, is_wanted, plan_merge
+from bot.delivery.plan import is_wanted, plan_merge
 from bot.delivery.record import Ledger
 from bot.delivery.settle import PatientSettler, Proven, Resend
 from storage import chats, outbox
 from storage.database import DatabaseError
-from storage.models import OutboxState
+from storage.models import OutboxState, PostPush, UnreadablePush
+from storage.pushes import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from bot.delivery.settle import Settler
     from bot.delivery.telegram import Sent
     from storage.database import Database
-    from storage.models import Chat, ChatId, OutboxRow
+    from storage.models import Chat, ChatId, OutboxKind, OutboxRow
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ REFILL_AT = 24
 POLL_SECONDS = 1.0
 BROKEN_SECONDS = 10.0
 TOKEN_BYTES = 4
+UNREADABLE = "this Sosik cannot read the {kind!r}: a later one queued it, or it is damaged"
 
 
 class Transport(Protocol):
@@ -155,7 +157,8 @@ class OutboxSender:
             log.error("push_waits", extra={"row": job.row.id, "error": str(error)})  # noqa: TRY400  # the error says it all
             await self._clock.sleep(BROKEN_SECONDS)
         except Exception as error:
-            log.exception("push_broken", extra={"row": job.row.id, "kind": job.row.kind})
+            what = type(job.row.push).__name__
+            log.exception("push_broken", extra={"row": job.row.id, "push": what})
             await self._ledger.not_sent(job.row, GiveUp(f"{type(error).__name__} in the program"))
         finally:
             del self._jobs[job.row.chat_id]
@@ -171,7 +174,12 @@ class OutboxSender:
             await self._ledger.resent(row)
 
     async def _deliver(self, job: _Job) -> None:
-        job.row, chat = await self._gather(job.row)
+        push = job.row.push
+        if isinstance(push, UnreadablePush):
+            log.error("push_unreadable", extra={"row": job.row.id, "kind": push.kind})
+            await self._ledger.not_sent(job.row, GiveUp(UNREADABLE.format(kind=push.kind)))
+            return
+        job.row, chat = await self._gather(job.row, kind_of(push))
         if (until := self._quiet_until(job.row, chat)) is not None:
             await self._ledger.not_sent(job.row, Again(until, "quiet hours"))
             return
@@ -182,17 +190,17 @@ class OutboxSender:
         else:
             await self._send(job, message, token)
 
-    async def _gather(self, row: OutboxRow) -> tuple[OutboxRow, Chat | None]:
+    async def _gather(self, row: OutboxRow, kind: OutboxKind) -> tuple[OutboxRow, Chat | None]:
         """The row together with those that go with it, and its chat."""
         now = self._clock.now()
         async with self._database.reader() as db:
             chat = await chats.get_chat(db, row.chat_id)
-            waiting = await outbox.list_waiting(db, row.chat_id, row.kind, now)
+            waiting = await outbox.list_waiting(db, row.chat_id, kind, now)
         merge = plan_merge(waiting)
         if merge is None:
             return row, chat
         async with self._database.transaction() as tx:
-            await outbox.set_merged(tx, merge.into, merge.payload, merge.others, now)
+            await outbox.set_merged(tx, merge.into, merge.push, merge.others, now)
             return await outbox.get_row(tx, merge.into) or row, chat
 
     async def _write(self, row: OutboxRow, chat: Chat | None, token: str) -> OutgoingMessage | None:
@@ -203,7 +211,7 @@ class OutboxSender:
 
     def _quiet_until(self, row: OutboxRow, chat: Chat | None) -> datetime | None:
         """A push that was delayed into the night waits for the morning, too."""
-        if chat is None or row.kind != POST:
+        if chat is None or not isinstance(row.push, PostPush):
             return None
         return quiet_until(chat.settings, self._clock.now())
 

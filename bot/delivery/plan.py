@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from bot.chat_settings.schedule import quiet_until
-from storage.models import ChatState, NewOutboxRow, OutboxId, PostId, PushMode
+from storage.models import ChatState, DigestPush, NewOutboxRow, NoticePush, PostPush, PushMode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from storage.models import Chat, ChatId, OutboxRow, Post
+    from storage.models import (
+        Chat,
+        ChatId,
+        OutboxId,
+        OutboxRow,
+        Post,
+        PostId,
+        Push,
+        UnreadablePush,
+    )
 
-POST, DIGEST, NOTICE = "post", "digest", "notice"
-"""Kinds of outbox rows. A `post` row's payload lists the posts that it carries."""
 MOST_ALONE = 5
 """More new posts than this at once go as one message that lists them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """`into` goes with `payload`; `others` go with it."""
+    """`into` goes with `push`; `others` go with it."""
 
     into: OutboxId
-    payload: str
+    push: Push
     others: tuple[OutboxId, ...]
 
 
@@ -69,11 +75,11 @@ def takes(chat: Chat, post: Post) -> bool:
 
 def is_wanted(row: OutboxRow, chat: Chat | None) -> bool:
     """Whether a push that waited is still to go: the chat may have been left, or have changed."""
-    if row.kind == NOTICE:
+    if isinstance(row.push, NoticePush):
         return True
     if chat is None or chat.state is not ChatState.SERVED or row.created_at < chat.joined_at:
         return False
-    off = {PushMode.OFF} if row.kind == DIGEST else {PushMode.OFF, PushMode.DIGEST}
+    off = {PushMode.OFF} if isinstance(row.push, DigestPush) else {PushMode.OFF, PushMode.DIGEST}
     return chat.settings.push not in off
 
 
@@ -83,25 +89,18 @@ def plan_merge(waiting: Sequence[OutboxRow]) -> Merge | None:
     Those that a night, or a mute, held back go as one, and so do more than five at once. One that
     may have arrived already goes as it was.
     """
-    if len(waiting) <= 1 or waiting[0].kind == NOTICE or any(row.doubts for row in waiting):
+    if len(waiting) <= 1 or any(row.doubts for row in waiting):
         return None
     held = all(row.not_before > row.created_at for row in waiting[:2])
-    if not (held or len(waiting) > MOST_ALONE or waiting[0].kind == DIGEST):
-        return None
+    push = _as_one([row.push for row in waiting], many=held or len(waiting) > MOST_ALONE)
     first, *others = waiting
-    payload = _union([json.loads(row.payload) for row in waiting])
-    return Merge(first.id, json.dumps(payload), tuple(row.id for row in others))
-
-
-def posts_of(row: OutboxRow, name: str = "posts") -> list[PostId]:
-    """The posts that a row carries."""
-    return [PostId(post_id) for post_id in json.loads(row.payload).get(name, [])]
+    return None if push is None else Merge(first.id, push, tuple(row.id for row in others))
 
 
 def push_of(chat_id: ChatId, posts: list[PostId], not_before: datetime) -> NewOutboxRow:
     """The push of one post, or of several as one, to a chat."""
     item = str(posts[0]) if len(posts) == 1 else f"{posts[0]}-{posts[-1]}"
-    return NewOutboxRow(chat_id, POST, item, json.dumps({"posts": posts}), not_before)
+    return NewOutboxRow(chat_id, item, PostPush(tuple(posts)), not_before)
 
 
 def _has_words(post: Post, words: tuple[str, ...]) -> bool:
@@ -115,10 +114,17 @@ def _folded(text: str) -> str:
     return normalize("NFC", text).casefold()
 
 
-def _union(payloads: list[dict[str, list[int]]]) -> dict[str, list[int]]:
-    """Each list of all payloads in a row, without repetitions."""
-    names = dict.fromkeys(name for payload in payloads for name in payload)
-    return {
-        name: list(dict.fromkeys(one for payload in payloads for one in payload.get(name, ())))
-        for name in names
-    }
+def _as_one(pushes: Sequence[Push | UnreadablePush], *, many: bool) -> Push | None:
+    """Digests as one; posts, too, where they are `many`; nothing else."""
+    posts = [one for one in pushes if isinstance(one, PostPush)]
+    digests = [one for one in pushes if isinstance(one, DigestPush)]
+    if many and len(posts) == len(pushes):
+        return PostPush(_union(one.posts for one in posts))
+    if len(digests) == len(pushes):
+        return DigestPush(_union(one.new for one in digests), _union(one.liked for one in digests))
+    return None
+
+
+def _union(lists: Iterable[tuple[PostId, ...]]) -> tuple[PostId, ...]:
+    """All posts in a row, without repetitions."""
+    return tuple(dict.fromkeys(post_id for posts in lists for post_id in posts))

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from bot.backoff import Backoff
 from bot.delivery.compose import keyboard_json
 from bot.delivery.next_step import Again, Doubt, GiveUp, Leave, Move
-from bot.delivery.operators import notice_row
 from storage import chats, messages, outbox, posts
 from storage.database import DatabaseError
-from storage.models import ChatState, View
+from storage.models import ChatState, NewOutboxRow, NoticePush, View
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -124,8 +123,9 @@ async def _leave_thread(
     tx: Transaction, chat_id: ChatId, thread_id: ThreadId, now: datetime
 ) -> None:
     if await chats.withdraw_thread(tx, chat_id, thread_id):
-        notice = notice_row(chat_id, f"topic:{thread_id}", "notice.topic", now)
-        await outbox.add_rows(tx, [notice], now)
+        notice = NoticePush("notice.topic", {})
+        row = NewOutboxRow(chat_id, f"topic:{thread_id}", notice, not_before=now)
+        await outbox.add_rows(tx, [row], now)
 
 
 async def _tie(

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from storage.models import (
     ActorId,
     ChatId,
     ChatState,
+    DigestPush,
     MessageId,
     PushMode,
     ReactionSet,
@@ -81,8 +81,8 @@ async def test_at_its_time_it_holds_what_is_new_and_what_was_liked(database: Dat
     await react(database, new, 1)
     assert await Digests(database, FakeClock(NOW)).run() == 1
     (row,) = await queued(database)
-    assert (row.kind, row.item, row.not_before) == ("digest", "2026-11-23 540", NOW)
-    assert json.loads(row.payload) == {"new": [new], "liked": [old, new]}
+    assert (row.item, row.not_before) == ("2026-11-23 540", NOW)
+    assert row.push == DigestPush((new,), (old, new))
     after = await get(database)
     assert (after.digest_due_at, after.last_digest_at) == (NOW + timedelta(days=1), NOW)
 
@@ -129,7 +129,7 @@ async def test_what_is_later_still_is_taken_in_by_the_next(database: Database) -
     assert (await get(database)).digest_due_at == tomorrow
     assert await Digests(database, FakeClock(tomorrow)).run() == 1
     (row,) = await queued(database)
-    assert json.loads(row.payload)["new"] == [missed]
+    assert row.push == DigestPush((missed,), ())
 
 
 async def test_after_days_away_only_the_last_slot_counts(database: Database) -> None:
@@ -163,7 +163,8 @@ async def test_a_post_of_the_very_second_is_in_one_digest_and_only_one(
     late = await add_post(database, "글 2", at=NOW - timedelta(seconds=1))
     later = await add_post(database, "글 3", at=NOW + timedelta(hours=1))
     assert await Digests(database, FakeClock(NOW + timedelta(days=1))).run() == 1
-    contents = [json.loads(row.payload)["new"] for row in await queued(database)]
+    pushes = [row.push for row in await queued(database)]
+    contents = [list(push.new) for push in pushes if isinstance(push, DigestPush)]
     assert contents == [[early], [late, later]]
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,7 +22,7 @@ from bot.delivery.failures import (
 )
 from bot.delivery.outbox import OutboxSender
 from bot.delivery.pace import Pace
-from bot.delivery.plan import DIGEST, NOTICE, plan_deliveries
+from bot.delivery.plan import plan_deliveries, push_of
 from bot.delivery.settle import Proven, Settled, Wait
 from bot.delivery.telegram import Sent, TelegramTransport
 from bot.locales import get_texts
@@ -32,8 +31,10 @@ from storage import chats, messages, outbox, posts
 from storage.models import (
     ChatId,
     ChatState,
+    DigestPush,
     MessageId,
     NewOutboxRow,
+    NoticePush,
     OutboxId,
     OutboxRow,
     OutboxState,
@@ -396,12 +397,30 @@ async def test_a_mistake_of_ours_fails_the_row_and_nothing_else(
     running: Running, database: Database
 ) -> None:
     await add_chats(database, chat(-1))
-    payload = json.dumps({"key": "notice.waiting"})
-    await running.queue(NewOutboxRow(ChatId(-1), NOTICE, "x", payload, NOW))
+    broken = NoticePush("notice.source.failing", {"problem": {"key": "source.gone"}})
+    await running.queue(NewOutboxRow(ChatId(-1), "x", broken, NOW))
     await running.announce(await add_post(database, "글"))
     await running.pass_time()
     failed, sent = await running.rows()
     assert (failed.state, failed.error) == (OutboxState.FAILED, "KeyError in the program")
+    assert sent.state is OutboxState.SENT
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload"), [("story", '{"posts": [1]}'), ("post", '{"posts": "all"}')]
+)
+async def test_a_push_of_a_later_version_fails_alone_and_says_so(
+    running: Running, database: Database, kind: str, payload: str
+) -> None:
+    await add_chats(database, chat(-1))
+    await running.announce(await add_post(database, "글 1"))
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE outbox SET kind = ?, payload = ?", (kind, payload))
+    await running.announce(await add_post(database, "글 2"))
+    await running.pass_time()
+    failed, sent = await running.rows()
+    assert failed.state is OutboxState.FAILED
+    assert f"cannot read the '{kind}': a later one queued it" in str(failed.error)
     assert sent.state is OutboxState.SENT
 
 
@@ -486,15 +505,15 @@ async def test_a_digest_a_batch_and_a_notice_find_their_form(
 ) -> None:
     await add_chats(database, chat(-1))
     ids = [await add_post(database, f"글 {one}") for one in range(1, 4)]
-    await running.queue(NewOutboxRow(ChatId(-1), "post", "1-3", json.dumps({"posts": ids}), NOW))
-    digest = json.dumps({"new": ids[:1], "liked": ids[1:2]})
-    await running.queue(NewOutboxRow(ChatId(-1), DIGEST, "x", digest, NOW))
-    empty = json.dumps({"new": [99], "liked": ids})
-    await running.queue(NewOutboxRow(ChatId(-1), DIGEST, "y", empty, NOW + timedelta(hours=1)))
-    notice = {"key": "notice.waiting", "values": {"title": "독서모임"}, "chat_id": -5}
-    await running.queue(NewOutboxRow(ChatId(42), NOTICE, "x", json.dumps(notice), NOW))
-    plain = {"key": "notice.waiting", "values": {"title": "독서모임"}, "chat_id": None}
-    await running.queue(NewOutboxRow(ChatId(42), NOTICE, "y", json.dumps(plain), NOW))
+    await running.queue(push_of(ChatId(-1), ids, NOW))
+    digest = DigestPush(tuple(ids[:1]), tuple(ids[1:2]))
+    await running.queue(NewOutboxRow(ChatId(-1), "x", digest, NOW))
+    empty = DigestPush((PostId(99),), tuple(ids))
+    await running.queue(NewOutboxRow(ChatId(-1), "y", empty, NOW + timedelta(hours=1)))
+    notice = NoticePush("notice.waiting", {"title": "독서모임"}, ChatId(-5))
+    plain = NoticePush("notice.waiting", {"title": "독서모임"})
+    await running.queue(NewOutboxRow(ChatId(42), "x", notice, NOW))
+    await running.queue(NewOutboxRow(ChatId(42), "y", plain, NOW))
     await running.pass_time()
     batch, made = running.chats.texts(-1)
     assert all(f"글 {one}" in batch for one in range(1, 4))
@@ -624,7 +643,7 @@ async def test_through_the_lanes_to_telegram(database: Database, clock: FakeCloc
     await running.pass_time(4)
     await running.pass_time(1)
     row, told = await running.rows()
-    assert told.kind == "notice"
+    assert told.push == NoticePush("notice.topic", {})
     assert (row.state, row.attempts) == (OutboxState.SENT, 2)
     threads = [call.parameters.get("message_thread_id") for call in telegram.calls]
     assert threads == [9, 9, None, None]

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,13 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery.plan import (
-    DIGEST,
-    NOTICE,
-    POST,
     is_wanted,
     plan_deliveries,
     plan_merge,
-    posts_of,
     takes,
     without_forwarded,
 )
@@ -25,19 +20,24 @@ from storage.models import (
     ChatId,
     ChatKind,
     ChatState,
+    DigestPush,
+    NoticePush,
     OutboxId,
     OutboxRow,
     OutboxState,
     Post,
     PostId,
+    PostPush,
     PushMode,
     QuietHours,
     SourceId,
+    UnreadablePush,
 )
+from storage.pushes import kind_of
 from tests.storage.rows import NOW, chat
 
 if TYPE_CHECKING:
-    from storage.models import Chat
+    from storage.models import Chat, Push
 
 NIGHT = QuietHours(22 * 60, 8 * 60)
 MIDNIGHT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -67,13 +67,23 @@ def post(number: int, title: str = "글", **changes: Any) -> Post:  # noqa: ANN4
     return replace(made, **changes)
 
 
-def row(number: int, payload: dict[str, list[int]], **changes: Any) -> OutboxRow:  # noqa: ANN401  # any field
+def of(*numbers: int) -> PostPush:
+    return PostPush(ids(*numbers))
+
+
+def ids(*numbers: int) -> tuple[PostId, ...]:
+    return tuple(PostId(one) for one in numbers)
+
+
+DIGEST, NOTICE = DigestPush(ids(1), ()), NoticePush("x", {})
+
+
+def row(number: int, push: Push | UnreadablePush, **changes: Any) -> OutboxRow:  # noqa: ANN401  # any field
     made = OutboxRow(
         id=OutboxId(number),
         chat_id=ChatId(-1),
-        kind=POST,
         item=str(number),
-        payload=json.dumps(payload),
+        push=push,
         state=OutboxState.PENDING,
         not_before=NOW,
         attempts=0,
@@ -90,14 +100,13 @@ def row(number: int, payload: dict[str, list[int]], **changes: Any) -> OutboxRow
 
 def test_each_chat_gets_each_post_the_oldest_first() -> None:
     rows = plan_deliveries([post(1), post(2)], [chat(-1), chat(-2)], NOW)
-    assert [(one.chat_id, one.kind, one.item) for one in rows] == [
-        (-1, POST, "1"),
-        (-1, POST, "2"),
-        (-2, POST, "1"),
-        (-2, POST, "2"),
+    assert [(one.chat_id, one.push, one.item) for one in rows] == [
+        (-1, of(1), "1"),
+        (-1, of(2), "2"),
+        (-2, of(1), "1"),
+        (-2, of(2), "2"),
     ]
     assert {one.not_before for one in rows} == {NOW}
-    assert json.loads(rows[0].payload) == {"posts": [1]}
 
 
 def test_more_than_five_at_once_go_as_one() -> None:
@@ -105,7 +114,7 @@ def test_more_than_five_at_once_go_as_one() -> None:
     assert len(five) == 5
     (six,) = plan_deliveries([post(one) for one in range(1, 7)], [chat(-1)], NOW)
     assert six.item == "1-6"
-    assert json.loads(six.payload) == {"posts": [1, 2, 3, 4, 5, 6]}
+    assert six.push == of(1, 2, 3, 4, 5, 6)
 
 
 def test_at_night_it_waits_for_the_morning() -> None:
@@ -138,39 +147,39 @@ def test_a_chat_takes_what_its_settings_say(one: Chat, *, gets: bool) -> None:
 @pytest.mark.parametrize(
     ("one", "kinds"),
     [
-        (chat(-1), {POST, DIGEST, NOTICE}),
-        (None, {NOTICE}),
-        (chat(-1, state=ChatState.LEFT), {NOTICE}),
-        (chat(-1, joined_at=NOW + timedelta(days=1)), {NOTICE}),
-        (chat(-1, push=PushMode.DIGEST), {DIGEST, NOTICE}),
-        (chat(-1, push=PushMode.OFF), {NOTICE}),
+        (chat(-1), {"post", "digest", "notice"}),
+        (None, {"notice"}),
+        (chat(-1, state=ChatState.LEFT), {"notice"}),
+        (chat(-1, joined_at=NOW + timedelta(days=1)), {"notice"}),
+        (chat(-1, push=PushMode.DIGEST), {"digest", "notice"}),
+        (chat(-1, push=PushMode.OFF), {"notice"}),
     ],
 )
 def test_what_waited_goes_only_where_it_is_still_wanted(one: Chat | None, kinds: set[str]) -> None:
-    wanted = {kind for kind in (POST, DIGEST, NOTICE) if is_wanted(row(1, {}, kind=kind), one)}
+    wanted = {kind_of(push) for push in (of(1), DIGEST, NOTICE) if is_wanted(row(1, push), one)}
     assert wanted == kinds
 
 
 def held(number: int, **changes: Any) -> OutboxRow:  # noqa: ANN401  # any field
-    return row(number, {"posts": [number]}, not_before=MORNING, **changes)
+    return replace(row(number, of(number), not_before=MORNING), **changes)
 
 
 def test_what_came_in_the_night_goes_as_one() -> None:
-    merge = plan_merge([held(1), held(2), row(3, {"posts": [3]})])
+    merge = plan_merge([held(1), held(2), row(3, of(3))])
     assert merge is not None
     assert (merge.into, merge.others) == (1, (2, 3))
-    assert json.loads(merge.payload) == {"posts": [1, 2, 3]}
+    assert merge.push == of(1, 2, 3)
 
 
 def test_one_of_the_night_goes_alone() -> None:
     assert plan_merge([held(1)]) is None
-    assert plan_merge([held(1), row(2, {"posts": [2]})]) is None
-    assert plan_merge([row(1, {"posts": [1]}), row(2, {"posts": [2]})]) is None
+    assert plan_merge([held(1), row(2, of(2))]) is None
+    assert plan_merge([row(1, of(1)), row(2, of(2))]) is None
     assert plan_merge([]) is None
 
 
 def test_more_than_five_that_wait_go_as_one() -> None:
-    waiting = [row(one, {"posts": [one]}) for one in range(1, 7)]
+    waiting = [row(one, of(one)) for one in range(1, 7)]
     assert plan_merge(waiting[:5]) is None
     merge = plan_merge(waiting)
     assert merge is not None
@@ -184,16 +193,21 @@ def test_one_that_may_have_arrived_goes_as_it_was() -> None:
 def test_digests_that_wait_go_as_one() -> None:
     merge = plan_merge(
         [
-            row(1, {"new": [1, 2], "liked": [1]}, kind=DIGEST),
-            row(2, {"new": [3], "liked": [3, 1]}, kind=DIGEST),
+            row(1, DigestPush(ids(1, 2), ids(1))),
+            row(2, DigestPush(ids(3), ids(3, 1))),
         ]
     )
     assert merge is not None
-    assert json.loads(merge.payload) == {"new": [1, 2, 3], "liked": [1, 3]}
+    assert merge.push == DigestPush(ids(1, 2, 3), ids(1, 3))
 
 
 def test_notices_go_one_by_one() -> None:
-    assert plan_merge([held(one, kind=NOTICE) for one in range(9)]) is None
+    assert plan_merge([held(one, push=NOTICE) for one in range(9)]) is None
+
+
+def test_what_cannot_be_read_is_merged_with_nothing() -> None:
+    unreadable = held(2, push=UnreadablePush("post", "?"))
+    assert plan_merge([held(1), unreadable, held(3)]) is None
 
 
 @given(
@@ -203,20 +217,14 @@ def test_notices_go_one_by_one() -> None:
 )
 def test_a_merge_loses_no_post_and_keeps_the_order(pushes: list[tuple[list[int], bool]]) -> None:
     waiting = [
-        row(number, {"posts": posts}, not_before=MORNING if late else NOW)
+        row(number, of(*posts), not_before=MORNING if late else NOW)
         for number, (posts, late) in enumerate(pushes, 1)
     ]
     merge = plan_merge(waiting)
     if merge is not None:
         assert [merge.into, *merge.others] == [one.id for one in waiting]
         posts = [one for push, _ in pushes for one in push]
-        assert json.loads(merge.payload)["posts"] == list(dict.fromkeys(posts))
-
-
-def test_a_row_names_its_posts() -> None:
-    assert posts_of(row(1, {"posts": [4, 5]})) == [4, 5]
-    assert posts_of(row(1, {"new": [4]}), "new") == [4]
-    assert posts_of(row(1, {"new": [4]}), "liked") == []
+        assert merge.push == of(*dict.fromkeys(posts))
 
 
 def test_a_discussion_gets_a_post_from_its_channel_and_not_again() -> None:

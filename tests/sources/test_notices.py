@@ -2,38 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime
-
 import pytest
 
 from bot.delivery.compose import _notice_page
 from bot.locales import get_texts, languages
-from storage.models import ChatId, OutboxId, OutboxRow, OutboxState
+from storage.models import NoticePush
 
-NOW = datetime(2026, 11, 23, tzinfo=UTC)
 PROBLEM = {"key": "source.fetch.status", "values": {"host": "blog.example", "status": 503}}
 
 
-def a_notice(key: str, problem: object) -> OutboxRow:
-    values = {"address": "https://blog.example/rss", "problem": problem}
-    return OutboxRow(
-        id=OutboxId(1),
-        chat_id=ChatId(1),
-        kind="notice",
-        item="1",
-        payload=json.dumps({"key": key, "values": values, "chat_id": None}),
-        state=OutboxState.PENDING,
-        not_before=NOW,
-        attempts=0,
-        token=None,
-        keyboard=None,
-        doubts=0,
-        message_id=None,
-        error=None,
-        created_at=NOW,
-        changed_at=NOW,
-    )
+def a_notice(key: str, problem: object) -> NoticePush:
+    return NoticePush(key, {"address": "https://blog.example/rss", "problem": problem})
 
 
 @pytest.mark.parametrize("language", languages())

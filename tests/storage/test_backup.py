@@ -8,7 +8,7 @@ import pytest
 from storage import facts, outbox
 from storage.backup import BackupError, write_backup
 from storage.database import Database
-from storage.models import ChatId, NewOutboxRow, OutboxState
+from storage.models import ChatId, NewOutboxRow, OutboxState, PostPush
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +21,7 @@ async def test_a_copy_opens_with_what_was_pending_in_doubt(
 ) -> None:
     path = tmp_path / "copy.db"
     async with database.transaction() as tx:
-        await outbox.add_rows(tx, [NewOutboxRow(ChatId(1), "post", "7", "{}", NOW)], NOW)
+        await outbox.add_rows(tx, [NewOutboxRow(ChatId(1), "7", PostPush(()), NOW)], NOW)
         await facts.set_fact(tx, "offset", "9")
         await facts.set_fact(tx, "kept", "yes")
     async with database.reader() as db:

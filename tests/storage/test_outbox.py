@@ -4,23 +4,35 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from storage import outbox
-from storage.models import ChatId, ChatState, MessageId, NewOutboxRow, OutboxId, OutboxState
+from storage.models import (
+    ChatId,
+    ChatState,
+    DigestPush,
+    MessageId,
+    NewOutboxRow,
+    OutboxId,
+    OutboxKind,
+    OutboxState,
+    PostId,
+    PostPush,
+)
 from tests.storage.rows import NOW, add_chats, chat
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.database import Database
-    from storage.models import OutboxRow
+    from storage.models import OutboxRow, Push
 
 LATER = NOW + timedelta(minutes=5)
+POST, DIGEST = PostPush((PostId(7),)), DigestPush((PostId(7),), ())
 
 
 async def queue(
-    database: Database, chat_id: int, item: str, *, kind: str = "post", at: datetime = NOW
+    database: Database, chat_id: int, item: str, *, push: Push = POST, at: datetime = NOW
 ) -> None:
     async with database.transaction() as tx:
-        await outbox.add_rows(tx, [NewOutboxRow(ChatId(chat_id), kind, item, "{}", at)], NOW)
+        await outbox.add_rows(tx, [NewOutboxRow(ChatId(chat_id), item, push, at)], NOW)
 
 
 async def due(
@@ -47,14 +59,14 @@ async def claim(database: Database, row_id: OutboxId) -> bool:
 async def test_a_push_is_queued_once(database: Database) -> None:
     await queue(database, -1, "5")
     await queue(database, -1, "5")
-    await queue(database, -1, "5", kind="digest")
-    assert [(row.kind, row.item) for row in await due(database)] == [("post", "5"), ("digest", "5")]
+    await queue(database, -1, "5", push=DIGEST)
+    assert [(row.push, row.item) for row in await due(database)] == [(POST, "5"), (DIGEST, "5")]
 
 
 async def test_a_chat_gives_its_oldest_push_of_each_kind(database: Database) -> None:
     await queue(database, -1, "1")
     await queue(database, -1, "2")
-    await queue(database, -1, "d", kind="digest", at=NOW - timedelta(hours=1))
+    await queue(database, -1, "d", push=DIGEST, at=NOW - timedelta(hours=1))
     await queue(database, -2, "1")
     assert [(row.chat_id, row.item) for row in await due(database)] == [
         (-1, "d"),
@@ -71,7 +83,7 @@ async def test_an_earlier_push_that_waits_holds_back_the_later_ones(database: Da
     assert await due(database) == []
     assert [row.item for row in await due(database, LATER)] == ["1"]
     async with database.reader() as db:
-        waiting = await outbox.list_waiting(db, ChatId(-1), "post", LATER)
+        waiting = await outbox.list_waiting(db, ChatId(-1), OutboxKind.POST, LATER)
     assert [row.item for row in waiting] == ["1", "2"]
 
 
@@ -109,7 +121,7 @@ async def test_while_one_is_under_way_or_in_doubt_the_chats_others_wait(
 ) -> None:
     await queue(database, -1, "1")
     await queue(database, -1, "2")
-    await queue(database, -1, "d", kind="digest")
+    await queue(database, -1, "d", push=DIGEST)
     row, _ = await due(database)
     await claim(database, row.id)
     assert await due(database) == []
@@ -222,24 +234,25 @@ async def test_what_nobody_wants_any_more_is_dropped(database: Database) -> None
 
 async def test_the_last_of_a_kind_is_found(database: Database) -> None:
     for item in ("1", "2"):
-        await queue(database, -1, item, kind="digest")
+        await queue(database, -1, item, push=DIGEST)
     await queue(database, -1, "3")
     async with database.reader() as db:
-        last = await outbox.get_last(db, ChatId(-1), "digest")
+        last = await outbox.get_last(db, ChatId(-1), OutboxKind.DIGEST)
         assert last is not None
         assert last.item == "2"
-        assert await outbox.get_last(db, ChatId(-2), "digest") is None
+        assert await outbox.get_last(db, ChatId(-2), OutboxKind.DIGEST) is None
 
 
 async def test_several_go_as_one(database: Database) -> None:
     for item in ("1", "2"):
         await queue(database, -1, item)
     async with database.reader() as db:
-        first, second = await outbox.list_waiting(db, ChatId(-1), "post", NOW)
+        first, second = await outbox.list_waiting(db, ChatId(-1), OutboxKind.POST, NOW)
+    both = PostPush((PostId(1), PostId(2)))
     async with database.transaction() as tx:
-        await outbox.set_merged(tx, first.id, '{"posts": [1, 2]}', [second.id], NOW)
+        await outbox.set_merged(tx, first.id, both, [second.id], NOW)
     (row,) = await due(database)
-    assert row.payload == '{"posts": [1, 2]}'
+    assert row.push == both
     merged = await get(database, second.id)
     assert (merged.state, merged.error) == (OutboxState.MERGED, f"merged into {first.id}")
     async with database.reader() as db:
@@ -262,7 +275,7 @@ async def test_what_a_chat_has_already_is_not_pushed(database: Database) -> None
     await queue(database, 2, "7")
     async with database.transaction() as tx:
         for chat_id in (1, 3):
-            row = NewOutboxRow(ChatId(chat_id), "post", "7", "{}", NOW)
+            row = NewOutboxRow(ChatId(chat_id), "7", POST, NOW)
             await outbox.add_sent(tx, row, MessageId(55), NOW)
         sent = await outbox.count_by_state(tx)
     assert sent == {OutboxState.PENDING: 1, OutboxState.SENT: 2}
