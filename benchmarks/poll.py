@@ -169,7 +169,7 @@ class Ours:
                 clock=self,
                 html_to_text=lambda html: html_to_rich(html).text,
                 observers=(),
-                verdicts=PollRecord(self, None, interval_seconds=600, chance=lambda: 0.0),
+                poll_record=PollRecord(self, None, interval_seconds=600, chance=lambda: 0.0),
             ),
             private_addresses=frozenset(self._addresses),
         )

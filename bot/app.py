@@ -208,7 +208,7 @@ def source_poller(  # what it is made of
     operators: Operators | None,
 ) -> SourcePoller:
     """The poller as the settings have it; without `operators`, nobody is told of trouble."""
-    verdicts = PollRecord(
+    poll_record = PollRecord(
         clock=clock,
         teller=operators,
         interval_seconds=settings.poll_interval,
@@ -219,7 +219,7 @@ def source_poller(  # what it is made of
         clock=clock,
         html_to_text=lambda html: html_to_rich(html).text,
         observers=observers,
-        verdicts=verdicts,
+        poll_record=poll_record,
     )
     named = [checked_address(one) for one in settings.sources if "://" in one]
     return SourcePoller(

@@ -56,6 +56,6 @@ def _copy(source: sqlite3.Connection, path: Path) -> int:
 
 
 def _verify(copy: sqlite3.Connection) -> None:
-    verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
-    if verdict != "ok":  # pragma: no cover  # a disk that returns other bytes than were written
-        raise BackupError(str(verdict))
+    found = copy.execute("PRAGMA integrity_check").fetchone()[0]
+    if found != "ok":  # pragma: no cover  # a disk that returns other bytes than were written
+        raise BackupError(str(found))

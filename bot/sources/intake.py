@@ -46,7 +46,7 @@ class Intake:
     clock: Clock
     html_to_text: Callable[[str], str]
     observers: tuple[PostObserver, ...]
-    verdicts: PollRecord
+    poll_record: PollRecord
 
     async def take_in(self, source: Source, read: Read, worker: Worker) -> list[Recorded]:
         """Record what is new and different; `worker` reads the texts before that."""
@@ -69,7 +69,7 @@ class Intake:
             recorded = await record_changes(
                 tx, [*gaps, *changes], now=now, observers=self.observers
             )
-            await self.verdicts.record_success(tx, source, read)
+            await self.poll_record.record_success(tx, source, read)
         return recorded
 
     async def take_out(

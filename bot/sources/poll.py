@@ -120,14 +120,14 @@ class SourcePoller:
         except SourceError as error:
             log.warning("source_failed", extra={"source": source.id, "error": str(error)})
             async with self._database.transaction() as tx:
-                await self._intake.verdicts.record_failure(tx, source, error)
+                await self._intake.poll_record.record_failure(tx, source, error)
             return Polled(source.id, error=error)
         body = (len(read.answer.body), hash(read.answer.body))
         is_unchanged = read.fetched is None or self._bodies.get(source.id) == body
         changes: list[Recorded] = []
         if is_unchanged:
             async with self._database.transaction() as tx:
-                await self._intake.verdicts.record_success(tx, source, read)
+                await self._intake.poll_record.record_success(tx, source, read)
         else:
             changes += await self._intake.take_in(source, read, self._reader.worker)
             self._bodies[source.id] = body

@@ -103,7 +103,7 @@ class Dispatcher:
         self._clock = clock
         self._handle = handle
         self._grouped = grouped
-        self._lanes: dict[int, _ChatQueue] = {}
+        self._queues: dict[int, _ChatQueue] = {}
         self._slots = asyncio.Semaphore(SIDE_BY_SIDE)
         self._group: deque[_Batched] = deque()
         self._unapplied: defaultdict[int, deque[UpdateId]] = defaultdict(deque)
@@ -152,10 +152,10 @@ class Dispatcher:
 
     def is_overtaken(self, chat_id: int, message_id: int) -> bool:
         """Whether a later press on the same message waits: what it asks for is shown instead."""
-        lane = self._lanes.get(chat_id)
-        return lane is not None and any(
+        queue = self._queues.get(chat_id)
+        return queue is not None and any(
             ((raw.get("callback_query") or {}).get("message") or {}).get("message_id") == message_id
-            for _, raw in lane.waiting
+            for _, raw in queue.waiting
         )
 
     async def drain(self, seconds: float) -> bool:
@@ -163,7 +163,7 @@ class Dispatcher:
         self._closing.set()
         self._applied.set()
         flush = self._background.pop("flush", None)
-        tasks = [lane.task for lane in self._lanes.values() if lane.task]
+        tasks = [queue.task for queue in self._queues.values() if queue.task]
         tasks += self._background.values()
         in_time = await end(tasks, seconds)
         if flush is not None:
@@ -176,19 +176,19 @@ class Dispatcher:
 
     def _queue(self, row: InboxRow, raw: Raw) -> None:
         key = row.chat_id or 0
-        lane = self._lanes.setdefault(key, _ChatQueue())
-        lane.waiting.append((row, raw))
-        if lane.task is None:
-            lane.task = asyncio.create_task(self._work_lane(key, lane))
+        queue = self._queues.setdefault(key, _ChatQueue())
+        queue.waiting.append((row, raw))
+        if queue.task is None:
+            queue.task = asyncio.create_task(self._work_queue(key, queue))
 
-    async def _work_lane(self, key: int, lane: _ChatQueue) -> None:
-        while lane.waiting and not self._closing.is_set():
-            row, raw = lane.waiting.popleft()
+    async def _work_queue(self, key: int, queue: _ChatQueue) -> None:
+        while queue.waiting and not self._closing.is_set():
+            row, raw = queue.waiting.popleft()
             await self._let_groups_pass(key, row.update_id)
             update = self._parse(row, raw)
             if update is None or await self._handle_one(row, update):
                 self._count_down(1)
-        self._lanes.pop(key)
+        self._queues.pop(key)
 
     async def _let_groups_pass(self, key: int, update_id: UpdateId) -> None:
         """Wait for the chat's reactions that came before: they count in what is answered now."""

@@ -131,7 +131,7 @@ async def a_world(database: Database, *, limits: FetchLimits) -> AsyncIterator[W
                 clock=clock,
                 html_to_text=lambda html: re.sub("<[^>]+>", "", html),
                 observers=(ears.observe,),
-                verdicts=PollRecord(clock, ears, interval_seconds=600, chance=lambda: 0.0),
+                poll_record=PollRecord(clock, ears, interval_seconds=600, chance=lambda: 0.0),
             ),
             private_addresses=frozenset(web.url(path) for path in paths),
         )
@@ -545,7 +545,7 @@ async def test_without_operators_nobody_is_told(database: Database) -> None:
             clock=world.clock,
             html_to_text=str,
             observers=(),
-            verdicts=PollRecord(world.clock, None, interval_seconds=600, chance=lambda: 0.0),
+            poll_record=PollRecord(world.clock, None, interval_seconds=600, chance=lambda: 0.0),
         )
         source_id = await world.follow()
         polled = await world.poll(source_id)

@@ -444,7 +444,7 @@ async def test_nothing_is_kept_of_chats_that_are_quiet(running: Running) -> None
     await running.take(*(said(n, "x", chat_id=n) for n in range(1, 301)))
     await running.cleared()
     await until(lambda: not running.dispatcher._background)
-    assert running.dispatcher._lanes == {}
+    assert running.dispatcher._queues == {}
     assert running.dispatcher._done == []
 
 
