@@ -182,12 +182,6 @@ async def list_discussions(db: Connection) -> dict[ChatId, ChatId]:
     return {ChatId(row["group_id"]): ChatId(row["channel_id"]) for row in rows}
 
 
-async def get_migrated(db: Connection, old: ChatId) -> ChatId | None:
-    """The id that a group has as a supergroup, or None."""
-    row = await db.fetch_one("SELECT new_id FROM migrated_chats WHERE old_id = ?", (old,))
-    return None if row is None else ChatId(row["new_id"])
-
-
 async def delete_chat(tx: Transaction, chat_id: ChatId) -> None:
     """Forget a chat, what waits for it and what was sent to it (/forgetme in private)."""
     for table in ("outbox", "digests", "messages"):

@@ -151,19 +151,6 @@ async def set_sent(tx: Transaction, row_id: OutboxId, message_id: MessageId, now
     )
 
 
-async def set_proven(
-    tx: Transaction, row_id: OutboxId, message_id: MessageId, now: datetime
-) -> None:
-    """The attempt in doubt turned out to be this message."""
-    await tx.execute(
-        """
-        UPDATE outbox SET state = 'sent', message_id = ?, error = NULL, changed_at = ?
-        WHERE id = ?
-        """,
-        (message_id, to_seconds(now), row_id),
-    )
-
-
 async def set_pending(
     tx: Transaction, row_id: OutboxId, not_before: datetime, error: str, now: datetime
 ) -> None:

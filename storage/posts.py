@@ -54,12 +54,6 @@ async def get_post(db: Connection, post_id: PostId) -> Post | None:
     return None if row is None else _post(row)
 
 
-async def get_known(db: Connection, post_id: PostId) -> KnownPost | None:
-    """The post with what tells it apart, or None."""
-    row = await db.fetch_one("SELECT * FROM posts WHERE id = ?", (post_id,))
-    return None if row is None else _known(row)
-
-
 async def get_by_link(db: Connection, link_key: str) -> Post | None:
     """The post with this canonical link, or None."""
     row = await db.fetch_one("SELECT * FROM posts WHERE link_key = ? ORDER BY id", (link_key,))

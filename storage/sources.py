@@ -169,14 +169,6 @@ async def set_ended(
     )
 
 
-async def set_next_poll(tx: Transaction, source_id: SourceId, at: datetime) -> None:
-    """Poll the source at that time, whatever was planned; an ended one stays ended."""
-    await tx.execute(
-        "UPDATE sources SET next_poll_at = ? WHERE id = ? AND ended_at IS NULL",
-        (to_seconds(at), source_id),
-    )
-
-
 def _source(row: sqlite3.Row) -> Source:
     return Source(
         id=SourceId(row["id"]),

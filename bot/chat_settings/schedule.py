@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from storage.models import ChatSettings, QuietHours
 
-MINUTES_A_DAY = 24 * 60
 LATE_HOURS = 6
 """A digest that could not go at its time still goes this late; later, the next one takes it in."""
 _DAY = timedelta(days=1)

@@ -89,11 +89,6 @@ def keyboard_json(keyboard: Keyboard) -> str:
     return json.dumps(rows, ensure_ascii=False)
 
 
-def keyboard_from_json(kept: str) -> Keyboard:
-    """The buttons as they were sent."""
-    return tuple(tuple(Button(**button) for button in row) for row in json.loads(kept))
-
-
 async def _page(
     db: Connection, push: Push | UnreadablePush, reader: Reader
 ) -> tuple[Page | None, Post | None]:

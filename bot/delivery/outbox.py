@@ -19,7 +19,7 @@ from bot.delivery.failures import CalledOffError, DeliveryError
 from bot.delivery.next_step import Again, GiveUp, decide_next
 from bot.delivery.plan import is_wanted, plan_merge
 from bot.delivery.record import Ledger
-from bot.delivery.settle import PatientSettler, Proven, Resend
+from bot.delivery.settle import PatientSettler, Resend
 from storage import chats, outbox
 from storage.database import DatabaseError
 from storage.models import OutboxState, PostPush, UnreadablePush
@@ -166,10 +166,7 @@ class OutboxSender:
                 self._woken.set()
 
     async def _settle(self, row: OutboxRow) -> None:
-        settled = await self._settler.settle(row)
-        if isinstance(settled, Proven):
-            await self._ledger.proven(row, settled.message_id)
-        elif isinstance(settled, Resend):
+        if isinstance(await self._settler.settle(row), Resend):
             log.warning("push_resent_unproven", extra={"row": row.id})
             await self._ledger.resent(row)
 

@@ -79,10 +79,6 @@ class Ledger:
         """Nobody wants it any more."""
         await self._store(lambda tx: outbox.set_dropped(tx, row.id, reason, self._clock.now()))
 
-    async def proven(self, row: OutboxRow, message_id: MessageId) -> None:
-        """What was in doubt did arrive."""
-        await self._store(lambda tx: outbox.set_proven(tx, row.id, message_id, self._clock.now()))
-
     async def resent(self, row: OutboxRow) -> None:
         """What is in doubt goes again."""
         await self._store(lambda tx: outbox.set_resend(tx, row.id, self._clock.now()))

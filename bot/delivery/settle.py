@@ -10,17 +10,10 @@ from bot.backoff import Backoff
 
 if TYPE_CHECKING:
     from bot.clock import Clock
-    from storage.models import MessageId, OutboxRow
+    from storage.models import OutboxRow
 
 DOUBTS = Backoff.doubling(60.0, longest=3600.0)
 """A send that hung up can still land."""
-
-
-@dataclass(frozen=True, slots=True)
-class Proven:
-    """It arrived, as this message."""
-
-    message_id: MessageId
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +26,7 @@ class Wait:
     """It is too early to say, or somebody was asked."""
 
 
-Settled: TypeAlias = Proven | Resend | Wait
+Settled: TypeAlias = Resend | Wait
 
 
 class Settler(Protocol):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from dataclasses import dataclass, replace
 from email.utils import format_datetime
@@ -55,8 +54,6 @@ class Blog:
         self.posts: dict[int, BlogPost] = {}
         self.asked = 0
         """How often the feed was asked for."""
-        self.was_read = asyncio.Event()
-        """Set once somebody asked for the feed."""
         self._now = now
         self._last = 0
         self._port = 0
@@ -138,7 +135,6 @@ class Blog:
 
     async def _feed(self, request: web.Request) -> web.Response:
         self.asked += 1
-        self.was_read.set()
         text = self._rss()
         tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:16]}"'
         if request.headers.get("If-None-Match") == tag:

@@ -114,9 +114,11 @@ class Stage:
         with suppress(TimeoutError):
             async with asyncio.timeout(_PREPARE_SECONDS):
                 await self._offers_commands.wait()
-                await self.blog.was_read.wait()
-                while not rooms <= {chat.id for chat in await self._served()}:  # noqa: ASYNC110  # another process's
+                while not (self.blog.asked and await self._serves(rooms)):  # noqa: ASYNC110  # another process's
                     await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+
+    async def _serves(self, rooms: set[int]) -> bool:
+        return rooms <= {chat.id for chat in await self._served()}
 
     async def _served(self) -> list[Chat]:
         """The chats that the bot serves, as its database has them."""

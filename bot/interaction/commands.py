@@ -39,7 +39,6 @@ class Command:
     aliases: tuple[str, ...] = ()
     question: bool = True
     anywhere: bool = False
-    private_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,11 +166,6 @@ def with_attempt(data: str, token: str) -> str:
     return f"{data.partition('~')[0]}~{token}"
 
 
-def attempt_of(data: str) -> str | None:
-    """The attempt that sent this button, or None."""
-    return data.partition("~")[2] or None
-
-
 def _written(value: str | int) -> str:
     return _ORDERS[value] if isinstance(value, Order) else str(value)
 

@@ -50,7 +50,6 @@ NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction
 LIFETIME_SECONDS = {"callback_query": 150, "inline_query": 30, "chosen_inline_result": 600}
 """Shorter ones than a day (`add_update` calls in telegram-bot-api/Client.cpp)."""
 DAY_SECONDS = 86_400
-MOST_IN_ANSWER = 100
 LARGEST_ANSWER_BYTES = 1 << 22
 """`JsonUpdates` in telegram-bot-api/Client.cpp."""
 

@@ -172,11 +172,6 @@ def code(text: Rich | str) -> Rich:
     return as_rich(text).styled(Kind.CODE)
 
 
-def pre(text: Rich | str, language: str | None = None) -> Rich:
-    """As a block of code."""
-    return as_rich(text).styled(Kind.PRE, language=language)
-
-
 def link(text: Rich | str, url: str | None) -> Rich:
     """Linked; as it is where there is no address."""
     return as_rich(text).styled(Kind.LINK, url=url) if url else as_rich(text)

@@ -25,9 +25,6 @@ BREAKS: dict[str, int] = {
 }
 """Line feeds before and after an element; two leave a blank line."""
 
-LISTS = {"ul", "ol", "menu", "dir"}
-CELLS = {"td", "th"}
-
 DROPPED = {
     *("script", "style", "template", "title", "noscript", "iframe", "frame", "noframes"),
     *("object", "embed", "applet", "audio", "video", "canvas", "svg", "map"),

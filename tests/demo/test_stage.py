@@ -221,7 +221,7 @@ async def test_a_post_written_as_soon_as_the_stage_is_open_is_news_to_the_bot(
     tmp_path: Path,
 ) -> None:
     async with open_stage(tmp_path) as stage:
-        assert stage.blog.was_read.is_set()
+        assert stage.blog.asked
         stage.blog.publish("첫 소식", "막이 오르자마자 쓴 글이에요.")
         for name in ("독서모임", "큰모임"):
             await room_of(stage, name).receives("첫 소식")

@@ -4,12 +4,12 @@ import pytest
 
 from bot.pages.keyboards import inline_markup, link_preview, message_arguments
 from bot.pages.page import Button, Page
-from bot.text.rich import bold, pre
+from bot.text.rich import Kind, bold, plain
 
 
 def test_a_page_becomes_the_arguments_of_a_message() -> None:
     page = Page(
-        bold("제목") + "\n" + pre("x = 1", "python"),
+        bold("제목") + "\n" + plain("x = 1").styled(Kind.PRE, language="python"),
         keyboard=((Button("전문", data="1f|3|1"),), ()),
         preview_url="https://example.com/3",
     )

@@ -17,7 +17,7 @@ from storage.models import (
 )
 
 if TYPE_CHECKING:
-    from storage.database import Database
+    from storage.database import Connection, Database
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -188,9 +188,13 @@ async def test_a_supergroup_keeps_what_the_group_had(database: Database) -> None
     assert await get(database, NEW) == chat(NEW, kind=ChatKind.SUPERGROUP, digest_due_at=NOW)
     assert await pushes(database) == [(NEW, "1", "sent", None), (NEW, "2", "pending", None)]
     async with database.reader() as db:
-        assert await chats.get_migrated(db, OLD) == NEW
-        assert await chats.get_migrated(db, NEW) is None
+        assert await migrations(db) == {OLD: NEW}
         assert [tuple(one) for one in await db.fetch_all("SELECT chat_id FROM digests")] == [(NEW,)]
+
+
+async def migrations(db: Connection) -> dict[int, int]:
+    rows = await db.fetch_all("SELECT old_id, new_id FROM migrated_chats")
+    return {row["old_id"]: row["new_id"] for row in rows}
 
 
 async def test_a_supergroup_that_was_met_first_takes_over_the_groups_settings(
@@ -225,7 +229,7 @@ async def test_a_group_that_was_never_met_is_only_noted(database: Database) -> N
     await migrate(database)
     assert await get(database, NEW) is None
     async with database.reader() as db:
-        assert await chats.get_migrated(db, OLD) == NEW
+        assert await migrations(db) == {OLD: NEW}
 
 
 async def test_a_forgotten_chat_leaves_nothing(database: Database) -> None:

@@ -202,15 +202,6 @@ async def test_what_is_due_longest_goes_first_whatever_was_queued_first(
     assert [row.chat_id for row in await due(database, limit=2)] == [-2, -4]
 
 
-async def test_what_is_found_again_is_sent(database: Database) -> None:
-    await queue(database, -1, "1")
-    (row,) = await due(database)
-    async with database.transaction() as tx:
-        await outbox.set_unknown(tx, row.id, "ReadTimeout", NOW)
-        await outbox.set_proven(tx, row.id, MessageId(8), NOW)
-    assert (await get(database, row.id)).state is OutboxState.SENT
-
-
 async def test_a_chat_that_is_gone_gets_nothing_of_what_waited(database: Database) -> None:
     for item in ("1", "2", "3"):
         await queue(database, -1, item)

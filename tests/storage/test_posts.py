@@ -13,7 +13,7 @@ from storage.posts import Addition, KnownPost, ListingPosition
 from tests.storage.rows import keep_post
 
 if TYPE_CHECKING:
-    from storage.database import Database
+    from storage.database import Connection, Database
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -40,6 +40,11 @@ async def source_id(database: Database) -> SourceId:
 async def add(database: Database, source_id: SourceId, *new: NewPost) -> list[PostId]:
     async with database.transaction() as tx:
         return [await keep_post(tx, source_id, one, first_seen_at=NOW) for one in new]
+
+
+async def get_known(db: Connection, post_id: PostId) -> KnownPost | None:
+    row = await db.fetch_one("SELECT * FROM posts WHERE id = ?", (post_id,))
+    return None if row is None else posts._known(row)
 
 
 def titled(title: str, *, days_ago: int | None = None) -> NewPost:
@@ -77,7 +82,7 @@ async def test_what_was_added_is_given_as_it_will_be_read(
 async def test_what_is_not_there_is_none(database: Database) -> None:
     async with database.reader() as db:
         assert await posts.get_post(db, PostId(1)) is None
-        assert await posts.get_known(db, PostId(1)) is None
+        assert await get_known(db, PostId(1)) is None
         assert await posts.get_by_link(db, "blog.example/1") is None
 
 
@@ -100,7 +105,7 @@ async def test_a_removed_post_is_kept_and_not_listed(
 ) -> None:
     (post_id,) = await add(database, source_id, titled("하나"))
     async with database.transaction() as tx:
-        known = await posts.get_known(tx, post_id)
+        known = await get_known(tx, post_id)
         assert known is not None
         await posts.set_post(
             tx, replace(known, post=replace(known.post, removed_at=NOW)), title_key=""
@@ -140,7 +145,7 @@ async def test_a_known_post_is_written_as_it_is_now(
     (post_id,) = await add(database, source_id, titled("하나"))
     async with database.transaction() as tx:
         other = await sources.add_source(tx, "archive.txt", SourceKind.ARCHIVE)
-        known = await posts.get_known(tx, post_id)
+        known = await get_known(tx, post_id)
         assert known is not None
         post = replace(
             known.post,
@@ -157,7 +162,7 @@ async def test_a_known_post_is_written_as_it_is_now(
             listing_id=other,
         )
         await posts.set_post(tx, changed, title_key="첫 글")
-        assert await posts.get_known(tx, post_id) == changed
+        assert await get_known(tx, post_id) == changed
         assert await posts.get_by_link(tx, "blog.example/1") == post
         assert await posts.list_matching(tx, other, title_keys=["첫 글"]) == [changed]
 
@@ -223,8 +228,8 @@ async def test_posts_that_a_source_gave_and_gives_no_more_are_listed(
                 fingerprint=title,
             )
         await keep_post(tx, source_id, titled("목록", days_ago=1), first_seen_at=NOW)
-        removed = await posts.get_known(tx, ids["지움"])
-        noticed = await posts.get_known(tx, ids["앎"])
+        removed = await get_known(tx, ids["지움"])
+        noticed = await get_known(tx, ids["앎"])
         assert removed is not None
         assert noticed is not None
         await posts.set_post(
@@ -242,7 +247,7 @@ async def test_posts_that_their_source_leaves_out_are_listed_the_longest_first(
     ids = await add(database, source_id, titled("가"), titled("나"), titled("다"), titled("라"))
     async with database.transaction() as tx:
         for post_id, days in zip(ids, (1, 3, 2), strict=False):
-            known = await posts.get_known(tx, post_id)
+            known = await get_known(tx, post_id)
             assert known is not None
             await posts.set_post(tx, replace(known, missing_at=NOW - days * DAY), title_key="")
         found = await posts.list_missing(tx, source_id, NOW - 2 * DAY)

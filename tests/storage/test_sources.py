@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 from storage import sources
 from storage.models import Source, SourceId, SourceKind
+from storage.times import to_seconds
 
 if TYPE_CHECKING:
-    from storage.database import Database
+    from storage.database import Database, Transaction
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -24,6 +25,12 @@ async def read(database: Database, source_id: SourceId) -> Source:
         source = await sources.get_source(db, source_id)
     assert source is not None
     return source
+
+
+async def falls_due(tx: Transaction, source_id: SourceId, at: datetime) -> None:
+    await tx.execute(
+        "UPDATE sources SET next_poll_at = ? WHERE id = ?", (to_seconds(at), source_id)
+    )
 
 
 async def test_a_new_source_knows_nothing_but_its_address(database: Database) -> None:
@@ -56,7 +63,7 @@ async def test_a_new_source_knows_nothing_but_its_address(database: Database) ->
 async def test_a_due_source_is_claimed_once(database: Database) -> None:
     first, second = await added(database), await added(database, "https://late.example")
     async with database.transaction() as tx:
-        await sources.set_next_poll(tx, second, NOW - HOUR)
+        await falls_due(tx, second, NOW - HOUR)
         one = await sources.claim_due(tx, NOW, until=NOW + HOUR, limit=1)
         others = await sources.claim_due(tx, NOW, until=NOW + HOUR, limit=9)
         assert await sources.claim_due(tx, NOW, until=NOW + HOUR, limit=9) == []
@@ -72,7 +79,7 @@ async def test_the_next_poll_is_that_of_the_earliest_source(database: Database) 
     first, second = await added(database), await added(database, "https://late.example")
     async with database.transaction() as tx:
         hand = await sources.add_source(tx, "hand:", SourceKind.HAND)
-        await sources.set_next_poll(tx, first, NOW + HOUR)
+        await falls_due(tx, first, NOW + HOUR)
         assert await sources.get_next_poll_at(tx) == NOW
         assert await sources.list_ids(tx, [SourceKind.FEED]) == [first, second]
         assert await sources.list_ids(tx, [SourceKind.HAND]) == [hand]
@@ -116,7 +123,6 @@ async def test_an_ended_source_is_never_due_until_it_is_added_again(database: Da
             tx, source_id, NOW, next_poll_at=NOW, etag="1", last_modified=None
         )
         await sources.set_ended(tx, source_id, NOW, error="source.fetch.gone")
-        await sources.set_next_poll(tx, source_id, NOW)
         assert await sources.claim_due(tx, NOW, until=NOW + HOUR, limit=9) == []
     assert (await read(database, source_id)).ended_at == NOW
     assert await added(database) == source_id

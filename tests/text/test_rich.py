@@ -17,7 +17,6 @@ from bot.text.rich import (
     link,
     marked,
     plain,
-    pre,
     quote,
     struck,
 )
@@ -39,7 +38,8 @@ def test_text_may_stand_on_either_side() -> None:
 
 
 def test_every_style_has_its_kind() -> None:
-    styled = [struck("x"), code("x"), pre("x", "python"), quote("x"), quote("x", expandable=True)]
+    block = plain("x").styled(Kind.PRE, language="python")
+    styled = [struck("x"), code("x"), block, quote("x"), quote("x", expandable=True)]
     assert [rich.entities[0].kind for rich in styled] == [
         Kind.STRIKETHROUGH,
         Kind.CODE,

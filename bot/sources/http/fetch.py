@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.sources.http.network import Lookup
 
-OK, MULTIPLE, NOT_MODIFIED, BAD = 200, 300, 304, 400
+OK, MULTIPLE, NOT_MODIFIED = 200, 300, 304
 NOT_FOUND, GONE = 404, 410
 _MOVED = {301, 308}
 _ELSEWHERE = {302, 303, 307}
