@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import sqlite3
+    from datetime import datetime
 
     from storage.database import Connection, Transaction
 
@@ -76,18 +76,16 @@ async def set_miss(
     )
 
 
-async def list_misses(db: Connection, limit: int) -> list[tuple[str, int, datetime]]:
+async def list_misses(db: Connection, limit: int) -> list[tuple[str, int]]:
     """Queries that enough people asked in vain, the last asked first."""
     rows = await db.fetch_all(
         """
-        SELECT query, people, last_at FROM search_misses WHERE people >= ?
+        SELECT query, people FROM search_misses WHERE people >= ?
         ORDER BY last_at DESC, query LIMIT ?
         """,
         (ENOUGH_PEOPLE, limit),
     )
-    return [
-        (row["query"], row["people"], datetime.fromtimestamp(row["last_at"], UTC)) for row in rows
-    ]
+    return [(row["query"], row["people"]) for row in rows]
 
 
 async def list_marked_misses(db: Connection) -> list[tuple[str, bytes]]:

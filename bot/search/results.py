@@ -11,8 +11,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from storage.models import PostId
 
 Span: TypeAlias = tuple[int, int]
@@ -94,7 +92,6 @@ class Miss:
 
     query: str
     people: int
-    last_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

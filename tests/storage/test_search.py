@@ -194,11 +194,12 @@ async def test_misses_are_kept_listed_and_forgotten(database: Database) -> None:
     async with database.transaction() as tx:
         assert await search_log.get_miss(tx, "q") is None
         await search_log.set_miss(tx, "q", 1, b"x", NOW)
+        await search_log.set_miss(tx, "a", 2, None, NOW)
         await search_log.set_miss(tx, "r", 2, None, NOW)
         await search_log.set_miss(tx, "r", 3, None, NOW + timedelta(seconds=5))
         assert await search_log.get_miss(tx, "q") == (1, b"x")
     async with database.reader() as db:
-        assert await search_log.list_misses(db, 9) == [("r", 3, NOW + timedelta(seconds=5))]
+        assert await search_log.list_misses(db, 9) == [("r", 3), ("a", 2)]
         assert await search_log.list_marked_misses(db) == [("q", b"x")]
     async with database.transaction() as tx:
         await search_log.delete_misses(tx, ["q"])
