@@ -11,7 +11,7 @@ SOURCES := bot handlers storage tests benchmarks
 # Every test's process and every bot that it starts would compile all of it again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo run check test test-dates static lint format types layers unit \
+.PHONY: demo run check test test-dates static lint format types layers dead unit \
   mutants bench lock clean
 
 demo: $(VENV)/.run           ## the bot, a community and a Telegram of their own; TERMINAL=1: no browser
@@ -26,7 +26,7 @@ check: $(VENV)/.run          ## settings, token, rights and sources, before a st
 test: $(VENV)/.test          ## all that must hold before a commit
 	@$(MAKE) --no-print-directory -j 2 static unit
 
-static: lint types layers    ## what is seen without running it
+static: lint types layers dead  ## what is seen without running it
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check $(SOURCES)
@@ -41,6 +41,10 @@ types: $(VENV)/.test
 
 layers: $(VENV)/.test
 	$(BIN)/lint-imports
+
+dead: $(VENV)/.test          ## what nobody calls; `[tool.vulture]` says what others call by name
+	$(BIN)/vulture bot handlers storage --exclude '*/bot/simulator/*'
+	$(BIN)/vulture $(SOURCES)
 
 # Two a core: while one test waits for a process or a browser, another computes.
 WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.demo.stage import Stage
 
 PHONE_WIDTH = 390
-MINJI, JUNHO, ADMIN, HIDDEN_ADMIN, OPERATOR = range(5)
+MINJI, JUNHO, ADMIN, _, OPERATOR = range(5)
 """Whom one can be, in the page's order."""
 _LOUD = frozenset({"error", "warning"})
 
