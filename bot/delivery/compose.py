@@ -1,4 +1,4 @@
-"""Outbox rows as messages: what a row names, rendered for its chat at the time it goes."""
+"""Outbox rows as messages: what a row names, rendered for its chat when it is sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The daily digest: each slot once, late rather than skipped, nothing new nothing sent."""
+"""The daily digest: each slot is taken once; a late one still goes, one without news does not."""
 
 from __future__ import annotations
 

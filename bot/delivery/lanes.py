@@ -1,4 +1,4 @@
-"""Whose turn it is to send: one lane a chat, Telegram's limits, the urgent first. Pure.
+"""Which request is sent next: one lane a chat, within Telegram's limits, the urgent first. Pure.
 
 Times are seconds of any clock that never goes back; the caller hands them in.
 """
@@ -20,7 +20,7 @@ ChatKey: TypeAlias = int | str
 
 
 class Priority(IntEnum):
-    """The lower goes first; within one, first come, first served."""
+    """How urgent a request is: the lower goes first; of equals, the one that came first."""
 
     REPLY = 0
     """Somebody is waiting for it."""

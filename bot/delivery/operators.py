@@ -1,4 +1,4 @@
-"""What the operators hear of, once, in their private chats: through the outbox, like every push."""
+"""What the operators are told, each thing once: in private, through the outbox like every push."""
 
 from __future__ import annotations
 

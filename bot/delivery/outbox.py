@@ -70,7 +70,7 @@ class _Job:
 
 
 class OutboxSender:
-    """Sends what is due, and puts down what became of it."""
+    """Sends what is due, and records what became of it."""
 
     def __init__(
         self,

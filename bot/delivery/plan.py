@@ -30,7 +30,7 @@ MOST_ALONE = 5
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """`into` goes with `push`; `others` go with it."""
+    """Rows that are sent as one: `into` carries `push` from now on, also in place of `others`."""
 
     into: OutboxId
     push: Push

@@ -1,4 +1,4 @@
-"""What became of a push, put down: one transaction each, tried until the database takes it."""
+"""Records what became of a push: in one transaction, tried again until the database takes it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WAITS = Backoff((0.5, 1.0, 2.0, 5.0, 10.0, 30.0))
 
 
 class Ledger:
-    """Writes the outbox's states."""
+    """Writes the states of the outbox's rows."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database

@@ -1,6 +1,7 @@
-"""What was sent is kept up to date: new counts, edited and removed posts. Last in every queue.
+"""Keeps what was sent up to date: new counts, edited and removed posts.
 
-An edit may be repeated without harm, so a due time on the message is all the ledger there is.
+These edits wait behind everything else that goes to the chat. An edit may be repeated without harm,
+so no state is kept of it but the time at which a message is due.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What to do about a push that may have arrived: the seam, and the simplest policy behind it."""
+"""What to do about a push that may have arrived: the interface, and the simplest policy."""
 
 from __future__ import annotations
 
@@ -38,9 +38,10 @@ class Settler(Protocol):
 
 
 class PatientSettler:
-    """Sends again after a minute, and each further time after twice as long: nothing is lost.
+    """Sends a push in doubt again after a minute, after two the next time, up to an hour.
 
-    What it sends again may be there twice, and ends as `resent_unproven`.
+    No push is lost this way. One that is sent again may be there twice: it ends as
+    `resent_unproven`.
     """
 
     def __init__(self, clock: Clock) -> None:

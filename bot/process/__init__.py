@@ -1,1 +1,1 @@
-"""The program as it runs: serving, duties and their tick, health, status, and the check before."""
+"""The program as it runs: serving, duties and their tick, health, status, and `sosik check`."""

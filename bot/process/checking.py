@@ -1,4 +1,4 @@
-"""`sosik check`: each part that a start depends on, looked at before it, with what to do.
+"""`sosik check`: looks at each part that a start depends on, and says what to do where it fails.
 
 A finding is a line of the report: what was looked at, whether it is right, and, where it is not, a
 message that says what to do. Nothing is changed and nothing is sent.

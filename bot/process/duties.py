@@ -1,4 +1,4 @@
-"""What the running bot looks after by itself: its archive, its outbox, its clock, its order."""
+"""What the bot does unasked: imports archives, polls, sends pushes and digests, deletes the old."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ STRAY_DAYS, QUERY_DAYS, LEDGER_DAYS = 1, 30, 60
 
 
 class Duties:
-    """Starts with the bot, is asked by the tick, and ends with it."""
+    """The work of a start, in `start`, and what the tick has to look after, in `all`."""
 
     def __init__(self, services: Services, bot: ExtBot[Any]) -> None:
         self._services = services

@@ -1,4 +1,4 @@
-"""The bot as it runs: introduced to Telegram, receiving and sending, taken down in order."""
+"""Runs the bot: asks Telegram who it is, receives and sends, and shuts down in order."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ async def _wait(stopping: asyncio.Event) -> None:
 
 
 async def _take_down(running: Running, tick: Tick) -> None:
-    """Nothing new comes in by now: finish what is in flight, and leave the rest to the ledgers."""
+    """Nothing new comes in by now: finish what is in flight; inbox and outbox hold the rest."""
     log.info("stopping", extra={"unhandled": running.dispatcher.unhandled})
     await tick.close(CLOSE_SECONDS)
     await running.duties.close(CLOSE_SECONDS)

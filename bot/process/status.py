@@ -1,4 +1,4 @@
-"""How the bot is: what waits, what failed, what it holds. For /status and `sosik status`."""
+"""The bot in numbers: what waits, what failed, what is stored. For /status and `sosik status`."""
 
 from __future__ import annotations
 

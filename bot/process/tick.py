@@ -1,6 +1,7 @@
 """The clock of the running bot: one APScheduler tick that asks each duty whether something is due.
 
-Due times are columns; a restart, an edit or a change of the zone's rules loses none of them.
+When something is due is a column of the database: a restart, an edited setting or new rules of a
+time zone lose nothing.
 """
 
 from __future__ import annotations

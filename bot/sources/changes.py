@@ -1,4 +1,4 @@
-"""What a source changed: intents, and what became of them. Pure."""
+"""Changes of posts: as they are decided (Change), as they were written (Recorded). Pure."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class PrivateAddressError(FetchError):
 
 
 class StatusError(FetchError):
-    """The server answered with an error. `retry_after_seconds` is when it wants us back."""
+    """The server answered with an error. `retry_after_seconds`: when to ask again, if it said."""
 
     def __init__(
         self, key: str, *, status: int, retry_after_seconds: int | None = None, **values: object
@@ -46,7 +46,7 @@ class StatusError(FetchError):
 
 
 class GoneError(StatusError):
-    """410: nobody should come back."""
+    """The server answered 410: what was there is gone for good."""
 
 
 class FormatError(SourceError):

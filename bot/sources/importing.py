@@ -1,4 +1,4 @@
-"""An archive text taken in: all of it in one transaction, and again without changing anything."""
+"""Imports archive texts: each in one transaction; the same text again changes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a source said taken into the archive: read, decided, and recorded in one transaction."""
+"""From what a source answered to the archive: texts read, changes decided, all recorded at once."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ MOST_QUESTIONS = 3
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Takes answers of sources in."""
+    """Takes what sources answered into the archive."""
 
     database: Database
     clock: Clock

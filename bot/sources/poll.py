@@ -1,4 +1,4 @@
-"""The sources polled as they fall due: one poll of a source at a time, none waiting for another."""
+"""Polls sources when they are due: each at most once at a time, and all side by side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a poll went, recorded: when the next one is, and what the operators hear of it."""
+"""Records how a poll went: when the next one is due, and what the operators are told."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The author's own hand: a page becomes a post because an operator, or a channel, names it.
+"""Publishing by hand: an operator or a channel names a page, and it becomes a post.
 
-One post, one row: an address that is known in any of its forms is that post, and is not fetched.
+An address that is known in any of its forms is the post that is there: it is not fetched again.
 """
 
 from __future__ import annotations

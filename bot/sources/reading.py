@@ -1,4 +1,4 @@
-"""A source read: from its address to entries, whatever it turns out to be.
+"""Reads a source, from its address to entries: a feed, a page that names one, or Slashpage.
 
 `FORMATS` is the table of what there is.
 """
@@ -34,7 +34,7 @@ MOST_GUESSES = 4
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a source had to say."""
+    """What one reading of a source gave."""
 
     answer: Response
     fetched: Fetched | None

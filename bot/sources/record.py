@@ -1,4 +1,4 @@
-"""The one place where changes of sources are written, and everybody hears of them."""
+"""The one place where changes of posts are written, and where the observers are told of them."""
 
 from __future__ import annotations
 

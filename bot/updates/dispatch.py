@@ -56,7 +56,7 @@ class Handle(Protocol):
 
 
 class Batch(NamedTuple):
-    """How updates of one kind are taken many at once."""
+    """How updates of one kind are handled in groups."""
 
     parse: Callable[[Raw], Sequence[Any]]
     """What an update says, in no, one or more parts; it raises where it cannot be read.

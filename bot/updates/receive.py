@@ -56,7 +56,7 @@ OFFSET = "offset"
 
 
 class MalformedError(Exception):
-    """The answer to getUpdates is none."""
+    """What came is no answer to getUpdates."""
 
 
 class Sink(Protocol):

@@ -1,4 +1,4 @@
-"""Feeds taken apart, before anything is cleaned or decided."""
+"""What the parsers find in a feed, before anything is cleaned or decided."""
 
 from __future__ import annotations
 

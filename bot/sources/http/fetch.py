@@ -1,4 +1,4 @@
-"""One GET, the way that a server and an operator may expect it.
+"""One GET request that neither a server nor an operator has to fear.
 
 Conditional, with validators as opaque as they came; within a total time, a decoded size and a
 number of redirects; to public addresses only, on every hop; never through a proxy of the
@@ -59,7 +59,7 @@ class FetchLimits:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back."""
+    """An answer that was taken, with its body decoded."""
 
     body: bytes
     address: str

@@ -1,4 +1,4 @@
-"""When to come back: what a server's headers say, and how long trouble is waited out. Pure."""
+"""When a source is asked again: by its server's headers, and later after failures. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connections that lead where they may.
+"""Connections to public addresses, and to private ones only where that is allowed.
 
 Every address is checked after the look-up, and that very address is connected to: an answer of the
 name server that changes in between (DNS rebinding) changes nothing.
