@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 DELIVERY, STORAGE, SOURCES = "tests/delivery", "tests/storage", "tests/sources"
 TESTS: dict[str, tuple[str, ...]] = {
+    "bot/backoff.py": ("tests/test_backoff.py",),
     "bot/delivery/lanes.py": (f"{DELIVERY}/test_lanes.py", f"{DELIVERY}/test_pace.py"),
     "bot/delivery/pace.py": (f"{DELIVERY}/test_pace.py",),
     "bot/delivery/next_step.py": (f"{DELIVERY}/test_next_step.py",),
@@ -46,6 +47,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "bot/delivery/telegram.py": (f"{DELIVERY}/test_telegram.py",),
     "bot/delivery/compose.py": (f"{DELIVERY}/test_outbox.py",),
     "storage/outbox.py": (f"{STORAGE}/test_outbox.py", f"{DELIVERY}/test_outbox.py"),
+    "storage/pushes.py": (f"{STORAGE}/test_pushes.py",),
     "storage/inbox.py": (f"{STORAGE}/test_inbox.py", "tests/updates/test_receive.py"),
     "bot/sources/decide.py": (f"{SOURCES}/test_decide.py", f"{SOURCES}/test_poll.py"),
     "bot/sources/importing.py": (f"{SOURCES}/test_importing.py",),
