@@ -137,6 +137,8 @@ class Bot:
 
 @pytest.fixture
 async def sim() -> AsyncIterator[Simulator]:
+    """A Telegram for one test; the sample's database is made before the test can break a part."""
+    await asyncio.to_thread(database_with_the_sample)
     async with await Simulator.start() as simulator:
         yield simulator
 

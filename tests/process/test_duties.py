@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from storage import chats, queries
 from storage.database import DatabaseError
 from storage.models import ChatId, ChatState
-from tests.e2e.conftest import SAMPLE, Bot, a_bot, database_with_the_sample
+from tests.e2e.conftest import SAMPLE, Bot, a_bot
 from tests.e2e.conftest import sim as sim  # noqa: PLC0414  # pytest finds fixtures by their names here
 from tests.waiting import until
 
@@ -80,7 +79,6 @@ async def test_a_database_that_is_busy_at_the_start_is_waited_for(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    await asyncio.to_thread(database_with_the_sample)  # made with parts that work
     tries = 0
 
     async def busy_once(self: object, *_: object) -> None:
