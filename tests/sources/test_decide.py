@@ -157,6 +157,8 @@ def test_a_first_fetch_is_quiet() -> None:
         (NOW + timedelta(hours=1), NOW),
         (datetime(1, 1, 1, tzinfo=UTC), None),
         (datetime(1970, 1, 1, tzinfo=UTC), None),
+        (datetime(1989, 12, 31, 23, 59, tzinfo=UTC), None),
+        (datetime(1990, 1, 1, tzinfo=UTC), datetime(1990, 1, 1, tzinfo=UTC)),
         (NOW - DAY, NOW - DAY),
         (None, None),
     ],
@@ -301,6 +303,16 @@ def test_entries_without_anything_do_not_fall_together_with_known_posts() -> Non
     blog = Blog()
     blog.fetch(an_entry(1, title="", guid=None, link=None))
     assert kinds(blog.fetch(an_entry(2, title="", guid=None, link=None))) == ["new"]
+
+
+@pytest.mark.parametrize(("title", "posts"), [("", 2), ("주간 소식", 1)])
+def test_without_guid_and_address_entries_of_one_answer_are_told_apart_by_title_or_else_by_text(
+    title: str, posts: int
+) -> None:
+    said = [
+        an_entry(number, title=title, guid=None, link=None, published_at=None) for number in (1, 2)
+    ]
+    assert len(identify(said)) == posts
 
 
 def test_an_entry_that_comes_twice_in_one_answer_is_one_post() -> None:
