@@ -282,8 +282,10 @@ async def test_a_removed_post_is_marked_once_its_page_is_gone(world: World) -> N
     world.publish(1, 3)
     world.web.pages["/posts/2"] = Reply(status=404)
     await world.poll(source_id)
+    await world.clock.advance(HOUR - 1)
+    await world.poll(source_id)
     assert len(await world.archive()) == 3
-    await world.clock.advance(2 * HOUR)
+    await world.clock.advance(1)
     await world.poll(source_id)
     assert [post.title for post in await world.archive()] == ["글 3", "글 1"]
     assert world.ears.kinds()[-1] == "removed"
