@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -52,13 +52,13 @@ async def wait_for(event: asyncio.Event, clock: Clock, seconds: float) -> bool:
     return happened in done
 
 
-async def end(tasks: Collection[asyncio.Task[None]], seconds: float) -> bool:
+async def end(tasks: Collection[asyncio.Task[Any]], seconds: float = 0) -> bool:
     """Give tasks at most `seconds` to end, then cancel them; whether all ended by themselves.
 
-    The seconds are the machine's: how long a stop may take is no matter of the time of day. When
-    the caller is cancelled, so are the tasks.
+    What they failed with is for whoever watches them. The seconds are the machine's: how long a
+    stop may take is no matter of the time of day. When the caller is cancelled, so are the tasks.
     """
-    late: list[asyncio.Task[None]] = []
+    late: list[asyncio.Task[Any]] = []
     try:
         if tasks:
             await asyncio.wait(tasks, timeout=seconds)
@@ -66,5 +66,5 @@ async def end(tasks: Collection[asyncio.Task[None]], seconds: float) -> bool:
         late = [one for one in tasks if not one.done()]
         for one in late:
             one.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
     return not late

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from telegram.error import TelegramError
 
+from bot.clock import end
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -31,10 +33,7 @@ class Background:
 
     async def close(self) -> None:
         """Drop what has not come yet."""
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tuple(self._tasks))
 
     async def _run(self, seconds: float, work: Callable[[], Awaitable[object]]) -> None:
         await self._clock.sleep(seconds)

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 from telegram.error import InvalidToken, NetworkError, RetryAfter
 
 from bot.backoff import Backoff
-from bot.clock import wait_for
+from bot.clock import end, wait_for
 from bot.errors import SosikError
 from bot.process.tick import Tick
-from bot.updates.receive import stop
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -101,8 +100,7 @@ async def serve(
     except InvalidToken:
         raise SosikError("error.bad_token") from None
     finally:
-        await stop(waiting)
-        await stop(receiving)
+        await end((waiting, receiving))
         await _take_down(running, tick)
 
 

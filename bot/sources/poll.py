@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.clock import end
 from bot.sources.changes import ChangeKind
 from bot.sources.errors import SourceError
 from bot.sources.reading import FORMATS
@@ -95,10 +96,7 @@ class SourcePoller:
 
     async def close(self) -> None:
         """Stop what runs; those sources are due again when their lease ends."""
-        tasks = list(self._running.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tuple(self._running.values()))
 
     def _start(self, source: Source) -> asyncio.Task[Polled]:
         task = self._running.get(source.id)

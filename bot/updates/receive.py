@@ -232,11 +232,3 @@ def _wait_seconds(failures: int) -> float:
     """Doubling from a second to half a minute, less up to a half by chance."""
     luck = random.random()  # noqa: S311  # jitter, no secret
     return spread(WAITS.after(failures), luck, least=0.5, most=1.0)
-
-
-async def stop(task: asyncio.Task[None]) -> None:
-    """Cancel a task and wait for its end; what it failed with is for whoever watches it."""
-    task.cancel()
-    await asyncio.wait([task])
-    if not task.cancelled():
-        task.exception()

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from telegram.error import InvalidToken
 
+from bot.clock import end
 from bot.updates import receive
 from bot.updates.raw import ALLOWED_UPDATES, Identity, is_wanted
-from bot.updates.receive import Receiver, stop
+from bot.updates.receive import Receiver
 from storage import facts, inbox
 from tests.clock import HastyClock
 from tests.storage.files import read, started
@@ -114,7 +115,7 @@ async def receiving(server: TelegramServer, database: Database) -> AsyncIterator
         running = Reception(server, database)
         running.begin(request)
         yield running
-        await stop(running.task)
+        await end([running.task])
 
 
 def events(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -427,7 +428,7 @@ async def test_sends_may_be_held_by_something_that_waits(
         )
         task = asyncio.create_task(receiver.run())
         await held.wait()
-        await stop(task)
+        await end([task])
 
 
 async def test_empty_answers_that_come_at_once_make_no_hot_loop(
@@ -482,7 +483,7 @@ async def test_the_time_of_the_last_answer_is_known(
         await clock.sleep(100)
         task = asyncio.create_task(receiver.run())
         await until(lambda: receiver.last_answer_at > began_at)
-        await stop(task)
+        await end([task])
 
 
 async def test_stopping_what_has_failed_raises_nothing() -> None:
@@ -491,7 +492,7 @@ async def test_stopping_what_has_failed_raises_nothing() -> None:
 
     task = asyncio.create_task(fails())
     await asyncio.sleep(0)
-    await stop(task)
+    await end([task])
 
 
 # -- privacy ---------------------------------------------------------------------------------------
@@ -515,7 +516,7 @@ async def test_others_words_never_reach_the_file(reception: Reception) -> None:
     await until(lambda: reception.sink.ids == [12, 18])
     path = reception.database.path
     assert await reception.column("SELECT update_id FROM inbox_seen") == list(range(10, 19))
-    await stop(reception.task)
+    await end([reception.task])
     for name in (path, path.with_name("sosik.db-wal")):
         content = name.read_bytes()
         assert secret.encode() not in content
