@@ -35,6 +35,7 @@ async def test_who_may_not_press_is_told_and_changes_nothing(
     """In a group that waits for approval nothing is pressed but what works everywhere."""
     boss, minji = sim.user("운영자", language="ko"), sim.user("민지", language="ko")
     junho = sim.user("준호", language="ko")
+    private = sim.private(boss)  # before the notice, which comes when it comes
     async with a_bot(sim, tmp_path, serve="approved", operator_ids=str(boss.id)) as bot:
         group = sim.group("독서모임", members=[minji, junho], owner=minji, bot=False)
         await minji.adds_bot(group)
@@ -47,7 +48,7 @@ async def test_who_may_not_press_is_told_and_changes_nothing(
             said if chosen.anywhere else KO("group.waiting"),
         )
         assert bot.running is not None
-        await boss.presses(await sim.private(boss).receives("독서모임"), "승인")
+        await boss.presses(await private.receives("독서모임"), "승인")
         if chosen.who is not Who.MEMBER:
             served = await junho.presses_data(greeting, data)
             assert (served.is_alert, served.text) == (True, NO[chosen.who])
