@@ -164,18 +164,18 @@ async def measure(given: argparse.Namespace, folder: Path) -> dict[str, list[dic
     """Both tables."""
     path = folder / "sosik.db"
     await make_archive(path, given.posts)
+    asked = f"{QUESTION}, {given.chats} chats at once, {given.posts:,} posts"
     async with await Simulator.start() as sim:  # one for all: ids of updates must not begin anew
         return {
-            f"{QUESTION}, {given.chats} chats at once, {given.posts:,} posts": await _answers(
-                sim, given, path
-            ),
-            f"{given.reactions:,} reactions": await _reactions(sim, given, path),
+            asked: await measure_answers(sim, given, path),
+            f"{given.reactions:,} reactions": await measure_reactions(sim, given, path),
         }
 
 
-async def _answers(
+async def measure_answers(
     sim: Simulator, given: argparse.Namespace, path: Path
 ) -> list[dict[str, object]]:
+    """How fast each bot answers."""
     sosik = Measured("sosik")
     bare = {name: Measured(name) for name in BARE}
     crowd = Crowd(sim, given.chats)
@@ -205,9 +205,10 @@ def _said(sim: Simulator) -> str:
     return json.dumps(decoded, ensure_ascii=False, sort_keys=True)
 
 
-async def _reactions(
+async def measure_reactions(
     sim: Simulator, given: argparse.Namespace, path: Path
 ) -> list[dict[str, object]]:
+    """How fast each bot takes reactions in."""
     sosik, bare = Taken("sosik, committed"), Taken("bare, empty handler")
     room = sim.supergroup("모임", members=[sim.user("민지")], bot_admin=True)
     await add_cards(path, room.id, CARDS, posts=given.posts)

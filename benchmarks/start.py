@@ -54,16 +54,17 @@ async def measure(given: argparse.Namespace, folder: Path) -> dict[str, list[dic
     filled = folder / "filled.db"
     await make_archive(filled, given.posts)
     starts = [
-        await _starts(given.starts, folder, None),
-        await _starts(given.starts, folder, filled) | {"database": f"{given.posts:,} posts"},
+        await measure_starts(given.starts, folder, None),
+        await measure_starts(given.starts, folder, filled) | {"database": f"{given.posts:,} posts"},
     ]
     return {
         f"cold start, {given.starts} times": starts,
-        f"memory, {given.posts:,} posts": [await _memory(given.commands, folder, filled)],
+        f"memory, {given.posts:,} posts": [await measure_memory(given.commands, folder, filled)],
     }
 
 
-async def _starts(count: int, folder: Path, filled: Path | None) -> dict[str, object]:
+async def measure_starts(count: int, folder: Path, filled: Path | None) -> dict[str, object]:
+    """The cold starts, on a new database or on copies of `filled`."""
     seconds, used = [], []
     for number in range(count):
         path = folder / f"start-{filled is None}-{number}.db"
@@ -110,7 +111,8 @@ async def _running(sim: Simulator, path: Path) -> AsyncIterator[tuple[Process, f
         await process.wait()
 
 
-async def _memory(commands: int, folder: Path, filled: Path) -> dict[str, object]:
+async def measure_memory(commands: int, folder: Path, filled: Path) -> dict[str, object]:
+    """What the process takes after so many commands."""
     path = folder / "memory.db"
     shutil.copy(filled, path)
     async with await Simulator.start() as sim, _running(sim, path) as (process, _):
