@@ -46,7 +46,7 @@ class Tick:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._is_closed = False
         self._scheduler = AsyncIOScheduler(
-            timezone=UTC,  # seconds pass, whatever the clocks of a zone do
+            timezone=UTC,  # a second later is a second later, where other clocks go back too
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
 

@@ -2,13 +2,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from bot.process.tick import Duty, Tick
 from storage.database import DatabaseError
 from tests.waiting import settle, until
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     import pytest
 
     from tests.clock import FakeClock
@@ -131,6 +135,32 @@ async def test_a_tick_that_the_loop_has_not_come_to_is_no_error_at_the_end(
     await tick.close(1)
     await settle()
     assert [one.getMessage() for one in caplog.records if one.levelno > logging.INFO] == []
+
+
+async def test_started_in_the_last_second_before_clocks_go_back_it_ticks(
+    clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second after 01:59:59.5, by the wall clock of the machine's zone, came an hour later."""
+    new_york = ZoneInfo("America/New_York")
+    at = [datetime(2026, 11, 1, 6, 0, tzinfo=UTC) - timedelta(seconds=0.5)]
+
+    class Machine(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return at[0].astimezone(tz)
+
+    for module in ("apscheduler.schedulers.base", "apscheduler.triggers.interval"):
+        monkeypatch.setattr(f"{module}.datetime", Machine)
+        monkeypatch.setattr(f"{module}.get_localzone", lambda: new_york)
+    work = Work()
+    tick = Tick((Duty("work", 0, work.run),), clock)
+    tick.start()
+    for _ in range(20):
+        at[0] += timedelta(seconds=1)
+        tick._scheduler.wakeup()
+        await settle()
+    await tick.close(1)
+    assert work.runs == 20
 
 
 async def test_closing_what_was_never_started_is_nothing(clock: FakeClock) -> None:
