@@ -73,14 +73,17 @@ class Chats:
         """Whether this person runs the bot."""
         return user_id in self._settings.operator_ids
 
-    def is_served_from(self, chat: Chat, *, by_operator: bool) -> bool:
-        """Whether a chat that the bot comes to is served at once."""
-        if chat.kind in {ChatKind.PRIVATE, ChatKind.CHANNEL}:
-            return True
-        return by_operator or self._settings.serve is ServePolicy.OPEN
+    def is_named(self, chat_id: int, username: str | None) -> bool:
+        """Whether CHANNELS names a channel, by its id or its public name."""
+        names = {str(chat_id), f"@{username}".lower()}
+        return any(one.lower() in names for one in self._settings.channels)
 
     async def join(self, tx: Transaction, met: Chat, *, by_operator: bool) -> Chat:
-        """The bot came to a chat, or came back: settings as before, and no backlog."""
+        """The bot came to a chat, or came back: settings as before, and no backlog.
+
+        It is served at once where an operator brought the bot or named the chat, or where SERVE is
+        open. Otherwise it waits, whoever is its administrator.
+        """
         known = await chats.get_chat(tx, met.id)
         if known is None:
             await chats.add_chat(tx, met)
@@ -89,19 +92,30 @@ class Chats:
             await chats.set_profile(
                 tx, met.id, kind=met.kind, title=met.title, is_forum=met.is_forum
             )
-        served = self.is_served_from(met, by_operator=by_operator)
-        if known.state is not ChatState.SERVED:
-            state = ChatState.SERVED if served else ChatState.WAITING
-            await self._enter(tx, known, state)
+        private = met.kind is ChatKind.PRIVATE
+        served = private or by_operator or self._settings.serve is ServePolicy.OPEN
+        if served:
+            await self._serve(tx, known)
+        elif known.state not in {ChatState.SERVED, ChatState.HELD}:
+            await self._enter(tx, known, ChatState.WAITING)
         return await self._get(tx, met.id)
 
     async def approve(self, tx: Transaction, chat_id: ChatId) -> Chat | None:
-        """An operator lets a group be served; None where the bot is not there."""
+        """An operator lets a chat be served; None where the bot is not there."""
         known = await chats.get_chat(tx, chat_id)
         if known is None or known.state is ChatState.LEFT:
             return None
-        if known.state is not ChatState.SERVED:
-            await self._enter(tx, known, ChatState.SERVED)
+        await self._serve(tx, known)
+        return await self._get(tx, chat_id)
+
+    async def set_may_publish(self, tx: Transaction, chat_id: ChatId, *, may: bool) -> Chat | None:
+        """Let a served channel publish by its own messages, or no more; None where it is none."""
+        known = await chats.get_chat(tx, chat_id)
+        if known is None or known.state is not ChatState.SERVED:
+            return None
+        if known.kind is not ChatKind.CHANNEL:
+            return None
+        await chats.set_may_publish(tx, chat_id, may=may)
         return await self._get(tx, chat_id)
 
     async def change(self, tx: Transaction, chat: Chat, settings: ChatSettings) -> Chat:
@@ -111,6 +125,13 @@ class Chats:
         due = next_digest_at(settings, after=self._clock.now())
         await chats.set_settings(tx, chat.id, settings, due)
         return replace(chat, settings=settings, digest_due_at=due)
+
+    async def _serve(self, tx: Transaction, known: Chat) -> None:
+        """Serve a chat from now on; one that was held gets what was kept for it, too."""
+        if known.state is ChatState.HELD:
+            await chats.set_state(tx, known.id, ChatState.SERVED)
+        elif known.state is not ChatState.SERVED:
+            await self._enter(tx, known, ChatState.SERVED)
 
     async def _enter(self, tx: Transaction, known: Chat, state: ChatState) -> None:
         now = self._clock.now()

@@ -45,7 +45,7 @@ SHOWN_CHARACTERS = 100
 
 
 class ServePolicy(StrEnum):
-    """Which groups are served."""
+    """Which groups and channels are served."""
 
     APPROVED = "approved"
     OPEN = "open"

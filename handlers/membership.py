@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted
+from telegram.error import BadRequest, Forbidden
 
 from bot.interaction.access import discussion_of
-from bot.pages.greetings import approval_page, welcome_page
-from storage import chats
-from storage.models import ChatId, ChatKind, ChatState
+from bot.pages.greetings import UNDECIDED, approval_page, welcome_key, welcome_page
+from storage import chats, outbox
+from storage.models import ChatId, ChatKind, ChatState, NewOutboxRow, NoticePush
+from storage.times import to_seconds
 
 if TYPE_CHECKING:
     from telegram import ChatMemberUpdated, Update
 
     from bot.interaction.context import BotContext
-    from bot.pages.actions import Approve
+    from bot.pages.actions import AllowPublishing, Approve, Leave
+    from storage.database import Transaction
     from storage.models import Chat
 
 GONE = frozenset({ChatMember.LEFT, ChatMember.BANNED})
@@ -41,6 +45,7 @@ async def _take_in(change: ChatMemberUpdated, context: BotContext) -> Chat:
     """Keep the chat and what the bot may do there; a chat that waits is told to the operators."""
     services = context.services
     by_operator = services.chats.is_operator(change.from_user.id)
+    is_named = services.chats.is_named(change.chat.id, change.chat.username)
     met = services.chats.new(
         context.chat.id,
         ChatKind(change.chat.type),
@@ -50,12 +55,14 @@ async def _take_in(change: ChatMemberUpdated, context: BotContext) -> Chat:
     )
     discussion = await discussion_of(context.bot, met)
     async with context.transaction() as tx:
-        chat = await services.chats.join(tx, met, by_operator=by_operator)
+        chat = await services.chats.join(tx, met, by_operator=by_operator or is_named)
         if chat.kind is ChatKind.CHANNEL:
             await chats.set_discussion(tx, chat.id, discussion)
         await chats.set_can_write(tx, chat.id, can_write=can_write(change.new_chat_member))
         if chat.state is ChatState.WAITING:
-            await services.operators.ask_approval(tx, chat)
+            await services.operators.ask_approval(tx, chat, change.chat.username)
+        elif chat.kind is ChatKind.CHANNEL and not (is_named or chat.may_publish):
+            await services.operators.offer_publishing(tx, chat)
         return await chats.get_chat(tx, chat.id) or chat
 
 
@@ -74,7 +81,7 @@ async def approve(_: Update, context: BotContext) -> None:
     """Answer /approve: this group in a group; in private, the groups that wait."""
     if context.chat.kind is ChatKind.PRIVATE:
         async with context.services.database.reader() as db:
-            waiting = await chats.list_chats(db, ChatState.WAITING)
+            waiting = await chats.list_chats(db, *UNDECIDED)
         await context.answer(approval_page(context.texts, waiting))
         return
     # A group that asks for it is one that the bot is in, whatever a new database knows of it.
@@ -85,17 +92,55 @@ async def approve(_: Update, context: BotContext) -> None:
 
 
 async def approve_pressed(_: Update, context: BotContext, action: Approve) -> None:
-    """An operator pressed a group's name: it is served from now on."""
-    chat = await _approve(context, action.chat_id)
+    """An operator pressed a chat's name: it is served from now on."""
+    async with context.transaction() as tx:
+        chat = await _approve(tx, context, action.chat_id)
+    await _say_outcome(context, chat, "approve.done")
+
+
+async def publishing_pressed(_: Update, context: BotContext, action: AllowPublishing) -> None:
+    """An operator lets a channel publish by its own messages, or no more."""
+    async with context.transaction() as tx:
+        if action.yes:
+            await _approve(tx, context, action.chat_id)
+        known = context.services.chats
+        chat = await known.set_may_publish(tx, action.chat_id, may=bool(action.yes))
+    await _say_outcome(context, chat, "approve.publishing" if action.yes else "approve.silenced")
+
+
+async def leave_pressed(_: Update, context: BotContext, action: Leave) -> None:
+    """An operator does not want the bot in a chat: it goes."""
+    chat = await context.services.chats.get(action.chat_id)
+    if chat is not None and chat.state is not ChatState.LEFT:
+        with suppress(BadRequest, Forbidden):  # it is not there, which is what was wanted
+            await context.bot.leave_chat(chat.id)
+        async with context.transaction() as tx:
+            await chats.set_state(tx, chat.id, ChatState.LEFT)
+    await _say_outcome(context, chat, "approve.left")
+
+
+async def _approve(tx: Transaction, context: BotContext, chat_id: ChatId) -> Chat | None:
+    """Serve a chat, and greet it where it had to wait; None where the bot is not there."""
+    before = await chats.get_chat(tx, chat_id)
+    chat = await context.services.chats.approve(tx, chat_id)
+    if chat is not None and before is not None and before.state is ChatState.WAITING:
+        now = context.services.clock.now()
+        greeting = NoticePush(welcome_key(chat.kind), {})
+        item = f"welcome:{to_seconds(chat.joined_at)}"
+        await outbox.add_rows(tx, [NewOutboxRow(chat.id, item, greeting, not_before=now)], now)
+    return chat
+
+
+async def _say_outcome(context: BotContext, chat: Chat | None, key: str) -> None:
+    """Say what was decided, and which chats still wait."""
     if chat is None:
         await context.toast(context.texts("approve.gone"), alert=True)
         return
-    await context.toast(context.texts("approve.done", title=chat.title))
-
-
-async def _approve(context: BotContext, chat_id: ChatId) -> Chat | None:
-    async with context.transaction() as tx:
-        return await context.services.chats.approve(tx, chat_id)
+    outcome = context.texts(key, title=chat.title or str(chat.id))
+    async with context.services.database.reader() as db:
+        waiting = await chats.list_chats(db, *UNDECIDED)
+    await context.edit(approval_page(context.texts, waiting, outcome))
+    await context.toast(outcome)
 
 
 def is_gone(member: ChatMember) -> bool:

@@ -67,19 +67,25 @@ async def pressed(_: Update, context: BotContext, action: Publish) -> None:
 async def channel_post(update: Update, context: BotContext) -> None:
     """A message with a post's link in a channel of ours: the post takes it as its own.
 
-    A link that is not known is read as a new post where its site is one that we follow.
+    A link that is not known is read as a new post where its site is one that we follow, and where
+    CHANNELS names the channel or an operator let it publish. Its administrators decide neither:
+    anybody can make a channel, and appoint anybody.
     """
     message = update.channel_post
-    if message is None or context.chat.state is not ChatState.SERVED:
+    if message is None or context.chat.state not in {ChatState.SERVED, ChatState.HELD}:
         return
     publisher = context.services.publisher
+    may_publish = context.chat.state is ChatState.SERVED and (
+        context.chat.may_publish
+        or context.services.chats.is_named(message.chat.id, message.chat.username)
+    )
     for link in links_of(message):
         post = await publisher.known(link)
         if post is not None:
             async with context.transaction() as tx:
                 await _take(tx, context, message, post)
             return
-        if not await publisher.follows(link):
+        if not may_publish or not await publisher.follows(link):
             continue
         try:
             entry = await publisher.read(link)

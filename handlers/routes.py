@@ -83,6 +83,8 @@ PRESSES: dict[type[actions.Action], Press] = {
     actions.SearchPage: Press(search.pressed),
     actions.Choose: Press(settings.pressed, Who.ADMIN),
     actions.Approve: Press(membership.approve_pressed, Who.OPERATOR, anywhere=True),
+    actions.AllowPublishing: Press(membership.publishing_pressed, Who.OPERATOR, anywhere=True),
+    actions.Leave: Press(membership.leave_pressed, Who.OPERATOR, anywhere=True),
     actions.HandleSource: Press(sources.pressed, Who.OPERATOR, anywhere=True),
     actions.Publish: Press(publishing.pressed, Who.OPERATOR, anywhere=True),
     actions.Forget: Press(privacy.forget_pressed, anywhere=True),
@@ -148,9 +150,12 @@ async def _is_served(context: BotContext) -> bool:
         return True
     if not context.is_met:
         async with context.transaction() as tx:
-            met = await context.services.chats.join(tx, context.chat, by_operator=False)
+            known, chat = context.services.chats, context.incoming.effective_chat
+            name = chat.username if chat is not None else None
+            named = known.is_named(context.chat.id, name)
+            met = await known.join(tx, context.chat, by_operator=named)
             if met.state is ChatState.WAITING:
-                await context.services.operators.ask_approval(tx, met)
+                await context.services.operators.ask_approval(tx, met, name)
         context.take(met)
     return context.chat.state is ChatState.SERVED
 

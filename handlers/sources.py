@@ -9,8 +9,9 @@ from telegram.constants import ChatAction
 from bot.pages.sources import sources_page
 from bot.sources.errors import SourceError
 from bot.sources.follow import follow
+from storage import chats
 from storage import sources as stored
-from storage.models import SourceId
+from storage.models import ChatKind, ChatState, SourceId
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -68,4 +69,6 @@ async def _forget_untried(context: BotContext, source_id: SourceId) -> None:
 async def _page(context: BotContext) -> Page:
     async with context.services.database.reader() as db:
         found = await stored.list_sources(db)
-    return sources_page(context.texts, found, context.zone)
+        served = await chats.list_chats(db, ChatState.SERVED)
+    channels = [chat for chat in served if chat.kind is ChatKind.CHANNEL]
+    return sources_page(context.texts, found, context.zone, channels)

@@ -30,13 +30,25 @@ async def get_chat(db: Connection, chat_id: ChatId) -> Chat | None:
     return None if row is None else _chat(row)
 
 
-async def list_chats(db: Connection, state: ChatState | None = None) -> list[Chat]:
-    """Every chat, or those of one state, in the order of joining."""
+async def list_chats(db: Connection, *states: ChatState) -> list[Chat]:
+    """Every chat, or those of some states, in the order of joining."""
     rows = await db.fetch_all(
-        "SELECT * FROM chats WHERE :state IS NULL OR state = :state ORDER BY joined_at, id",
-        {"state": state},
+        """
+        SELECT * FROM chats WHERE state IN (SELECT value FROM json_each(?))
+        ORDER BY joined_at, id
+        """,
+        (json.dumps(states or tuple(ChatState)),),
     )
     return [_chat(row) for row in rows]
+
+
+async def count_waiting_since(db: Connection, since: datetime) -> int:
+    """How many chats have come since then and wait for an operator."""
+    row = await db.fetch_one(
+        "SELECT count(*) FROM chats WHERE state = 'waiting' AND joined_at > ?",
+        (to_seconds(since),),
+    )
+    return 0 if row is None else int(row[0])
 
 
 async def list_digests_due(db: Connection, now: datetime) -> list[Chat]:
@@ -58,8 +70,8 @@ async def add_chat(tx: Transaction, chat: Chat) -> None:
         """
         INSERT INTO chats (id, kind, title, state, can_write, is_forum, language, timezone, push,
             quiet_start, quiet_end, digest_times, digest_days, thread_id, words,
-            joined_at, digest_due_at, last_digest_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            joined_at, digest_due_at, last_digest_at, may_publish)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         (
             chat.id,
@@ -72,6 +84,7 @@ async def add_chat(tx: Transaction, chat: Chat) -> None:
             to_seconds(chat.joined_at),
             to_seconds_or_none(chat.digest_due_at),
             to_seconds_or_none(chat.last_digest_at),
+            chat.may_publish,
         ),
     )
 
@@ -101,11 +114,23 @@ async def withdraw_thread(tx: Transaction, chat_id: ChatId, thread_id: ThreadId)
 async def set_state(
     tx: Transaction, chat_id: ChatId, state: ChatState, *, joined_at: datetime | None = None
 ) -> None:
-    """Serve a chat, or stop; `joined_at` moves the line before which posts are backlog."""
+    """Serve a chat, or stop; `joined_at` moves the line before which posts are backlog.
+
+    One that is left may publish no more: whoever brings the bot back, it is asked anew.
+    """
     await tx.execute(
-        "UPDATE chats SET state = ?, joined_at = coalesce(?, joined_at) WHERE id = ?",
-        (state, to_seconds_or_none(joined_at), chat_id),
+        """
+        UPDATE chats SET state = :state, joined_at = coalesce(:joined_at, joined_at),
+            may_publish = may_publish AND :state != 'left'
+        WHERE id = :id
+        """,
+        {"state": state, "joined_at": to_seconds_or_none(joined_at), "id": chat_id},
     )
+
+
+async def set_may_publish(tx: Transaction, chat_id: ChatId, *, may: bool) -> None:
+    """Whether a channel's own messages may become posts."""
+    await tx.execute("UPDATE chats SET may_publish = ? WHERE id = ?", (may, chat_id))
 
 
 async def set_profile(
@@ -219,6 +244,7 @@ def _chat(row: sqlite3.Row) -> Chat:
         joined_at=from_seconds(row["joined_at"]),
         digest_due_at=from_seconds_or_none(row["digest_due_at"]),
         last_digest_at=from_seconds_or_none(row["last_digest_at"]),
+        may_publish=bool(row["may_publish"]),
     )
 
 

@@ -376,6 +376,13 @@ _DISCUSSIONS: Step = (
     """,
 )
 
+_STRANGERS: Step = (
+    # Whoever owned a channel had it served, and could publish through it. Nobody knows who did, so
+    # an operator is asked; what comes meanwhile is kept.
+    "ALTER TABLE chats ADD COLUMN may_publish INTEGER NOT NULL DEFAULT 0",
+    "UPDATE chats SET state = 'held' WHERE kind = 'channel' AND state = 'served'",
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -385,6 +392,7 @@ STEPS: tuple[Step, ...] = (
     _FORWARDS,
     _TOTAL,
     _DISCUSSIONS,
+    _STRANGERS,
 )
 
 

@@ -120,6 +120,8 @@ class ChatState(StrEnum):
 
     WAITING = "waiting"
     """The bot is in, and no operator has approved it."""
+    HELD = "held"
+    """Served by the rule of an older version; what comes for it is kept until an operator says."""
     SERVED = "served"
     LEFT = "left"
     """Kicked, blocked or gone; settings are kept for a return."""
@@ -174,6 +176,8 @@ class Chat:
     """Posts seen before it are backlog, and never pushed."""
     digest_due_at: datetime | None
     last_digest_at: datetime | None
+    may_publish: bool = False
+    """An operator lets this channel publish by its own messages."""
 
 
 class View(StrEnum):

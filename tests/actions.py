@@ -15,6 +15,8 @@ EVERY: list[actions.Action] = [
     actions.SearchPage(9, Order.BEST, 1, 10),
     actions.Choose("time", "09:00 18:30"),
     actions.Approve(ChatId(-1001234567890)),
+    actions.AllowPublishing(ChatId(-1001234567890), 1),
+    actions.Leave(ChatId(-1001234567890)),
     actions.HandleSource(2, "poll"),
     actions.Publish(3, 1),
     actions.Forget(123456789),

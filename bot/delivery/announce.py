@@ -35,7 +35,7 @@ class Announcer:
         now = self._clock.now()
         new = [one.post for one in changes if one.kind is ChangeKind.NEW and not one.quiet]
         if new:
-            served = await chats.list_chats(tx, ChatState.SERVED)
+            served = await chats.list_chats(tx, ChatState.SERVED, ChatState.HELD)
             forwards = await chats.list_discussions(tx)
             taking = without_forwarded(served, forwards)
             await outbox.add_rows(tx, plan_deliveries(new, taking, now), now)

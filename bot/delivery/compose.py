@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.delivery.lanes import Priority
-from bot.pages.actions import Approve, encode, with_attempt
+from bot.pages.actions import with_attempt
 from bot.pages.cards import Reader, card_page
+from bot.pages.greetings import decision_buttons
 from bot.pages.lists import batch_page, digest_page
-from bot.pages.page import Button, Page
-from storage import posts, reactions
+from bot.pages.page import Page
+from storage import chats, posts, reactions
 from storage.models import ChatKind, DigestPush, Given, NoticePush, PostPush, UnreadablePush
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from bot.locales import Texts
     from bot.pages.page import Keyboard
+    from bot.text.rich import Rich
     from storage.database import Connection
     from storage.models import Chat, OutboxRow, Post, PostId, Push, ThreadId
 
@@ -94,7 +96,8 @@ async def _page(
 ) -> tuple[Page | None, Post | None]:
     match push:
         case NoticePush():
-            return _notice_page(reader.texts, push), None
+            keyboard = await _buttons(db, reader.texts, push)
+            return Page(_notice(reader.texts, push), keyboard), None
         case DigestPush(new_ids, liked_ids):
             new, liked = await _items(db, new_ids), await _items(db, liked_ids)
             return (digest_page(reader, new, liked) if new else None), None
@@ -127,14 +130,16 @@ async def _items(db: Connection, post_ids: Sequence[PostId]) -> list[tuple[Post,
     ]
 
 
-def _notice_page(texts: Texts, notice: NoticePush) -> Page:
-    """A message of the catalogue; about a chat that waits, with the button that approves it."""
-    keyboard: Keyboard = ()
-    if notice.chat_id is not None:
-        approve = Button(texts("button.approve"), data=encode(Approve(notice.chat_id)))
-        keyboard = ((approve,),)
+async def _buttons(db: Connection, texts: Texts, notice: NoticePush) -> Keyboard:
+    """The buttons that decide about the chat that a notice tells of."""
+    if notice.chat_id is None:
+        return ()
+    return decision_buttons(texts, await chats.get_chat(db, notice.chat_id))
+
+
+def _notice(texts: Texts, notice: NoticePush) -> Rich:
     values = {name: _said(texts, value) for name, value in notice.values.items()}
-    return Page(texts.rich(notice.key, **values), keyboard)
+    return texts.rich(notice.key, **values)
 
 
 def _said(texts: Texts, value: object) -> object:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from storage import outbox
-from storage.models import ChatId, NewOutboxRow, NoticePush
+from storage import chats, outbox
+from storage.models import ChatId, ChatKind, ChatState, NewOutboxRow, NoticePush
 from storage.times import to_seconds
 
 if TYPE_CHECKING:
     from bot.clock import Clock
     from storage.database import Transaction
     from storage.models import Chat
+
+NOTICED = timedelta(hours=1)
+MOST_NOTICES = 10
+"""Chats that wait, each with a notice of its own, within `NOTICED`."""
 
 
 class Operators:
@@ -21,10 +26,38 @@ class Operators:
         self._ids = ids
         self._clock = clock
 
-    async def ask_approval(self, tx: Transaction, chat: Chat) -> None:
-        """Tell of a group that waits, once each time that the bot is added."""
-        item = f"waiting:{chat.id}:{to_seconds(chat.joined_at)}"
-        await self.tell(tx, item, "notice.waiting", chat_id=chat.id, title=chat.title)
+    async def ask_approval(self, tx: Transaction, chat: Chat, username: str | None) -> None:
+        """Tell of a chat that waits, once each time that the bot is added.
+
+        Strangers can make as many as they like: where many came within an hour, one notice names
+        the list instead.
+        """
+        since = chat.joined_at - NOTICED
+        if await chats.count_waiting_since(tx, since) > MOST_NOTICES:
+            item = f"waiting:many:{to_seconds(chat.joined_at) // int(NOTICED.total_seconds())}"
+            await self.tell(tx, item, "notice.waiting.many")
+            return
+        await self._ask(tx, "waiting", chat, username)
+
+    async def ask_about_held(self, tx: Transaction) -> None:
+        """Tell of each channel that an older version served unasked, once."""
+        for chat in await chats.list_chats(tx, ChatState.HELD):
+            await self._ask(tx, "held", chat)
+
+    async def offer_publishing(self, tx: Transaction, chat: Chat) -> None:
+        """An operator brought the bot to a channel: whether it may publish is asked apart."""
+        await self._ask(tx, "channel", chat)
+
+    async def _ask(
+        self, tx: Transaction, why: str, chat: Chat, username: str | None = None
+    ) -> None:
+        item = f"{why}:{chat.id}:{to_seconds(chat.joined_at)}"
+        key = f"notice.{why}"
+        if why == "waiting" and chat.kind is ChatKind.CHANNEL:
+            key = "notice.waiting.channel"
+        title = chat.title or str(chat.id)
+        title = f"{title} (@{username})" if username else title
+        await self.tell(tx, item, key, chat_id=chat.id, title=title)
 
     async def tell(
         self,
@@ -37,7 +70,7 @@ class Operators:
     ) -> None:
         """Put a notice in the outbox: message `key` with `values`; about `chat_id`, if any.
 
-        A notice about a chat that waits carries the button that approves it.
+        A notice about a chat carries the buttons that decide about it, while it waits.
         """
         notice = NoticePush(key, values, chat_id)
         now = self._clock.now()

@@ -64,9 +64,12 @@ def without_forwarded(chats: Sequence[Chat], channels: Mapping[ChatId, ChatId]) 
 
 
 def takes(chat: Chat, post: Post) -> bool:
-    """Whether a post is pushed to a chat: served, pushes on, not backlog, and of its words."""
+    """Whether a post is pushed to a chat: served, pushes on, not backlog, and of its words.
+
+    For one that is held it waits.
+    """
     return (
-        chat.state is ChatState.SERVED
+        chat.state in {ChatState.SERVED, ChatState.HELD}
         and chat.settings.push is PushMode.ON
         and post.first_seen_at >= chat.joined_at
         and _has_words(post, chat.settings.words)

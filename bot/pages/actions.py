@@ -78,7 +78,22 @@ class Choose:
 
 @dataclass(frozen=True, slots=True)
 class Approve:
-    """Serve a group."""
+    """Serve a chat."""
+
+    chat_id: ChatId
+
+
+@dataclass(frozen=True, slots=True)
+class AllowPublishing:
+    """Serve a channel that also publishes by its own messages (`yes` 1), or that does not (0)."""
+
+    chat_id: ChatId
+    yes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Leave a chat."""
 
     chat_id: ChatId
 
@@ -115,6 +130,8 @@ Action: TypeAlias = (
     | SearchPage
     | Choose
     | Approve
+    | AllowPublishing
+    | Leave
     | HandleSource
     | Publish
     | Forget
@@ -129,6 +146,8 @@ _LETTERS: dict[str, type[Action]] = {
     "s": SearchPage,
     "k": Choose,
     "a": Approve,
+    "w": AllowPublishing,
+    "x": Leave,
     "o": HandleSource,
     "p": Publish,
     "g": Forget,

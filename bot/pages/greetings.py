@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.pages.actions import Approve, encode
+from bot.pages.actions import AllowPublishing, Approve, Leave, encode
 from bot.pages.page import Button, Page
 from bot.text.rich import bold, plain
 from storage.models import ChatKind, ChatState
@@ -13,15 +13,25 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.locales import Texts
+    from bot.pages.page import Keyboard
     from storage.models import Chat
+
+MOST_LISTED = 10
+UNDECIDED = frozenset({ChatState.WAITING, ChatState.HELD})
+"""Chats that an operator has to decide about."""
 
 
 def welcome_page(texts: Texts, chat: Chat) -> Page:
     """The first words in a chat: what comes by itself, or that an operator has to approve it."""
     if chat.state is not ChatState.SERVED:
         return Page(plain(texts("group.waiting")))
-    private = chat.kind is ChatKind.PRIVATE
-    return Page(plain(texts("start.private" if private else "start.group")))
+    return Page(plain(texts(welcome_key(chat.kind))))
+
+
+def welcome_key(kind: ChatKind) -> str:
+    """The message of the first words in a chat of a kind that is served."""
+    kinds = {ChatKind.PRIVATE: "start.private", ChatKind.CHANNEL: "start.channel"}
+    return kinds.get(kind, "start.group")
 
 
 def help_page(texts: Texts, sections: Mapping[str, Sequence[str]]) -> Page:
@@ -34,11 +44,40 @@ def help_page(texts: Texts, sections: Mapping[str, Sequence[str]]) -> Page:
     return Page(plain("\n\n").join(parts))
 
 
-def approval_page(texts: Texts, waiting: Sequence[Chat]) -> Page:
-    """The groups that wait, a button each."""
+def approval_page(texts: Texts, waiting: Sequence[Chat], outcome: str = "") -> Page:
+    """The chats that wait, the newest first, a row of buttons each; `outcome` is said before."""
     if not waiting:
-        return Page(plain(texts("approve.none")))
-    rows = tuple(
-        (Button(chat.title or str(chat.id), data=encode(Approve(chat.id))),) for chat in waiting
-    )
-    return Page(plain(texts("approve.which")), rows)
+        return Page(plain(outcome or texts("approve.none")))
+    newest = sorted(waiting, key=lambda chat: chat.joined_at, reverse=True)
+    shown, more = newest[:MOST_LISTED], len(waiting[MOST_LISTED:])
+    lines = [outcome] * bool(outcome) + [texts("approve.which")]
+    lines += [texts.count("approve.more", more)] * bool(more)
+    rows = tuple(_decisions(texts, chat, chat.title or str(chat.id)) for chat in shown)
+    return Page(plain("\n\n".join(lines)), rows)
+
+
+def decision_buttons(texts: Texts, chat: Chat | None) -> Keyboard:
+    """What an operator can decide about one chat as it is now; nothing where all is decided."""
+    if chat is None or chat.state is ChatState.LEFT:
+        return ()
+    if chat.state in UNDECIDED:
+        return (_decisions(texts, chat, texts("button.approve")),)
+    if chat.kind is ChatKind.CHANNEL:
+        return ((publishing_button(texts, chat),),)
+    return ()
+
+
+def publishing_button(texts: Texts, chat: Chat) -> Button:
+    """Lets a served channel publish, or no more."""
+    key = "button.publishing.end" if chat.may_publish else "button.publishing"
+    return Button(texts(key), data=encode(AllowPublishing(chat.id, int(not chat.may_publish))))
+
+
+def _decisions(texts: Texts, chat: Chat, label: str) -> tuple[Button, ...]:
+    """Approve; for a channel, let it publish too; leave."""
+    buttons = [Button(label, data=encode(Approve(chat.id)))]
+    if chat.kind is ChatKind.CHANNEL:
+        publishing = encode(AllowPublishing(chat.id, 1))
+        buttons.append(Button(texts("button.approve.publishing"), data=publishing))
+    buttons.append(Button(texts("button.leave"), data=encode(Leave(chat.id)), style="danger"))
+    return tuple(buttons)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.pages.actions import HandleSource, encode
+from bot.pages.greetings import publishing_button
 from bot.pages.page import Button, Page
 from bot.sources.reading import FORMATS
 from bot.text.graphemes import shorten
@@ -16,19 +18,24 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from bot.locales import Texts
-    from storage.models import Source
+    from storage.models import Chat, Source
 
 LABEL_UNITS = 30
 
 
-def sources_page(texts: Texts, sources: Sequence[Source], zone: tzinfo) -> Page:
-    """A paragraph for each source; those that are polled have buttons."""
-    if not sources:
-        return Page(plain(texts("sources.none")))
+def sources_page(
+    texts: Texts, sources: Sequence[Source], zone: tzinfo, channels: Sequence[Chat] = ()
+) -> Page:
+    """A paragraph for each source; those that are polled have buttons.
+
+    Then the channels that are served: each may be let publish, or no more.
+    """
     parts = [_paragraph(texts, source, zone) for source in sources]
-    parts.append(plain(texts("sources.add")))
-    rows = tuple(_buttons(texts, source) for source in sources if is_polled(source))
-    return Page(plain("\n\n").join(parts), rows)
+    parts += [_channel(texts, channel) for channel in channels]
+    parts.append(plain(texts("sources.add" if sources else "sources.none")))
+    rows = [_buttons(texts, source) for source in sources if is_polled(source)]
+    rows += [(_publishing(texts, channel),) for channel in channels]
+    return Page(plain("\n\n").join(parts), tuple(rows))
 
 
 def is_polled(source: Source) -> bool:
@@ -59,6 +66,17 @@ def _paragraph(texts: Texts, source: Source, zone: tzinfo) -> Rich:
     if error := last_error(texts, source):
         lines.append(plain(f"⚠️ {error}"))
     return plain("\n").join(lines)
+
+
+def _channel(texts: Texts, channel: Chat) -> Rich:
+    key = "sources.channel.publishing" if channel.may_publish else "sources.channel"
+    return texts.rich(key, title=bold(channel.title or str(channel.id)))
+
+
+def _publishing(texts: Texts, channel: Chat) -> Button:
+    button = publishing_button(texts, channel)
+    name = shorten(channel.title or str(channel.id), LABEL_UNITS)
+    return replace(button, label=f"{name} · {button.label}")
 
 
 def _buttons(texts: Texts, source: Source) -> tuple[Button, ...]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from telegram.error import TelegramError
 
 from bot.clock import end
+from bot.config import ServePolicy
 from bot.delivery.compose import Composer
 from bot.delivery.digest import Digests
 from bot.delivery.outbox import OutboxSender
@@ -110,6 +111,9 @@ class Duties:
 
     async def _prepare(self) -> None:
         services = self._services
+        settings = services.settings
+        if not settings.operator_ids and settings.serve is ServePolicy.APPROVED:
+            log.warning("nobody_can_approve", extra={"setting": "OPERATOR_IDS"})
         await services.search.prepare()
         self.ready.set()
         await self._serve_channels()
@@ -118,8 +122,8 @@ class Duties:
             services.database,
             services.commands,
             services.catalogues,
-            default=services.settings.language,
-            operators=services.settings.operator_ids,
+            default=settings.language,
+            operators=settings.operator_ids,
         )
 
     async def _serve_channels(self) -> None:
@@ -137,6 +141,8 @@ class Duties:
             async with services.database.transaction() as tx:
                 await services.chats.join(tx, met, by_operator=True)
                 await chats.set_discussion(tx, met.id, None if linked is None else ChatId(linked))
+        async with services.database.transaction() as tx:
+            await services.operators.ask_about_held(tx)
 
     async def _follow(self, address: str) -> None:
         services = self._services

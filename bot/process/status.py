@@ -55,7 +55,7 @@ def status_lines(texts: Texts, status: Status) -> list[str]:
         texts(
             "status.chats",
             served=number(status.chats[ChatState.SERVED]),
-            waiting=number(status.chats[ChatState.WAITING]),
+            waiting=number(status.chats[ChatState.WAITING] + status.chats[ChatState.HELD]),
         ),
         texts(
             "status.inbox",

@@ -472,7 +472,8 @@ async def test_a_row_that_is_dropped_while_it_waits_for_its_turn_is_called_off(
 async def test_a_digest_a_batch_and_a_notice_find_their_form(
     running: Running, database: Database
 ) -> None:
-    await add_chats(database, chat(-1))
+    waits = chat(-5, state=ChatState.WAITING)
+    await add_chats(database, chat(-1), waits)
     ids = [await add_post(database, f"글 {one}") for one in range(1, 4)]
     await running.queue(push_of(ChatId(-1), ids, NOW))
     digest = DigestPush(tuple(ids[:1]), tuple(ids[1:2]))

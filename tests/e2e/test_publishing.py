@@ -115,6 +115,7 @@ async def test_a_channels_own_link_is_the_posts_message_and_its_reactions_count(
     talk = sim.supergroup("이야기", members=[boss], bot_admin=True)
     channel = sim.channel("소식", owner=boss, discussion=talk, bot=False)
     await boss.adds_bot(channel, admin=True)
+    await boss.presses(await sim.private(boss).receives("'소식' 채널"), "링크를 새 글로 받기")
     group = sim.group("독서모임", owner=boss, bot=False)
     await boss.adds_bot(group, admin=True)
     await group.receives("안녕하세요")
@@ -154,6 +155,7 @@ async def test_a_channels_other_links_are_its_own_affair(
 ) -> None:
     channel = sim.channel("소식", owner=boss, bot=False)
     await boss.adds_bot(channel, admin=True)
+    await boss.presses(await sim.private(boss).receives("'소식' 채널"), "링크를 새 글로 받기")
     await boss.says(channel, "남의 글이에요 https://elsewhere.example/posts/1")
     await boss.says(channel, f"아직 없는 글이에요 {blog.address}/posts/999")
     post = blog.publish("시장의 새벽", TEXT)

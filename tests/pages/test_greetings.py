@@ -1,14 +1,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
 
 from bot.locales import get_texts
-from bot.pages.actions import Approve, decode
-from bot.pages.greetings import approval_page, help_page, welcome_page
+from bot.pages.actions import AllowPublishing, Approve, Leave, decode
+from bot.pages.greetings import (
+    MOST_LISTED,
+    approval_page,
+    decision_buttons,
+    help_page,
+    welcome_page,
+)
 from storage.models import ChatKind, ChatState
 from tests.pages.test_settings import CHAT
 
+if TYPE_CHECKING:
+    from storage.models import Chat
+
 KO = get_texts("ko")
+CHANNEL = replace(CHAT, kind=ChatKind.CHANNEL)
 
 
 def test_the_first_words_depend_on_the_chat() -> None:
@@ -17,7 +31,8 @@ def test_the_first_words_depend_on_the_chat() -> None:
     private = welcome_page(KO, replace(CHAT, kind=ChatKind.PRIVATE)).text.text
     assert "승인" in waiting
     assert "/settings" in group
-    assert len({waiting, group, private}) == 3
+    channel = welcome_page(KO, CHANNEL).text.text
+    assert len({waiting, group, private, channel}) == 4
 
 
 def test_help_lists_what_each_kind_of_person_may_do() -> None:
@@ -35,3 +50,40 @@ def test_each_group_that_waits_has_its_button() -> None:
 
 def test_when_no_group_waits_it_says_so() -> None:
     assert approval_page(KO, []).keyboard == ()
+
+
+def test_many_that_wait_are_counted_and_the_newest_come_first() -> None:
+    many = [
+        replace(CHAT, title=str(n), joined_at=CHAT.joined_at + timedelta(hours=n))
+        for n in range(MOST_LISTED + 3)
+    ]
+    page = approval_page(KO, many, "나왔어요.")
+    assert [row[0].label for row in page.keyboard] == [str(n) for n in range(12, 2, -1)]
+    assert page.text.text.startswith("나왔어요.")
+    assert "3곳" in page.text.text
+    assert approval_page(KO, [], "나왔어요.").text.text == "나왔어요."
+
+
+def actions_of(chat: Chat | None) -> list[object]:
+    return [decode(one.data or "") for row in decision_buttons(KO, chat) for one in row]
+
+
+@pytest.mark.parametrize(
+    ("chat", "offered"),
+    [
+        (None, []),
+        (replace(CHAT, state=ChatState.LEFT), []),
+        (CHAT, []),
+        (replace(CHAT, state=ChatState.WAITING), [Approve(CHAT.id), Leave(CHAT.id)]),
+        (
+            replace(CHANNEL, state=ChatState.HELD),
+            [Approve(CHAT.id), AllowPublishing(CHAT.id, 1), Leave(CHAT.id)],
+        ),
+        (CHANNEL, [AllowPublishing(CHAT.id, 1)]),
+        (replace(CHANNEL, may_publish=True), [AllowPublishing(CHAT.id, 0)]),
+    ],
+)
+def test_an_operator_is_offered_what_is_still_to_be_decided(
+    chat: Chat | None, offered: list[object]
+) -> None:
+    assert actions_of(chat) == offered

@@ -4,10 +4,11 @@ import json
 from dataclasses import replace
 
 from bot.locales import get_texts
-from bot.pages.actions import HandleSource
+from bot.pages.actions import AllowPublishing, HandleSource, decode
 from bot.pages.sources import LABEL_UNITS, is_polled, last_error, sources_page
-from storage.models import Source, SourceId, SourceKind
+from storage.models import ChatId, ChatKind, Source, SourceId, SourceKind
 from tests.pages.posts import KOREAN, NOON, action, labels
+from tests.pages.test_settings import CHAT
 
 KO, EN, ZONE = get_texts("ko"), get_texts("en"), KOREAN.zone
 PROBLEM = json.dumps({"key": "source.fetch.status", "values": {"host": "a.example", "status": 503}})
@@ -81,3 +82,14 @@ def test_a_failing_source_says_how_often_and_why_in_the_readers_language() -> No
     assert "503" in last_error(EN, failing)
     assert last_error(EN, failing) != last_error(KO, failing)
     assert last_error(KO, FEED) == ""
+
+
+def test_channels_say_whether_they_publish_and_can_be_changed() -> None:
+    quiet = replace(CHAT, kind=ChatKind.CHANNEL, title="")
+    loud = replace(CHAT, id=ChatId(-200), kind=ChatKind.CHANNEL, title="소식", may_publish=True)
+    page = sources_page(KO, [], ZONE, [quiet, loud])
+    assert "링크는 받지 않아요" in page.text.text
+    assert "소식" in page.text.text
+    assert labels(page) == [["-100 · 링크를 새 글로 받기"], ["소식 · 링크 그만 받기"]]
+    decoded = [decode(row[0].data or "") for row in page.keyboard]
+    assert decoded == [AllowPublishing(quiet.id, 1), AllowPublishing(loud.id, 0)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.delivery.compose import _notice_page
+from bot.delivery.compose import _notice
 from bot.locales import get_texts, languages
 from storage.models import NoticePush
 
@@ -18,12 +18,12 @@ def a_notice(key: str, problem: object) -> NoticePush:
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("key", ["notice.source.failing", "notice.source.ended"])
 def test_trouble_says_which_source_and_what_is_wrong(key: str, language: str) -> None:
-    text = _notice_page(get_texts(language), a_notice(key, PROBLEM)).text.text
+    text = _notice(get_texts(language), a_notice(key, PROBLEM)).text
     assert "https://blog.example/rss" in text
     assert "503" in text
 
 
 @pytest.mark.parametrize("language", languages())
 def test_the_end_of_trouble_says_which_source(language: str) -> None:
-    page = _notice_page(get_texts(language), a_notice("notice.source.over", None))
-    assert "https://blog.example/rss" in page.text.text
+    said = _notice(get_texts(language), a_notice("notice.source.over", None))
+    assert "https://blog.example/rss" in said.text

@@ -268,3 +268,26 @@ async def test_each_discussion_knows_its_channel(database: Database) -> None:
         await chats.set_discussion(tx, ChatId(-1), ChatId(-5))
         await chats.set_discussion(tx, ChatId(-3), None)
         assert await chats.list_discussions(tx) == {-5: -1}
+
+
+async def test_those_that_wait_are_counted_from_a_moment_on(database: Database) -> None:
+    await add(
+        database,
+        chat(-1, state=ChatState.WAITING),
+        chat(-2, state=ChatState.WAITING, joined_at=NOW - HOUR),
+        chat(-3),
+    )
+    async with database.reader() as db:
+        assert await chats.count_waiting_since(db, NOW - HOUR) == 1
+        both = await chats.list_chats(db, ChatState.WAITING, ChatState.SERVED)
+        assert [one.id for one in both] == [-2, -3, -1]
+
+
+async def test_a_channel_that_is_left_may_publish_no_more(database: Database) -> None:
+    await add(database, chat(-1), chat(-2))
+    async with database.transaction() as tx:
+        for one in (-1, -2):
+            await chats.set_may_publish(tx, ChatId(one), may=True)
+        await chats.set_state(tx, ChatId(-1), ChatState.LEFT)
+        await chats.set_state(tx, ChatId(-2), ChatState.SERVED)
+    assert [(await get(database, one)).may_publish for one in (-1, -2)] == [False, True]  # type: ignore[union-attr]  # both were added

@@ -9,6 +9,7 @@ import pytest
 from storage.database import Database, DatabaseError
 from storage.errors import translated
 from storage.migrations import (
+    _STRANGERS,
     APPLICATION_ID,
     STEPS,
     BrokenMigrationError,
@@ -108,6 +109,29 @@ def test_every_way_leads_to_the_same_schema(taken: int, db: sqlite3.Connection) 
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
         migrate(fresh)
         assert schema_of(db) == schema_of(fresh)
+
+
+def test_channels_that_nobody_approved_are_held_and_groups_go_on(db: sqlite3.Connection) -> None:
+    """What they had set stays, and none may publish."""
+    before = STEPS.index(_STRANGERS)
+    migrate(db, STEPS[:before])
+    rows = [(-1, "channel", "served"), (-2, "channel", "left"), (-3, "supergroup", "served")]
+    for number, kind, state in rows:
+        db.execute(
+            """
+            INSERT INTO chats (id, kind, title, state, language, timezone, push, digest_times,
+                digest_days, joined_at)
+            VALUES (?, ?, '소식', ?, 'ko', 'Asia/Seoul', 'digest', '[540]', '[0]', 7)
+            """,
+            (number, kind, state),
+        )
+    migrate(db)
+    found = db.execute("SELECT id, state, may_publish, push, joined_at FROM chats ORDER BY id DESC")
+    assert found.fetchall() == [
+        (-1, "held", 0, "digest", 7),
+        (-2, "left", 0, "digest", 7),
+        (-3, "served", 0, "digest", 7),
+    ]
 
 
 FIRST: Step = ("CREATE TABLE a (id INTEGER PRIMARY KEY)", "INSERT INTO a VALUES (1)")
