@@ -72,7 +72,7 @@ async def channel_post(update: Update, context: BotContext) -> None:
     anybody can make a channel, and appoint anybody.
     """
     message = update.channel_post
-    if message is None or context.chat.state not in {ChatState.SERVED, ChatState.HELD}:
+    if message is None:
         return
     publisher = context.services.publisher
     may_publish = context.chat.state is ChatState.SERVED and (

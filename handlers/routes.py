@@ -1,5 +1,7 @@
 """Every way in, readable in one place: commands, presses, inline queries and what chats report.
 
+Each goes through a gate that knows the chat's state and who asks: `refused` for commands and
+presses, `Report.where` for the rest; reactions, which are read raw, are of messages that we sent.
 Order matters only where said. A command is a message that is not edited and not a channel's;
 `/name@other` is somebody else's. Korean words stand for commands when they are typed as text.
 """
@@ -19,7 +21,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.interaction.commands import Command, Press, Who
+from bot.interaction.commands import Command, Press, Report, Who
 from bot.interaction.context import BotContext
 from bot.pages import actions
 from handlers import (
@@ -193,17 +195,56 @@ async def said(update: Update, context: BotContext) -> None:
         await search.said(update, context)
 
 
+EVERYWHERE = frozenset(ChatState)
+_NEW = filters.UpdateType.MESSAGE
+REPORTS: tuple[Report, ...] = (
+    Report("inline query", InlineQueryHandler[BotContext, None], inline.answer, EVERYWHERE),
+    Report(
+        "membership",
+        lambda run: ChatMemberHandler(run, ChatMemberHandler.MY_CHAT_MEMBER),
+        membership.changed,
+        EVERYWHERE,
+    ),
+    Report(
+        "migration",
+        lambda run: MessageHandler(_NEW & filters.StatusUpdate.MIGRATE, run),
+        membership.migrated,
+        EVERYWHERE,
+    ),
+    Report(
+        "forward",
+        lambda run: MessageHandler(_NEW & filters.IS_AUTOMATIC_FORWARD, run),
+        publishing.forwarded,
+        frozenset({ChatState.SERVED}),
+    ),
+    Report(
+        "channel post",
+        lambda run: MessageHandler(filters.UpdateType.CHANNEL_POST, run),
+        publishing.channel_post,
+        frozenset({ChatState.SERVED, ChatState.HELD}),
+    ),
+    Report(
+        "words in private",
+        lambda run: MessageHandler(_NEW & filters.ChatType.PRIVATE, run),
+        said,
+        EVERYWHERE,
+    ),
+)
+"""In the order in which they are asked."""
+
+
+def _gated(report: Report) -> BaseHandler[Update, BotContext, Any]:
+    async def run(update: Update, context: BotContext) -> None:
+        if context.chat.state in report.where:
+            await report.run(update, context)
+
+    return report.listen(run)
+
+
 def routes(username: str, clock: Clock) -> list[BaseHandler[Update, BotContext, Any]]:
     """The handlers in the order in which they are asked."""
-    new = filters.UpdateType.MESSAGE
-    private = new & filters.ChatType.PRIVATE
     return [
         CommandRoute(username, clock),
         CallbackQueryHandler(press),
-        InlineQueryHandler(inline.answer),
-        ChatMemberHandler(membership.changed, ChatMemberHandler.MY_CHAT_MEMBER),
-        MessageHandler(new & filters.StatusUpdate.MIGRATE, membership.migrated),
-        MessageHandler(new & filters.IS_AUTOMATIC_FORWARD, publishing.forwarded),
-        MessageHandler(filters.UpdateType.CHANNEL_POST, publishing.channel_post),
-        MessageHandler(private, said),
+        *map(_gated, REPORTS),
     ]

@@ -1,4 +1,4 @@
-"""What a command and a button are: who may use them, and where."""
+"""What a command, a button and a report are: who may use them, and where."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from telegram import Update
+    from telegram.ext import BaseHandler
 
     from bot.interaction.context import BotContext
+    from storage.models import ChatState
 
     Run = Callable[[Update, BotContext], Awaitable[None]]
     RunPress = Callable[[Update, BotContext, Any], Awaitable[None]]
+    Handle = Callable[[Update, BotContext], Coroutine[Any, Any, None]]
+    Listen = Callable[[Handle], BaseHandler[Update, BotContext, Any]]
 
 
 class Who(StrEnum):
@@ -48,3 +52,17 @@ class Press:
     run: RunPress
     who: Who = Who.MEMBER
     anywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What reaches the bot unasked for, or without a name; it counts in chats of some states.
+
+    Elsewhere it is silently let be.
+    """
+
+    name: str
+    listen: Listen
+    """Makes python-telegram-bot's handler, which tells such updates from others."""
+    run: Run
+    where: frozenset[ChatState]
