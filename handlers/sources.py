@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from telegram.constants import ChatAction
 
-from bot.pages.sources import sources_page
+from bot.pages.sources import Follows, sources_page
 from bot.sources.errors import SourceError
 from bot.sources.follow import follow
+from bot.sources.reading import POLLED
 from storage import chats
 from storage import sources as stored
 from storage.models import ChatKind, ChatState, SourceId
@@ -71,4 +72,4 @@ async def _page(context: BotContext) -> Page:
         found = await stored.list_sources(db)
         served = await chats.list_chats(db, ChatState.SERVED)
     channels = [chat for chat in served if chat.kind is ChatKind.CHANNEL]
-    return sources_page(context.texts, found, context.zone, channels)
+    return sources_page(context.texts, Follows(found, channels, POLLED), context.zone)

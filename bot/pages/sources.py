@@ -3,44 +3,50 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.pages.actions import HandleSource, encode
 from bot.pages.greetings import publishing_button
 from bot.pages.page import Button, Page
-from bot.sources.reading import FORMATS
 from bot.text.graphemes import shorten
 from bot.text.rich import Rich, bold, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import tzinfo
 
     from bot.locales import Texts
-    from storage.models import Chat, Source
+    from storage.models import Chat, Source, SourceKind
 
 LABEL_UNITS = 30
 
 
-def sources_page(
-    texts: Texts, sources: Sequence[Source], zone: tzinfo, channels: Sequence[Chat] = ()
-) -> Page:
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """What brings posts: sources, channels that are served; and which kinds are polled."""
+
+    sources: Sequence[Source]
+    channels: Sequence[Chat]
+    polled: Collection[SourceKind]
+
+    def is_polled(self, source: Source) -> bool:
+        """Whether the source is asked again."""
+        return source.kind in self.polled and source.ended_at is None
+
+
+def sources_page(texts: Texts, follows: Follows, zone: tzinfo) -> Page:
     """A paragraph for each source; those that are polled have buttons.
 
-    Then the channels that are served: each may be let publish, or no more.
+    Then the channels: each may be let publish, or no more.
     """
-    parts = [_paragraph(texts, source, zone) for source in sources]
+    sources, channels = follows.sources, follows.channels
+    parts = [_paragraph(texts, source, zone, follows.polled) for source in sources]
     parts += [_channel(texts, channel) for channel in channels]
     parts.append(plain(texts("sources.add" if sources else "sources.none")))
-    rows = [_buttons(texts, source) for source in sources if is_polled(source)]
+    rows = [_buttons(texts, source) for source in sources if follows.is_polled(source)]
     rows += [(_publishing(texts, channel),) for channel in channels]
     return Page(plain("\n\n").join(parts), tuple(rows))
-
-
-def is_polled(source: Source) -> bool:
-    """Whether the source is asked again."""
-    return FORMATS[source.kind].read is not None and source.ended_at is None
 
 
 def last_error(texts: Texts, source: Source) -> str:
@@ -51,11 +57,11 @@ def last_error(texts: Texts, source: Source) -> str:
     return texts(problem["key"], **problem["values"])
 
 
-def _paragraph(texts: Texts, source: Source, zone: tzinfo) -> Rich:
+def _paragraph(texts: Texts, source: Source, zone: tzinfo, polled: Collection[SourceKind]) -> Rich:
     lines = [bold(source.title or source.address)]
     if source.title:
         lines.append(plain(source.address))
-    if FORMATS[source.kind].read is None:
+    if source.kind not in polled:
         lines.append(plain(texts(f"sources.kind.{source.kind}")))
     elif source.ended_at is not None:
         lines.append(plain(texts("sources.ended")))

@@ -221,3 +221,5 @@ FORMATS: Mapping[SourceKind, Format] = {
     SourceKind.HAND: Format(None, is_adopted=True),
 }
 """Every kind of source. What is not said here is the same for all: recorded, announced, ended."""
+POLLED = frozenset(kind for kind, one in FORMATS.items() if one.read is not None)
+"""Kinds that are asked again and again."""
