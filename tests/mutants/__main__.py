@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import tomllib
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -62,7 +63,9 @@ TESTS: dict[str, tuple[str, ...]] = {
 KEPT = ROOT / ".mutants.jsonl"
 SURVIVORS = Path(__file__).with_name("survivors.toml")
 LEAST_NOTICED = 0.95
-LONGEST_SECONDS = 300
+LONGEST_SECONDS = 300.0
+PATIENCE = 4
+"""A mistake may have no end: it has so many times as long as the tests take without one."""
 HOW = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--hypothesis-seed=0")
 
 
@@ -91,8 +94,8 @@ class Workshop:
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, folder / name)
 
-    def fails(self, module: str) -> bool:
-        """Whether any test of a module fails, as the module is now."""
+    def fails(self, module: str, seconds: float = LONGEST_SECONDS) -> bool:
+        """Whether any test of a module fails, or does not end, as the module is now."""
         for tests in TESTS[module]:
             command = [sys.executable, "-m", "pytest", *HOW, tests]
             try:
@@ -101,7 +104,7 @@ class Workshop:
                     cwd=self._folder,
                     env=os.environ | {"PYTHONPATH": str(self._folder), **_UNCACHED},
                     capture_output=True,
-                    timeout=LONGEST_SECONDS,
+                    timeout=seconds,
                     check=False,
                 )
             except subprocess.TimeoutExpired:
@@ -110,13 +113,13 @@ class Workshop:
                 return True
         return False
 
-    def try_out(self, mutant: Mutant) -> Tried:
+    def try_out(self, mutant: Mutant, seconds: float) -> Tried:
         """Make a mistake, run its tests, and take it back."""
         path = self._folder / mutant.module
         source = path.read_text(encoding="utf-8")
         path.write_text(mutant.apply(source), encoding="utf-8")
         try:
-            return Tried(mutant, self.fails(mutant.module))
+            return Tried(mutant, self.fails(mutant.module, seconds))
         finally:
             path.write_text(source, encoding="utf-8")
 
@@ -154,11 +157,12 @@ def reasons() -> dict[str, str]:
 def try_all(mutants: Sequence[Mutant], workers: int) -> Iterable[Tried]:
     """Try each mistake, several side by side, each in a copy of its own."""
     free: SimpleQueue[Workshop] = SimpleQueue()
+    patience: dict[str, float] = {}
 
     def work(mutant: Mutant) -> Tried:
         workshop = free.get()
         try:
-            return workshop.try_out(mutant)
+            return workshop.try_out(mutant, patience[mutant.module])
         finally:
             free.put(workshop)
 
@@ -168,8 +172,10 @@ def try_all(mutants: Sequence[Mutant], workers: int) -> Iterable[Tried]:
             free.put(Workshop(place))
         check = free.get()
         for module in {one.module: None for one in mutants}:
+            began = time.monotonic()
             if check.fails(module):
                 sys.exit(f"tests.mutants: the tests of {module} fail without a mistake")
+            patience[module] = PATIENCE * (time.monotonic() - began)
         free.put(check)
         yield from pool.map(work, mutants)
 
