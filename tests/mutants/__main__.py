@@ -35,7 +35,11 @@ if TYPE_CHECKING:
 DELIVERY, STORAGE, SOURCES = "tests/delivery", "tests/storage", "tests/sources"
 TESTS: dict[str, tuple[str, ...]] = {
     "bot/backoff.py": ("tests/test_backoff.py",),
-    "bot/delivery/lanes.py": (f"{DELIVERY}/test_lanes.py", f"{DELIVERY}/test_pace.py"),
+    "bot/delivery/lanes.py": (
+        f"{DELIVERY}/test_documented.py",
+        f"{DELIVERY}/test_lanes.py",
+        f"{DELIVERY}/test_pace.py",
+    ),
     "bot/delivery/pace.py": (f"{DELIVERY}/test_pace.py",),
     "bot/delivery/next_step.py": (f"{DELIVERY}/test_next_step.py",),
     "bot/delivery/plan.py": (f"{DELIVERY}/test_plan.py", f"{DELIVERY}/test_outbox.py"),

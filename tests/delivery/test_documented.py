@@ -1,0 +1,46 @@
+"""The figures of docs/delivery.md are those of the program."""
+
+from __future__ import annotations
+
+import re
+
+from bot.delivery.lanes import DEFAULT_LIMITS, GRACE_SECONDS, LATE_TURNS, Lanes, Priority
+from tests.runs import ROOT
+
+SAID = " ".join((ROOT / "docs" / "delivery.md").read_text(encoding="utf-8").split())
+
+
+def figures(pattern: str) -> list[float]:
+    """The groups of a pattern that stands in the document once."""
+    (found,) = re.findall(pattern, SAID)
+    return [float(one) for one in (found if isinstance(found, tuple) else (found,))]
+
+
+def test_the_limits() -> None:
+    limits = DEFAULT_LIMITS
+    assert figures(r"the bot \| (\S+) in (\S+) s") == [limits.overall, limits.overall_seconds]
+    assert figures(r"a chat \| (\S+) in (\S+) s") == [limits.chat, limits.chat_seconds]
+    assert figures(r"a group or channel \| (\S+) in (\S+) s") == [
+        limits.group,
+        limits.group_seconds,
+    ]
+    assert figures(r"waits of up to (\d+) s in all") == [limits.patience_seconds]
+
+
+def test_who_goes_before_whom() -> None:
+    assert list(Priority) == sorted(GRACE_SECONDS), "four classes, none of them another's name"
+    assert len(Priority) == 4
+    said = figures(
+        r"a digest counts as a reply that came (\d+) s later, a post (\d+) s, an edit (\d+) s"
+    )
+    assert [GRACE_SECONDS[one] for one in Priority] == [0.0, *said]
+
+
+def test_a_loop_that_was_late_makes_up_for_two_turns() -> None:
+    """Those two, and the one that is due, leave at once; the others wait for theirs."""
+    lanes = Lanes()
+    spread = DEFAULT_LIMITS.overall_seconds / DEFAULT_LIMITS.overall
+    for chat in range(1, 9):
+        lanes.add(chat, Priority.PUSH, 0.0)
+    at_once = [lanes.take(10 * spread) for _ in range(8)]
+    assert len([one for one in at_once if one is not None]) == LATE_TURNS + 1 == 3
