@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from storage.database import Connection
 
 PREPARE = (
+    "PRAGMA secure_delete=ON",  # what was waiting names people
     "UPDATE outbox SET state = 'unknown' WHERE state IN ('pending', 'sending')",
     "UPDATE sources SET first_fetched_at = NULL, etag = NULL, last_modified = NULL",
     "DELETE FROM inbox",

@@ -36,6 +36,7 @@ from storage.errors import (
     translated,
 )
 from storage.migrations import migrate
+from storage.overwriting import Overwriting
 
 if TYPE_CHECKING:
     from collections.abc import (
@@ -216,7 +217,9 @@ async def uninterrupted(work: Awaitable[T]) -> T:
 class Database:
     """The project's one way to SQLite: `opened`, or `open` and a `close` on every way out."""
 
-    def __init__(self, path: Path, writer: _Worker, readers: Sequence[_Worker]) -> None:
+    def __init__(
+        self, path: Path, writer: _Worker, readers: Sequence[_Worker], *, copied: bool
+    ) -> None:
         self.path = path
         self._writer = writer
         self._lock = asyncio.Lock()
@@ -224,28 +227,34 @@ class Database:
         self._readers = tuple(readers)
         self._free_readers = list(readers)
         self._turns = asyncio.Semaphore(len(self._readers))  # first come, first served
+        self._overwriting = Overwriting(self._alone, path, copied=copied)
 
     @classmethod
-    async def open(cls, path: Path, *, readers: int = 2) -> Self:
-        """Open or create the database at `path` and bring its schema up to date."""
+    async def open(cls, path: Path, *, readers: int = 2, copied: bool = False) -> Self:
+        """Open or create the database at `path` and bring its schema up to date.
+
+        `copied`: another program copies the write-ahead log, and makes the checkpoints.
+        """
         workers: list[_Worker] = []
         try:
             with translated(path):
                 _make_folder(path)
                 workers.append(await _Worker.start(path, mode="rwc"))
-                await workers[0].run(_prepare)
+                await workers[0].run(partial(_prepare, copied=copied))
                 for _ in range(readers):
                     workers.append(await _Worker.start(path, mode="ro"))  # noqa: PERF401  # what opened must be closed should the next fail
         except BaseException:
             await uninterrupted(_close(workers))
             raise
-        return cls(path, workers[0], workers[1:])
+        return cls(path, workers[0], workers[1:], copied=copied)
 
     @classmethod
     @asynccontextmanager
-    async def opened(cls, path: Path, *, readers: int = 2) -> AsyncIterator[Self]:
+    async def opened(
+        cls, path: Path, *, readers: int = 2, copied: bool = False
+    ) -> AsyncIterator[Self]:
         """What `open` gives, closed at the end."""
-        database = await cls.open(path, readers=readers)
+        database = await cls.open(path, readers=readers, copied=copied)
         try:
             yield database
         finally:
@@ -255,6 +264,25 @@ class Database:
         """Finish the transaction under way, then close every connection. May be called twice."""
         async with self._lock:
             await uninterrupted(_close([self._writer, *self._readers]))
+            self._overwriting.close()
+
+    async def overwrite(self, *numbers: int) -> bool:
+        """Have what was deleted overwritten in the files too, the ids `numbers` above all.
+
+        After the commit that deleted it. False: later, by `tidy` or by whoever makes the
+        checkpoints, for continuous copies run, or somebody reads without an end.
+        """
+        return await self._overwriting.run(numbers)
+
+    async def tidy(self) -> None:
+        """Have what was deleted since, or could not be overwritten at once, overwritten."""
+        await self._overwriting.tidy()
+
+    async def _alone(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Call `work` on the writer's connection, between two transactions."""
+        async with self._lock:
+            with translated(self.path):
+                return await self._writer.run(work)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -312,14 +340,16 @@ def _make_folder(path: Path) -> None:
         raise NotADatabaseError(f"{path} is a folder. Name a file in it, like {path / 'sosik.db'}.")
 
 
-def _prepare(db: sqlite3.Connection) -> None:
+def _prepare(db: sqlite3.Connection, *, copied: bool) -> None:
     """Make the writer ready. Whose file it is, and of which version, comes before any change."""
     db.execute("PRAGMA synchronous=FULL")
     db.execute("PRAGMA secure_delete=ON")  # what a member asked to forget is overwritten
-    migrate(db)
+    has_changed = migrate(db)
     mode = db.execute("PRAGMA journal_mode=WAL").fetchone()[0]
     if mode != "wal":
         raise DatabaseError(f"The disk keeps no write-ahead log ({mode}). Use a local one.")
+    if has_changed and not copied:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the pages as they were before
 
 
 def _roll_back(db: sqlite3.Connection) -> None:

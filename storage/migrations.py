@@ -2,7 +2,8 @@
 
 Each step runs in one transaction together with its record (`PRAGMA user_version`), and its foreign
 keys are checked before the commit. Steps are only ever added at the end. A step is a tuple of
-statements, or a function where a statement is not enough.
+statements, a function where a statement is not enough, or a text: one statement that SQLite takes
+outside of a transaction only. That one runs before its record, and to run it twice does no harm.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     import sqlite3
 
-Step: TypeAlias = tuple[str, ...] | Callable[["sqlite3.Connection"], None]
+Step: TypeAlias = tuple[str, ...] | Callable[["sqlite3.Connection"], None] | str
 
 
 APPLICATION_ID = 0x536F7369
@@ -383,6 +384,9 @@ _STRANGERS: Step = (
     "UPDATE chats SET state = 'held' WHERE kind = 'channel' AND state = 'served'",
 )
 
+# What was deleted before deletes were overwritten is still in pages that are free since.
+_WRITTEN_ANEW: Step = "VACUUM"
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -393,30 +397,39 @@ STEPS: tuple[Step, ...] = (
     _TOTAL,
     _DISCUSSIONS,
     _STRANGERS,
+    _WRITTEN_ANEW,
 )
 
 
-def migrate(db: sqlite3.Connection, steps: tuple[Step, ...] = STEPS) -> None:
+def migrate(db: sqlite3.Connection, steps: tuple[Step, ...] = STEPS) -> bool:
     """Bring the schema to the newest version, one transaction a step, also from two processes.
 
-    Foreign keys are off meanwhile, so that a step may build a table anew, and on afterwards. Raises
-    ForeignSchemaError for another program's file, NewerSchemaError for one ahead of `steps`.
+    Foreign keys are off meanwhile, so that a step may build a table anew, and on afterwards. False
+    where it was the newest already. Raises ForeignSchemaError for another program's file,
+    NewerSchemaError for one ahead of `steps`.
     """
+    has_changed = False
     db.execute("PRAGMA foreign_keys=OFF")
     try:
         while _take_step(db, steps):
-            pass
+            has_changed = True
     finally:
         db.execute("PRAGMA foreign_keys=ON")
+    return has_changed
 
 
-def _take_step(db: sqlite3.Connection, steps: tuple[Step, ...]) -> bool:
-    """Take the step that the file's version asks for; False when there is none left."""
+def _take_step(db: sqlite3.Connection, steps: tuple[Step, ...], done: int | None = None) -> bool:
+    """Take the step that the file's version asks for; False when there is none left.
+
+    `done` is the version whose step was taken outside of a transaction and wants its record.
+    """
     db.execute("BEGIN IMMEDIATE")
     try:
         version = _get_version(db, len(steps))
-        if version < len(steps):
-            _apply(db, steps[version])
+        step = steps[version] if version < len(steps) else ()
+        alone = step if isinstance(step, str) and done != version else None
+        if version < len(steps) and alone is None:
+            _apply(db, step)
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             db.execute(f"PRAGMA user_version = {version + 1}")
         db.execute("COMMIT")
@@ -424,6 +437,9 @@ def _take_step(db: sqlite3.Connection, steps: tuple[Step, ...]) -> bool:
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise
+    if alone is not None:
+        db.execute(alone)
+        return _take_step(db, steps, done=version)
     return version < len(steps)
 
 
@@ -441,7 +457,7 @@ def _get_version(db: sqlite3.Connection, newest: int) -> int:
 def _apply(db: sqlite3.Connection, step: Step) -> None:
     if callable(step):
         step(db)
-    else:
+    elif not isinstance(step, str):
         for statement in step:
             db.execute(statement)
     if broken := db.execute("PRAGMA foreign_key_check").fetchone():

@@ -627,7 +627,7 @@ def test_a_place_that_keeps_no_log_is_refused() -> None:
         closing(sqlite3.connect(":memory:", isolation_level=None)) as db,
         pytest.raises(DatabaseError, match=r"no write-ahead log \(memory\)"),
     ):
-        storage.database._prepare(db)
+        storage.database._prepare(db, copied=False)
 
 
 async def test_what_is_deleted_is_overwritten(tmp_path: Path) -> None:

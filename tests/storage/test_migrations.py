@@ -155,6 +155,31 @@ def test_a_step_may_be_a_function(db: sqlite3.Connection) -> None:
     assert db.execute("SELECT id FROM a").fetchall() == [(2,)]
 
 
+def test_a_step_alone_is_recorded_once_it_is_done(db: sqlite3.Connection) -> None:
+    """A crash in between takes it again."""
+    done: list[str] = []
+    db.set_trace_callback(lambda sql: done.append(sql) if sql == "VACUUM" else None)
+    with pytest.raises(sqlite3.OperationalError):
+        migrate(db, (FIRST, "VACUUM nowhere"))
+    assert version_of(db) == 1
+    assert migrate(db, (FIRST, "VACUUM", ("CREATE TABLE b (id)",)))
+    assert (version_of(db), done) == (3, ["VACUUM"])
+    assert not migrate(db, (FIRST, "VACUUM", ("CREATE TABLE b (id)",)))
+    assert done == ["VACUUM"]
+
+
+def test_a_step_alone_that_another_process_took_meanwhile(tmp_path: Path) -> None:
+    path = tmp_path / "sosik.db"
+    steps: tuple[Step, ...] = (FIRST, "VACUUM", ("CREATE TABLE b (id)",))
+    with (
+        closing(sqlite3.connect(path, isolation_level=None)) as one,
+        closing(sqlite3.connect(path, isolation_level=None)) as other,
+    ):
+        one.set_trace_callback(lambda sql: migrate(other, steps) if sql == "VACUUM" else None)
+        migrate(one, steps)
+        assert (version_of(one), tables_of(one)) == (3, ["a", "b"])
+
+
 def test_a_function_that_commits_on_its_own_is_noticed(db: sqlite3.Connection) -> None:
     def commits(db: sqlite3.Connection) -> None:
         db.executescript("CREATE TABLE b (id)")  # commits first (sqlite3's documentation)
