@@ -18,6 +18,8 @@ CHATTY = ("httpx", "httpcore", "apscheduler", "telegram", "aiohttp.access")
 TELLTALE = "telegram.request"
 """python-telegram-bot logs an answer that is no JSON whole, with what members wrote in it."""
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+PLACES = frozenset({"chat", "chat_id", "user", "user_id", "actor", "actor_id"})
+"""Fields that name who or where. The number of a private chat is its person's, and positive."""
 _OURS = frozenset({"at", "level", "logger", "event", "traceback"})
 
 
@@ -27,12 +29,17 @@ def redact(text: str) -> str:
 
 
 def fields(record: logging.LogRecord) -> dict[str, object]:
-    """What was passed as `extra`; a name that the line itself uses gets an underscore."""
+    """What was passed as `extra`, no person's id; a name of the line's own gets an underscore."""
     return {
-        f"{name}_" if name in _OURS else name: value
+        f"{name}_" if name in _OURS else name: _impersonal(name, value)
         for name, value in vars(record).items()
         if name not in _STANDARD
     }
+
+
+def _impersonal(name: str, value: object) -> object:
+    """Logs are not the bot's to delete: whoever asks to be forgotten must not be in them."""
+    return "private" if name in PLACES and isinstance(value, int) and value > 0 else value
 
 
 class ConsoleFormatter(logging.Formatter):

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import InputError, SettingError, SosikError
-from bot.logs import fields, redact, set_up_logs
+from bot.logs import PLACES, fields, redact, set_up_logs
 from tests.updates.telegram_server import (
     TOKEN,
     TelegramServer,
@@ -75,6 +75,17 @@ def test_a_token_is_taken_out_wherever_it_stands(text: str) -> None:
 @pytest.mark.parametrize("text", ["12:00:00", "id=123456789", "a:b", "https://x.example:8080/path"])
 def test_what_is_no_token_stays(text: str) -> None:
     assert redact(text) == text
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_person_is_not_named_and_a_group_is(style: str, stream: io.StringIO) -> None:
+    set_up_logs(style, stream=stream)
+    for place in PLACES:
+        logging.getLogger("bot").info("said", extra={place: 7_123_456_789})
+        logging.getLogger("bot").info("said", extra={place: -1_001_234_567_890})
+    assert "7123456789" not in stream.getvalue()
+    assert stream.getvalue().count("private") == len(PLACES)
+    assert stream.getvalue().count("-1001234567890") == len(PLACES)
 
 
 @pytest.mark.parametrize("style", STYLES)
