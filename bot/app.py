@@ -79,7 +79,9 @@ async def run(
     """
     prepare_environment()
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(Database.opened(settings.database_path))
+        database = await stack.enter_async_context(
+            Database.opened(settings.database_path, copied=settings.litestream)
+        )
         tls = {"verify": trusted_authorities()}
         sending = HTTPXRequest(POOL, pool_timeout=POOL_SECONDS, httpx_kwargs=tls)
         receiving = HTTPXRequest(1, httpx_kwargs=tls)

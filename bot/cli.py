@@ -144,7 +144,7 @@ async def _import(settings: Settings, given: argparse.Namespace) -> int:
     from bot.delivery.observers import post_observers  # noqa: PLC0415  # see above
     from bot.sources.importing import ArchiveImporter  # noqa: PLC0415  # see above
 
-    async with Database.opened(settings.database_path) as database:
+    async with Database.opened(settings.database_path, copied=settings.litestream) as database:
         clock = SystemClock()
         importer = ArchiveImporter(database, clock, post_observers(clock))
         done = await importer.import_file(given.file)
@@ -166,7 +166,7 @@ async def _import(settings: Settings, given: argparse.Namespace) -> int:
 async def _search(settings: Settings, given: argparse.Namespace) -> int:
     from bot.search.service import SearchService  # noqa: PLC0415  # see above
 
-    async with Database.opened(settings.database_path) as database:
+    async with Database.opened(settings.database_path, copied=settings.litestream) as database:
         service = SearchService(database, clock=SystemClock())
         await service.prepare(progress=_show_progress)
         result = await service.search(" ".join(given.words), limit=10)
@@ -195,7 +195,7 @@ async def _poll(settings: Settings, _: argparse.Namespace) -> int:
 
     texts = get_texts(settings.language)
     failed = False
-    async with Database.opened(settings.database_path) as database:
+    async with Database.opened(settings.database_path, copied=settings.litestream) as database:
         async for address, polled in poll_all(settings, database, SystemClock()):
             failed = failed or polled.error is not None
             if polled.error is not None:
@@ -208,14 +208,17 @@ async def _poll(settings: Settings, _: argparse.Namespace) -> int:
 async def _status(settings: Settings, _: argparse.Namespace) -> int:
     from bot.process.status import read_status, status_lines  # noqa: PLC0415  # see above
 
-    async with Database.opened(settings.database_path) as database:
+    async with Database.opened(settings.database_path, copied=settings.litestream) as database:
         found = await read_status(database, SystemClock().now())
     print("\n".join(status_lines(get_texts(settings.language), found)))
     return 0
 
 
 async def _backup(settings: Settings, given: argparse.Namespace) -> int:
-    async with Database.opened(settings.database_path) as database, database.reader() as db:
+    async with (
+        Database.opened(settings.database_path, copied=settings.litestream) as database,
+        database.reader() as db,
+    ):
         size = await write_backup(db, given.file)
     texts = get_texts(settings.language)
     print(texts("backup.done", name=given.file, kilobytes=texts.number(size // 1024)))

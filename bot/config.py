@@ -194,6 +194,7 @@ class Settings(BaseSettings):
     """What SERVE was called before."""
     serve: ServePolicy = ServePolicy.APPROVED
     allow_private_sources: bool = False
+    litestream: bool = False
     health_listen: Annotated[str, AfterValidator(_listen)] = ""
     log_format: LogFormat = LogFormat.CONSOLE
 
@@ -236,6 +237,7 @@ _EXPECTED = {
     "groups": "approved or open",
     "serve": "approved or open",
     "allow_private_sources": "true or false",
+    "litestream": "true or false",
     "log_format": "console or json",
 }
 

@@ -8,7 +8,7 @@ from bot.pages.actions import Forget, encode
 from bot.pages.page import Button, Page
 from bot.text.rich import bold, plain
 from storage import chats, reactions
-from storage.models import ActorId, ChatId, ChatKind, UserId
+from storage.models import ActorId, ChatId, UserId
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 async def privacy(_: Update, context: BotContext) -> None:
     """Answer /privacy with what is kept, for how long, and how to have it deleted."""
     texts = context.texts
-    await context.answer(Page(bold(texts("privacy.title")) + "\n" + texts.rich("privacy.text")))
+    text = bold(texts("privacy.title")) + "\n" + texts.rich("privacy.text")
+    if context.services.settings.litestream:
+        text = text + "\n\n" + texts.rich("privacy.copies")
+    await context.answer(Page(text))
 
 
 async def mydata(_: Update, context: BotContext) -> None:
@@ -54,8 +57,13 @@ async def forget_pressed(_: Update, context: BotContext, action: Forget) -> None
     async with context.transaction() as tx:
         gone = await reactions.delete_by_actor(tx, ActorId(action.user_id))
         await chats.delete_chat(tx, ChatId(action.user_id))
-    await context.services.search.forget_asker(UserId(action.user_id))
-    if context.chat.kind is ChatKind.PRIVATE or context.incoming.callback_query is not None:
-        await context.edit(
-            Page(plain(context.texts("forgetme.done", reactions=context.texts.number(gone))))
-        )
+        await context.services.search.forget_asker(tx, UserId(action.user_id))
+    done = await _overwritten(context, action.user_id)
+    await context.edit(Page(plain(context.texts(done, reactions=context.texts.number(gone)))))
+
+
+async def _overwritten(context: BotContext, actor_id: int) -> str:
+    """Have the files follow; the message that says how far that came."""
+    if await context.services.database.overwrite(actor_id):
+        return "forgetme.done"
+    return "forgetme.copied" if context.services.settings.litestream else "forgetme.soon"

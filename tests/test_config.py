@@ -54,6 +54,7 @@ DEFAULTS: Mapping[str, object] = {
     "digest_time": 540,
     "serve": ServePolicy.APPROVED,
     "allow_private_sources": False,
+    "litestream": False,
     "health_listen": "",
     "log_format": LogFormat.CONSOLE,
 }
@@ -90,6 +91,7 @@ def test_every_setting_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
         DIGEST_TIME="7:05",
         SERVE="open",
         ALLOW_PRIVATE_SOURCES="true",
+        LITESTREAM="true",
         HEALTH_LISTEN="8080",
         LOG_FORMAT="json",
     )
@@ -105,6 +107,7 @@ def test_every_setting_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
         "digest_time": 425,
         "serve": ServePolicy.OPEN,
         "allow_private_sources": True,
+        "litestream": True,
         "health_listen": "127.0.0.1:8080",
         "log_format": LogFormat.JSON,
     }
@@ -145,6 +148,7 @@ def test_every_setting_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
         ("SERVE", "all", "approved or open"),
         ("GROUPS", "all", "approved or open"),
         ("ALLOW_PRIVATE_SOURCES", "maybe", "true or false"),
+        ("LITESTREAM", "maybe", "true or false"),
         ("HEALTH_LISTEN", ":8080", "127.0.0.1:8080"),
         ("HEALTH_LISTEN", "localhost", "127.0.0.1:8080"),
         ("HEALTH_LISTEN", "127.0.0.1:0", "127.0.0.1:8080"),

@@ -48,7 +48,10 @@ async def check(settings: Settings, clock: Clock, fetcher: Fetcher) -> list[Find
     known: list[Chat] = []
     try:
         path = settings.database_path
-        async with Database.opened(path) as database, database.reader() as db:
+        async with (
+            Database.opened(path, copied=settings.litestream) as database,
+            database.reader() as db,
+        ):
             known = await chats.list_chats(db, ChatState.SERVED)
         findings.append(Finding(good=True, key="check.database", values={"chats": len(known)}))
     except DatabaseError as error:

@@ -170,3 +170,4 @@ class Duties:
             await messages.delete_forwards(tx, now - timedelta(days=STRAY_DAYS))
             await outbox.delete_finished(tx, now - timedelta(days=LEDGER_DAYS))
             await digests.delete_claims(tx, now - timedelta(days=LEDGER_DAYS))
+        await self._services.database.tidy()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.search.synonyms import Glossary
-    from storage.database import Database
+    from storage.database import Database, Transaction
     from storage.models import UserId
 
 SECONDS = 0.04
@@ -129,13 +129,12 @@ class SearchService:
         async with self._database.reader() as reader:
             return tuple(Miss(*row) for row in await search_log.list_misses(reader, limit))
 
-    async def forget_asker(self, user_id: UserId) -> int:
+    async def forget_asker(self, tx: Transaction, user_id: UserId) -> int:
         """Delete what this person alone searched for in vain; how many queries."""
-        async with self._database.transaction() as tx:
-            salt = await facts.get_fact(tx, _SALT) or ""
-            marked = await search_log.list_marked_misses(tx)
-            own = [query for query, mark in marked if mark == _mark(salt, query, user_id)]
-            await search_log.delete_misses(tx, own)
+        salt = await facts.get_fact(tx, _SALT) or ""
+        marked = await search_log.list_marked_misses(tx)
+        own = [query for query, mark in marked if mark == _mark(salt, query, user_id)]
+        await search_log.delete_misses(tx, own)
         return len(own)
 
     async def add_synonym(self, left: str, right: str) -> bool:

@@ -223,8 +223,9 @@ async def test_who_asked_is_not_kept_and_can_be_forgotten(
         ("떡볶이", False),
     ]
     assert len(rows[1]["asker"]) == 2
-    assert await service.forget_asker(MINJI) == 1
-    assert await service.forget_asker(MINJI) == 0
+    async with database.transaction() as tx:
+        assert await service.forget_asker(tx, MINJI) == 1
+        assert await service.forget_asker(tx, MINJI) == 0
     assert [miss.query for miss in await service.list_misses()] == ["냉면"]
 
 
