@@ -42,6 +42,7 @@ PORT = re.compile(r"[0-9]{1,5}")
 LOCALES = re.compile(r".*[:_.@].*|C|POSIX")
 """What gettext keeps in a LANGUAGE of its own (gettext's manual, 2.3.3): `ko_KR:ko:en`."""
 SHOWN_CHARACTERS = 100
+ENV_FILE = Path(".env")
 
 
 class ServePolicy(StrEnum):
@@ -166,7 +167,7 @@ class Settings(BaseSettings):
     """Every setting, by the name it has in the environment (design.md's table)."""
 
     model_config = SettingsConfigDict(
-        env_file=".env",
+        env_file=ENV_FILE,
         env_file_encoding="utf-8-sig",
         env_ignore_empty=True,
         str_strip_whitespace=True,

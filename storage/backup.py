@@ -40,7 +40,7 @@ async def write_backup(db: Connection, path: Path) -> int:
 
 def _copy(source: sqlite3.Connection, path: Path) -> int:
     try:
-        path.touch(exist_ok=False)
+        path.touch(mode=0o600, exist_ok=False)
     except OSError as error:
         raise BackupError(f"{path}: {error.strerror}") from error
     try:

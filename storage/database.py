@@ -17,6 +17,7 @@ What a statement itself gets wrong (a constraint, a missing column) stays an sql
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
@@ -238,7 +239,7 @@ class Database:
         workers: list[_Worker] = []
         try:
             with translated(path):
-                _make_folder(path)
+                _make_place(path)
                 workers.append(await _Worker.start(path, mode="rwc"))
                 await workers[0].run(partial(_prepare, copied=copied))
                 for _ in range(readers):
@@ -330,14 +331,17 @@ def _address(path: Path, mode: str) -> str:
     return f"{path.absolute().as_uri()}?mode={mode}"
 
 
-def _make_folder(path: Path) -> None:
+def _make_place(path: Path) -> None:
+    """The folder and the file, for nobody else; SQLite gives its log the mode of the file."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         text = f"The folder {path.parent} cannot be made: {error.strerror}."
         raise ReadOnlyError(text) from error
     if path.is_dir():
         raise NotADatabaseError(f"{path} is a folder. Name a file in it, like {path / 'sosik.db'}.")
+    with suppress(OSError):  # it is there already; or SQLite will say why not
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, mode=0o600))
 
 
 def _prepare(db: sqlite3.Connection, *, copied: bool) -> None:

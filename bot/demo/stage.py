@@ -233,7 +233,7 @@ def _skip_numbers(stage: Stage) -> None:
 
 def _folder(stack: AsyncExitStack, keep: Path | None) -> Path:
     if keep is not None:
-        keep.mkdir(parents=True, exist_ok=True)
+        keep.mkdir(mode=0o700, parents=True, exist_ok=True)
         return keep.absolute()
     folder = Path(tempfile.mkdtemp(prefix="sosik-demo-"))
     stack.callback(shutil.rmtree, folder, ignore_errors=True)

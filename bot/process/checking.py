@@ -6,8 +6,12 @@ message that says what to do. Nothing is changed and nothing is sent.
 
 from __future__ import annotations
 
+import os
+import shlex
 import shutil
+import stat
 from dataclasses import dataclass, field
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -15,7 +19,7 @@ from zoneinfo import ZoneInfo
 from telegram import Bot, ChatMemberAdministrator
 from telegram.error import InvalidToken, TelegramError
 
-from bot.config import ServePolicy, require_token
+from bot.config import ENV_FILE, ServePolicy, require_token
 from bot.errors import SosikError
 from bot.interaction.access import ADMINISTRATORS
 from bot.sources.addresses import checked_address, shown_address
@@ -25,6 +29,8 @@ from storage.database import Database, DatabaseError
 from storage.models import ChatKind, ChatState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.clock import Clock
     from bot.config import Settings
     from bot.sources.http.fetch import Fetcher
@@ -56,6 +62,7 @@ async def check(settings: Settings, clock: Clock, fetcher: Fetcher) -> list[Find
         findings.append(Finding(good=True, key="check.database", values={"chats": len(known)}))
     except DatabaseError as error:
         findings.append(Finding(good=False, key="check.said", values={"said": str(error)}))
+    findings += _check_files(settings.database_path.absolute())
     findings += await _check_telegram(settings, known)
     findings += _check_emptiness(settings)
     findings += [await _check_source(one, settings, fetcher) for one in settings.sources]
@@ -81,6 +88,28 @@ def _check_disk(settings: Settings) -> Finding:
     good = free >= LEAST_FREE_MEGABYTES
     key = "check.disk" if good else "check.disk.full"
     return Finding(good=good, key=key, values={"free": free, "least": LEAST_FREE_MEGABYTES})
+
+
+def _check_files(database: Path) -> list[Finding]:
+    """Whether the token and what people left can be read by this user alone, backups included."""
+    beside = database.parent.glob(f"{escape(database.stem)}.*")
+    files = [one for one in (*sorted(beside), ENV_FILE) if one.is_file() and _is_open(one)]
+    folders = [one for one in (database.parent,) if one.is_dir() and _is_open(one)]
+    findings = [
+        Finding(good=False, key="check.files.open", values={"mode": mode, "paths": _named(paths)})
+        for mode, paths in (("600", files), ("700", folders))
+        if paths
+    ]
+    return findings or [Finding(good=True, key="check.files")]
+
+
+def _is_open(path: Path) -> bool:
+    """Whether other users may do anything with it. Windows tells by other means."""
+    return os.name == "posix" and bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
+
+
+def _named(paths: Sequence[Path]) -> str:
+    return shlex.join(map(str, paths))
 
 
 async def _check_telegram(settings: Settings, known: list[Chat]) -> list[Finding]:

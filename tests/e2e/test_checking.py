@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -7,12 +8,15 @@ from bot.app import poll_all
 from bot.clock import SystemClock
 from bot.config import load_settings
 from bot.demo.blog import Blog
+from bot.locales import get_texts
 from bot.process.checking import check
 from bot.sources.http.fetch import Fetcher
 from storage.database import Database
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
     from bot.config import Settings
     from bot.simulator import Simulator
@@ -46,6 +50,29 @@ async def test_rights_in_each_channel_are_looked_at(sim: Simulator, tmp_path: Pa
     assert found["check.chat"]
     assert found["check.chat.posting"] is False
     assert found["check.chat.gone"] is False
+
+
+async def test_what_others_can_open_is_said_with_how_to_close_it(
+    sim: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "my data"
+    settings = settings_for(sim, folder)
+    assert (await findings(settings))["check.files"]
+    (folder / "sosik.20261123-000000.backup").touch(mode=0o640)
+    (tmp_path / ".env").touch(mode=0o604)
+    folder.chmod(0o750)
+    async with Fetcher(SystemClock()) as fetcher:
+        found = await check(settings, SystemClock(), fetcher)
+    said = [get_texts("ko")(one.key, **one.values) for one in found if "files" in one.key]
+    assert [one.partition("chmod")[2].strip() for one in said] == [
+        f"600 '{folder}/sosik.20261123-000000.backup' .env",
+        f"700 '{folder}'",
+    ]
+    for command in said:
+        shell = await asyncio.create_subprocess_shell(f"chmod{command.partition('chmod')[2]}")
+        assert await shell.wait() == 0
+    assert (await findings(settings))["check.files"]
 
 
 async def test_a_token_that_telegram_does_not_know_is_said(sim: Simulator, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sqlite3
 import tempfile
@@ -15,6 +16,7 @@ import pytest
 import storage.database
 import storage.errors
 from storage import facts
+from storage.backup import write_backup
 from storage.database import (
     BusyError,
     ClosedError,
@@ -317,6 +319,32 @@ async def test_closing_waits_for_the_transaction_under_way(tmp_path: Path) -> No
         await late
     assert read(database.path, "SELECT key FROM facts") == ["a", "b"]
     assert not database.path.with_name("sosik.db-wal").exists()
+
+
+@pytest.mark.parametrize("mask", [0o000, 0o022, 0o077])
+async def test_nobody_else_can_open_what_it_makes(tmp_path: Path, mask: int) -> None:
+    before = os.umask(mask)
+    try:
+        async with Database.opened(tmp_path / "data" / "sosik.db") as database:
+            async with database.transaction() as tx:
+                await facts.set_fact(tx, "a", "1")
+            async with database.reader() as db:
+                await write_backup(db, database.path.with_name("sosik.backup"))
+            made = {one.name: one.stat().st_mode & 0o777 for one in database.path.parent.iterdir()}
+    finally:
+        os.umask(before)
+    names = ("sosik.db", "sosik.db-wal", "sosik.db-shm", "sosik.backup")
+    assert made == dict.fromkeys(names, 0o600)
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
+async def test_the_mode_of_what_is_there_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "sosik.db"
+    path.touch()
+    path.chmod(0o640)
+    async with Database.opened(path):
+        pass
+    assert path.stat().st_mode & 0o777 == 0o640
 
 
 async def test_whoever_reads_while_it_closes_is_told(tmp_path: Path) -> None:
