@@ -14,6 +14,7 @@ from bot.pages.drafts import draft_page
 from bot.pages.page import Page
 from bot.sources.errors import SourceError
 from bot.sources.publishing import as_post
+from bot.text.inert import inert
 from bot.text.rich import plain
 from storage import chats, messages, outbox
 from storage.models import ChatId, ChatState, MessageId, View
@@ -61,7 +62,7 @@ async def pressed(_: Update, context: BotContext, action: Publish) -> None:
     if post is None:
         await context.edit(Page(plain(context.texts("publish.dropped"))))
     else:
-        await context.edit(Page(plain(context.texts("publish.done", title=post.title))))
+        await context.edit(Page(plain(context.texts("publish.done", title=inert(post.title).text))))
 
 
 async def channel_post(update: Update, context: BotContext) -> None:

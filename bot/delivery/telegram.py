@@ -36,7 +36,7 @@ from bot.delivery.failures import (
 from bot.delivery.lanes import Priority, Stamp
 from bot.pages.keyboards import message_arguments
 from bot.pages.page import Page
-from bot.text.rich import Rich
+from bot.text.inert import bared
 from storage.models import ChatId, MessageId, ThreadId
 
 if TYPE_CHECKING:
@@ -288,7 +288,7 @@ def _simpler(form: _Form, failure: Failure) -> _Form | None:
         case ThreadGone() if form.thread_id is not None:
             return replace(form, thread_id=None, without_thread=failure.is_deleted)
         case BadFormat() if page.text.entities or page.preview_url:
-            return replace(form, page=Page(Rich(page.text.text), page.keyboard))
+            return replace(form, page=Page(bared(page.text), page.keyboard))
         case BadFormat() if page.keyboard:
             return replace(form, page=Page(page.text))
     return None

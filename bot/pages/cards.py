@@ -13,6 +13,7 @@ from bot.text.characters import clean_line, is_visible, utf16_length
 from bot.text.emoji import shown_emoji
 from bot.text.graphemes import shorten
 from bot.text.html import html_to_rich
+from bot.text.inert import inert
 from bot.text.links import web_link
 from bot.text.paging import excerpt, pages
 from bot.text.rich import Rich, bold, italic, link, plain, struck
@@ -60,18 +61,18 @@ def card_page(reader: Reader, post: Post, given: Given) -> Page:
     """The card: title, who and when, two sentences, counts, and what can be done with it."""
     parts = [headline(reader, post), Rich(byline(reader, post))]
     if body := excerpt(post.body, EXCERPT_UNITS):
-        parts.append(Rich("\n" + body))
+        parts.append(inert(Rich("\n" + body)))
     if counts := counts_line(reader.texts, post, given):
-        parts.append(Rich("\n" + counts))
+        parts.append(inert(Rich("\n" + counts)))
     page = _LINE.join(parts)
     return Page(page, _card_keyboard(reader, post), preview_url=web_link(post.link))
 
 
 def full_page(reader: Reader, post: Post, number: int) -> Page:
     """Page `number` of the full text, 0 the first; beyond the last, the last."""
-    leaves = pages(full_text(post), PAGE_UNITS) or [plain(reader.texts("post.no_text"))]
+    leaves = pages(inert(full_text(post)), PAGE_UNITS) or [plain(reader.texts("post.no_text"))]
     number = max(0, min(number, len(leaves) - 1))
-    parts = [headline(reader, post), leaves[number]]
+    parts = [headline(reader, post), inert(leaves[number])]
     if number == len(leaves) - 1 and post.cut:
         parts.append(italic(reader.texts("post.cut")))
     if len(leaves) > 1:
@@ -89,7 +90,7 @@ def full_text(post: Post) -> Rich:
 def headline(reader: Reader, post: Post, units: int = TITLE_UNITS) -> Rich:
     """The title in bold, linked where there is an address; struck where the blog took it down."""
     title = bold(shown_title(reader.texts, post.title, units))
-    return link(title if post.removed_at is None else struck(title), web_link(post.link))
+    return inert(link(title if post.removed_at is None else struck(title), web_link(post.link)))
 
 
 def shown_title(texts: Texts, title: str, units: int) -> str:
@@ -101,7 +102,7 @@ def shown_title(texts: Texts, title: str, units: int) -> str:
 def byline(reader: Reader, post: Post) -> str:
     """Author and date; archive text says that it has no date or link yet."""
     texts = reader.texts
-    parts = [author] if (author := _one_line(post.author, AUTHOR_UNITS)) else []
+    parts = [inert(author).text] if (author := _one_line(post.author, AUTHOR_UNITS)) else []
     if post.published_at is not None:
         parts.append(texts.date(post.published_at, reader.zone))
     elif post.link is None:

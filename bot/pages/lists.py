@@ -16,6 +16,7 @@ from bot.pages.cards import (
 )
 from bot.pages.page import Button, Page
 from bot.pages.periods import PERIODS, period_name
+from bot.text.inert import inert
 from bot.text.paging import excerpt
 from bot.text.rich import MESSAGE_UNITS, Rich, bold, link, plain
 
@@ -128,9 +129,9 @@ def _short_card(reader: Reader, number: int, item: Item, room: Allowance) -> Ric
         Rich(byline(reader, post)),
     ]
     if room.excerpt and (text := excerpt(post.body, room.excerpt)):
-        lines.append(Rich(text))
+        lines.append(inert(text))
     if room.counts and (counts := counts_line(reader.texts, post, given)):
-        lines.append(Rich(counts))
+        lines.append(inert(counts))
     return _LINE.join(lines)
 
 
@@ -139,7 +140,7 @@ def _liked_line(reader: Reader, number: int, item: Item) -> Rich:
     people = reader.texts.count("top.people", given.members)
     counts = f"{given_emoji(reader.texts, given, LINE_EMOJI)} · {people}"
     title = shown_title(reader.texts, post.title, LINE_TITLE_UNITS)
-    return Rich(f"{number}. ") + bold(title) + Rich(f"\n   {counts}")
+    return Rich(f"{number}. ") + inert(bold(title)) + Rich(f"\n   {counts}")
 
 
 def _linked_lines(reader: Reader, posts: Sequence[Post]) -> list[Rich]:

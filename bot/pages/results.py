@@ -10,6 +10,7 @@ from bot.pages.cards import TITLE_UNITS, shown_title
 from bot.pages.page import Button, Page
 from bot.search.results import Order
 from bot.text.graphemes import shorten
+from bot.text.inert import inert
 from bot.text.rich import Rich, bold, italic, marked, plain
 
 if TYPE_CHECKING:
@@ -57,10 +58,10 @@ def empty_query_page(texts: Texts, examples: Sequence[str]) -> Page:
 
 
 def _head(texts: Texts, result: SearchResult) -> Rich:
-    query = shorten(result.query, SHOWN_QUERY_UNITS)
+    query = inert(shorten(result.query, SHOWN_QUERY_UNITS)).text
     lines = []
     if result.repair is not None:
-        searched = shorten(result.searched, SHOWN_QUERY_UNITS)
+        searched = inert(shorten(result.searched, SHOWN_QUERY_UNITS)).text
         lines.append(bold(texts("search.repaired", query=searched)))
     else:
         lines.append(bold(texts("search.results", query=query)))
@@ -71,20 +72,20 @@ def _head(texts: Texts, result: SearchResult) -> Rich:
 
 
 def _hit(texts: Texts, number: int, hit: Hit, date: datetime | None, zone: tzinfo) -> Rich:
-    title = plain(f"{number}. ") + bold(shown_title(texts, hit.title, TITLE_UNITS))
+    title = plain(f"{number}. ") + inert(bold(shown_title(texts, hit.title, TITLE_UNITS)))
     lines = [title]
     if date is not None:
         lines.append(plain(texts.date(date, zone)))
     if hit.passage.text:
         before = "…" if hit.passage.cut_before else ""
         after = "…" if hit.passage.cut_after else ""
-        passage = marked(hit.passage.text, hit.passage.spans)
+        passage = inert(marked(hit.passage.text, hit.passage.spans))
         lines.append(before + passage + after)
     return plain("\n").join(lines)
 
 
 def _nothing(texts: Texts, result: SearchResult, at: SearchPage) -> Page:
-    query = shorten(result.query, SHOWN_QUERY_UNITS)
+    query = inert(shorten(result.query, SHOWN_QUERY_UNITS)).text
     parts = [plain(texts("search.nothing", query=query))]
     rows: list[tuple[Button, ...]] = []
     if result.near is not None and result.near.posts:

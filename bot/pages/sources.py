@@ -10,6 +10,7 @@ from bot.pages.actions import HandleSource, encode
 from bot.pages.greetings import publishing_button
 from bot.pages.page import Button, Page
 from bot.text.graphemes import shorten
+from bot.text.inert import inert
 from bot.text.rich import Rich, bold, plain
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def last_error(texts: Texts, source: Source) -> str:
 
 
 def _paragraph(texts: Texts, source: Source, zone: tzinfo, polled: Collection[SourceKind]) -> Rich:
-    lines = [bold(source.title or source.address)]
+    lines = [inert(bold(source.title or source.address))]
     if source.title:
         lines.append(plain(source.address))
     if source.kind not in polled:

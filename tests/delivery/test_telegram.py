@@ -31,7 +31,8 @@ from bot.delivery.failures import (
 from bot.delivery.lanes import Priority
 from bot.delivery.telegram import NotSentError, Sent, classify, edit_page, send_page
 from bot.pages.page import Button, Page
-from bot.text.rich import bold, plain
+from bot.text.inert import UNSEEN
+from bot.text.rich import bold, code, plain
 from storage.models import ChatId, MessageId, ThreadId
 from tests.delivery.answers import Answer, ScriptedTelegram, refused, scripted_bot
 
@@ -226,6 +227,14 @@ async def test_refused_formatting_goes_as_plain_text_with_its_buttons(
     assert given["text"] == "새 글"
     assert not given["entities"]
     assert given["reply_markup"]
+
+
+async def test_what_slept_in_its_formatting_does_not_wake_up_as_plain_text(
+    bot: ExtBot[Any], telegram: ScriptedTelegram
+) -> None:
+    telegram.script.append(refused("Bad Request: ENTITY_BOUNDS_INVALID"))
+    await send_page(bot, CHAT, Page(plain("/help ") + code("/forgetme")))
+    assert telegram.calls[1].parameters["text"] == f"/help /{UNSEEN}forgetme"
 
 
 async def test_refused_buttons_are_left_out_last(
