@@ -40,6 +40,10 @@ async def mydata(_: Update, context: BotContext) -> None:
 
 async def forgetme(_: Update, context: BotContext) -> None:
     """Answer /forgetme by asking once; only whoever asked can confirm."""
+    channel_id = context.channel_id
+    if channel_id is not None:
+        await _forget_channel(context, channel_id)
+        return
     user_id = context.user_id
     if user_id is None:
         await context.refuse("privacy.anonymous")
@@ -47,6 +51,17 @@ async def forgetme(_: Update, context: BotContext) -> None:
     texts = context.texts
     button = Button(texts("forgetme.button"), data=encode(Forget(user_id)), style="danger")
     await context.answer(Page(plain(texts("forgetme.sure")), ((button,),)))
+
+
+async def _forget_channel(context: BotContext, channel_id: ChatId) -> None:
+    """Delete what somebody gave as a channel. A press tells a person only: a word confirms it."""
+    if context.words not in {one("forgetme.word") for one in context.services.catalogues.values()}:
+        await context.say("forgetme.channel")
+        return
+    async with context.transaction() as tx:
+        gone = await reactions.delete_by_actor(tx, ActorId(channel_id))
+    done = await _overwritten(context, channel_id)
+    await context.say(done, reactions=context.texts.number(gone))
 
 
 async def forget_pressed(_: Update, context: BotContext, action: Forget) -> None:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 ChatId = NewType("ChatId", int)
 UserId = NewType("UserId", int)
 ActorId = NewType("ActorId", int)
-"""Who reacted: a user's id, or a chat's where the reactor is anonymous."""
+"""Who reacted: a user's id, or a chat's, which is negative: a channel that somebody speaks as, or
+for anonymous administrators the group itself."""
 MessageId = NewType("MessageId", int)
 ThreadId = NewType("ThreadId", int)
 PostId = NewType("PostId", int)
@@ -236,6 +237,8 @@ class Given:
 
     emoji: tuple[tuple[str, int], ...] = ()
     members: int = 0
+    channels: int = 0
+    """How many channels besides, with emoji that are not counted: one person can have thirty."""
 
 
 class OutboxState(StrEnum):

@@ -2,13 +2,19 @@
 
 A row belongs to a message; the message's row says which post it shows. Rows may come before their
 message's (an update can overtake the answer to a send): they wait, and count once it is known.
+
+A person can speak as any number of channels: those are counted apart, and rank nothing. A group has
+one voice in itself, its anonymous administrators'. Totals are what a chat says of itself: they
+count where the chat is served. (Channels and the forwards of their posts have totals, and neither
+becomes another chat, as a group becomes a supergroup.)
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from typing import TYPE_CHECKING
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from storage.models import ActorId, ChatId, Given, PostId, ReactionSet, ReactionTotals
 from storage.times import to_seconds
@@ -73,39 +79,57 @@ async def get_given(db: Connection, post_ids: Sequence[PostId]) -> dict[PostId, 
     """What each post was given here; posts without any are left out.
 
     An emoji counts once for each member and message; `members` counts a person once a post, and
-    adds the totals of messages that Telegram reports without users.
+    adds the totals of messages that Telegram reports without users; `channels`, a channel once.
     """
     places = ",".join("?" * len(post_ids))
     rows = await db.fetch_all(
         f"""
-        SELECT post_id, actor_id, emoji AS given
+        SELECT post_id, actor_id, emoji AS given, actor_id < 0 AND actor_id <> chat_id
         FROM messages JOIN reaction_sets USING (chat_id, message_id)
         WHERE post_id IN ({places}) AND emoji <> '[]'
         UNION ALL
-        SELECT post_id, NULL, counts
+        SELECT post_id, NULL, counts, 0
         FROM messages JOIN reaction_totals USING (chat_id, message_id)
         WHERE post_id IN ({places}) AND counts <> '[]'
+            AND chat_id IN (SELECT id FROM chats WHERE state = 'served')
         """,  # noqa: S608  # question marks only
         (*post_ids, *post_ids),
     )
-    emoji: dict[PostId, Counter[str]] = {}
-    people: dict[PostId, set[int]] = {}
-    unnamed: Counter[PostId] = Counter()
-    for post_id, actor_id, given in rows:
-        if actor_id is not None:
-            emoji.setdefault(post_id, Counter()).update(json.loads(given))
-            people.setdefault(post_id, set()).add(actor_id)
+    found: defaultdict[PostId, _Tally] = defaultdict(_Tally)
+    for post_id, actor_id, given, is_channel in rows:
+        if is_channel:
+            found[post_id].channels.add(actor_id)
         else:
-            counts = dict(json.loads(given))
-            emoji.setdefault(post_id, Counter()).update(counts)
-            unnamed[post_id] += sum(counts.values())
-    return {
-        post_id: Given(
-            emoji=tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))),
-            members=len(people.get(post_id, ())) + unnamed[post_id],
+            found[post_id].add(actor_id, json.loads(given))
+    return {post_id: tally.given() for post_id, tally in found.items()}
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What one post was given."""
+
+    emoji: Counter[str] = field(default_factory=Counter)
+    people: set[int] = field(default_factory=set)
+    channels: set[int] = field(default_factory=set)
+    unnamed: int = 0
+
+    def add(self, actor_id: int | None, given: list[Any]) -> None:
+        """An actor's emoji, or without an actor pairs of an emoji and its total."""
+        if actor_id is None:
+            counts = dict(given)
+            self.emoji.update(counts)
+            self.unnamed += sum(counts.values())
+        else:
+            self.emoji.update(given)
+            self.people.add(actor_id)
+
+    def given(self) -> Given:
+        """The emoji given most first."""
+        return Given(
+            emoji=tuple(sorted(self.emoji.items(), key=lambda pair: (-pair[1], pair[0]))),
+            members=len(self.people) + self.unnamed,
+            channels=len(self.channels),
         )
-        for post_id, counts in emoji.items()
-    }
 
 
 async def list_top(
@@ -118,12 +142,14 @@ async def list_top(
             SELECT post_id, count(DISTINCT actor_id) AS people
             FROM reaction_sets JOIN messages USING (chat_id, message_id)
             WHERE emoji <> '[]' AND changed_at >= :since
+                AND (actor_id > 0 OR actor_id = chat_id)
             GROUP BY post_id
             UNION ALL
             SELECT post_id, coalesce(sum(json_extract(pair.value, '$[1]')), 0)
             FROM reaction_totals JOIN messages USING (chat_id, message_id),
                 json_each(counts) AS pair
             WHERE changed_at >= :since
+                AND chat_id IN (SELECT id FROM chats WHERE state = 'served')
             GROUP BY post_id
         )
         SELECT post_id, sum(people) AS people
@@ -144,7 +170,7 @@ async def count_in_chat(db: Connection, chat_id: ChatId) -> tuple[int, int]:
         """
         SELECT coalesce(sum(json_array_length(emoji)), 0), count(DISTINCT actor_id)
         FROM reaction_sets JOIN messages USING (chat_id, message_id)
-        WHERE chat_id = ? AND emoji <> '[]'
+        WHERE chat_id = ? AND emoji <> '[]' AND (actor_id > 0 OR actor_id = chat_id)
         """,
         (chat_id,),
     )
@@ -162,6 +188,17 @@ async def count_by_actor(db: Connection, actor_id: ActorId) -> int:
 async def delete_by_actor(tx: Transaction, actor_id: ActorId) -> int:
     """Forget all that this actor gave (/forgetme); how many rows that were."""
     return await tx.execute("DELETE FROM reaction_sets WHERE actor_id = ?", (actor_id,))
+
+
+async def delete_of_channels(tx: Transaction, before: datetime) -> int:
+    """Forget what channels gave before then: who speaks as one can rarely be asked."""
+    return await tx.execute(
+        """
+        DELETE FROM reaction_sets
+        WHERE actor_id < 0 AND actor_id <> chat_id AND changed_at < ?
+        """,
+        (to_seconds(before),),
+    )
 
 
 async def delete_strays(tx: Transaction, before: datetime) -> int:

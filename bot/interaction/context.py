@@ -122,6 +122,15 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
         hidden = message is not None and message.sender_chat is not None
         return None if user is None or hidden else UserId(user.id)
 
+    @property
+    def channel_id(self) -> ChatId | None:
+        """The channel as which somebody wrote; None for people and anonymous administrators."""
+        message = self.incoming.message
+        sender = message.sender_chat if message is not None else None
+        if sender is None or sender.id == self.chat.id or sender.type != sender.CHANNEL:
+            return None
+        return ChatId(sender.id)
+
     def take(self, chat: Chat) -> None:
         """Go on with the chat as it is now, in its language."""
         self.chat = chat

@@ -130,6 +130,8 @@ def counts_line(texts: Texts, post: Post, given: Given) -> str:
     if given.emoji:
         emoji = given_emoji(texts, given, MOST_EMOJI)
         lines.append(texts.count("counts.given", given.members, emoji=emoji))
+    if given.channels:
+        lines.append(texts.count("counts.channels", given.channels))
     return "\n".join(lines)
 
 

@@ -38,7 +38,7 @@ AGAIN_SECONDS = 10.0
 """So long after the database could not be used, what begins the run begins again."""
 SEEN_HOURS = 26
 """A little longer than Telegram keeps an update (Bot API, getUpdates: 24 hours)."""
-STRAY_DAYS, QUERY_DAYS, LEDGER_DAYS = 1, 30, 60
+STRAY_DAYS, QUERY_DAYS, LEDGER_DAYS, CHANNEL_DAYS = 1, 30, 60, 90
 
 
 class Duties:
@@ -165,6 +165,7 @@ class Duties:
         async with self._services.database.transaction() as tx:
             await inbox.delete_seen(tx, now - timedelta(hours=SEEN_HOURS))
             await reactions.delete_strays(tx, now - timedelta(days=STRAY_DAYS))
+            await reactions.delete_of_channels(tx, now - timedelta(days=CHANNEL_DAYS))
             await queries.delete_queries(tx, now - timedelta(days=QUERY_DAYS))
             await drafts.delete_drafts(tx, now - timedelta(days=QUERY_DAYS))
             await messages.delete_forwards(tx, now - timedelta(days=STRAY_DAYS))

@@ -76,6 +76,25 @@ async def test_a_stop_while_somebody_is_forgotten_loses_none_of_it(
     await until(lambda: files_with(bot.path, minji.id) == [])
 
 
+async def test_what_somebody_gave_as_a_channel_goes_when_that_channel_asks(
+    sim: Simulator, bot: Bot, minji: Person
+) -> None:
+    group = sim.supergroup("독서모임", members=[minji], bot_admin=True)
+    channel = sim.channel("민지의 채널", owner=minji, bot=False)
+    voice = minji.as_channel(channel)
+    await minji.says(group, "/post 1")
+    card = await group.receives("아직 없어요")
+    await voice.reacts(card, "👍")
+    await card.changes()
+    assert "따로 채널 1곳" in card.text
+    await voice.says(group, "/forgetme")
+    await group.receives("/forgetme 지우기")
+    assert files_with(bot.path, channel.id)
+    await voice.says(group, "/forgetme 지우기")
+    await group.receives("지운 반응은 1개예요.")
+    assert files_with(bot.path, channel.id) == []
+
+
 async def test_where_copies_are_made_they_are_told_of(
     sim: Simulator, minji: Person, tmp_path: Path
 ) -> None:

@@ -42,6 +42,13 @@ def test_a_card_says_who_when_what_and_how_it_was_liked() -> None:
     assert page.preview_url == "https://example.com/7"
 
 
+def test_channels_are_counted_on_a_line_of_their_own() -> None:
+    page = card_page(KOREAN, a_post(), replace(GIVEN, channels=2))
+    assert page.text.text.endswith("여기에서 👍 3 ❤️ 1 · 3명\n따로 채널 2곳")
+    page = card_page(ENGLISH, a_post(), Given(channels=1))
+    assert page.text.text.endswith("\n\nApart from that 1 channel")
+
+
 def test_a_card_speaks_the_language_and_knows_the_zone_of_its_reader() -> None:
     page = card_page(ENGLISH, a_post(blog=BlogCounts(emoji=("👍",))), Given((("🔥", 1),), 1))
     assert page.text.text.splitlines()[1] == "나무 · November 22, 2026"

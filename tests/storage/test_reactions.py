@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage import reactions
+from storage import chats, reactions
 from storage.models import (
     ActorId,
     ChatId,
+    ChatKind,
+    ChatState,
     Given,
     MessageId,
     PostId,
@@ -17,6 +19,7 @@ from storage.models import (
     ReactionTotals,
     UpdateId,
 )
+from tests.storage.rows import add_chats, chat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +35,8 @@ POSTS = (FIRST, SECOND, THIRD)
 
 @pytest.fixture(autouse=True)
 async def shown(database: Database) -> None:
-    """Post n is shown by message n, and by message 10 + n in the channel -1002."""
+    """Post n is shown by message n, and by message 10 + n in the channel -1002, which is served."""
+    await add_chats(database, chat(-1002, kind=ChatKind.CHANNEL))
     async with database.transaction() as tx:
         await tx.execute("INSERT INTO sources (id, address, kind) VALUES (1, 'x', 'feed')")
         for n in POSTS:
@@ -210,6 +214,48 @@ async def test_what_a_chat_gave_is_counted_by_reactions_and_members(database: Da
     async with database.reader() as db:
         assert await reactions.count_in_chat(db, ChatId(GROUP)) == (3, 2)
         assert await reactions.count_in_chat(db, ChatId(-5)) == (0, 0)
+
+
+async def test_a_channel_counts_apart_and_lifts_nothing(database: Database) -> None:
+    crowd = [given(-1_000_000_000_000 - n, "👍", "🔥", message=2) for n in range(30)]
+    await put(database, [*crowd, given(1, "👍"), given(-7, "👍"), given(-7, message=3)])
+    assert await counts(database) == {
+        FIRST: Given((("👍", 1),), 1, channels=1),
+        SECOND: Given(channels=30),
+    }
+    assert await top(database) == [(FIRST, 1)]
+    async with database.reader() as db:
+        assert await reactions.count_in_chat(db, ChatId(GROUP)) == (1, 1)
+
+
+async def test_a_groups_anonymous_administrators_are_one_member_of_it(database: Database) -> None:
+    old = NOW - 100 * DAY
+    await put(database, [given(GROUP, "👍", at=old), given(GROUP, "👍", message=11, chat=-1002)])
+    assert await counts(database) == {FIRST: Given((("👍", 1),), 1, channels=1)}
+    assert await top(database) == [(FIRST, 1)]
+    async with database.transaction() as tx:
+        assert await reactions.delete_of_channels(tx, NOW - 90 * DAY) == 0
+
+
+async def test_a_total_counts_where_its_chat_is_served(database: Database) -> None:
+    for state in ChatState:
+        async with database.transaction() as tx:
+            await chats.set_state(tx, ChatId(-1002), state)
+        await put(database, [], [total(("👍", 9999))])
+        served = state is ChatState.SERVED
+        assert await counts(database) == ({FIRST: Given((("👍", 9999),), 9999)} if served else {})
+        assert await top(database) == ([(FIRST, 9999)] if served else [])
+    async with database.transaction() as tx:
+        await chats.delete_chat(tx, ChatId(-1002))
+    assert await top(database) == []
+
+
+async def test_what_channels_gave_is_forgotten_with_time(database: Database) -> None:
+    old = NOW - 100 * DAY
+    await put(database, [given(-7, "👍", at=old), given(-8, "👍"), given(1, "👍", at=old)])
+    async with database.transaction() as tx:
+        assert await reactions.delete_of_channels(tx, NOW - 90 * DAY) == 1
+    assert await counts(database) == {FIRST: Given((("👍", 1),), 1, channels=1)}
 
 
 async def test_strays_are_forgotten_with_time(database: Database) -> None:
