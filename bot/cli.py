@@ -12,6 +12,7 @@ import asyncio
 import json
 import signal
 import sys
+import traceback
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,11 +23,13 @@ from bot.config import has_display, load_settings
 from bot.errors import SosikError
 from bot.locales import DEFAULT, get_texts
 from bot.logs import set_up_logs
+from bot.redaction import redact
 from storage.backup import BackupError, write_backup
 from storage.database import Database, DatabaseError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import TracebackType
 
     from bot.config import Settings
     from bot.locales import Texts
@@ -37,6 +40,7 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run one command and leave the process with its exit code."""
+    sys.excepthook = _show_failure
     sys.exit(run_command(sys.argv[1:]))
 
 
@@ -65,7 +69,25 @@ def _fail(message: str) -> int:
 
 
 def _say(message: str) -> None:
-    print(f"sosik: {message}", file=sys.stderr)
+    print(redact(f"sosik: {message}"), file=sys.stderr)
+
+
+def _show(text: str) -> None:
+    print(redact(text), flush=True)
+
+
+def _show_failure(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """What nobody foresaw, as Python prints it, without a token."""
+    print(redact("".join(traceback.format_exception(kind, error, trace))), end="", file=sys.stderr)
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse's, which quotes what was typed."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:  # noqa: ANN401  # argparse's own
+        super()._print_message(redact(message), file)
 
 
 class _ShowVersion(argparse.Action):
@@ -74,7 +96,7 @@ class _ShowVersion(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from importlib.metadata import version  # noqa: PLC0415  # see above
 
-        print("sosik", version("sosik"))
+        _show(f"sosik {version('sosik')}")
         parser.exit()
 
 
@@ -85,7 +107,7 @@ def _port(value: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="sosik", description=bot.__doc__)
+    parser = _Parser(prog="sosik", description=bot.__doc__)
     parser.add_argument("--version", action=_ShowVersion, nargs=0, help="print the version")
     commands = parser.add_subparsers(required=True, metavar="command")
     commands.add_parser("run", help="run the bot").set_defaults(command=_run)
@@ -135,7 +157,7 @@ async def _demo(settings: Settings, given: argparse.Namespace) -> int:
     return await show_in_browser(
         given.keep,
         port=given.port,
-        announce=lambda address: print(texts("demo.address", address=address), flush=True),
+        announce=lambda address: _show(texts("demo.address", address=address)),
         opens_browser=has_display() and not given.no_browser,
     )
 
@@ -149,7 +171,7 @@ async def _import(settings: Settings, given: argparse.Namespace) -> int:
         importer = ArchiveImporter(database, clock, post_observers(clock))
         done = await importer.import_file(given.file)
     texts = get_texts(settings.language)
-    print(
+    _show(
         texts(
             "import.done",
             title=done.title,
@@ -159,7 +181,7 @@ async def _import(settings: Settings, given: argparse.Namespace) -> int:
         )
     )
     if done.unfinished_line is not None:
-        print(texts("import.unfinished", line=done.unfinished_line))
+        _show(texts("import.unfinished", line=done.unfinished_line))
     return 0
 
 
@@ -171,9 +193,9 @@ async def _search(settings: Settings, given: argparse.Namespace) -> int:
         await service.prepare(progress=_show_progress)
         result = await service.search(" ".join(given.words), limit=10)
     if given.json:
-        print(json.dumps(_as_json(result), ensure_ascii=False, indent=2))
+        _show(json.dumps(_as_json(result), ensure_ascii=False, indent=2))
     else:
-        print("\n".join(_as_lines(get_texts(settings.language), result)))
+        _show("\n".join(_as_lines(get_texts(settings.language), result)))
     return 0 if result.total else 1
 
 
@@ -186,7 +208,7 @@ async def _check(settings: Settings, _: argparse.Namespace) -> int:
         findings = await check(settings, clock, fetcher)
     texts = get_texts(settings.language)
     for one in findings:
-        print("✓" if one.good else "✗", texts(one.key, **one.values))
+        _show(f"{'✓' if one.good else '✗'} {texts(one.key, **one.values)}")
     return 0 if all(one.good for one in findings) else 1
 
 
@@ -199,9 +221,9 @@ async def _poll(settings: Settings, _: argparse.Namespace) -> int:
         async for address, polled in poll_all(settings, database, SystemClock()):
             failed = failed or polled.error is not None
             if polled.error is not None:
-                print("✗", address, texts(polled.error.key, **polled.error.values))
+                _show(f"✗ {address} {texts(polled.error.key, **polled.error.values)}")
             else:
-                print("✓", address, texts.count("poll.new", polled.new))
+                _show(f"✓ {address} {texts.count('poll.new', polled.new)}")
     return 1 if failed else 0
 
 
@@ -210,7 +232,7 @@ async def _status(settings: Settings, _: argparse.Namespace) -> int:
 
     async with Database.opened(settings.database_path, copied=settings.litestream) as database:
         found = await read_status(database, SystemClock().now())
-    print("\n".join(status_lines(get_texts(settings.language), found)))
+    _show("\n".join(status_lines(get_texts(settings.language), found)))
     return 0
 
 
@@ -221,7 +243,7 @@ async def _backup(settings: Settings, given: argparse.Namespace) -> int:
     ):
         size = await write_backup(db, given.file)
     texts = get_texts(settings.language)
-    print(texts("backup.done", name=given.file, kilobytes=texts.number(size // 1024)))
+    _show(texts("backup.done", name=given.file, kilobytes=texts.number(size // 1024)))
     return 0
 
 

@@ -1,6 +1,6 @@
 """The settings: read once from the environment and `.env`, checked, and frozen.
 
-A wrong one raises SettingError with its name, its value (never the token's) and what it should be.
+A wrong one raises SettingError with its name, its value (never a token) and what it should be.
 """
 
 from __future__ import annotations
@@ -9,9 +9,12 @@ import os
 import re
 import shlex
 import sys
+import unicodedata
+from contextlib import suppress
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
+from socket import inet_aton
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -34,6 +37,7 @@ from pydantic_settings import (
 
 from bot.errors import SettingError
 from bot.locales import DEFAULT, find_language, languages
+from bot.redaction import redact
 
 TOKEN = re.compile(r"[0-9]{3,}:[A-Za-z0-9_-]{20,}")
 CHANNEL = re.compile(r"-?[0-9]+|@[A-Za-z][A-Za-z0-9_]{3,31}")
@@ -108,10 +112,13 @@ def _host(address: str) -> str:
 
 
 def _is_private(host: str) -> bool:
-    try:
-        return ip_address(host).is_private
-    except ValueError:
-        return host == "localhost" or "." not in host
+    """Whether a host is of one's own network: a private address in any notation, or a bare name."""
+    plain = unicodedata.normalize("NFKC", host).rstrip(".")
+    with suppress(OSError):  # 134744072, 0x8080808 and 8.8 are addresses to whatever connects
+        return ip_address(inet_aton(plain)).is_private
+    with suppress(ValueError):
+        return ip_address(plain).is_private
+    return plain == "localhost" or not {".", ":"}.intersection(plain)
 
 
 def _channel(value: str) -> str:
@@ -264,7 +271,7 @@ def _setting_error(error: ValidationError) -> SettingError:
     name = str(first["loc"][0])
     cause = first.get("ctx", {}).get("error")
     expected = str(cause) if isinstance(cause, Expected) else _EXPECTED.get(name, first["msg"])
-    shown = "…" if name == "bot_token" else str(first["input"])[:SHOWN_CHARACTERS]
+    shown = "…" if name == "bot_token" else redact(str(first["input"]))[:SHOWN_CHARACTERS]
     return SettingError("error.setting", name=name.upper(), value=shown, expected=expected)
 
 

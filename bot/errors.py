@@ -8,17 +8,23 @@
 
 from __future__ import annotations
 
+from bot.redaction import redact
+
 
 class SosikError(Exception):
     """An error with a message for people: `key` names it in the catalogues, `values` fill it in.
 
-    `str()` is for logs: the key and the values, and never a secret.
+    `str()` is for logs: the key and the values. What looks like a token is taken out of the values,
+    whoever is told of them.
     """
 
     def __init__(self, key: str, **values: object) -> None:
         super().__init__(key)
         self.key = key
-        self.values = values
+        self.values = {
+            name: redact(value) if isinstance(value, str) else value
+            for name, value in values.items()
+        }
 
     def __str__(self) -> str:
         """The key and its values on one line."""

@@ -10,8 +10,8 @@ import sys
 from datetime import UTC, datetime
 from typing import TextIO
 
-SECRET = re.compile(r"(?<![0-9])[0-9]{3,}(?::|%3A)[A-Za-z0-9_-]{20,}", re.IGNORECASE)
-"""A bot's token, wherever it stands: in an address it follows `/bot` without a gap."""
+from bot.redaction import redact
+
 PLAIN = re.compile(r"[^\s\"\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 """What a console can show as it is: no blanks, quotes, control or direction characters."""
 CHATTY = ("httpx", "httpcore", "apscheduler", "telegram", "aiohttp.access")
@@ -21,11 +21,6 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", 
 PLACES = frozenset({"chat", "chat_id", "user", "user_id", "actor", "actor_id"})
 """Fields that name who or where. The number of a private chat is its person's, and positive."""
 _OURS = frozenset({"at", "level", "logger", "event", "traceback"})
-
-
-def redact(text: str) -> str:
-    """`text` with anything that looks like a bot's token taken out."""
-    return SECRET.sub("<token>", text)
 
 
 def fields(record: logging.LogRecord) -> dict[str, object]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
+import sys
 import tomllib
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.cli import run_command
+from bot.cli import main, run_command
+from tests.updates.telegram_server import TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,6 +136,46 @@ def test_a_check_goes_on_after_what_is_wrong(
     assert run_command(["check"]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert [line[0] for line in lines] == ["✓", "✓", "✓", "✗", "✗", "✗", "✓", "✗", "✓"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings"),
+    [
+        (["status"], {"TIMEZONE": TOKEN}),
+        (["status"], {"DATABASE_PATH": f"/proc/{TOKEN}/sosik.db"}),
+        (["check"], {"TELEGRAM_API_URL": f"http://127.0.0.1:9/bot{TOKEN}", "BOT_TOKEN": TOKEN}),
+        (["poll"], {"SOURCES": f"http://127.0.0.1:9/{TOKEN}"}),
+        (["search", TOKEN], {}),
+        (["import", TOKEN], {}),
+        ([TOKEN], {}),
+        (["status", TOKEN], {}),
+    ],
+)
+def test_a_token_is_never_printed(
+    arguments: list[str],
+    settings: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    with suppress(SystemExit):
+        run_command(arguments)
+    printed = capsys.readouterr()
+    assert "<token>" in printed.out + printed.err
+    assert TOKEN not in printed.out + printed.err
+
+
+def test_what_nobody_foresaw_is_printed_without_a_token(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["sosik", "--version"])
+    monkeypatch.setattr("sys.excepthook", sys.excepthook)
+    with pytest.raises(SystemExit):
+        main()
+    error = ZeroDivisionError(f"at {TOKEN}")
+    sys.excepthook(type(error), error, None)
+    assert capsys.readouterr().err == "ZeroDivisionError: at <token>\n"
 
 
 def test_the_version_is_that_of_the_project(capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,6 +18,7 @@ from bot.config import (
     require_token,
 )
 from bot.errors import SettingError
+from bot.locales import get_texts
 from tests.storage.files import unprivileged
 from tests.updates.telegram_server import TOKEN
 
@@ -42,6 +43,7 @@ def load(monkeypatch: pytest.MonkeyPatch, **settings: str) -> Settings:
     return load_settings()
 
 
+TAKE_ANYTHING = {"bot_token", "database_path", "sources", "language"}
 DEFAULTS: Mapping[str, object] = {
     "telegram_api_url": "https://api.telegram.org",
     "database_path": Path("data/sosik.db"),
@@ -124,6 +126,14 @@ def test_every_setting_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
         ("TELEGRAM_API_URL", "http://[::1", "https address"),
         ("TELEGRAM_API_URL", "https://host:99999", "https address"),
         ("TELEGRAM_API_URL", "http://8.8.8.8", "private address"),
+        ("TELEGRAM_API_URL", "http://134744072", "private address"),
+        ("TELEGRAM_API_URL", "http://0x8080808", "private address"),
+        ("TELEGRAM_API_URL", "http://8.8", "private address"),
+        ("TELEGRAM_API_URL", "http://010.8.8.8", "private address"),
+        ("TELEGRAM_API_URL", "http://１３４７４４０７２", "private address"),
+        ("TELEGRAM_API_URL", "http://8.8.8.8.", "private address"),
+        ("TELEGRAM_API_URL", "http://[2001:4860:4860::8888]", "private address"),
+        ("TELEGRAM_API_URL", "http://api.telegram.org.", "private address"),
         ("SOURCES", "ftp://blog.example/rss", "http and https"),
         ("SOURCES", "file:///etc/passwd", "http and https"),
         ("SOURCES", "https:///rss", "http and https"),
@@ -179,6 +189,27 @@ def test_a_wrong_token_is_never_shown(token: str, monkeypatch: pytest.MonkeyPatc
     assert "@BotFather" in str(error)
     assert token not in f"{error} {error.values} {error!r}"
     assert error.__suppress_context__
+
+
+@pytest.mark.parametrize("name", sorted(set(Settings.model_fields) - TAKE_ANYTHING))
+@pytest.mark.parametrize("value", [TOKEN, f"x {TOKEN}", f"{'x' * 80}{TOKEN}", f"tg://bot{TOKEN}/"])
+def test_a_token_in_the_place_of_another_setting_is_not_shown(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(SettingError) as caught:
+        load(monkeypatch, **{name.upper(): value})
+    error = caught.value
+    said = get_texts("ko")(error.key, **error.values)
+    assert TOKEN[:15] not in f"{error} {error!r} {error.values} {said}"
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["localhost", "127.1", "2130706433", "0x7f.1", "10.0.0.9", "bot-api", "[::1]", "[fd00::1]"],
+)
+def test_an_own_server_may_do_without_tls(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = f"http://{host}:8081"
+    assert load(monkeypatch, TELEGRAM_API_URL=address).telegram_api_url == address
 
 
 def test_a_missing_token_is_told_where_it_is_needed() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.pages.actions import HandleSource, encode
 from bot.pages.greetings import publishing_button
 from bot.pages.page import Button, Page
+from bot.redaction import redact
 from bot.text.graphemes import shorten
 from bot.text.inert import inert
 from bot.text.rich import Rich, bold, plain
@@ -55,7 +56,7 @@ def last_error(texts: Texts, source: Source) -> str:
     if source.last_error is None:
         return ""
     problem = json.loads(source.last_error)
-    return texts(problem["key"], **problem["values"])
+    return redact(texts(problem["key"], **problem["values"]))
 
 
 def _paragraph(texts: Texts, source: Source, zone: tzinfo, polled: Collection[SourceKind]) -> Rich:
