@@ -29,6 +29,7 @@ from bot.sources.http.network import (
 
 if TYPE_CHECKING:
     from types import TracebackType
+    from urllib.parse import SplitResult
 
     from bot.clock import Clock
     from bot.sources.http.network import Lookup
@@ -38,6 +39,7 @@ NOT_FOUND, GONE = 404, 410
 _MOVED = {301, 308}
 _ELSEWHERE = {302, 303, 307}
 _LONGEST_VALIDATOR = 2048
+_PORTS = {"http": 80, "https": 443}
 _KEPT, _KEPT_SECONDS = 4, 5.0
 """Few hosts are asked twice in a row, and httpcore looks at every kept connection each time."""
 FEEDS = (
@@ -123,8 +125,8 @@ class Fetcher:
     ) -> Response:
         """GET an address that `checked_address` passed.
 
-        `allow_private` opens private networks for the address's own host, not for where it
-        redirects to. Raises FetchError and its kinds.
+        `allow_private` opens private networks for the address's own host and port, not for where
+        it redirects to. Raises FetchError and its kinds.
         """
         headers = self._headers(accept, etag, last_modified)
         is_conditional = etag is not None or last_modified is not None
@@ -215,6 +217,13 @@ class Fetcher:
         )
 
 
+def is_same_service(first: SplitResult, now: SplitResult) -> bool:
+    """Whether two http addresses lead to one service: another port is another program."""
+    ports = [one.port or _PORTS[one.scheme.lower()] for one in (first, now)]
+    is_secured = ports == list(_PORTS.values())
+    return first.hostname == now.hostname and (ports[0] == ports[1] or is_secured)
+
+
 class _Trip:
     """Where a fetch is, and how it got there."""
 
@@ -222,7 +231,7 @@ class _Trip:
         self.address = address
         self.moved_to: str | None = None
         self._allow_private = allow_private
-        self._first_host = self.host
+        self._first = urlsplit(address)
         self._hops = 0
         self._is_for_good = True
 
@@ -232,7 +241,8 @@ class _Trip:
 
     @property
     def may_be_private(self) -> bool:
-        return self._allow_private and self.host == self._first_host
+        """Whether this is what was allowed: the host at its port, or at https's from http's."""
+        return self._allow_private and is_same_service(self._first, urlsplit(self.address))
 
     def follow(self, response: httpx.Response, most: int) -> None:
         """Go where a redirect says. Raises FetchError where nobody should."""

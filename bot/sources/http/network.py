@@ -11,7 +11,7 @@ import socket
 import sys
 from functools import cache
 from importlib.util import find_spec
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING, TypeAlias
 
 import httpcore
@@ -29,6 +29,20 @@ Lookup: TypeAlias = "Callable[[str, int], Awaitable[list[str]]]"
 Connect: TypeAlias = "Callable[[str, int, float], Awaitable[httpcore.AsyncNetworkStream]]"
 CONNECT_SECONDS = 5.0
 _NAT64 = IPv6Network("64:ff9b::/96")
+_NOT_GLOBAL = tuple(
+    map(
+        ip_network,
+        (
+            "192.0.0.0/24",  # protocol assignments: 192.0.0.8, the dummy address, among them
+            "192.88.99.0/24",  # relays from 6to4, given up
+            "100:0:0:1::/64",  # the dummy prefix
+            "3fff::/20",  # documentation
+            "5f00::/16",  # segment routing
+        ),
+    )
+)
+"""What the registries say of these came later than Python 3.11, or changed (IANA's registries of
+special-purpose addresses, as of 2025)."""
 
 
 def is_public(address: Address) -> bool:
@@ -36,11 +50,13 @@ def is_public(address: Address) -> bool:
 
     An IPv4 address inside of an IPv6 one (mapped, 6to4, Teredo, NAT64) counts as what it is.
     """
+    if any(address in one for one in _NOT_GLOBAL):
+        return False
     if isinstance(address, IPv6Address):
         for inner in _embedded(address):
             if not is_public(inner):
                 return False
-        if address.ipv4_mapped is not None:
+        if address.ipv4_mapped is not None or address in _NAT64:
             return True
         if address.is_site_local:
             return False

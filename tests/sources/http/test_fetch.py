@@ -6,6 +6,7 @@ import ssl
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -16,7 +17,7 @@ from bot.sources.errors import (
     SourceError,
     StatusError,
 )
-from bot.sources.http.fetch import Fetcher, FetchLimits
+from bot.sources.http.fetch import Fetcher, FetchLimits, is_same_service
 from tests.clock import FakeClock
 from tests.sources.web import Reply, Web, serving
 
@@ -197,6 +198,34 @@ async def test_a_redirect_from_an_allowed_host_to_another_private_one_is_refused
     web.pages["/b"] = Reply(b"secret")
     assert isinstance(await failed(fetcher, web.url("/a")), PrivateAddressError)
     assert [asked.path for asked in web.asked] == ["/a"]
+
+
+async def test_a_redirect_to_another_port_of_an_allowed_host_is_refused(
+    web: Web, fetcher: Fetcher
+) -> None:
+    async with serving() as other:
+        other.pages["/b"] = Reply(b"secret")
+        web.pages["/a"] = Reply(status=302, headers={"Location": other.url("/b")})
+        assert isinstance(await failed(fetcher, web.url("/a")), PrivateAddressError)
+        assert other.asked == []
+
+
+@pytest.mark.parametrize(
+    ("first", "now", "same"),
+    [
+        ("http://nas/a", "http://nas:80/b", True),
+        ("http://nas:8080/a", "http://nas:8080/b", True),
+        ("http://nas/a", "https://nas/b", True),
+        ("http://NAS/a", "http://nas/b", True),
+        ("http://nas:8080/a", "https://nas/b", False),
+        ("http://nas/a", "http://nas:22/b", False),
+        ("https://nas/a", "https://nas:8443/b", False),
+        ("https://nas/a", "http://nas/b", False),
+        ("http://nas/a", "http://other/b", False),
+    ],
+)
+def test_another_port_is_another_service(first: str, now: str, same: bool) -> None:  # noqa: FBT001  # a row
+    assert is_same_service(urlsplit(first), urlsplit(now)) is same
 
 
 async def test_an_unknown_host_says_so() -> None:

@@ -85,7 +85,17 @@ async def test_the_systems_resolver_knows_odd_spellings() -> None:
     assert await look_up("0x7f.1", 80) == ["127.0.0.1"]
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1", "::ffff:93.184.216.34"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "93.184.216.34",
+        "2606:2800:220:1::1",
+        "::ffff:93.184.216.34",
+        "64:ff9b::5db8:d822",
+        "192.0.1.1",
+        "192.88.98.1",
+    ],
+)
 def test_addresses_of_the_internet_are_public(address: str) -> None:
     assert is_public(ip_address(address))
 
@@ -105,6 +115,17 @@ def test_addresses_of_the_internet_are_public(address: str) -> None:
         "2001:0:53aa:64c:0:fbff:f5ff:fffe",
         "::ffff:100.64.0.1",
         "64:ff9b::a00:1",
+        "64:ff9b::c058:6301",
+        "64:ff9b:1::5db8:d822",
+        "192.0.0.8",
+        "192.0.0.170",
+        "192.88.99.1",
+        "::ffff:192.0.0.8",
+        "2002:c058:6301::",
+        "3fff::1",
+        "3fff:fff:ffff::1",
+        "5f00::1",
+        "100:0:0:1::1",
     ],
 )
 def test_other_addresses_are_not(address: str) -> None:
