@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
-from bot.demo.web.page import DemoPage
+from bot.demo.web.page import HEADERS, DemoPage
 from tests.demo.telegram import room_of, sends
 
 if TYPE_CHECKING:
@@ -59,6 +59,16 @@ async def test_the_page_carries_the_token_and_lets_nothing_from_outside_in(stage
             assert response.headers["Cache-Control"] == "no-store"
         async with session.get("/", headers={"Host": "rebound.example"}) as response:
             assert response.status == 403
+
+
+@on_the_stage
+@pytest.mark.parametrize("path", ["/", "/static/app.js", "/demo/commands?persona=0&chat={chat}"])
+async def test_what_is_served_can_be_used_by_the_page_only(stage: Stage, path: str) -> None:
+    room = room_of(stage, "독서모임")
+    async with client(stage) as session, session.get(path.format(chat=room.id)) as response:
+        assert response.status == 200
+        assert HEADERS.items() <= dict(response.headers).items()
+    assert HEADERS["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
 @on_the_stage

@@ -37,6 +37,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
 
 
@@ -169,4 +170,4 @@ def _read(name: str) -> _Asset:
 
 
 def _json(answer: dict[str, Any]) -> web.Response:
-    return web.json_response(answer, headers={"Cache-Control": "no-store"})
+    return web.json_response(answer, headers={**HEADERS, "Cache-Control": "no-store"})
