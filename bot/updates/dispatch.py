@@ -18,6 +18,7 @@ from telegram import Update
 
 from bot.backoff import Backoff
 from bot.clock import end, wait_for
+from bot.updates.raw import pressed_message_id_of
 from storage import inbox
 from storage.database import DatabaseError
 
@@ -154,8 +155,7 @@ class Dispatcher:
         """Whether a later press on the same message waits: what it asks for is shown instead."""
         queue = self._queues.get(chat_id)
         return queue is not None and any(
-            ((raw.get("callback_query") or {}).get("message") or {}).get("message_id") == message_id
-            for _, raw in queue.waiting
+            pressed_message_id_of(raw) == message_id for _, raw in queue.waiting
         )
 
     async def drain(self, seconds: float) -> bool:

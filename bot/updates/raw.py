@@ -71,6 +71,12 @@ def message_id_of(raw: Raw) -> MessageId | None:
     return None
 
 
+def pressed_message_id_of(raw: Raw) -> MessageId | None:
+    """The id of the message whose button was pressed; None where there is none that could be."""
+    found = _id(_part(_part(_part(raw, "callback_query"), "message"), "message_id"))
+    return None if found is None else MessageId(found)
+
+
 def is_wanted(raw: Raw, me: Identity, words: frozenset[str]) -> bool:
     """Whether a handler may want the update; `words` are all names of commands, in lower case."""
     if ALWAYS.intersection(raw):

@@ -209,6 +209,26 @@ async def test_a_press_is_overtaken_by_a_later_one_on_the_same_message(running: 
     assert not running.dispatcher.is_overtaken(GROUP, 5)
 
 
+@pytest.mark.parametrize(
+    "query",
+    [5, "x", None, [], {}, {"message": 5}, {"message": [1]}, {"message": {"message_id": "5"}}],
+)
+async def test_a_press_that_cannot_be_read_is_no_trouble_of_the_one_before(
+    query: object, running: Running
+) -> None:
+    running.handlers.stops[GROUP] = asyncio.Event()
+    first, odd, last = press(1, "a", message_id=5), press(2, "b"), press(3, "c", message_id=5)
+    rows = await running.commit(first, odd, last)
+    rows[1][1]["callback_query"] = query
+    running.dispatcher.feed(rows)
+    await until(lambda: running.handlers.seen == [1])
+    assert running.dispatcher.is_overtaken(GROUP, 5)
+    assert not running.dispatcher.is_overtaken(GROUP, 6)
+    running.handlers.stops[GROUP].set()
+    await running.cleared()
+    assert running.handlers.seen[-1] == 3
+
+
 async def test_updates_without_a_chat_keep_their_order(running: Running) -> None:
     queries = [{"update_id": n} for n in range(5)]
     await running.take(*queries)

@@ -14,6 +14,7 @@ from bot.updates.raw import (
     is_command,
     is_wanted,
     message_id_of,
+    pressed_message_id_of,
     trimmed,
     update_id_of,
 )
@@ -52,6 +53,11 @@ def test_chat_and_message_are_read_off(
     raw: dict[str, Any], chat: int | None, message_id: int | None
 ) -> None:
     assert (chat_id_of(raw), message_id_of(raw)) == (chat, message_id)
+
+
+def test_the_message_of_a_press_is_read_off() -> None:
+    assert pressed_message_id_of(press(1, "c1", message_id=5)) == 5
+    assert pressed_message_id_of(said(1, "hello", message_id=5)) is None
 
 
 @pytest.mark.parametrize(
