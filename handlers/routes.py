@@ -1,8 +1,8 @@
 """Every way in, readable in one place: commands, presses, inline queries and what chats report.
 
 Each goes through a gate that knows the chat's state and who asks: `refused` for commands and
-presses, `Report.where` for the rest; reactions, which are read raw, are of messages that we sent.
-Order matters only where said. A command is a message that is not edited and not a channel's;
+presses, `Report.where` for the rest; reactions, which are read raw, count where the chat is served.
+Order matters only where said. A command is a person's message, not edited and not a channel's;
 `/name@other` is somebody else's. Korean words stand for commands when they are typed as text.
 """
 
@@ -40,6 +40,8 @@ from handlers import (
 from storage.models import ChatKind, ChatState
 
 if TYPE_CHECKING:
+    from telegram import Message
+
     from bot.clock import Clock
 
 QUESTION_MINUTES = 5
@@ -105,7 +107,7 @@ class CommandRoute(BaseHandler[Update, BotContext, None]):
         """The command of a new message, or None."""
         message = update.message if isinstance(update, Update) else None
         text = (message.text or "") if message else ""
-        if not text.startswith("/"):
+        if message is None or not text.startswith("/") or not is_by_person(message):
             return None
         name, _, addressee = text.split(maxsplit=1)[0][1:].partition("@")
         if addressee and addressee.lower() != self._username:
@@ -124,6 +126,16 @@ class CommandRoute(BaseHandler[Update, BotContext, None]):
         if check_result.question and age > timedelta(minutes=QUESTION_MINUTES):
             return
         await run_command(update, context, check_result)
+
+
+def is_by_person(message: Message) -> bool:
+    """Whether somebody wrote it here; answers to bots, and to what came by itself, go in circles.
+
+    Who writes anonymously or as a channel has a bot for its author (Bot API, Message.from).
+    """
+    author = message.from_user
+    is_bots = author is not None and author.is_bot and message.sender_chat is None
+    return not is_bots and not message.is_automatic_forward
 
 
 async def run_command(update: Update, context: BotContext, command: Command) -> None:
@@ -187,6 +199,8 @@ async def said(update: Update, context: BotContext) -> None:
     All else is a search.
     """
     text = (update.message.text if update.message else None) or ""
+    if update.message is not None and not is_by_person(update.message):
+        return
     if await publishing.offered(update, context):
         return
     if text.startswith("/"):

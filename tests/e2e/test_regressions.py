@@ -108,3 +108,24 @@ async def test_empty_lists_for_operators_say_so(sim: Simulator, bot: Bot, minji:
 async def test_what_cannot_be_read_is_not_said_back_at_length(minji: Person, group: Room) -> None:
     await minji.says(group, "/timezone " + "가" * 4000)
     assert len((await group.receives("시간대는 몰라요")).text) < 200
+
+
+async def test_a_command_that_comes_by_itself_is_not_answered(
+    sim: Simulator, bot: Bot, minji: Person
+) -> None:
+    """A channel's post in its discussion, and another bot's message: answers go in circles."""
+    group = sim.supergroup("이야기", owner=minji, bot_admin=True)
+    channel = sim.channel("소식", owner=minji, discussion=group)
+    await minji.as_channel(channel).says(channel, "/latest")
+    weather = {"id": 424_242, "is_bot": True, "first_name": "날씨봇", "username": "weather_bot"}
+    for place in (group, sim.private(minji)):
+        said = {"message_id": 9_001, "date": int(sim.clock.now()), "from": weather}
+        chat = {"id": place.id, "type": place.chat.kind}
+        sim.updates.push("message", {**said, "chat": chat, "text": "/latest"})
+        sim.updates.push("message", {**said, "chat": chat, "text": "금리", "message_id": 9_002})
+    await bot.rests()
+    assert [card.text for card in group.bot_messages] == []
+    assert [card.text for card in sim.private(minji).bot_messages] == []
+    for voice in (minji.anonymous(group), minji.as_channel(channel)):
+        await voice.says(group, "/latest 1")
+        await group.receives("1–1")
