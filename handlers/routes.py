@@ -8,10 +8,14 @@ Order matters only where said. A command is a person's message, not edited and n
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from telegram import Update
+from telegram.constants import ChatAction
+from telegram.error import TelegramError
 from telegram.ext import (
     BaseHandler,
     CallbackQueryHandler,
@@ -21,9 +25,13 @@ from telegram.ext import (
     filters,
 )
 
+from bot.delivery.failures import CannotWrite, DeliveryError
+from bot.delivery.telegram import classify
 from bot.interaction.commands import Command, Press, Report, Who
 from bot.interaction.context import BotContext
 from bot.pages import actions
+from bot.pages.page import Button, Page
+from bot.text.rich import plain
 from handlers import (
     digests,
     inline,
@@ -46,6 +54,9 @@ if TYPE_CHECKING:
 
 QUESTION_MINUTES = 5
 
+_of_operators = partial(Command, who=Who.OPERATOR, question=False, anywhere=True, in_private=True)
+"""What is told to operators alone: a group is shown neither addresses with keys nor states."""
+
 COMMANDS: tuple[Command, ...] = (
     Command("start", start.start, aliases=("시작",), anywhere=True),
     Command("help", start.help_, aliases=("도움말",)),
@@ -56,7 +67,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("digest", digests.digest, aliases=("모아보기",)),
     Command("stats", posts.stats, aliases=("통계",)),
     Command("privacy", privacy.privacy, aliases=("개인정보",), anywhere=True),
-    Command("mydata", privacy.mydata, aliases=("내정보",), anywhere=True),
+    Command("mydata", privacy.mydata, aliases=("내정보",), anywhere=True, in_private=True),
     Command("forgetme", privacy.forgetme, aliases=("잊어줘",), question=False, anywhere=True),
     Command("settings", settings.show, Who.ADMIN, aliases=("설정",), question=False),
     Command("digest_time", settings.typed("time"), Who.ADMIN, question=False),
@@ -68,15 +79,18 @@ COMMANDS: tuple[Command, ...] = (
     Command("filter", settings.typed("filter"), Who.ADMIN, question=False),
     Command("here", settings.here, Who.ADMIN, question=False),
     Command("approve", membership.approve, Who.OPERATOR, question=False, anywhere=True),
-    Command("sources", sources.sources, Who.OPERATOR, question=False, anywhere=True),
+    _of_operators("sources", sources.sources),
     Command("publish", publishing.publish, Who.OPERATOR, question=False, anywhere=True),
-    Command("status", operators.status, Who.OPERATOR, question=False, anywhere=True),
-    Command("backup", operators.backup, Who.OPERATOR, question=False, anywhere=True),
+    _of_operators("status", operators.status),
+    _of_operators("backup", operators.backup),
     Command("synonym", operators.synonym, Who.OPERATOR, question=False, anywhere=True),
-    Command("misses", operators.misses, Who.OPERATOR, question=False, anywhere=True),
+    _of_operators("misses", operators.misses),
 )
 
 WORDS = {word: command for command in COMMANDS for word in (command.name, *command.aliases)}
+
+LINKED = {command.name: command for command in COMMANDS if command.in_private}
+"""What a link into the private chat may ask: `?start=mydata`."""
 
 PRESSES: dict[type[actions.Action], Press] = {
     actions.OpenCard: Press(posts.open_card),
@@ -89,7 +103,7 @@ PRESSES: dict[type[actions.Action], Press] = {
     actions.Approve: Press(membership.approve_pressed, Who.OPERATOR, anywhere=True),
     actions.AllowPublishing: Press(membership.publishing_pressed, Who.OPERATOR, anywhere=True),
     actions.Leave: Press(membership.leave_pressed, Who.OPERATOR, anywhere=True),
-    actions.HandleSource: Press(sources.pressed, Who.OPERATOR, anywhere=True),
+    actions.HandleSource: Press(sources.pressed, Who.OPERATOR, anywhere=True, in_private=True),
     actions.Publish: Press(publishing.pressed, Who.OPERATOR, anywhere=True),
     actions.Forget: Press(privacy.forget_pressed, anywhere=True),
 }
@@ -140,11 +154,48 @@ def is_by_person(message: Message) -> bool:
 
 async def run_command(update: Update, context: BotContext, command: Command) -> None:
     """Run a command for those who may; others get a short no."""
+    is_private = context.chat.kind is ChatKind.PRIVATE
+    if command.in_private and not is_private and context.user_id is None:
+        await _point_to_private(context, command)  # who it is can only be seen there
+        return
     refusal = await refused(context, command.who, anywhere=command.anywhere)
     if refusal is not None:
         await context.refuse(refusal)
+    elif command.in_private and not is_private:
+        await _run_in_private(update, context, command)
     else:
         await command.run(update, context)
+        if linked := command.name == "start" and is_private and LINKED.get(context.words):
+            context.is_linked = True
+            await run_command(update, context, linked)
+
+
+async def _run_in_private(update: Update, context: BotContext, command: Command) -> None:
+    """Answer whoever asked in private, and say so here; with a link, where that cannot be."""
+    here = context.chat
+    if context.user_id is None:  # pragma: no cover  # asked above
+        return
+    await context.go_private(context.user_id)
+    try:
+        await context.bot.send_chat_action(context.chat.id, ChatAction.TYPING)  # may it write?
+        await command.run(update, context)
+    except (DeliveryError, TelegramError) as error:
+        failure = error.failure if isinstance(error, DeliveryError) else classify(error)
+        if not isinstance(failure, CannotWrite):
+            raise
+        context.take(here)
+        await _point_to_private(context, command)
+    else:
+        context.take(here)
+        with suppress(DeliveryError):  # the answer is there, and is not to come twice
+            await context.say_in_passing("private.answered")
+
+
+async def _point_to_private(context: BotContext, command: Command) -> None:
+    """One line, and the button that opens the private chat with this very question."""
+    url = context.private_link(command.name)
+    button = Button(context.texts("private.button"), url=url)
+    await context.answer(Page(plain(context.texts("private.open")), ((button,),)))
 
 
 async def refused(context: BotContext, who: Who, *, anywhere: bool) -> str | None:
@@ -186,6 +237,8 @@ async def press(update: Update, context: BotContext) -> None:
         await context.toast(context.texts("stale"), alert=True)
         return
     refusal = await refused(context, chosen.who, anywhere=chosen.anywhere)
+    if refusal is None and chosen.in_private and context.chat.kind is not ChatKind.PRIVATE:
+        refusal = "private.only"
     if refusal is not None:
         await context.refuse(refusal)
         return

@@ -35,6 +35,7 @@ class Command:
 
     A `question` is not answered when it is older than five minutes (after an outage nobody waits
     for it any more); everything else always counts. `anywhere`: also in a chat that is not served.
+    `in_private`: the answer is nobody else's business, wherever the question was asked.
     """
 
     name: str
@@ -43,15 +44,20 @@ class Command:
     aliases: tuple[str, ...] = ()
     question: bool = True
     anywhere: bool = False
+    in_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What a kind of button does; `anywhere`: also in a chat that is not served."""
+    """What a kind of button does; `anywhere`: also in a chat that is not served.
+
+    `in_private`: only in a private chat, for what the message then shows is nobody else's business.
+    """
 
     run: RunPress
     who: Who = Who.MEMBER
     anywhere: bool = False
+    in_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
     is_met: bool
     """Whether the chat was known before this update."""
     texts: Texts
+    is_linked = False
+    """Whether a link brought the command, so that nothing was typed after it."""
     _is_answered = False
     """Whether the press was answered: Telegram shows one answer, and each is a call."""
 
@@ -113,7 +115,7 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
     def words(self) -> str:
         """What was typed after the command, on one line."""
         text = (self.incoming.message.text if self.incoming.message else None) or ""
-        return " ".join(text.split()[1:])
+        return "" if self.is_linked else " ".join(text.split()[1:])
 
     @property
     def user_id(self) -> UserId | None:
@@ -135,6 +137,18 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
         """Go on with the chat as it is now, in its language."""
         self.chat = chat
         self.texts = self.services.catalogues[chat.settings.language]
+
+    async def go_private(self, user_id: UserId) -> None:
+        """From here on, answer whoever asked in their private chat, in its language and zone."""
+        chats, user = self.services.chats, self.incoming.effective_user
+        language = choose_language(user.language_code) if user is not None else None
+        own = ChatId(user_id)
+        known = await chats.get(own)
+        self.take(known or chats.new(own, ChatKind.PRIVATE, "", language=language))
+
+    def private_link(self, payload: str) -> str:
+        """The address that opens a private chat with the bot (Bot API, deep linking)."""
+        return f"https://t.me/{self.services.me.username}?start={payload}"
 
     async def is_administrator(self) -> bool:
         """Whether whoever caused the update may change this chat's settings."""
@@ -191,7 +205,11 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
         """Say no: an alert to a press; to a command a short reply that goes away by itself."""
         if self.incoming.callback_query is not None:
             await self.toast(self.texts(key), alert=True)
-            return
+        else:
+            await self.say_in_passing(key)
+
+    async def say_in_passing(self, key: str) -> None:
+        """Answer with one message of the catalogue, which goes away by itself in a group."""
         sent = await self.say(key)
         if self.chat.kind is not ChatKind.PRIVATE:
             self.services.background.later(
@@ -201,7 +219,9 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
     @property
     def thread_id(self) -> ThreadId | None:
         """The topic of the question. Trusted only with `is_topic_message`: replies set it too."""
-        message = self.incoming.effective_message
+        message, place = self.incoming.effective_message, self.incoming.effective_chat
+        if place is not None and place.id != self.chat.id:
+            return None
         topic = getattr(message, "is_topic_message", None)
         thread = getattr(message, "message_thread_id", None)
         return ThreadId(thread) if topic and thread is not None else None

@@ -38,8 +38,9 @@ async def test_one_member_one_vote_an_emoji_and_bots_have_none(sim: Simulator, b
     await minji.reacts(card)
     await card.changes()
     assert "❤ 1" in card.text.replace("\ufe0f", "")
+    sim.private(minji)
     await minji.says(group, "/mydata")
-    assert "0개" in (await group.receives("남은 것")).text
+    assert "0개" in (await sim.private(minji).receives("남은 것")).text
 
 
 async def test_a_paid_reaction_is_counted_as_a_star(sim: Simulator, bot: Bot) -> None:

@@ -12,7 +12,7 @@ from bot.interaction.menus import plan_menus
 from bot.locales import get_texts, languages
 from bot.pages import actions
 from bot.pages.greetings import help_page
-from handlers.routes import COMMANDS, PRESSES, WORDS
+from handlers.routes import COMMANDS, LINKED, PRESSES, WORDS
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 MENU_LIMIT, DESCRIPTION_LIMIT = 100, 256
@@ -34,6 +34,14 @@ def test_help_names_every_command_to_whom_it_is_for(lang: str) -> None:
     sections = {str(who): [one.name for one in COMMANDS if one.who is who] for who in Who}
     text = help_page(get_texts(lang), sections).text.text
     assert all(f"/{command.name} — " in text for command in COMMANDS)
+
+
+def test_what_is_nobody_elses_business_is_answered_in_private() -> None:
+    """One's own data; and what operators see: addresses with keys, states, what people look for."""
+    private = {one.name for one in COMMANDS if one.in_private}
+    assert private == {"mydata", "status", "backup", "sources", "misses"}
+    assert {kind for kind, one in PRESSES.items() if one.in_private} == {actions.HandleSource}
+    assert set(LINKED) == private
 
 
 def test_no_word_stands_for_two_commands() -> None:
