@@ -142,7 +142,7 @@ async def list_top(
             SELECT post_id, count(DISTINCT actor_id) AS people
             FROM reaction_sets JOIN messages USING (chat_id, message_id)
             WHERE emoji <> '[]' AND changed_at >= :since
-                AND (actor_id > 0 OR actor_id = chat_id)
+                AND (actor_id >= 0 OR actor_id = chat_id)
             GROUP BY post_id
             UNION ALL
             SELECT post_id, coalesce(sum(json_extract(pair.value, '$[1]')), 0)
@@ -170,7 +170,7 @@ async def count_in_chat(db: Connection, chat_id: ChatId) -> tuple[int, int]:
         """
         SELECT coalesce(sum(json_array_length(emoji)), 0), count(DISTINCT actor_id)
         FROM reaction_sets JOIN messages USING (chat_id, message_id)
-        WHERE chat_id = ? AND emoji <> '[]' AND (actor_id > 0 OR actor_id = chat_id)
+        WHERE chat_id = ? AND emoji <> '[]' AND (actor_id >= 0 OR actor_id = chat_id)
         """,
         (chat_id,),
     )

@@ -16,6 +16,7 @@ from bot.config import load_settings
 from bot.demo.clock import ShiftedClock
 from bot.errors import SosikError
 from bot.logs import set_up_logs
+from bot.redaction import redact
 from storage.database import DatabaseError
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         asyncio.run(launch(float(arguments[0]) if arguments else 0.0))
     except (SosikError, DatabaseError) as error:
-        print(f"sosik: {error}", file=sys.stderr)  # noqa: T201  # a command
+        print(redact(f"sosik: {error}"), file=sys.stderr)  # noqa: T201  # a command
         return 1
     return 0
 
