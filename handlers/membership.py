@@ -10,6 +10,7 @@ from telegram.error import BadRequest, Forbidden
 
 from bot.interaction.access import discussion_of
 from bot.pages.greetings import UNDECIDED, approval_page, welcome_key, welcome_page
+from bot.text.inert import inert
 from storage import chats, outbox
 from storage.models import ChatId, ChatKind, ChatState, NewOutboxRow, NoticePush
 from storage.times import to_seconds
@@ -136,11 +137,11 @@ async def _say_outcome(context: BotContext, chat: Chat | None, key: str) -> None
     if chat is None:
         await context.toast(context.texts("approve.gone"), alert=True)
         return
-    outcome = context.texts(key, title=chat.title or str(chat.id))
+    outcome = context.texts.rich(key, title=inert(chat.title or str(chat.id)))
     async with context.services.database.reader() as db:
         waiting = await chats.list_chats(db, *UNDECIDED)
     await context.edit(approval_page(context.texts, waiting, outcome))
-    await context.toast(outcome)
+    await context.toast(outcome.text)
 
 
 def is_gone(member: ChatMember) -> bool:

@@ -409,25 +409,29 @@ def migrate(db: sqlite3.Connection, steps: tuple[Step, ...] = STEPS) -> bool:
     NewerSchemaError for one ahead of `steps`.
     """
     has_changed = False
+    is_new = db.execute("PRAGMA user_version").fetchone() == (0,)
     db.execute("PRAGMA foreign_keys=OFF")
     try:
-        while _take_step(db, steps):
+        while _take_step(db, steps, is_new=is_new):
             has_changed = True
     finally:
         db.execute("PRAGMA foreign_keys=ON")
     return has_changed
 
 
-def _take_step(db: sqlite3.Connection, steps: tuple[Step, ...], done: int | None = None) -> bool:
+def _take_step(
+    db: sqlite3.Connection, steps: tuple[Step, ...], *, is_new: bool, done: int | None = None
+) -> bool:
     """Take the step that the file's version asks for; False when there is none left.
 
-    `done` is the version whose step was taken outside of a transaction and wants its record.
+    `done` is the version whose step was taken outside of a transaction and wants its record; a file
+    that `is_new` needs none of those, and is not locked for them.
     """
     db.execute("BEGIN IMMEDIATE")
     try:
         version = _get_version(db, len(steps))
         step = steps[version] if version < len(steps) else ()
-        alone = step if isinstance(step, str) and done != version else None
+        alone = step if isinstance(step, str) and done != version and not is_new else None
         if version < len(steps) and alone is None:
             _apply(db, step)
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -439,7 +443,7 @@ def _take_step(db: sqlite3.Connection, steps: tuple[Step, ...], done: int | None
         raise
     if alone is not None:
         db.execute(alone)
-        return _take_step(db, steps, done=version)
+        return _take_step(db, steps, is_new=is_new, done=version)
     return version < len(steps)
 
 

@@ -13,6 +13,7 @@ from bot.pages.cards import Reader, card_page
 from bot.pages.greetings import decision_buttons
 from bot.pages.lists import batch_page, digest_page
 from bot.pages.page import Page
+from bot.text.inert import inert
 from storage import chats, posts, reactions
 from storage.models import ChatKind, DigestPush, Given, NoticePush, PostPush, UnreadablePush
 
@@ -138,15 +139,15 @@ async def _buttons(db: Connection, texts: Texts, notice: NoticePush) -> Keyboard
 
 
 def _notice(texts: Texts, notice: NoticePush) -> Rich:
-    values = {name: _said(texts, value) for name, value in notice.values.items()}
+    values = {name: _said(texts, name, value) for name, value in notice.values.items()}
     return texts.rich(notice.key, **values)
 
 
-def _said(texts: Texts, value: object) -> object:
-    """A value of a notice; one that is a message itself (what is wrong with a source) in words."""
+def _said(texts: Texts, name: str, value: object) -> object:
+    """A value of a notice: what is wrong with a source in words, a stranger's title inert."""
     if isinstance(value, dict) and "key" in value:
         return texts.rich(value["key"], **value["values"])
-    return value
+    return inert(str(value)) if name == "title" else value
 
 
 def _naming(keyboard: Keyboard, token: str) -> Keyboard:

@@ -52,12 +52,12 @@ class Operators:
         self, tx: Transaction, why: str, chat: Chat, username: str | None = None
     ) -> None:
         item = f"{why}:{chat.id}:{to_seconds(chat.joined_at)}"
-        key = f"notice.{why}"
-        if why == "waiting" and chat.kind is ChatKind.CHANNEL:
-            key = "notice.waiting.channel"
-        title = chat.title or str(chat.id)
-        title = f"{title} (@{username})" if username else title
-        await self.tell(tx, item, key, chat_id=chat.id, title=title)
+        is_channel = why == "waiting" and chat.kind is ChatKind.CHANNEL
+        key = "notice.waiting.channel" if is_channel else f"notice.{why}"
+        values = {"title": chat.title or str(chat.id)}
+        if is_channel:
+            values["name"] = f" (@{username})" if username else ""
+        await self.tell(tx, item, key, chat_id=chat.id, **values)
 
     async def tell(
         self,

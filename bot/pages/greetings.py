@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from bot.locales import Texts
     from bot.pages.page import Keyboard
+    from bot.text.rich import Rich
     from storage.models import Chat
 
 MOST_LISTED = 10
@@ -44,16 +45,17 @@ def help_page(texts: Texts, sections: Mapping[str, Sequence[str]]) -> Page:
     return Page(plain("\n\n").join(parts))
 
 
-def approval_page(texts: Texts, waiting: Sequence[Chat], outcome: str = "") -> Page:
+def approval_page(texts: Texts, waiting: Sequence[Chat], outcome: Rich | None = None) -> Page:
     """The chats that wait, the newest first, a row of buttons each; `outcome` is said before."""
     if not waiting:
-        return Page(plain(outcome or texts("approve.none")))
+        return Page(plain(texts("approve.none")) if outcome is None else outcome)
     newest = sorted(waiting, key=lambda chat: chat.joined_at, reverse=True)
     shown, more = newest[:MOST_LISTED], len(waiting[MOST_LISTED:])
-    lines = [outcome] * bool(outcome) + [texts("approve.which")]
-    lines += [texts.count("approve.more", more)] * bool(more)
+    lines = [] if outcome is None else [outcome]
+    lines.append(plain(texts("approve.which")))
+    lines += [plain(texts.count("approve.more", more))] * bool(more)
     rows = tuple(_decisions(texts, chat, chat.title or str(chat.id)) for chat in shown)
-    return Page(plain("\n\n".join(lines)), rows)
+    return Page(plain("\n\n").join(lines), rows)
 
 
 def decision_buttons(texts: Texts, chat: Chat | None) -> Keyboard:

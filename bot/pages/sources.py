@@ -78,7 +78,7 @@ def _paragraph(texts: Texts, source: Source, zone: tzinfo, polled: Collection[So
 
 def _channel(texts: Texts, channel: Chat) -> Rich:
     key = "sources.channel.publishing" if channel.may_publish else "sources.channel"
-    return texts.rich(key, title=bold(channel.title or str(channel.id)))
+    return texts.rich(key, title=inert(bold(channel.title or str(channel.id))))
 
 
 def _publishing(texts: Texts, channel: Chat) -> Button:

@@ -118,7 +118,7 @@ async def test_an_operator_approves_and_lets_publish_apart_and_takes_it_back(
     channel = sim.channel("아침 소식", owner=stranger, bot=False, username="morning_news")
     await stranger.adds_bot(channel, admin=True)
     room = sim.private(boss)
-    card = await room.receives("아침 소식 (@morning_news)")
+    card = await room.receives("'아침 소식' (@morning_news)")
     refused = await stranger.presses_data(card, f"1w:{channel.id}:1")
     assert "운영자만" in refused.text
     await boss.presses(card, "승인")

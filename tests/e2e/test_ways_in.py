@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.interaction.commands import Who
+from bot.interaction.commands import Press, Who
 from bot.locales import get_texts
 from bot.pages.actions import encode
 from handlers.routes import COMMANDS, PRESSES, REPORTS
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
-    from bot.interaction.commands import Command, Press, Report
+    from bot.interaction.commands import Command, Report
     from bot.simulator import Card, Person, Room, Simulator
     from storage.models import Chat
     from tests.e2e.conftest import Bot
@@ -40,7 +40,7 @@ NO = {
     Who.OPERATOR: KO("refusal.operators"),
     None: KO("group.waiting"),
 }
-REFUSALS = set(NO.values())
+REFUSALS = {*NO.values(), KO("private.only")}
 LINK = "https://blog.example/known"
 
 
@@ -93,9 +93,9 @@ def refusal(route: Command | Press, state: ChatState, role: Who) -> str | None:
     """The no that is due: the chat comes first, then who asks; None for those who may."""
     if state is not ChatState.SERVED and not route.anywhere:
         return NO[None]
-    if route.who is Who.MEMBER or role is route.who:
-        return None
-    return NO[route.who]
+    if route.who is not Who.MEMBER and role is not route.who:
+        return NO[route.who]
+    return KO("private.only") if isinstance(route, Press) and route.in_private else None
 
 
 async def reply_to(said: Card, room: Room) -> str:

@@ -15,6 +15,7 @@ from bot.pages.greetings import (
     help_page,
     welcome_page,
 )
+from bot.text.rich import plain
 from storage.models import ChatKind, ChatState
 from tests.pages.test_settings import CHAT
 
@@ -57,11 +58,11 @@ def test_many_that_wait_are_counted_and_the_newest_come_first() -> None:
         replace(CHAT, title=str(n), joined_at=CHAT.joined_at + timedelta(hours=n))
         for n in range(MOST_LISTED + 3)
     ]
-    page = approval_page(KO, many, "나왔어요.")
+    page = approval_page(KO, many, plain("나왔어요."))
     assert [row[0].label for row in page.keyboard] == [str(n) for n in range(12, 2, -1)]
     assert page.text.text.startswith("나왔어요.")
     assert "3곳" in page.text.text
-    assert approval_page(KO, [], "나왔어요.").text.text == "나왔어요."
+    assert approval_page(KO, [], plain("나왔어요.")).text.text == "나왔어요."
 
 
 def actions_of(chat: Chat | None) -> list[object]:

@@ -12,13 +12,14 @@ from bot.pages.drafts import draft_page
 from bot.pages.keyboards import message_arguments
 from bot.pages.lists import batch_page, digest_page, latest_page, top_page
 from bot.pages.results import results_page
-from bot.pages.sources import sources_page
+from bot.pages.sources import Follows, sources_page
 from bot.search.results import Order
 from bot.simulator.rules.texts import rich_text
 from bot.text.inert import UNSEEN
-from storage.models import BlogCounts, NewPost, PostId, Source, SourceId, SourceKind
+from storage.models import BlogCounts, ChatKind, NewPost, PostId, Source, SourceId, SourceKind
 from tests.pages.posts import GIVEN, KOREAN, NOON, a_post
 from tests.pages.test_results import AT, HIT, RESULT
+from tests.pages.test_settings import CHAT
 
 if TYPE_CHECKING:
     from bot.pages.actions import SearchPage
@@ -89,7 +90,9 @@ def test_what_a_blog_writes_is_shown_and_does_nothing(name: str) -> None:
 
 
 def test_a_sources_title_calls_nobody_and_its_address_is_exact() -> None:
-    page = sources_page(KOREAN.texts, [SOURCE], KOREAN.zone)
+    channel = replace(CHAT, kind=ChatKind.CHANNEL, title="@admin 소식")
+    follows = Follows([SOURCE], [channel], {SOURCE.kind})
+    page = sources_page(KOREAN.texts, follows, KOREAN.zone)
     assert "@admin" not in page.text.text
     assert SOURCE.address in page.text.text
 

@@ -158,6 +158,7 @@ def test_a_step_may_be_a_function(db: sqlite3.Connection) -> None:
 def test_a_step_alone_is_recorded_once_it_is_done(db: sqlite3.Connection) -> None:
     """A crash in between takes it again."""
     done: list[str] = []
+    migrate(db, (FIRST,))
     db.set_trace_callback(lambda sql: done.append(sql) if sql == "VACUUM" else None)
     with pytest.raises(sqlite3.OperationalError):
         migrate(db, (FIRST, "VACUUM nowhere"))
@@ -168,6 +169,14 @@ def test_a_step_alone_is_recorded_once_it_is_done(db: sqlite3.Connection) -> Non
     assert done == ["VACUUM"]
 
 
+def test_a_new_file_takes_no_step_alone(db: sqlite3.Connection) -> None:
+    """Nothing was deleted in it yet, and others may be making it, too."""
+    done: list[str] = []
+    db.set_trace_callback(lambda sql: done.append(sql) if sql == "VACUUM" else None)
+    migrate(db, (FIRST, "VACUUM", ("CREATE TABLE b (id)",)))
+    assert (version_of(db), done) == (3, [])
+
+
 def test_a_step_alone_that_another_process_took_meanwhile(tmp_path: Path) -> None:
     path = tmp_path / "sosik.db"
     steps: tuple[Step, ...] = (FIRST, "VACUUM", ("CREATE TABLE b (id)",))
@@ -175,6 +184,7 @@ def test_a_step_alone_that_another_process_took_meanwhile(tmp_path: Path) -> Non
         closing(sqlite3.connect(path, isolation_level=None)) as one,
         closing(sqlite3.connect(path, isolation_level=None)) as other,
     ):
+        migrate(one, steps[:1])
         one.set_trace_callback(lambda sql: migrate(other, steps) if sql == "VACUUM" else None)
         migrate(one, steps)
         assert (version_of(one), tables_of(one)) == (3, ["a", "b"])
