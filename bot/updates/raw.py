@@ -8,9 +8,12 @@ on another one, for an update that nobody understands must not hold up the rest 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from storage.models import ChatId, MessageId
+
+if TYPE_CHECKING:
+    from collections.abc import Container
 
 Raw: TypeAlias = dict[str, Any]
 
@@ -45,15 +48,15 @@ class Identity:
 
 def update_id_of(raw: object) -> int | None:
     """The update's id, or None where there is none that could be kept."""
-    return _id(_part(raw, "update_id"))
+    return id_of(part_of(raw, "update_id"))
 
 
 def chat_id_of(raw: Raw) -> ChatId | None:
     """The chat whose order an update keeps; a person's own for inline queries."""
     for name, value in raw.items():
-        holder = _part(value, "message") if name == "callback_query" else value
-        for place in (_part(holder, "chat"), _part(value, "from")):
-            found = _id(_part(place, "id"))
+        holder = part_of(value, "message") if name == "callback_query" else value
+        for place in (part_of(holder, "chat"), part_of(value, "from")):
+            found = id_of(part_of(place, "id"))
             if found is not None:
                 return ChatId(found)
     return None
@@ -65,7 +68,7 @@ def message_id_of(raw: Raw) -> MessageId | None:
     A press or a reaction is about a message, often ours, and brings none.
     """
     for kind in MESSAGES:
-        found = _id(_part(_part(raw, kind), "message_id"))
+        found = id_of(part_of(part_of(raw, kind), "message_id"))
         if found is not None:
             return MessageId(found)
     return None
@@ -82,38 +85,45 @@ def is_wanted(raw: Raw, me: Identity, words: frozenset[str]) -> bool:
     if ALWAYS.intersection(raw):
         return True
     if "channel_post" in raw:
-        return _has_link(raw["channel_post"])
+        return has_link(raw["channel_post"])
     message = raw.get("message")
     return isinstance(message, dict) and _is_wanted_message(message, me, words)
 
 
 def _is_wanted_message(message: Raw, me: Identity, words: frozenset[str]) -> bool:
-    if _part(message.get("chat"), "type") == "private":
+    if part_of(message.get("chat"), "type") == "private":
         return True
     if message.get("is_automatic_forward") or any(name in message for name in SERVICE):
         return True
-    if _part(message.get("via_bot"), "id") == me.id:
+    if part_of(message.get("via_bot"), "id") == me.id:
         return True
     text = message.get("text")
-    return isinstance(text, str) and is_command(text, me, words)
+    return isinstance(text, str) and command_of(text, me, words) is not None
 
 
-def is_command(text: str, me: Identity, words: frozenset[str]) -> bool:
-    """Whether `text` begins with a command of ours, and not another bot's `/name@other`."""
+def command_of(text: str, me: Identity, words: Container[str]) -> str | None:
+    """The word in lower case of the command of ours that `text` begins with.
+
+    None: it does not, or it is another bot's `/name@other`.
+    """
     first = text.split(maxsplit=1)[0] if text.strip() else ""
     name, at, bot = first[1:].partition("@")
     addressed = not at or bot.lower() == me.username.lower()
-    return first.startswith("/") and addressed and name.lower() in words
+    is_ours = first.startswith("/") and addressed and name.lower() in words
+    return name.lower() if is_ours else None
 
 
-def _has_link(message: object) -> bool:
-    """Telegram marks addresses, but not those of one's own machine or network."""
-    said = _part(message, "text") or _part(message, "caption")
+def has_link(message: object) -> bool:
+    """Whether a message has an address.
+
+    Telegram marks addresses, but not those of one's own machine or network.
+    """
+    said = part_of(message, "text") or part_of(message, "caption")
     if isinstance(said, str) and "://" in said:
         return True
-    entities = _part(message, "entities") or _part(message, "caption_entities")
+    entities = part_of(message, "entities") or part_of(message, "caption_entities")
     return isinstance(entities, list) and any(
-        _part(one, "type") in ("url", "text_link") for one in entities
+        part_of(one, "type") in ("url", "text_link") for one in entities
     )
 
 
@@ -140,10 +150,12 @@ def _only_ids(message: object) -> object:
     return {name: message[name] for name in REPLIED if name in message}
 
 
-def _part(holder: object, name: str) -> Any:  # noqa: ANN401  # whatever Telegram sent
+def part_of(holder: object, name: str) -> Any:  # noqa: ANN401  # whatever Telegram sent
+    """A part of an update by its name; None where there is none."""
     return holder.get(name) if isinstance(holder, dict) else None
 
 
-def _id(value: object) -> int | None:
+def id_of(value: object) -> int | None:
+    """`value` where it is a whole number that a database takes; None for all else."""
     whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST_ID
     return value if whole else None  # type: ignore[return-value]  # `whole` says that it is an int

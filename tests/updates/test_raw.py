@@ -11,7 +11,7 @@ from bot.updates.raw import (
     ALLOWED_UPDATES,
     Identity,
     chat_id_of,
-    is_command,
+    command_of,
     is_wanted,
     message_id_of,
     pressed_message_id_of,
@@ -105,7 +105,7 @@ def test_an_update_is_known_by_a_whole_number(raw: object, expected: int | None)
     ],
 )
 def test_a_command_is_one_of_ours(text: str, expected: bool) -> None:  # noqa: FBT001  # a table
-    assert is_command(text, ME, WORDS) is expected
+    assert (command_of(text, ME, WORDS) is not None) is expected
     assert wanted(said(1, text)) is expected
 
 
