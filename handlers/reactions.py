@@ -36,7 +36,11 @@ class ReactionIntake:
         self._clock = clock
 
     async def take_sets(self, tx: Transaction, sets: Sequence[ReactionSet]) -> None:
-        """Keep what each actor has on each message now."""
+        """Keep what each actor has on each message now: of many sets, the last, once."""
+        last: dict[tuple[ChatId, MessageId, ActorId], ReactionSet] = {}
+        for one in sorted(sets, key=lambda one: (one.changed_at, one.update_id)):
+            last[one.chat_id, one.message_id, one.actor_id] = one
+        sets = tuple(last.values())
         await reactions.set_reactions(tx, sets)
         await self._refresh(tx, [(one.chat_id, one.message_id) for one in sets])
 

@@ -1,12 +1,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from handlers.reactions import parse_sets, parse_totals
+from handlers.reactions import ReactionIntake, parse_sets, parse_totals
+from storage import reactions
 from storage.models import ActorId, ChatId, MessageId, ReactionSet, ReactionTotals, UpdateId
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from storage.database import Database, Transaction
+    from tests.clock import FakeClock
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 CHAT = {"id": -100, "type": "supergroup", "title": "모임"}
@@ -63,3 +70,27 @@ def test_another_shape_is_refused(missing: str) -> None:
     del raw["message_reaction"][missing]
     with pytest.raises(KeyError):
         parse_sets(raw)
+
+
+async def test_of_one_members_flood_on_a_message_the_last_is_kept_once(
+    database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[int] = []
+    set_reactions = reactions.set_reactions
+
+    async def counted(tx: Transaction, sets: Sequence[ReactionSet]) -> None:
+        written.append(len(sets))
+        await set_reactions(tx, sets)
+
+    monkeypatch.setattr(reactions, "set_reactions", counted)
+    flood = [
+        ReactionSet(ChatId(-100), MessageId(5), ActorId(actor), emoji, AT, UpdateId(number))
+        for number in range(100)
+        for actor, emoji in ((7, frozenset({"👍"} if number % 2 else ())), (8, frozenset({"❤"})))
+    ]
+    async with database.transaction() as tx:
+        await ReactionIntake(clock).take_sets(tx, [*flood[2:], *flood[:2]])
+    async with database.reader() as db:
+        rows = await db.fetch_all("SELECT actor_id, emoji, update_id FROM reaction_sets ORDER BY 1")
+    assert [tuple(row) for row in rows] == [(7, '["👍"]', 99), (8, '["❤"]', 99)]
+    assert written == [2]
