@@ -38,13 +38,13 @@ def said(update_id: int, text: str, **parts: Any) -> dict[str, Any]:  # noqa: AN
     return {"update_id": update_id, "message": message(text, **parts)}
 
 
-def press(update_id: int, data: str, **parts: Any) -> dict[str, Any]:  # noqa: ANN401  # likewise
+def press(update_id: int, data: str, *, sender: int = MEMBER, **parts: Any) -> dict[str, Any]:  # noqa: ANN401  # likewise
     """A member pressed a button of ours."""
     return {
         "update_id": update_id,
         "callback_query": {
             "id": "1",
-            "from": person(),
+            "from": person(sender),
             "chat_instance": "1",
             "message": message("a card", sender=700, **parts),
             "data": data,
