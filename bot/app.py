@@ -39,10 +39,11 @@ from bot.sources.poll_record import PollRecord
 from bot.sources.publishing import Publisher
 from bot.sources.reading import SourceReader
 from bot.text.html import html_to_rich
+from bot.updates.asks import Spoken, Vocabulary, in_order
 from bot.updates.dispatch import Batch, Dispatcher
 from bot.updates.raw import Identity, is_wanted
 from bot.updates.receive import Receiver
-from handlers.errors import apologise
+from handlers.errors import apologise, slow_down
 from handlers.reactions import ReactionIntake, parse_sets, parse_totals
 from handlers.routes import COMMANDS, WORDS, routes
 from storage import sources
@@ -74,8 +75,9 @@ async def run(
 ) -> None:
     """Run the bot until `stopping` is set; then finish what is in flight within ten seconds.
 
-    `started` is called once updates are received; `paced` is False for benchmarks only. Raises
-    SosikError where the bot cannot run, and DatabaseError where its database cannot be used.
+    `started` is called once updates are received; `paced` is False for benchmarks only: nothing
+    waits, and nothing is too much. Raises SosikError where the bot cannot run, and DatabaseError
+    where its database cannot be used.
     """
     prepare_environment()
     async with AsyncExitStack() as stack:
@@ -93,7 +95,7 @@ async def run(
             return
         stack.push_async_callback(application.shutdown)
         fetcher = await stack.enter_async_context(Fetcher(clock))
-        dispatcher = _dispatcher(application, database, clock)
+        dispatcher = _dispatcher(application, database, clock, fair=paced)
         services = _services(settings, clock, database, fetcher, dispatcher, application.bot)
         stack.push_async_callback(services.poller.close)
         running = _assemble(services, application, pace, dispatcher, receiving)
@@ -121,13 +123,17 @@ def _application(settings: Settings, pace: Pace, request: HTTPXRequest) -> App:
     )
 
 
-def _dispatcher(application: App, database: Database, clock: Clock) -> Dispatcher:
+def _dispatcher(application: App, database: Database, clock: Clock, *, fair: bool) -> Dispatcher:
+    """`fair` is False for benchmarks: everybody may ask as fast as they can."""
     reactions = ReactionIntake(clock)
+    me = Identity(application.bot.id, application.bot.username)
+    spoken = {word: Spoken(command.name, command.weight) for word, command in WORDS.items()}
     return Dispatcher(
         bot=application.bot,
         database=database,
         clock=clock,
-        handle=Handling(application, apologise),
+        handle=Handling(application, apologise, slow_down),
+        ask_of=Vocabulary(me, spoken).ask_of if fair else in_order,
         grouped={
             "message_reaction": Batch(parse_sets, reactions.take_sets),
             "message_reaction_count": Batch(parse_totals, reactions.take_totals),
@@ -176,7 +182,7 @@ def _assemble(
 ) -> Running:
     bot, clock, database = application.bot, services.clock, services.database
     application.bot_data["services"] = services
-    application.add_handlers(routes(bot.username, clock))
+    application.add_handlers(routes(bot.username))
     receiver = Receiver(
         request=receiving,
         address=bot.base_url,

@@ -1,4 +1,4 @@
-"""When a handler fails in a way that nobody foresaw: say so, without a trace of the inside."""
+"""What is said in place of an answer: that it did not work, or that it was too much."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from telegram.error import TelegramError
 
 from bot.delivery.failures import DeliveryError
 from storage.database import DatabaseError
+from storage.models import ChatKind, ChatState
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -28,3 +29,16 @@ async def apologise(update: Update, context: BotContext) -> None:
             await context.toast(context.texts("error.unexpected"), alert=True)
         elif update.message is not None:
             await context.say("error.unexpected")
+
+
+async def slow_down(update: Update, context: BotContext) -> None:
+    """Tell whoever asks too much that some of it is left out, once a flood; a trifle if it fails.
+
+    In a chat that is not served, only a press is answered.
+    """
+    with suppress(DatabaseError, DeliveryError, TelegramError):
+        await context.refresh_data()
+        is_served = ChatState.SERVED is context.chat.state or context.chat.kind is ChatKind.PRIVATE
+        log.info("too_much", extra={"chat_id": context.chat.id})
+        if is_served or update.callback_query is not None:
+            await context.refuse("too_much")

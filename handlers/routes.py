@@ -9,7 +9,6 @@ Order matters only where said. A command is a person's message, not edited and n
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -49,10 +48,6 @@ from storage.models import ChatKind, ChatState
 
 if TYPE_CHECKING:
     from telegram import Message
-
-    from bot.clock import Clock
-
-QUESTION_MINUTES = 5
 
 _of_operators = partial(Command, who=Who.OPERATOR, question=False, anywhere=True, in_private=True)
 """What is told to operators alone: a group is shown neither addresses with keys nor states."""
@@ -112,10 +107,9 @@ PRESSES: dict[type[actions.Action], Press] = {
 class CommandRoute(BaseHandler[Update, BotContext, None]):
     """Finds the command that a message begins with."""
 
-    def __init__(self, username: str, clock: Clock) -> None:
+    def __init__(self, username: str) -> None:
         super().__init__(run_command)  # type: ignore[arg-type]  # it is called below, with the command
         self._username = username.lower()
-        self._clock = clock
 
     def check_update(self, update: object) -> Command | None:
         """The command of a new message, or None."""
@@ -131,15 +125,10 @@ class CommandRoute(BaseHandler[Update, BotContext, None]):
     async def handle_update(
         self, update: Update, application: object, check_result: object, context: BotContext
     ) -> None:
-        """Run it, unless it is a question that nobody waits for any more."""
+        """Run it."""
         del application
-        if not isinstance(check_result, Command):
-            return
-        message = update.message
-        age = self._clock.now() - message.date if message else timedelta()
-        if check_result.question and age > timedelta(minutes=QUESTION_MINUTES):
-            return
-        await run_command(update, context, check_result)
+        if isinstance(check_result, Command):
+            await run_command(update, context, check_result)
 
 
 def is_by_person(message: Message) -> bool:
@@ -308,10 +297,10 @@ def _gated(report: Report) -> BaseHandler[Update, BotContext, Any]:
     return report.listen(run)
 
 
-def routes(username: str, clock: Clock) -> list[BaseHandler[Update, BotContext, Any]]:
+def routes(username: str) -> list[BaseHandler[Update, BotContext, Any]]:
     """The handlers in the order in which they are asked."""
     return [
-        CommandRoute(username, clock),
+        CommandRoute(username),
         CallbackQueryHandler(press),
         *map(_gated, REPORTS),
     ]

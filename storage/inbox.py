@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from storage import facts
 from storage.models import ChatId, InboxRow, UpdateId
 from storage.times import from_seconds, to_seconds
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.database import Connection, Transaction
+
+SKIPPED = "skipped"
 
 
 async def add_updates(tx: Transaction, rows: Sequence[InboxRow]) -> list[InboxRow]:
@@ -81,6 +84,16 @@ async def count_set_aside(db: Connection) -> int:
     """How many updates could not be handled."""
     rows = await db.fetch_all("SELECT count(*) FROM inbox_set_aside")
     return int(rows[0][0])
+
+
+async def add_skipped(tx: Transaction, updates: int) -> None:
+    """Count updates that were left out, because one person asked too much."""
+    await facts.set_fact(tx, SKIPPED, str(await count_skipped(tx) + updates))
+
+
+async def count_skipped(db: Connection) -> int:
+    """How many updates were left out since the database was made."""
+    return int(await facts.get_fact(db, SKIPPED) or 0)
 
 
 async def delete_seen(tx: Transaction, before: datetime) -> None:

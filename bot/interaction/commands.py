@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from bot.updates.asks import Weight
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
@@ -45,6 +47,13 @@ class Command:
     question: bool = True
     anywhere: bool = False
     in_private: bool = False
+
+    @property
+    def weight(self) -> Weight:
+        """What becomes of it where too many of one person wait."""
+        if self.question:
+            return Weight.QUESTION
+        return Weight.STATE if self.who is Who.ADMIN else Weight.DEED
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,12 +184,12 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
         await self.answer(card_page(self.reader, shown.post, shown.given), view=PostView(post_id))
 
     async def edit(self, page: Page, *, view: PostView | None = None) -> None:
-        """Show `page` in the message whose button was pressed, unless a later press waits."""
+        """Show `page` in the message whose button was pressed, unless they pressed again."""
         message = self.incoming.effective_message
         if message is None:
             return
         message_id = MessageId(message.message_id)
-        if self.services.is_overtaken(self.chat.id, message_id):
+        if self.services.is_overtaken(self.chat.id, message_id, self.user_id):
             return
         await edit_page(self.bot, self.chat.id, message_id, page)
         if view is not None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.sources.record import PostObserver
     from bot.updates.raw import Identity
     from storage.database import Database
-    from storage.models import ChatId, MessageId
+    from storage.models import ChatId, MessageId, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Services:
     search: SearchService
     operators: Operators
     background: Background
-    is_overtaken: Callable[[ChatId, MessageId], bool]
-    """Whether a later press on the same message of a chat waits."""
+    is_overtaken: Callable[[ChatId, MessageId, UserId | None], bool]
+    """Whether a later press of the same person on the same message of a chat waits."""
     observers: tuple[PostObserver, ...]
     me: Identity
     commands: tuple[Command, ...]

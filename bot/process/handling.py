@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from bot.interaction.context import BotContext
     from bot.process.serving import App
 
+    Tell = Callable[[Update, BotContext], Awaitable[None]]
+
 
 class Handling:
     """Runs the handlers of `application` for one update after the other, or side by side.
@@ -26,20 +28,27 @@ class Handling:
     Args:
         application: Where the handlers are.
         apologise: Tells whoever asked that it did not work.
+        slow_down: Tells whoever asked that it was too much.
     """
 
     def __init__(
         self,
         application: App,
-        apologise: Callable[[Update, BotContext], Awaitable[None]],
+        apologise: Tell,
+        slow_down: Tell,
     ) -> None:
         self._application = application
         self._apologise = apologise
+        self._slow_down = slow_down
         self._failures: dict[int, Exception] = {}
         application.add_error_handler(self._note)
 
-    async def __call__(self, update: Update) -> Exception | None:
-        """None when the update is handled; what went wrong otherwise."""
+    async def __call__(self, update: Update, *, too_much: bool) -> Exception | None:
+        """None when the update is handled, or it was said to be too much; else what went wrong."""
+        if too_much:
+            context = self._application.context_types.context.from_update(update, self._application)
+            await self._slow_down(update, context)
+            return None
         await self._application.process_update(update)
         return self._failures.pop(update.update_id, None)
 

@@ -203,6 +203,12 @@ def status_metrics(status: Status) -> tuple[Metric, ...]:
         Metric("sosik_chats", "Chats by state.", _by_state(status.chats)),
         gauge("sosik_inbox_waiting", "Updates that are not handled yet.", status.waiting_updates),
         gauge("sosik_inbox_set_aside", "Updates that could not be handled.", status.set_aside),
+        Metric(
+            "sosik_inbox_skipped_total",
+            "Updates left out, because one person asked too much.",
+            (Sample(status.skipped),),
+            MetricKind.COUNTER,
+        ),
         Metric("sosik_outbox", "Pushes by state.", _by_state(status.outbox)),
         gauge("sosik_sources", "Sources that posts come from.", len(status.sources)),
         gauge(

@@ -27,6 +27,8 @@ class Status:
     chats: Mapping[ChatState, int]
     waiting_updates: int
     set_aside: int
+    skipped: int
+    """Requests that were left out, because one person asked too much."""
     outbox: Mapping[OutboxState, int]
     sources: tuple[Source, ...]
 
@@ -41,6 +43,7 @@ async def read_status(database: Database, now: datetime) -> Status:
             chats={one: sum(chat.state is one for chat in known) for one in ChatState},
             waiting_updates=await inbox.count_waiting(db),
             set_aside=await inbox.count_set_aside(db),
+            skipped=await inbox.count_skipped(db),
             outbox=await outbox.count_by_state(db),
             sources=tuple(await sources.list_sources(db)),
         )
@@ -61,6 +64,7 @@ def status_lines(texts: Texts, status: Status) -> list[str]:
             "status.inbox",
             waiting=number(status.waiting_updates),
             set_aside=number(status.set_aside),
+            skipped=number(status.skipped),
         ),
         texts(
             "status.outbox",

@@ -12,7 +12,15 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from bot.pages import actions
-from bot.updates.raw import SERVICE, chat_id_of, command_of, has_link, id_of, part_of
+from bot.updates.raw import (
+    SERVICE,
+    chat_id_of,
+    command_of,
+    has_link,
+    id_of,
+    part_of,
+    pressed_message_id_of,
+)
 from bot.updates.turns import Ask, Crowd, Place
 
 if TYPE_CHECKING:
@@ -48,6 +56,8 @@ PRESSES: Mapping[type[actions.Action], Weight] = {
     actions.SearchPage: Weight.PAGE,
     actions.Choose: Weight.STATE,
     actions.Approve: Weight.DEED,
+    actions.AllowPublishing: Weight.DEED,
+    actions.Leave: Weight.DEED,
     actions.HandleSource: Weight.DEED,
     actions.Publish: Weight.DEED,
     actions.Forget: Weight.DEED,
@@ -117,11 +127,6 @@ def chat_place(chat_id: int) -> Place:
     return Place(chat_id, Crowd.GROUP if chat_id < 0 else Crowd.PRIVATE)
 
 
-def message_pressed(raw: Raw) -> int | None:
-    """The id of the message whose button was pressed; None where none was."""
-    return id_of(part_of(part_of(part_of(raw, "callback_query"), "message"), "message_id"))
-
-
 def _pressed(raw: Raw) -> Ask:
     query, place = raw["callback_query"], place_of(raw)
     person, data = _sender(query), part_of(query, "data")
@@ -130,7 +135,7 @@ def _pressed(raw: Raw) -> Ask:
     if action is None or weight is Weight.QUESTION:
         return Ask(place, person, is_question=True)
     if weight is Weight.PAGE:
-        return Ask(place, person, thing=("page", message_pressed(raw)))
+        return Ask(place, person, thing=("page", pressed_message_id_of(raw)))
     says = astuple(action)
     of = says[:1] if weight is Weight.STATE else says  # a state is named first, then its value
     return Ask(place, person, thing=(type(action), *of))

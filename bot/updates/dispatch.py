@@ -1,4 +1,7 @@
-"""From the inbox to the handlers: chats side by side, each in its order.
+"""From the inbox to the handlers: chats side by side, in each its people by turns.
+
+Where one person asks too much, some of it is left out (bot.updates.turns): its row is deleted like
+that of a handled update, and counted.
 
 An update that cannot be parsed, or whose handler fails, is set aside and logged once; the next one
 goes on. Kinds that come in floods (reactions) are handled in groups, one commit for many. While the
@@ -10,7 +13,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections import defaultdict, deque
+import time
+from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -18,7 +22,9 @@ from telegram import Update
 
 from bot.backoff import Backoff
 from bot.clock import end, wait_for
+from bot.updates.asks import chat_place
 from bot.updates.raw import pressed_message_id_of
+from bot.updates.turns import Accounts, Turns, Waiting
 from storage import inbox
 from storage.database import DatabaseError
 
@@ -30,6 +36,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.updates.raw import Raw
+    from bot.updates.turns import Ask, Place
     from storage.database import Database, Transaction
     from storage.models import InboxRow, UpdateId
 
@@ -37,6 +44,10 @@ log = logging.getLogger(__name__)
 
 SIDE_BY_SIDE = 500
 """Chats at once. Most of their time they wait for their turn to send: it need not be scarce."""
+SHARE = 100
+"""So many unhandled updates of one chat count where reception waits: no chat can stop it alone."""
+SHORTEST_WAIT_SECONDS = 0.001
+"""Of a wait shorter than the clock's steps there would be no end."""
 FLUSH_SECONDS = 0.02
 LARGEST_GROUP = 500
 RETRIES = Backoff((1.0, 2.0, 5.0, 10.0, 30.0, 60.0))
@@ -49,9 +60,9 @@ class RetryLaterError(Exception):
 
 
 class Handle(Protocol):
-    """Runs the handlers for one update."""
+    """Runs the handlers for one update, or says that it is `too_much`."""
 
-    async def __call__(self, update: Update) -> Exception | None:
+    async def __call__(self, update: Update, *, too_much: bool) -> Exception | None:
         """None when it is handled; what went wrong otherwise."""
         ...
 
@@ -69,9 +80,30 @@ class Batch(NamedTuple):
 
 
 @dataclass(slots=True)
-class _ChatQueue:
-    waiting: deque[tuple[InboxRow, Raw]] = field(default_factory=deque)
+class _Queue:
+    turns: Turns
+    news: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
+
+
+class _Unhandled:
+    """How many updates wait or are being handled."""
+
+    def __init__(self) -> None:
+        self.all = 0
+        self.counted = 0
+        """Of each chat at most its share."""
+        self._chats: Counter[int] = Counter()
+
+    def add(self, row: InboxRow, updates: int) -> None:
+        """Count up, or with a negative number down."""
+        key = row.chat_id or 0
+        before = self._chats[key]
+        self.all += updates
+        self.counted += min(before + updates, SHARE) - min(before, SHARE)
+        self._chats[key] += updates
+        if not self._chats[key]:
+            del self._chats[key]
 
 
 class _Batched(NamedTuple):
@@ -88,7 +120,17 @@ class _Done(NamedTuple):
 
 
 class Dispatcher:
-    """Hands updates to `handle` one by one a chat, and those of `grouped` kinds many at once."""
+    """Hands updates to `handle` one by one a chat, and those of `grouped` kinds many at once.
+
+    Args:
+        bot: What parsed updates belong to.
+        database: Where the inbox is.
+        clock: What waits are done with.
+        handle: Runs the handlers.
+        ask_of: What an update wants that came at a time.
+        grouped: What is handled in groups, by its name in the update.
+        monotonic: Seconds that never go back, whatever is done to the time of day.
+    """
 
     def __init__(
         self,
@@ -97,21 +139,28 @@ class Dispatcher:
         database: Database,
         clock: Clock,
         handle: Handle,
+        ask_of: Callable[[Raw, datetime], Ask],
         grouped: Mapping[str, Batch],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._bot = bot
         self._database = database
         self._clock = clock
         self._handle = handle
+        self._ask_of = ask_of
         self._grouped = grouped
-        self._queues: dict[int, _ChatQueue] = {}
+        self._monotonic = monotonic
+        self._accounts = Accounts()
+        self._queues: dict[Place, _Queue] = {}
         self._slots = asyncio.Semaphore(SIDE_BY_SIDE)
         self._group: deque[_Batched] = deque()
         self._unapplied: defaultdict[int, deque[UpdateId]] = defaultdict(deque)
         """What is in the groups, by chat and in order."""
         self._applied = asyncio.Event()
         self._done: list[_Done] = []
-        self._unhandled = 0
+        self._skipped = 0
+        """Left out since the last flush."""
+        self._unhandled = _Unhandled()
         self._changed = asyncio.Event()
         self._background: dict[str, asyncio.Task[None]] = {}
         self._closing = asyncio.Event()
@@ -130,8 +179,8 @@ class Dispatcher:
         """Take committed updates, in order. Once it drains, they are left in the inbox."""
         if self._closing.is_set():
             return
-        self._unhandled += len(rows)
         for row, raw in rows:
+            self._unhandled.add(row, 1)
             kind = next((name for name in raw if name in self._grouped), None)
             if kind is not None:
                 self._group.append(_Batched(row, raw, kind))
@@ -141,27 +190,31 @@ class Dispatcher:
                 self._queue(row, raw)
 
     async def has_room(self, most: int) -> None:
-        """Return once fewer than `most` updates wait."""
-        while self._unhandled >= most:
+        """Return once fewer than `most` updates wait, at most a share of each chat counted."""
+        while self._unhandled.counted >= most:
             self._changed.clear()
             await self._changed.wait()
 
     @property
     def unhandled(self) -> int:
         """How many updates wait or are being handled."""
-        return self._unhandled
+        return self._unhandled.all
 
-    def is_overtaken(self, chat_id: int, message_id: int) -> bool:
-        """Whether a later press on the same message waits: what it asks for is shown instead."""
-        queue = self._queues.get(chat_id)
-        return queue is not None and any(
-            pressed_message_id_of(raw) == message_id for _, raw in queue.waiting
-        )
+    def is_overtaken(self, chat_id: int, message_id: int, person: int | None) -> bool:
+        """Whether a later press of the same person on the same message waits.
+
+        What that one asks for is shown instead; another's press hides nobody's.
+        """
+        queue = self._queues.get(chat_place(chat_id))
+        later = queue.turns.of(person) if queue is not None else ()
+        return any(pressed_message_id_of(one.raw) == message_id for one in later)
 
     async def drain(self, seconds: float) -> bool:
         """Finish what is in flight, at most `seconds` long; what is left stays in the inbox."""
         self._closing.set()
         self._applied.set()
+        for queue in self._queues.values():
+            queue.news.set()
         flush = self._background.pop("flush", None)
         tasks = [queue.task for queue in self._queues.values() if queue.task]
         tasks += self._background.values()
@@ -175,20 +228,42 @@ class Dispatcher:
     # -- one by one ------------------------------------------------------------------------------
 
     def _queue(self, row: InboxRow, raw: Raw) -> None:
-        key = row.chat_id or 0
-        queue = self._queues.setdefault(key, _ChatQueue())
-        queue.waiting.append((row, raw))
+        ask = self._ask_of(raw, self._clock.now())
+        if ask.is_stale:
+            self._end(row)
+            return
+        queue = self._queues.get(ask.place)
+        if queue is None:
+            queue = self._queues[ask.place] = _Queue(Turns(self._accounts))
+        one = Waiting(row, raw, ask)
+        left_out = queue.turns.add(one, self._monotonic())
+        if left_out is not None:
+            self._skipped += left_out is one
+            self._end(left_out.row)
+        queue.news.set()
         if queue.task is None:
-            queue.task = asyncio.create_task(self._work_queue(key, queue))
+            queue.task = asyncio.create_task(self._work_queue(ask.place, queue))
 
-    async def _work_queue(self, key: int, queue: _ChatQueue) -> None:
-        while queue.waiting and not self._closing.is_set():
-            row, raw = queue.waiting.popleft()
-            await self._let_groups_pass(key, row.update_id)
-            update = self._parse(row, raw)
-            if update is None or await self._handle_one(row, update):
-                self._count_down(1)
-        self._queues.pop(key)
+    async def _work_queue(self, place: Place, queue: _Queue) -> None:
+        while (one := await self._next(queue)) is not None:
+            row = one.row
+            await self._let_groups_pass(row.chat_id or 0, row.update_id)
+            update = self._parse(row, one.raw)
+            self._skipped += one.is_refused
+            if update is None or await self._handle_one(row, update, too_much=one.is_refused):
+                self._count_down(row)
+        self._queues.pop(place)
+
+    async def _next(self, queue: _Queue) -> Waiting | None:
+        """Wait for the next whose turn it is; None: nobody waits, or the program is ending."""
+        while not self._closing.is_set():
+            now = self._monotonic()
+            one, at = queue.turns.take(now), queue.turns.next_at()
+            if one is not None or at is None:
+                return one
+            queue.news.clear()
+            await wait_for(queue.news, self._clock, max(SHORTEST_WAIT_SECONDS, at - now))
+        return None
 
     async def _let_groups_pass(self, key: int, update_id: UpdateId) -> None:
         """Wait for the chat's reactions that came before: they count in what is answered now."""
@@ -199,10 +274,10 @@ class Dispatcher:
             self._applied.clear()
             await self._applied.wait()
 
-    async def _handle_one(self, row: InboxRow, update: Update) -> bool:
+    async def _handle_one(self, row: InboxRow, update: Update, *, too_much: bool) -> bool:
         """Handle it, or set it aside; False where it is left for the next run."""
         failures = 0
-        while (failure := await self._attempt(update)) is not None:
+        while (failure := await self._attempt(update, too_much=too_much)) is not None:
             failures += 1
             passing = isinstance(failure, DatabaseError) or (
                 isinstance(failure, RetryLaterError) and failures <= MOST_RETRIES
@@ -215,10 +290,10 @@ class Dispatcher:
         self._finish(row)
         return True
 
-    async def _attempt(self, update: Update) -> Exception | None:
+    async def _attempt(self, update: Update, *, too_much: bool) -> Exception | None:
         async with self._slots:
             try:
-                return await self._handle(update)
+                return await self._handle(update, too_much=too_much)
             except Exception as error:  # noqa: BLE001  # one update's trouble is not its chat's
                 return error
 
@@ -231,7 +306,7 @@ class Dispatcher:
             parsed = [(one, self._read(one)) for one in group]
             await self._take([(one, parts) for one, parts in parsed if parts is not None])
             self._note_applied(group)
-            self._count_down(size)
+            self._count_down(*(one.row for one in group))
 
     def _note_applied(self, group: Sequence[_Batched]) -> None:
         for one in group:
@@ -301,9 +376,15 @@ class Dispatcher:
             log.warning("updates_wait", extra={"updates": updates, "error": str(error)})
         return not await wait_for(self._closing, self._clock, RETRIES.after(failures))
 
-    def _count_down(self, updates: int) -> None:
-        self._unhandled -= updates
+    def _count_down(self, *rows: InboxRow) -> None:
+        for row in rows:
+            self._unhandled.add(row, -1)
         self._changed.set()
+
+    def _end(self, row: InboxRow) -> None:
+        """End an update that no handler gets."""
+        self._finish(row)
+        self._count_down(row)
 
     def _finish(self, row: InboxRow, reason: str | None = None) -> None:
         self._done.append(_Done(row.update_id, reason, self._clock.now()))
@@ -333,14 +414,18 @@ class Dispatcher:
     async def _flush(self) -> DatabaseError | None:
         """Delete the rows of finished updates, many in one commit; why not, if it cannot be now."""
         done, self._done = self._done, []
+        skipped, self._skipped = self._skipped, 0
         try:
             async with self._database.transaction() as tx:
                 for one in done:
                     if one.reason is not None:
                         await inbox.set_aside(tx, one.update_id, one.reason, one.at)
                 await inbox.delete_updates(tx, [one.update_id for one in done])
+                if skipped:
+                    await inbox.add_skipped(tx, skipped)
         except BaseException as error:
             self._done[:0] = done
+            self._skipped += skipped
             if isinstance(error, DatabaseError):
                 return error
             raise

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from telegram.error import TelegramError
 
 from bot.delivery.failures import DeliveryError, NotSent, Other, Throttled, TooLong
 from bot.delivery.telegram import classify
+from bot.updates.asks import PATIENCE
 from bot.updates.dispatch import RetryLaterError
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from telegram import Update
 
 log = logging.getLogger(__name__)
-PATIENCE = timedelta(minutes=5)
 
 
 def outcome_of(error: Exception, update: Update, now: datetime) -> Exception | None:

@@ -76,7 +76,7 @@ def message_id_of(raw: Raw) -> MessageId | None:
 
 def pressed_message_id_of(raw: Raw) -> MessageId | None:
     """The id of the message whose button was pressed; None where there is none that could be."""
-    found = _id(_part(_part(_part(raw, "callback_query"), "message"), "message_id"))
+    found = id_of(part_of(part_of(part_of(raw, "callback_query"), "message"), "message_id"))
     return None if found is None else MessageId(found)
 
 

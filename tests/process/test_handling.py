@@ -29,6 +29,10 @@ class Application:
         self._services = SimpleNamespace(clock=clock)
         self._told: Callable[[object, Any], Awaitable[None]]
 
+    @property
+    def context_types(self) -> SimpleNamespace:
+        return SimpleNamespace(context=SimpleNamespace(from_update=lambda *of: of))
+
     def add_error_handler(self, told: Callable[[object, Any], Awaitable[None]]) -> None:
         self._told = told
 
@@ -51,16 +55,22 @@ class Handled:
         self.now = clock.now()
         self.application = Application(clock)
         self.apologies: list[int] = []
-        self.handling = Handling(cast("App", self.application), self._apologise)
+        self.slowed_down: list[tuple[int, object]] = []
+        self.handling = Handling(cast("App", self.application), self._apologise, self._slow_down)
 
     async def _apologise(self, update: Update, _: BotContext) -> None:
         self.apologies.append(update.update_id)
 
-    async def handle(self, number: int, error: Exception | None = None) -> Exception | None:
+    async def _slow_down(self, update: Update, context: BotContext) -> None:
+        self.slowed_down.append((update.update_id, context))
+
+    async def handle(
+        self, number: int, error: Exception | None = None, *, too_much: bool = False
+    ) -> Exception | None:
         if error is not None:
             self.application.errors[number] = error
         message = Message(1, self.now, Chat(7, "private"))
-        return await self.handling(Update(number, message=message))
+        return await self.handling(Update(number, message=message), too_much=too_much)
 
 
 @pytest.fixture
@@ -100,4 +110,15 @@ async def test_what_nobody_takes_counts_as_handled(handled: Handled) -> None:
 async def test_a_failure_of_no_update_is_nobodys(handled: Handled) -> None:
     await handled.application.fail_elsewhere()
     assert await handled.handle(1) is None
+    assert handled.apologies == []
+
+
+async def test_what_is_too_much_is_said_to_be_and_no_handler_sees_it(handled: Handled) -> None:
+    assert await handled.handle(1, KeyError("x"), too_much=True) is None
+    ((update_id, context),) = handled.slowed_down
+    assert update_id == 1
+    assert context == (
+        Update(1, message=Message(1, handled.now, Chat(7, "private"))),
+        handled.application,
+    )
     assert handled.apologies == []

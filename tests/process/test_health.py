@@ -19,6 +19,7 @@ from bot.process.health import (
     status_metrics,
 )
 from bot.process.status import read_status
+from storage import inbox
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -260,7 +261,9 @@ async def test_what_status_counts_is_given_as_figures(database: Database, clock:
     async with database.transaction() as tx:
         await tx.execute("INSERT INTO inbox VALUES (1, NULL, 0, '{}')")
         await tx.execute("INSERT INTO sources (address, kind, failures) VALUES ('x', 'feed', 2)")
+        await inbox.add_skipped(tx, 12)
     text = render_metrics(status_metrics(await read_status(database, clock.now())))
     assert "sosik_inbox_waiting 1\n" in text
+    assert "# TYPE sosik_inbox_skipped_total counter\nsosik_inbox_skipped_total 12\n" in text
     assert 'sosik_chats{state="served"} 0\n' in text
     assert "sosik_sources_failing 1\n" in text

@@ -21,7 +21,7 @@ async def test_a_new_bot_counts_nothing_and_names_no_source(
     database: Database, clock: FakeClock
 ) -> None:
     status = await read_status(database, clock.now())
-    assert (status.posts, status.waiting_updates, status.set_aside) == (0, 0, 0)
+    assert (status.posts, status.waiting_updates, status.set_aside, status.skipped) == (0, 0, 0, 0)
     assert status.chats == dict.fromkeys(ChatState, 0)
     assert not any("•" in line for line in status_lines(get_texts("ko"), status))
 

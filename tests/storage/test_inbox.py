@@ -68,6 +68,16 @@ async def test_what_is_set_aside_no_longer_waits_and_is_counted(database: Databa
         assert await inbox.count_set_aside(db) == 1
 
 
+async def test_what_was_skipped_adds_up(database: Database) -> None:
+    async with database.reader() as db:
+        assert await inbox.count_skipped(db) == 0
+    for updates in (3, 4):
+        async with database.transaction() as tx:
+            await inbox.add_skipped(tx, updates)
+    async with database.reader() as db:
+        assert await inbox.count_skipped(db) == 7
+
+
 async def test_ids_are_forgotten_with_time_but_not_of_what_still_waits(
     database: Database,
 ) -> None:

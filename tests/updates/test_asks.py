@@ -28,7 +28,6 @@ from bot.updates.asks import (
     Weight,
     chat_place,
     in_order,
-    message_pressed,
 )
 from bot.updates.raw import ALLOWED_UPDATES, Identity
 from bot.updates.turns import Ask, Crowd, Place
@@ -134,11 +133,6 @@ def test_what_is_one_thing(one: Raw, other: Raw, *, same: bool) -> None:
 @pytest.mark.parametrize("data", ["", "9z", "1c", None, 5])
 def test_a_press_that_nobody_understands_is_a_question(data: Any) -> None:  # noqa: ANN401  # forged
     assert ask_of(press(1, data)) == Ask(ROOM, MEMBER, is_question=True)
-
-
-def test_the_message_pressed() -> None:
-    assert message_pressed(press(1, "x", message_id=9)) == 9
-    assert message_pressed(said(1, "x")) is None
 
 
 # -- messages --------------------------------------------------------------------------------------

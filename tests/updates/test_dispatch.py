@@ -6,25 +6,29 @@ import logging
 from collections import defaultdict
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from telegram import Bot, Update
 
+from bot.pages.actions import LatestPage, encode
 from bot.updates import dispatch
+from bot.updates.asks import Spoken, Vocabulary, Weight, in_order
 from bot.updates.dispatch import Batch, Dispatcher, RetryLaterError
-from bot.updates.raw import chat_id_of
+from bot.updates.raw import Identity, chat_id_of
 from storage import facts, inbox
 from storage.database import BusyError, Database, DiskFullError
 from storage.models import InboxRow, UpdateId
 from tests.clock import FakeClock, HastyClock
-from tests.updates.samples import GROUP, press, reaction, said
+from tests.updates.samples import GROUP, MEMBER, message, press, reaction, said
 from tests.waiting import settle, settle_with, until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from bot.updates.raw import Raw
+    from bot.updates.turns import Ask
     from storage.database import Transaction
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -35,6 +39,7 @@ class Handlers:
 
     def __init__(self) -> None:
         self.seen: list[int] = []
+        self.too_much: list[int] = []
         self.chats: defaultdict[int, list[int]] = defaultdict(list)
         self.answers: dict[int, list[Exception]] = {}
         self.stops: dict[int, asyncio.Event] = {}
@@ -42,7 +47,10 @@ class Handlers:
         self.poison: set[int] = set()
         self.group_failures: list[Exception] = []
 
-    async def handle(self, update: Update) -> Exception | None:
+    async def handle(self, update: Update, *, too_much: bool) -> Exception | None:
+        if too_much:
+            self.too_much.append(update.update_id)
+            return None
         self.seen.append(update.update_id)
         chat = update.effective_chat
         if chat is not None and chat.id in self.stops:
@@ -67,7 +75,12 @@ class Handlers:
 class Running:
     """A dispatcher on a database."""
 
-    def __init__(self, database: Database, clock: FakeClock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: FakeClock,
+        ask_of: Callable[[Raw, datetime], Ask] = in_order,
+    ) -> None:
         self.database = database
         self.clock = clock
         self.handlers = Handlers()
@@ -76,10 +89,12 @@ class Running:
             database=database,
             clock=clock,
             handle=self.handlers.handle,
+            ask_of=ask_of,
             grouped={
                 "message_reaction": Batch(_parse, self.handlers.apply),
                 "message_reaction_count": Batch(_parse, self.handlers.apply),
             },
+            monotonic=lambda: clock.now().timestamp(),
         )
 
     async def commit(self, *raws: Raw) -> list[tuple[InboxRow, Raw]]:
@@ -126,8 +141,12 @@ def _row(raw: Raw) -> InboxRow:
 
 
 @asynccontextmanager
-async def dispatching(database: Database, clock: FakeClock | None = None) -> AsyncIterator[Running]:
-    running = Running(database, clock or HastyClock())
+async def dispatching(
+    database: Database,
+    clock: FakeClock | None = None,
+    ask_of: Callable[[Raw, datetime], Ask] = in_order,
+) -> AsyncIterator[Running]:
+    running = Running(database, clock or HastyClock(), ask_of)
     yield running
     for stop in running.handlers.stops.values():
         stop.set()
@@ -200,13 +219,15 @@ async def test_a_press_is_overtaken_by_a_later_one_on_the_same_message(running: 
         press(1, "a", message_id=5), press(2, "b", message_id=6), press(3, "c", message_id=5)
     )
     await until(lambda: running.handlers.seen == [1])
-    assert running.dispatcher.is_overtaken(GROUP, 5)
-    assert running.dispatcher.is_overtaken(GROUP, 6)
-    assert not running.dispatcher.is_overtaken(GROUP, 7)
-    assert not running.dispatcher.is_overtaken(-5, 5)
+    overtaken = running.dispatcher.is_overtaken
+    assert overtaken(GROUP, 5, None)
+    assert overtaken(GROUP, 6, None)
+    assert not overtaken(GROUP, 7, None)
+    assert not overtaken(-5, 5, None)
+    assert not overtaken(GROUP, 5, MEMBER)
     running.handlers.stops[GROUP].set()
     await running.cleared()
-    assert not running.dispatcher.is_overtaken(GROUP, 5)
+    assert not overtaken(GROUP, 5, None)
 
 
 @pytest.mark.parametrize(
@@ -221,9 +242,9 @@ async def test_a_press_that_cannot_be_read_is_no_trouble_of_the_one_before(
     rows = await running.commit(first, odd, last)
     rows[1][1]["callback_query"] = query
     running.dispatcher.feed(rows)
-    await until(lambda: running.handlers.seen == [1])
-    assert running.dispatcher.is_overtaken(GROUP, 5)
-    assert not running.dispatcher.is_overtaken(GROUP, 6)
+    await until(lambda: 1 in running.handlers.seen)
+    assert running.dispatcher.is_overtaken(GROUP, 5, None)
+    assert not running.dispatcher.is_overtaken(GROUP, 6, None)
     running.handlers.stops[GROUP].set()
     await running.cleared()
     assert running.handlers.seen[-1] == 3
@@ -267,8 +288,8 @@ async def test_an_update_whose_handler_fails_is_set_aside_and_logged_once(
     if raised:
         handle = running.handlers.handle
 
-        async def raises(update: Update) -> Exception | None:
-            failure = await handle(update)
+        async def raises(update: Update, *, too_much: bool) -> Exception | None:
+            failure = await handle(update, too_much=too_much)
             if failure is not None:
                 raise failure
             return None
@@ -385,9 +406,9 @@ async def test_reactions_of_a_chat_are_applied_before_what_is_said_there_next(
     seen_before: list[int] = []
     handle = running.handlers.handle
 
-    async def note(update: Update) -> Exception | None:
+    async def note(update: Update, *, too_much: bool) -> Exception | None:
         seen_before.extend(one for group in running.handlers.groups for one in group)
-        return await handle(update)
+        return await handle(update, too_much=too_much)
 
     running.dispatcher._handle = note
     await running.take(reaction(1), reaction(2), said(3, "/latest"))
@@ -404,9 +425,9 @@ async def test_a_flood_in_one_chat_does_not_delay_a_command_in_another(running: 
         order.append("group")
         await apply(tx, ids)
 
-    async def quick(update: Update) -> Exception | None:
+    async def quick(update: Update, *, too_much: bool) -> Exception | None:
         order.append("command")
-        return await handle(update)
+        return await handle(update, too_much=too_much)
 
     running.dispatcher._grouped = {"message_reaction": Batch(_parse, slow)}
     running.dispatcher._handle = quick
@@ -414,6 +435,178 @@ async def test_a_flood_in_one_chat_does_not_delay_a_command_in_another(running: 
     await running.take(*flood, said(2001, "x"))
     await running.cleared()
     assert order.index("command") <= 1
+
+
+# -- one person's flood ----------------------------------------------------------------------------
+
+VOCABULARY = Vocabulary(
+    Identity(700, "sosik_bot"),
+    {"latest": Spoken("latest", Weight.QUESTION), "push": Spoken("push", Weight.STATE)},
+)
+FLOODER, OTHER = 66, 42
+PAGE, SETTING = encode(LatestPage(5, 5)), "1k:push:"
+
+
+def fresh(update_id: int, text: str, sender: int, chat_id: int = GROUP) -> Raw:
+    """A message of just now."""
+    return said(update_id, text, sender=sender, chat_id=chat_id, date=int(NOW.timestamp()))
+
+
+@pytest.fixture
+async def fair(database: Database) -> AsyncIterator[Running]:
+    """A dispatcher where everybody has their share; its clock stands still."""
+    async with dispatching(database, FakeClock(NOW), VOCABULARY.ask_of) as one:
+        yield one
+
+
+@pytest.mark.parametrize("count", [6_000])
+async def test_reception_never_waits_for_one_chat(fair: Running, count: int) -> None:
+    """Neither for presses, nor for what is never left out."""
+    fair.handlers.stops = {FLOODER: asyncio.Event(), -5: asyncio.Event()}
+    flood = [press(n, "stale", chat_id=FLOODER, sender=FLOODER) for n in range(count)]
+    channel = [
+        {"update_id": n, "channel_post": message("https://a.example", chat_id=-5)}
+        for n in range(count, 2 * count)
+    ]
+    fair.dispatcher.feed([(_row(raw), raw) for raw in flood + channel])
+    assert fair.dispatcher.unhandled > count
+    await asyncio.wait_for(fair.dispatcher.has_room(200), 60)
+
+
+async def test_a_flood_in_a_group_delays_the_others_by_one_answer(fair: Running) -> None:
+    fair.handlers.stops[GROUP] = asyncio.Event()
+    await fair.take(*(fresh(n, "/latest", FLOODER) for n in range(1, 301)))
+    await fair.take(fresh(301, "/latest", OTHER))
+    await until(lambda: fair.handlers.seen == [1])
+    fair.handlers.stops[GROUP].set()
+    await until(lambda: fair.handlers.seen == [1, 301])
+    assert fair.handlers.too_much == [6]
+
+
+async def test_what_is_left_out_leaves_the_inbox_and_is_counted(fair: Running) -> None:
+    await fair.take(*(fresh(n, "/latest", FLOODER) for n in range(1, 301)))
+
+    async def is_left_out() -> bool:
+        return len(await fair.waiting()) <= 5
+
+    await until(is_left_out)
+    async with fair.database.reader() as db:
+        assert await inbox.count_skipped(db) == 295
+        assert await inbox.count_set_aside(db) == 0
+
+
+async def test_who_floods_is_answered_one_by_one(fair: Running) -> None:
+    await fair.take(*(fresh(n, "/latest", FLOODER) for n in range(1, 301)))
+    for answered in range(1, 6):
+        await until(partial(_are, fair.handlers.seen, answered))
+        await fair.clock.advance(5.8)
+        await settle()
+        assert len(fair.handlers.seen) == answered
+        await fair.clock.advance(0.2)
+    await fair.cleared()
+    assert fair.handlers.seen == [1, 2, 3, 4, 5]
+
+
+def _are(seen: list[int], count: int) -> bool:
+    return len(seen) == count
+
+
+async def test_the_last_state_is_applied_and_the_last_page_shown(fair: Running) -> None:
+    """And the rows of the others are gone: a restart would not apply them, either."""
+    fair.handlers.stops[GROUP] = asyncio.Event()
+    await fair.take(fresh(1, "/latest", FLOODER))
+    await until(lambda: fair.handlers.seen == [1])
+    await fair.take(
+        *(press(n, PAGE, sender=FLOODER) for n in range(10, 110)),
+        *(press(n, f"{SETTING}{n}", sender=FLOODER) for n in range(110, 210)),
+        *(fresh(n, "/push off", FLOODER) for n in range(210, 310)),
+    )
+
+    async def are_merged() -> bool:
+        return await fair.waiting() == [1, 109, 209, 309]
+
+    await until(are_merged)
+    fair.handlers.stops[GROUP].set()
+    await until(lambda: fair.handlers.seen[:1] == [1])
+    for _ in range(3):
+        await fair.clock.advance(6.1)
+        await settle()
+    await fair.cleared()
+    assert fair.handlers.seen == [1, 109, 209, 309]
+    assert fair.handlers.too_much == []
+    async with fair.database.reader() as db:
+        assert await inbox.count_skipped(db) == 0
+
+
+async def test_a_restart_refills_what_one_may_ask(database: Database) -> None:
+    async with dispatching(database, FakeClock(NOW), VOCABULARY.ask_of) as first:
+        first.handlers.stops[GROUP] = asyncio.Event()
+        await first.take(*(fresh(n, "/latest", FLOODER) for n in range(1, 301)))
+        await until(lambda: first.handlers.seen == [1])
+        drained = asyncio.create_task(first.dispatcher.drain(30))
+        await settle()
+        first.handlers.stops[GROUP].set()
+        assert await drained
+    async with dispatching(database, FakeClock(NOW), VOCABULARY.ask_of) as second:
+        assert await second.dispatcher.resume() == 4
+        await second.cleared()
+        assert second.handlers.seen == [2, 3, 4, 5]
+
+
+async def test_a_question_that_was_old_when_it_came_is_not_answered(fair: Running) -> None:
+    """One that was not is, however long it waited here."""
+    fair.handlers.stops[GROUP] = asyncio.Event()
+    old = said(1, "/latest", date=int(NOW.timestamp()) - 301)
+    await fair.take(old, fresh(2, "/latest", FLOODER), fresh(3, "/latest", OTHER))
+    await until(lambda: fair.handlers.seen == [2])
+    await fair.clock.advance(3600)
+    fair.handlers.stops[GROUP].set()
+    await fair.cleared()
+    assert fair.handlers.seen == [2, 3]
+    async with fair.database.reader() as db:
+        assert await inbox.count_skipped(db) == 0
+
+
+async def test_anothers_press_hides_nobodys(fair: Running) -> None:
+    fair.handlers.stops[GROUP] = asyncio.Event()
+    await fair.take(press(1, PAGE, sender=OTHER), press(2, PAGE, sender=FLOODER))
+    await until(lambda: fair.handlers.seen == [1])
+    assert fair.dispatcher.is_overtaken(GROUP, 1, FLOODER)
+    assert not fair.dispatcher.is_overtaken(GROUP, 1, OTHER)
+
+
+async def test_a_wait_for_ones_turn_ends_with_the_program(fair: Running) -> None:
+    await fair.take(*(fresh(n, "/latest", FLOODER) for n in range(1, 301)))
+    await until(lambda: fair.handlers.seen == [1])
+    assert await fair.dispatcher.drain(30)
+    assert await fair.waiting() == [2, 3, 4, 5]
+
+
+async def test_what_was_skipped_while_the_disk_is_full_is_counted_once(
+    fair: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = 2
+    add_skipped = inbox.add_skipped
+
+    async def full(tx: Transaction, updates: int) -> None:
+        nonlocal failures
+        failures -= 1
+        if failures >= 0:
+            raise DiskFullError("full")
+        await add_skipped(tx, updates)
+
+    monkeypatch.setattr(inbox, "add_skipped", full)
+    await fair.take(*(fresh(n, "/latest", FLOODER) for n in range(1, 12)))
+    await until(lambda: failures == 1)
+    await fair.clock.advance(1)
+    await until(lambda: failures == 0)
+    await fair.clock.advance(2)
+
+    async def is_counted() -> bool:
+        async with fair.database.reader() as db:
+            return await inbox.count_skipped(db) == 6
+
+    await until(is_counted)
 
 
 # -- the inbox -------------------------------------------------------------------------------------
@@ -475,7 +668,7 @@ async def test_draining_finishes_what_is_in_flight_and_leaves_the_rest(database:
     async with dispatching(database) as running:
         running.handlers.stops[1] = asyncio.Event()
         await running.take(*(said(n, "x", chat_id=1) for n in range(1, 6)))
-        await until(lambda: running.handlers.seen == [1])
+        await until(lambda: 1 in running.handlers.seen)
         draining = asyncio.create_task(running.dispatcher.drain(30))
         await settle()
         running.handlers.stops[1].set()
@@ -513,7 +706,7 @@ async def test_draining_does_not_wait_for_a_database_that_cannot_be_written(
         running.handlers.answers[1] = [BusyError("x")] * 99
         running.handlers.group_failures = [BusyError("x")] * 99
         await running.take(said(1, "x"), reaction(2, "👍"))
-        await until(lambda: running.handlers.seen == [1])
+        await until(lambda: 1 in running.handlers.seen)
         await until(lambda: len(running.handlers.group_failures) < 99)
         assert await running.dispatcher.drain(3600)
         assert await running.waiting() == [1, 2]

@@ -9,8 +9,9 @@ from telegram import CallbackQuery, Chat, Message, Update, User
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.delivery.failures import Ambiguous, DeliveryError, NotSent, Other, TooLong
+from bot.updates.asks import PATIENCE
 from bot.updates.dispatch import RetryLaterError
-from bot.updates.outcome import PATIENCE, outcome_of
+from bot.updates.outcome import outcome_of
 from storage.database import DatabaseError
 
 if TYPE_CHECKING:
