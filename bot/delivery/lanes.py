@@ -5,6 +5,7 @@ Times are seconds of any clock that never goes back; the caller hands them in.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -69,6 +70,8 @@ class SendLimits:
     chat_seconds: float = 3.1
     group: int = 20
     group_seconds: float = 60.5
+    group_spared: int = 10
+    """Of a group's, so many are no edits of counts: whoever taps on and off delays no answer."""
     patience_seconds: float = 60.0
     """A wait that Telegram asks for is sat out up to this; the caller hears of a longer one."""
 
@@ -94,13 +97,14 @@ class Turn:
 
 
 class _Window:
-    """At most `most` events in any `seconds`."""
+    """At most `most` events in any `seconds`; of those that can wait, `spared` less."""
 
-    __slots__ = ("_events", "_seconds")
+    __slots__ = ("_events", "_seconds", "_unspared")
 
-    def __init__(self, most: int, seconds: float) -> None:
+    def __init__(self, most: int, seconds: float, *, spared: int = 0) -> None:
         self._events: deque[float] = deque(maxlen=most)
         self._seconds = seconds
+        self._unspared = max(1, most - spared)
 
     def add(self, now: float) -> None:
         self._events.append(now)
@@ -109,6 +113,11 @@ class _Window:
         """When the next event is within the limit."""
         full = len(self._events) == self._events.maxlen
         return self._events[0] + self._seconds if full else 0.0
+
+    def roomy_at(self) -> float:
+        """When the next event leaves what is spared."""
+        full = len(self._events) >= self._unspared
+        return self._events[-self._unspared] + self._seconds if full else 0.0
 
     def forgotten_at(self) -> float:
         """When no event counts any more."""
@@ -120,7 +129,8 @@ class _Lane:
     windows: tuple[_Window, ...]
     waiting: list[Turn] = field(default_factory=list)
     busy: bool = False
-    timed: bool = False
+    timed_at: float = math.inf
+    """For when it is in the list of those whose time comes."""
     held_until: float = 0.0
 
     def head(self) -> Turn | None:
@@ -128,8 +138,13 @@ class _Lane:
             heappop(self.waiting)
         return self.waiting[0] if self.waiting else None
 
-    def free_at(self) -> float:
-        return max([self.held_until, *(window.free_at() for window in self.windows)])
+    def free_at(self, turn: Turn) -> float:
+        """When the turn may begin; an edit of counts leaves room, until it has waited its grace."""
+        free_at = max([self.held_until, *(window.free_at() for window in self.windows)])
+        if turn.priority is not Priority.REFRESH:
+            return free_at
+        roomy_at = max([free_at, *(window.roomy_at() for window in self.windows)])
+        return min(roomy_at, max(free_at, turn.due))
 
     def forgotten_at(self) -> float:
         return max([self.held_until, *(window.forgotten_at() for window in self.windows)])
@@ -168,12 +183,13 @@ class Lanes:
     def take(self, now: float) -> Turn | None:
         """The turn that begins now, which has its lane until `finish` or `put_back`; or None."""
         while self._timed and self._timed[0][0] <= now:
-            lane = heappop(self._timed)[2]
-            lane.timed = False
+            at, _, lane = heappop(self._timed)
+            if at == lane.timed_at:
+                lane.timed_at = math.inf
             self._schedule(lane, now)
         while self._ready:
             turn, lane = self._ready[0]
-            stale = lane.busy or lane.head() is not turn or lane.free_at() > now
+            stale = lane.busy or lane.head() is not turn or lane.free_at(turn) > now
             if not stale and self._overall_free_at(turn) > now:
                 return None
             heappop(self._ready)
@@ -239,11 +255,11 @@ class Lanes:
         turn = lane.head()
         if lane.busy or turn is None:
             return
-        at = lane.free_at()
+        at = lane.free_at(turn)
         if at <= now:
             heappush(self._ready, (turn, lane))
-        elif not lane.timed:
-            lane.timed = True
+        elif at < lane.timed_at:
+            lane.timed_at = at
             heappush(self._timed, (at, next(self._numbers), lane))
 
     def _begin(self, now: float) -> None:
@@ -271,7 +287,7 @@ class Lanes:
 def _windows(chat: ChatKey, limits: SendLimits) -> tuple[_Window, ...]:
     each = _Window(limits.chat, limits.chat_seconds)
     if _is_group(chat):
-        return each, _Window(limits.group, limits.group_seconds)
+        return each, _Window(limits.group, limits.group_seconds, spared=limits.group_spared)
     return (each,)
 
 

@@ -139,6 +139,70 @@ def test_what_is_not_urgent_is_not_starved_by_replies_without_end() -> None:
         assert now < 2 * GRACE_SECONDS[Priority.PUSH] + 5
 
 
+def test_edits_of_counts_leave_half_of_a_groups_minute_to_answers() -> None:
+    """One member who taps on and off has a card edited every three seconds."""
+    edits = [(3.0 * number, -1001, Priority.REFRESH) for number in range(40)]
+    questions = [(2.5 + 10 * number, -1001, Priority.REPLY) for number in range(12)]
+    begun, _ = run([*edits, *questions])
+    waits = [one.began_at - one.asked_at for one in begun if one.turn.priority is Priority.REPLY]
+    assert max(waits) < 1
+    refreshes = [one.began_at for one in begun if one.turn.priority is Priority.REFRESH]
+    assert len(refreshes) == 40
+
+
+def test_edits_that_waited_long_enough_take_the_other_half_too() -> None:
+    lanes = Lanes()
+    for _ in range(20):
+        lanes.add(-1001, Priority.REFRESH, 0.0)
+    grace = GRACE_SECONDS[Priority.REFRESH]
+    now = grace - 15
+    for _ in range(10):
+        turn = lanes.take(now)
+        assert turn is not None
+        lanes.finish(turn, now)
+        now += 1.1
+    assert lanes.take(now) is None
+    assert lanes.next_at() == grace
+    assert lanes.take(grace) is not None
+
+
+def test_an_answer_does_not_wait_for_an_edit_that_leaves_room() -> None:
+    """Also where the chat's own limit holds it back for less long than the edit."""
+    lanes, now = Lanes(), 0.0
+    for _ in range(10):
+        lanes.add(-1001, Priority.REFRESH, now)
+        turn = lanes.take(now)
+        assert turn is not None
+        lanes.finish(turn, now)
+        now += 1.1
+    edit = lanes.add(-1001, Priority.REFRESH, now)
+    assert lanes.take(now) is None
+    assert lanes.next_at() == LIMITS.group_seconds
+    now += LIMITS.chat_seconds
+    for _ in range(3):
+        turn = lanes.add(-1001, Priority.REPLY, now)
+        assert lanes.take(now) is turn
+        lanes.finish(turn, now)
+    answer = lanes.add(-1001, Priority.REPLY, now)
+    assert lanes.take(now) is None
+    assert lanes.next_at() == now + LIMITS.chat_seconds
+    now += LIMITS.chat_seconds
+    assert lanes.take(now) is answer
+    lanes.finish(answer, now)
+    assert lanes.take(LIMITS.group_seconds) is None
+    at = lanes.next_at()
+    assert at is not None
+    assert lanes.take(LIMITS.group_seconds + 10) is edit
+
+
+def test_in_groups_too_small_to_spare_anything_an_edit_goes_when_the_minute_is_over() -> None:
+    lanes = Lanes(SendLimits(group=1))
+    for at in (0.0, LIMITS.group_seconds):
+        edit = lanes.add(-1001, Priority.REFRESH, at)
+        assert lanes.take(at) is edit
+        lanes.finish(edit, at)
+
+
 def test_a_flooded_chat_waits_alone() -> None:
     lanes = Lanes()
     first, other = lanes.add(-1, Priority.PUSH, 0.0), lanes.add(-2, Priority.PUSH, 0.0)
