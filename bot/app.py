@@ -75,9 +75,8 @@ async def run(
 ) -> None:
     """Run the bot until `stopping` is set; then finish what is in flight within ten seconds.
 
-    `started` is called once updates are received; `paced` is False for benchmarks only: nothing
-    waits, and nothing is too much. Raises SosikError where the bot cannot run, and DatabaseError
-    where its database cannot be used.
+    `started` is called once updates are received; `paced` is False for benchmarks only. Raises
+    SosikError where the bot cannot run, and DatabaseError where its database cannot be used.
     """
     prepare_environment()
     async with AsyncExitStack() as stack:

@@ -258,9 +258,10 @@ class Dispatcher:
         """Wait for the next whose turn it is; None: nobody waits, or the program is ending."""
         while not self._closing.is_set():
             now = self._monotonic()
-            one, at = queue.turns.take(now), queue.turns.next_at()
-            if one is not None or at is None:
+            if (one := queue.turns.take(now)) is not None:
                 return one
+            if (at := queue.turns.next_at()) is None:
+                return None
             queue.news.clear()
             await wait_for(queue.news, self._clock, max(SHORTEST_WAIT_SECONDS, at - now))
         return None

@@ -40,7 +40,7 @@ class Crowd(Enum):
     """A person's inline queries, wherever they type them."""
 
 
-class Pace(NamedTuple):
+class Intervals(NamedTuple):
     """How many seconds are from one turn of a person to the next."""
 
     usual: float
@@ -49,12 +49,12 @@ class Pace(NamedTuple):
     """What is granted then."""
 
 
-PACES = {
-    Crowd.PRIVATE: Pace(1.0, 3.0),
-    Crowd.GROUP: Pace(3.0, 6.0),
-    Crowd.INLINE: Pace(0.5, 1.0),
+INTERVALS = {
+    Crowd.PRIVATE: Intervals(1.0, 3.0),
+    Crowd.GROUP: Intervals(3.0, 6.0),
+    Crowd.INLINE: Intervals(0.5, 1.0),
 }
-"""The usual paces are those at which Telegram lets a chat be answered (bot.delivery.lanes): one a
+"""The usual ones are those at which Telegram lets a chat be answered (bot.delivery.lanes): one a
 second, twenty a minute in a group. Half of the latter is kept for everybody else in the group."""
 
 
@@ -113,7 +113,7 @@ class Accounts:
     def note_request(self, place: Place, person: int, now: float) -> None:
         """Count a request, whatever becomes of it."""
         self._forget(now)
-        usual = PACES[place.crowd].usual
+        usual = INTERVALS[place.crowd].usual
         account = self._accounts.setdefault((place, person), _Account(now))
         if account.calm_at <= now:
             account.is_told = False
@@ -129,8 +129,8 @@ class Accounts:
         account = self._accounts.get((place, person))
         if account is None:
             return float("-inf")
-        pace = PACES[place.crowd]
-        return min(account.turn_at + pace.hasty, account.calm_at - HASTY * pace.usual)
+        between = INTERVALS[place.crowd]
+        return min(account.turn_at + between.hasty, account.calm_at - HASTY * between.usual)
 
     def tell(self, place: Place, person: int) -> bool:
         """Whether it is to be said that it is too much: once, until all is forgotten."""

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from bot.delivery.lanes import DEFAULT_LIMITS
 from bot.updates.turns import (
+    INTERVALS,
     MOST_QUESTIONS,
     MOST_WAITING,
-    PACES,
     REMEMBERED,
     Accounts,
     Ask,
@@ -168,13 +168,13 @@ def test_who_goes_on_gets_one_turn_in_some_seconds(place: Place, seconds: float)
 
 
 def test_in_a_group_half_of_what_may_be_sent_is_left_to_others() -> None:
-    turns_a_minute = DEFAULT_LIMITS.group_seconds / PACES[Crowd.GROUP].hasty
+    turns_a_minute = DEFAULT_LIMITS.group_seconds / INTERVALS[Crowd.GROUP].hasty
     assert turns_a_minute <= DEFAULT_LIMITS.group / 2 + 0.1
 
 
 @pytest.mark.parametrize("place", [HOME, ROOM])
 def test_the_usual_pace_is_that_of_the_lanes(place: Place) -> None:
-    limits, usual = DEFAULT_LIMITS, PACES[place.crowd].usual
+    limits, usual = DEFAULT_LIMITS, INTERVALS[place.crowd].usual
     if place is ROOM:
         assert usual == pytest.approx(limits.group_seconds / limits.group, abs=0.1)
     else:
@@ -186,7 +186,7 @@ def test_a_flood_is_forgotten_when_it_is_over(room: Room) -> None:
     while room.turns.next_at() is not None:
         room.wait()
         room.take_all()
-    room.now += REMEMBERED * PACES[Crowd.GROUP].usual
+    room.now += REMEMBERED * INTERVALS[Crowd.GROUP].usual
     room.left_out.clear()
     room.ask(ASKER, times=MOST_QUESTIONS + 2)
     assert room.left_out == [room.number]
