@@ -12,7 +12,7 @@ import subprocess
 import sys
 from typing import Any
 
-NAMES = ("search", "search_scale", "poll", "broadcast", "answers", "start")
+NAMES = ("search", "search_scale", "poll", "broadcast", "answers", "start", "flood")
 
 
 def main() -> int:
