@@ -38,7 +38,8 @@ async def slow_down(update: Update, context: BotContext) -> None:
     """
     with suppress(DatabaseError, DeliveryError, TelegramError):
         await context.refresh_data()
-        is_served = ChatState.SERVED is context.chat.state or context.chat.kind is ChatKind.PRIVATE
-        log.info("too_much", extra={"chat_id": context.chat.id})
+        chat = context.chat
+        is_served = chat.kind is ChatKind.PRIVATE or chat.state is ChatState.SERVED
+        log.info("too_much", extra={"update_id": update.update_id})
         if is_served or update.callback_query is not None:
             await context.refuse("too_much")

@@ -9,9 +9,12 @@ from bot.pages.actions import LatestPage, OpenCard, encode
 from bot.simulator.people.pressing import ask_callback
 from storage import inbox
 from storage.models import PostId
+from tests.e2e.conftest import a_bot
 from tests.waiting import until
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.simulator import Simulator
     from bot.simulator.people.cards import Card
     from bot.simulator.people.people import Person
@@ -84,6 +87,32 @@ async def test_of_pages_that_are_turned_the_last_is_shown(sim: Simulator, bot: B
     assert not _told(asked)
     assert sim.calls.counts["editMessageText"] - calls < 10
     assert asked[-1].answer is not None
+
+
+async def test_in_a_group_that_is_not_served_only_a_press_is_told(
+    sim: Simulator, tmp_path: Path
+) -> None:
+    async with a_bot(sim, tmp_path, serve="approved") as bot:
+        minji, junho = sim.user("민지", language="ko"), sim.user("준호", language="ko")
+        group = sim.group("독서모임", members=[junho], owner=minji, bot=False)
+        await minji.adds_bot(group)
+        greeting = await group.receives("승인하면")
+        for _ in range(FLOOD):
+            await junho.says(group, "/latest")
+        asked = [
+            ask_callback(sim.world, minji.user, greeting.message, encode(OpenCard(PostId(1))))
+            for _ in range(FLOOD)
+        ]
+        await until(lambda: _told(asked))
+        assert bot.running is not None
+        database = bot.running.services.database
+
+        async def are_left_out() -> bool:
+            async with database.reader() as db:
+                return await inbox.count_skipped(db) > FLOOD
+
+        await until(are_left_out)
+        assert not any(KO("too_much") in card.text for card in group.bot_messages)
 
 
 async def _list(sim: Simulator, person: Person) -> Card:
