@@ -114,10 +114,10 @@ class Accounts:
         """Count a request, whatever becomes of it."""
         self._forget(now)
         usual = INTERVALS[place.crowd].usual
-        account = self._accounts.setdefault((place, person), _Account(now))
-        if account.calm_at <= now:
-            account.is_told = False
-        account.calm_at = min(max(account.calm_at, now) + usual, now + REMEMBERED * usual)
+        account = self._accounts.get((place, person))
+        if account is None or account.calm_at <= now:
+            account = self._accounts[place, person] = _Account(now)
+        account.calm_at = min(account.calm_at + usual, now + REMEMBERED * usual)
 
     def note_turn(self, place: Place, person: int, now: float) -> None:
         """Count a turn; there was a request for it."""

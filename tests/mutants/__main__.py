@@ -54,6 +54,8 @@ TESTS: dict[str, tuple[str, ...]] = {
     "storage/outbox.py": (f"{STORAGE}/test_outbox.py", f"{DELIVERY}/test_outbox.py"),
     "storage/pushes.py": (f"{STORAGE}/test_pushes.py",),
     "storage/inbox.py": (f"{STORAGE}/test_inbox.py", "tests/updates/test_receive.py"),
+    "bot/updates/turns.py": ("tests/updates/test_turns.py", "tests/updates/test_asks.py"),
+    "bot/updates/asks.py": ("tests/updates/test_asks.py",),
     "bot/sources/decide.py": (f"{SOURCES}/test_decide.py", f"{SOURCES}/test_poll.py"),
     "bot/sources/importing.py": (f"{SOURCES}/test_importing.py",),
     "bot/sources/listing_order.py": (f"{SOURCES}/test_listing_order.py",),

@@ -181,6 +181,42 @@ def test_the_usual_pace_is_that_of_the_lanes(place: Place) -> None:
         assert usual == pytest.approx(limits.chat_seconds / limits.chat, abs=0.1)
 
 
+@pytest.mark.parametrize(
+    ("place", "usual", "hasty"),
+    [(HOME, 1.0, 3.0), (ROOM, 3.0, 6.0), (Place(1, Crowd.INLINE), 0.5, 1.0)],
+)
+def test_ten_quick_ones_are_free_and_ten_more_are_remembered(
+    place: Place, usual: float, hasty: float
+) -> None:
+    accounts = Accounts()
+    for _ in range(10):
+        accounts.note_request(place, ASKER, 7.0)
+        accounts.note_turn(place, ASKER, 7.0)
+        assert accounts.free_at(place, ASKER) <= 7.0
+    accounts.note_request(place, ASKER, 7.0)
+    assert accounts.free_at(place, ASKER) == 7.0 + usual
+    for _ in range(1000):
+        accounts.note_request(place, ASKER, 7.0)
+    assert accounts.free_at(place, ASKER) == 7.0 + hasty
+    accounts.note_turn(place, ASKER, 1e9)
+    assert accounts.free_at(place, ASKER) == 7.0 + 10 * usual
+
+
+def test_it_is_said_again_from_the_moment_on_at_which_all_is_forgotten() -> None:
+    accounts = Accounts()
+    accounts.note_request(ROOM, ASKER, 0.0)
+    assert accounts.tell(ROOM, ASKER)
+    accounts.note_request(ROOM, ASKER, 2.9)
+    assert not accounts.tell(ROOM, ASKER)
+    accounts.note_request(ROOM, ASKER, 6.0)
+    assert accounts.tell(ROOM, ASKER)
+
+
+def test_what_waits_is_five_questions_and_twenty_five_things() -> None:
+    assert (MOST_QUESTIONS, MOST_WAITING) == (5, 25)
+    assert not Ask(ROOM).is_question
+
+
 def test_a_flood_is_forgotten_when_it_is_over(room: Room) -> None:
     room.ask(ASKER, times=3000)
     while room.turns.next_at() is not None:
@@ -204,10 +240,9 @@ def test_accounts_that_do_not_count_any_more_are_dropped() -> None:
     accounts = Accounts()
     for person in range(1, 100):
         accounts.note_request(ROOM, person, 0.0)
-    accounts.note_request(ROOM, 1000, 3.0)
-    for _ in range(60):
+    for request in range(1, 60):
         accounts.note_request(ROOM, 1000, 3.0)
-    assert len(accounts) == 1
+        assert len(accounts) == max(1, 100 - 2 * request)
 
 
 def test_an_account_that_is_gone_may_have_its_turn() -> None:
