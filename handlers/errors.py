@@ -10,7 +10,7 @@ from telegram.error import TelegramError
 
 from bot.delivery.failures import DeliveryError
 from storage.database import DatabaseError
-from storage.models import ChatKind, ChatState
+from storage.models import ChatState
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -38,8 +38,10 @@ async def slow_down(update: Update, context: BotContext) -> None:
     """
     with suppress(DatabaseError, DeliveryError, TelegramError):
         await context.refresh_data()
-        chat = context.chat
-        is_served = chat.kind is ChatKind.PRIVATE or chat.state is ChatState.SERVED
+        chat, chats = context.chat, context.services.chats
+        is_served = chat.state is ChatState.SERVED or (
+            not context.is_met and chats.is_served_from(chat, by_operator=False)
+        )
         log.info("too_much", extra={"update_id": update.update_id})
         if is_served or update.callback_query is not None:
             await context.refuse("too_much")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from telegram import Update
+from telegram.error import TelegramError
 
 from bot.updates.dispatch import RetryLaterError
 from bot.updates.outcome import outcome_of
+from bot.updates.turns import Reply
 from storage.database import DatabaseError
 
 if TYPE_CHECKING:
@@ -43,14 +46,21 @@ class Handling:
         self._failures: dict[int, Exception] = {}
         application.add_error_handler(self._note)
 
-    async def __call__(self, update: Update, *, too_much: bool) -> Exception | None:
-        """None when the update is handled, or it was said to be too much; else what went wrong."""
-        if too_much:
-            context = self._application.context_types.context.from_update(update, self._application)
+    async def __call__(self, update: Update, reply: Reply) -> Exception | None:
+        """None when the update is handled; what went wrong otherwise.
+
+        Another reply than an answer is not tried again.
+        """
+        if reply is Reply.ANSWER:
+            await self._application.process_update(update)
+            return self._failures.pop(update.update_id, None)
+        context = self._application.context_types.context.from_update(update, self._application)
+        if reply is Reply.TOO_MUCH:
             await self._slow_down(update, context)
-            return None
-        await self._application.process_update(update)
-        return self._failures.pop(update.update_id, None)
+        else:
+            with suppress(TelegramError):
+                await context.toast()
+        return None
 
     async def _note(self, update: object, context: BotContext) -> None:
         if not isinstance(update, Update) or not isinstance(context.error, Exception):

@@ -24,7 +24,7 @@ from bot.backoff import Backoff
 from bot.clock import end, wait_for
 from bot.updates.asks import chat_place
 from bot.updates.raw import pressed_message_id_of
-from bot.updates.turns import Accounts, Turns, Waiting
+from bot.updates.turns import Accounts, Reply, Turns, Waiting
 from storage import inbox
 from storage.database import DatabaseError
 
@@ -60,9 +60,9 @@ class RetryLaterError(Exception):
 
 
 class Handle(Protocol):
-    """Runs the handlers for one update, or says that it is `too_much`."""
+    """Runs the handlers for one update, or gives another reply in their place."""
 
-    async def __call__(self, update: Update, *, too_much: bool) -> Exception | None:
+    async def __call__(self, update: Update, reply: Reply) -> Exception | None:
         """None when it is handled; what went wrong otherwise."""
         ...
 
@@ -158,6 +158,7 @@ class Dispatcher:
         """What is in the groups, by chat and in order."""
         self._applied = asyncio.Event()
         self._done: list[_Done] = []
+        self._overtaken: deque[Waiting] = deque()
         self._skipped = 0
         """Left out since the last flush."""
         self._unhandled = _Unhandled()
@@ -238,19 +239,37 @@ class Dispatcher:
         one = Waiting(row, raw, ask)
         left_out = queue.turns.add(one, self._monotonic())
         if left_out is not None:
-            self._skipped += left_out is one
-            self._end(left_out.row)
+            self._leave_out(left_out, is_replaced=left_out is not one)
         queue.news.set()
         if queue.task is None:
             queue.task = asyncio.create_task(self._work_queue(ask.place, queue))
+
+    def _leave_out(self, one: Waiting, *, is_replaced: bool) -> None:
+        """End an update, for which a later one may wait; a hasty person's in silence."""
+        self._skipped += not is_replaced
+        self._end(one.row)
+        place, person = one.ask.place, one.ask.person
+        if not is_replaced or person is None:
+            return
+        if self._accounts.hasty_until(place, person) <= self._monotonic():
+            self._overtaken.append(one)
+            self._wake("overtaken", self._release)
+
+    async def _release(self) -> None:
+        """End the presses that were overtaken; they turn until then."""
+        while self._overtaken and not self._closing.is_set():
+            one = self._overtaken.popleft()
+            update = self._parse(one.row, one.raw)
+            if update is not None:
+                await self._attempt(update, Reply.OVERTAKEN)
 
     async def _work_queue(self, place: Place, queue: _Queue) -> None:
         while (one := await self._next(queue)) is not None:
             row = one.row
             await self._let_groups_pass(row.chat_id or 0, row.update_id)
             update = self._parse(row, one.raw)
-            self._skipped += one.is_refused
-            if update is None or await self._handle_one(row, update, too_much=one.is_refused):
+            self._skipped += one.reply is Reply.TOO_MUCH
+            if update is None or await self._handle_one(row, update, one.reply):
                 self._count_down(row)
         self._queues.pop(place)
 
@@ -275,10 +294,10 @@ class Dispatcher:
             self._applied.clear()
             await self._applied.wait()
 
-    async def _handle_one(self, row: InboxRow, update: Update, *, too_much: bool) -> bool:
+    async def _handle_one(self, row: InboxRow, update: Update, reply: Reply) -> bool:
         """Handle it, or set it aside; False where it is left for the next run."""
         failures = 0
-        while (failure := await self._attempt(update, too_much=too_much)) is not None:
+        while (failure := await self._attempt(update, reply)) is not None:
             failures += 1
             passing = isinstance(failure, DatabaseError) or (
                 isinstance(failure, RetryLaterError) and failures <= MOST_RETRIES
@@ -291,10 +310,10 @@ class Dispatcher:
         self._finish(row)
         return True
 
-    async def _attempt(self, update: Update, *, too_much: bool) -> Exception | None:
+    async def _attempt(self, update: Update, reply: Reply) -> Exception | None:
         async with self._slots:
             try:
-                return await self._handle(update, too_much=too_much)
+                return await self._handle(update, reply)
             except Exception as error:  # noqa: BLE001  # one update's trouble is not its chat's
                 return error
 

@@ -30,6 +30,16 @@ REMEMBERED = 20
 """More than so many are not counted: whoever stops is soon as free as before."""
 
 
+class Reply(Enum):
+    """What somebody gets for an update."""
+
+    ANSWER = "answer"
+    TOO_MUCH = "too much"
+    """A line that says so, in place of an answer."""
+    OVERTAKEN = "overtaken"
+    """Nothing but the end of a press: a later one is answered."""
+
+
 class Crowd(Enum):
     """What kind of place it is, by who else is there."""
 
@@ -88,8 +98,7 @@ class Waiting:
     row: InboxRow
     raw: Raw
     ask: Ask
-    is_refused: bool = False
-    """Whether its turn is to say that it is too much, not to answer it."""
+    reply: Reply = Reply.ANSWER
 
 
 @dataclass(slots=True)
@@ -127,10 +136,15 @@ class Accounts:
     def free_at(self, place: Place, person: int) -> float:
         """When the next turn may begin; a time that is over: at once."""
         account = self._accounts.get((place, person))
+        turn_at = float("-inf") if account is None else account.turn_at
+        return min(turn_at + INTERVALS[place.crowd].hasty, self.hasty_until(place, person))
+
+    def hasty_until(self, place: Place, person: int) -> float:
+        """Until when turns come one by one; a time that is over: they do not."""
+        account = self._accounts.get((place, person))
         if account is None:
             return float("-inf")
-        between = INTERVALS[place.crowd]
-        return min(account.turn_at + between.hasty, account.calm_at - HASTY * between.usual)
+        return account.calm_at - HASTY * INTERVALS[place.crowd].usual
 
     def tell(self, place: Place, person: int) -> bool:
         """Whether it is to be said that it is too much: once, until all is forgotten."""
@@ -176,14 +190,14 @@ class Turns:
             return False
         questions = sum(one.ask.is_question for one in line.values())
         now = self._under_way
-        if now is not None and now.ask.person == person and not now.is_refused:
+        if now is not None and now.ask.person == person and now.reply is Reply.ANSWER:
             questions += now.ask.is_question
         return (ask.is_question and questions >= MOST_QUESTIONS) or len(line) >= MOST_WAITING
 
     def _refuse(self, one: Waiting, person: int) -> Waiting | None:
         if not one.ask.is_question or not self._accounts.tell(one.ask.place, person):
             return one
-        self._refused.append(Waiting(one.row, one.raw, one.ask, is_refused=True))
+        self._refused.append(Waiting(one.row, one.raw, one.ask, reply=Reply.TOO_MUCH))
         return None
 
     def take(self, now: float) -> Waiting | None:

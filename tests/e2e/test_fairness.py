@@ -38,6 +38,19 @@ async def test_others_are_answered_between_one_members_questions(sim: Simulator,
     assert sum(KO("too_much") in card.text for card in group.bot_messages) == 1
 
 
+async def test_it_is_said_too_in_a_group_that_the_bot_did_not_know_before(
+    sim: Simulator, bot: Bot
+) -> None:
+    """As with a new database: nothing that was asked there has been answered yet."""
+    await bot.stop()
+    minji = sim.user("민지", language="ko")
+    group = sim.group("독서모임", members=[minji], bot_admin=True)
+    for _ in range(FLOOD):
+        await minji.says(group, "/latest 1")
+    await bot.start()
+    await group.receives(KO("too_much"))
+
+
 async def test_what_is_left_out_is_said_in_ones_language_and_counted_for_operators(
     sim: Simulator, bot: Bot
 ) -> None:
@@ -87,6 +100,20 @@ async def test_of_pages_that_are_turned_the_last_is_shown(sim: Simulator, bot: B
     assert not _told(asked)
     assert sim.calls.counts["editMessageText"] - calls < 10
     assert asked[-1].answer is not None
+
+
+async def test_a_few_quick_presses_are_all_answered_and_the_last_is_shown(
+    sim: Simulator, bot: Bot
+) -> None:
+    """A button turns until it is answered, also where a later press is shown instead."""
+    minji = sim.user("민지", language="ko")
+    card = await _list(sim, minji)
+    asked = [
+        ask_callback(sim.world, minji.user, card.message, encode(LatestPage(offset, 5)))
+        for offset in (5, 10, 15, 20, 25)
+    ]
+    await until(lambda: "26–30" in card.text)
+    await until(lambda: all(one.answer for one in asked))
 
 
 async def test_in_a_group_that_is_not_served_only_a_press_is_told(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
-from tests.waiting import settle
+from bot.simulator.people.pressing import ask_callback
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from bot.simulator import Simulator
@@ -78,11 +78,8 @@ async def test_many_presses_on_one_message_do_not_hold_up_the_chat(
     group = sim.group("독서모임", members=[minji, junho], bot_admin=True)
     await minji.says(group, "/latest 1")
     page = await group.receives("1–1")
-    presses = [asyncio.create_task(minji.presses(page, "다음")) for _ in range(40)]
-    await settle()
+    data = page.button("다음").value
+    presses = [ask_callback(sim.world, minji.user, page.message, data) for _ in range(40)]
     await junho.says(group, "/post 1")
     await group.receives("아직 없어요")
-    await presses[-1]
-    for one in presses[:-1]:
-        one.cancel()
-    await asyncio.gather(*presses, return_exceptions=True)
+    await until(lambda: presses[-1].answer)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from telegram import Chat, Message, Update
-from telegram.error import Forbidden, RetryAfter
+from telegram.error import BadRequest, Forbidden, RetryAfter
 
 from bot.process.handling import Handling
 from bot.updates.dispatch import RetryLaterError
+from bot.updates.turns import Reply
 from storage.database import DatabaseError
 from tests.clock import FakeClock
 
@@ -26,12 +27,20 @@ class Application:
 
     def __init__(self, clock: FakeClock) -> None:
         self.errors: dict[int, Exception] = {}
+        self.toasts: list[int] = []
         self._services = SimpleNamespace(clock=clock)
         self._told: Callable[[object, Any], Awaitable[None]]
 
     @property
     def context_types(self) -> SimpleNamespace:
-        return SimpleNamespace(context=SimpleNamespace(from_update=lambda *of: of))
+        return SimpleNamespace(context=SimpleNamespace(from_update=self._context_of))
+
+    def _context_of(self, update: Update, _: object) -> SimpleNamespace:
+        async def toast() -> None:
+            self.toasts.append(update.update_id)
+            raise BadRequest("query is too old")
+
+        return SimpleNamespace(update=update, toast=toast)
 
     def add_error_handler(self, told: Callable[[object, Any], Awaitable[None]]) -> None:
         self._told = told
@@ -55,7 +64,7 @@ class Handled:
         self.now = clock.now()
         self.application = Application(clock)
         self.apologies: list[int] = []
-        self.slowed_down: list[tuple[int, object]] = []
+        self.slowed_down: list[tuple[int, Any]] = []
         self.handling = Handling(cast("App", self.application), self._apologise, self._slow_down)
 
     async def _apologise(self, update: Update, _: BotContext) -> None:
@@ -65,12 +74,12 @@ class Handled:
         self.slowed_down.append((update.update_id, context))
 
     async def handle(
-        self, number: int, error: Exception | None = None, *, too_much: bool = False
+        self, number: int, error: Exception | None = None, reply: Reply = Reply.ANSWER
     ) -> Exception | None:
         if error is not None:
             self.application.errors[number] = error
         message = Message(1, self.now, Chat(7, "private"))
-        return await self.handling(Update(number, message=message), too_much=too_much)
+        return await self.handling(Update(number, message=message), reply)
 
 
 @pytest.fixture
@@ -114,11 +123,16 @@ async def test_a_failure_of_no_update_is_nobodys(handled: Handled) -> None:
 
 
 async def test_what_is_too_much_is_said_to_be_and_no_handler_sees_it(handled: Handled) -> None:
-    assert await handled.handle(1, KeyError("x"), too_much=True) is None
+    assert await handled.handle(1, KeyError("x"), Reply.TOO_MUCH) is None
     ((update_id, context),) = handled.slowed_down
     assert update_id == 1
-    assert context == (
-        Update(1, message=Message(1, handled.now, Chat(7, "private"))),
-        handled.application,
-    )
+    assert context.update.update_id == 1
+    assert handled.apologies == []
+    assert handled.application.toasts == []
+
+
+async def test_a_press_that_was_overtaken_ends_and_no_handler_sees_it(handled: Handled) -> None:
+    assert await handled.handle(1, KeyError("x"), Reply.OVERTAKEN) is None
+    assert handled.application.toasts == [1]
+    assert handled.slowed_down == []
     assert handled.apologies == []

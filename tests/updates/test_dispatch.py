@@ -17,6 +17,7 @@ from bot.updates import dispatch
 from bot.updates.asks import Spoken, Vocabulary, Weight, in_order
 from bot.updates.dispatch import Batch, Dispatcher, RetryLaterError
 from bot.updates.raw import Identity, chat_id_of
+from bot.updates.turns import Reply
 from storage import facts, inbox
 from storage.database import BusyError, Database, DiskFullError
 from storage.models import InboxRow, UpdateId
@@ -39,7 +40,7 @@ class Handlers:
 
     def __init__(self) -> None:
         self.seen: list[int] = []
-        self.too_much: list[int] = []
+        self.others: defaultdict[Reply, list[int]] = defaultdict(list)
         self.chats: defaultdict[int, list[int]] = defaultdict(list)
         self.answers: dict[int, list[Exception]] = {}
         self.stops: dict[int, asyncio.Event] = {}
@@ -47,9 +48,9 @@ class Handlers:
         self.poison: set[int] = set()
         self.group_failures: list[Exception] = []
 
-    async def handle(self, update: Update, *, too_much: bool) -> Exception | None:
-        if too_much:
-            self.too_much.append(update.update_id)
+    async def handle(self, update: Update, reply: Reply) -> Exception | None:
+        if reply is not Reply.ANSWER:
+            self.others[reply].append(update.update_id)
             return None
         self.seen.append(update.update_id)
         chat = update.effective_chat
@@ -288,8 +289,8 @@ async def test_an_update_whose_handler_fails_is_set_aside_and_logged_once(
     if raised:
         handle = running.handlers.handle
 
-        async def raises(update: Update, *, too_much: bool) -> Exception | None:
-            failure = await handle(update, too_much=too_much)
+        async def raises(update: Update, reply: Reply) -> Exception | None:
+            failure = await handle(update, reply)
             if failure is not None:
                 raise failure
             return None
@@ -406,9 +407,9 @@ async def test_reactions_of_a_chat_are_applied_before_what_is_said_there_next(
     seen_before: list[int] = []
     handle = running.handlers.handle
 
-    async def note(update: Update, *, too_much: bool) -> Exception | None:
+    async def note(update: Update, reply: Reply) -> Exception | None:
         seen_before.extend(one for group in running.handlers.groups for one in group)
-        return await handle(update, too_much=too_much)
+        return await handle(update, reply)
 
     running.dispatcher._handle = note
     await running.take(reaction(1), reaction(2), said(3, "/latest"))
@@ -425,9 +426,9 @@ async def test_a_flood_in_one_chat_does_not_delay_a_command_in_another(running: 
         order.append("group")
         await apply(tx, ids)
 
-    async def quick(update: Update, *, too_much: bool) -> Exception | None:
+    async def quick(update: Update, reply: Reply) -> Exception | None:
         order.append("command")
-        return await handle(update, too_much=too_much)
+        return await handle(update, reply)
 
     running.dispatcher._grouped = {"message_reaction": Batch(_parse, slow)}
     running.dispatcher._handle = quick
@@ -480,7 +481,7 @@ async def test_a_flood_in_a_group_delays_the_others_by_one_answer(fair: Running)
     await until(lambda: fair.handlers.seen == [1])
     fair.handlers.stops[GROUP].set()
     await until(lambda: fair.handlers.seen == [1, 301])
-    assert fair.handlers.too_much == [6]
+    assert fair.handlers.others[Reply.TOO_MUCH] == [6]
 
 
 async def test_what_is_left_out_leaves_the_inbox_and_is_counted(fair: Running) -> None:
@@ -533,9 +534,25 @@ async def test_the_last_state_is_applied_and_the_last_page_shown(fair: Running) 
         await settle()
     await fair.cleared()
     assert fair.handlers.seen == [1, 109, 209, 309]
-    assert fair.handlers.too_much == []
+    assert fair.handlers.others[Reply.TOO_MUCH] == []
     async with fair.database.reader() as db:
         assert await inbox.count_skipped(db) == 0
+
+
+async def test_presses_that_are_overtaken_end_but_not_all_of_a_flood(fair: Running) -> None:
+    fair.handlers.stops[GROUP] = asyncio.Event()
+    await fair.take(*(press(n, PAGE, sender=FLOODER) for n in range(1, 200)))
+    ended = fair.handlers.others[Reply.OVERTAKEN]
+    await until(lambda: fair.handlers.seen == [199])
+    await until(lambda: ended == list(range(1, 10)))
+    assert not fair.dispatcher._overtaken
+
+
+async def test_presses_that_are_overtaken_do_not_hold_up_the_end(fair: Running) -> None:
+    fair.handlers.stops[FLOODER] = asyncio.Event()
+    await fair.take(*(press(n, PAGE, sender=FLOODER) for n in range(1, 9)))
+    assert await fair.dispatcher.drain(30)
+    assert fair.handlers.others[Reply.OVERTAKEN] == []
 
 
 async def test_a_restart_refills_what_one_may_ask(database: Database) -> None:

@@ -20,6 +20,7 @@ from bot.updates.turns import (
     Ask,
     Crowd,
     Place,
+    Reply,
     Turns,
     Waiting,
 )
@@ -110,10 +111,10 @@ def test_five_questions_wait_then_it_is_said_once_that_it_is_too_much(room: Room
     assert len(room.left_out) == 300 - MOST_QUESTIONS - 1
     refused = room.take()
     assert refused is not None
-    assert (refused.row.update_id, refused.is_refused) == (MOST_QUESTIONS + 1, True)
+    assert (refused.row.update_id, refused.reply) == (MOST_QUESTIONS + 1, Reply.TOO_MUCH)
     first = room.take()
     assert first is not None
-    assert (first.row.update_id, first.is_refused) == (1, False)
+    assert (first.row.update_id, first.reply) == (1, Reply.ANSWER)
 
 
 def test_the_one_that_is_answered_counts_as_waiting(room: Room) -> None:
@@ -127,7 +128,7 @@ def test_saying_that_it_is_too_much_counts_as_no_question(room: Room) -> None:
     room.ask(ASKER, times=MOST_QUESTIONS + 1)
     refused = room.take()
     assert refused is not None
-    assert refused.is_refused
+    assert refused.reply is Reply.TOO_MUCH
     assert len(list(room.turns.of(ASKER))) == MOST_QUESTIONS
     for _ in range(2):
         room.wait()
@@ -193,8 +194,10 @@ def test_ten_quick_ones_are_free_and_ten_more_are_remembered(
         accounts.note_request(place, ASKER, 7.0)
         accounts.note_turn(place, ASKER, 7.0)
         assert accounts.free_at(place, ASKER) <= 7.0
+        assert accounts.hasty_until(place, ASKER) <= 7.0
     accounts.note_request(place, ASKER, 7.0)
     assert accounts.free_at(place, ASKER) == 7.0 + usual
+    assert accounts.hasty_until(place, ASKER) == 7.0 + usual
     for _ in range(1000):
         accounts.note_request(place, ASKER, 7.0)
     assert accounts.free_at(place, ASKER) == 7.0 + hasty
@@ -252,6 +255,7 @@ def test_an_account_that_is_gone_may_have_its_turn() -> None:
     accounts = Accounts()
     accounts.note_turn(ROOM, ASKER, 5.0)
     assert accounts.free_at(ROOM, ASKER) == float("-inf")
+    assert accounts.hasty_until(ROOM, ASKER) == float("-inf")
 
 
 # -- of one thing, the last ------------------------------------------------------------------------
@@ -282,7 +286,7 @@ def test_forged_things_do_not_fill_the_memory(room: Room) -> None:
     for number in range(1000):
         room.ask(ASKER, ("choose", str(number)))
     assert len(list(room.turns.of(ASKER))) == MOST_WAITING
-    assert all(not one.is_refused for one in room.turns.of(ASKER))
+    assert all(one.reply is Reply.ANSWER for one in room.turns.of(ASKER))
     assert len(room.left_out) == 1000 - MOST_WAITING
     room.ask(ASKER, ("choose", "0"))
     assert room.left_out[-1] == 1
