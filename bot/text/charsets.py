@@ -20,8 +20,8 @@ _MARKS = (
 )
 _KOREAN = {"euc-kr", "euckr", "ks_c_5601-1987", "ksc5601", "ks_c_5601", "cp949", "ms949", "uhc"}
 _KOREAN |= {"windows-949", "x-windows-949", "korean"}
-_IN_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_IN_TEXT = re.compile(rb"(?:encoding|charset)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_IN_HEADER = re.compile(r"charset\s*=[\s\"']*([\w.:-]+)", re.IGNORECASE)
+_IN_TEXT = re.compile(rb"(?:encoding|charset)\s*=[\s\"']*([\w.:-]+)", re.IGNORECASE)
 _CHARSET = re.compile(
     r"(?:iso|windows|cp|ibm|euc|shift|big5|gb|koi8|mac|latin|tis|johab)[\w.-]*|(?:us-)?ascii",
     re.IGNORECASE,

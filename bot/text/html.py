@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from bot.text.rich import Rich
 
 _LANGUAGE = re.compile(r"\b(?:language|lang|highlight-source)-([\w+#.-]{1,32})")
-_NOT_SHOWN = re.compile(r"(?:^|;)\s*display\s*:\s*none\b", re.IGNORECASE)
 
 
 def html_to_rich(html: str, base: str | None = None) -> Rich:
@@ -200,4 +199,12 @@ def _language(attributes: Mapping[str, str]) -> str | None:
 
 
 def _is_hidden(attributes: Mapping[str, str]) -> bool:
-    return "hidden" in attributes or _NOT_SHOWN.search(attributes.get("style", "")) is not None
+    if "hidden" in attributes:
+        return True
+    styles = attributes.get("style", "").lower()
+    return "none" in styles and any(map(_hides, styles.split(";")))
+
+
+def _hides(style: str) -> bool:
+    name, _, value = style.partition(":")
+    return name.strip() == "display" and value.split("!")[0].strip() == "none"

@@ -206,7 +206,7 @@ class _Reader:
         elif opened.tag == b"blockquote":
             span.kind = "expandable_blockquote" if opened.argument else "blockquote"
         elif opened.tag == b"tg-emoji":
-            if not re.fullmatch(r"-?[0-9]*[1-9][0-9]*", opened.argument):
+            if not re.fullmatch(r"-?0*[1-9][0-9]*", opened.argument):
                 raise _wrong("Invalid custom emoji identifier specified")
             span.kind, span.extra = "custom_emoji", {"custom_emoji_id": opened.argument}
         elif opened.tag == b"tg-time":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from itertools import groupby
 
 from bot.text.characters import clean_line
 
@@ -18,7 +19,6 @@ _ESCAPED = re.compile(
 )
 _MAILBOX = re.compile(r"\S+@\S+\s+\((?P<name>[^()]+)\)")
 _NAMED = re.compile(r"(?P<name>[^<(@]+?)\s*[<(]\S+@\S+[>)]")
-_PARAGRAPHS = re.compile(r"\n\s*\n")
 
 
 def title_line(title: str, *, is_html: bool = False) -> str:
@@ -34,6 +34,7 @@ def title_line(title: str, *, is_html: bool = False) -> str:
 
 def name_line(name: str) -> str:
     """An author's name on one line, without the mail address that RSS puts beside it."""
+    name = name[: 10 * LONGEST_TITLE]
     line = title_line(name, is_html=_TAG.search(name) is not None)
     named = _MAILBOX.fullmatch(line) or _NAMED.fullmatch(line)
     if named is not None:
@@ -43,5 +44,10 @@ def name_line(name: str) -> str:
 
 def as_html(text: str) -> str:
     """Plain text as HTML: a paragraph for each of its own, a line break for each line end."""
-    paragraphs = (part.strip() for part in _PARAGRAPHS.split(html.escape(text, quote=False)))
-    return "".join(f"<p>{part}</p>".replace("\n", "<br>") for part in paragraphs if part)
+    lines = html.escape(text, quote=False).split("\n")
+    blocks = ("<br>".join(lines).strip() for said, lines in groupby(lines, _says) if said)
+    return "".join(f"<p>{block}</p>" for block in blocks)
+
+
+def _says(line: str) -> bool:
+    return not line.isspace() and line != ""

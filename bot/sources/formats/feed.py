@@ -15,14 +15,12 @@ from bot.sources.formats.dates import parse_date
 from bot.sources.formats.jsonfeed import parse_json_feed
 from bot.sources.formats.xmlfeed import parse_xml_feed
 from bot.text.charsets import decode
+from bot.text.elements import is_web_page
 from storage.models import BlogCounts
 
 if TYPE_CHECKING:
     from bot.sources.formats.raw_feed import Channel, Item, Said
 
-_HTML = re.compile(
-    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
-)
 _CLOSING_TAG = re.compile(r"</[a-zA-Z]\w*>")
 _MOST_ENTRIES = 1000
 _LONGEST_GUID = 1000
@@ -39,7 +37,7 @@ def parse_feed(data: bytes, *, address: str, content_type: str = "") -> Fetched:
         raise FormatError("source.format.empty")
     if text.lstrip().startswith(("{", "[")):
         return parse_json_feed(text, address)
-    if _HTML.match(text):
+    if is_web_page(text):
         raise FormatError("source.format.page")
     channel = parse_xml_feed(text) or parse_any_feed(text)
     if channel is None:

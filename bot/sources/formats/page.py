@@ -17,6 +17,7 @@ from bot.sources.errors import FormatError
 from bot.sources.formats.cleaning import LONGEST_HTML, name_line, title_line
 from bot.sources.formats.dates import parse_date
 from bot.text.charsets import decode
+from bot.text.elements import list_elements
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -26,7 +27,6 @@ _DATE_NAMES = {"article:published_time", "og:published_time", "datepublished", "
 _AUTHOR_NAMES = {"author", "article:author", "og:article:author", "dc.creator"}
 _ARTICLE = re.compile(r"Article|Posting|Report")
 _HEADING = re.compile(r"<h[1-3]>(.*?)</h[1-3]>", re.DOTALL)
-_BODY = re.compile(r"<body\b[^>]*>(.*?)</body>", re.IGNORECASE | re.DOTALL)
 
 
 def parse_page(data: bytes, *, address: str, content_type: str = "") -> Entry:
@@ -49,11 +49,11 @@ def parse_page(data: bytes, *, address: str, content_type: str = "") -> Entry:
     title = next((title_line(one) for one in titles if isinstance(one, str) and one.strip()), "")
     if not title:
         raise FormatError("source.page.unreadable", address=urlsplit(address).hostname or "")
-    inner = _BODY.search(body or "")
+    inner = next((inner for _, inner in list_elements(body or "", "body")), "")
     dates = (parse_date(one) for one in _dates(root, said) if isinstance(one, str))
     return Entry(
         title=title,
-        html=_without_title(inner[1].strip() if inner else "", title)[:LONGEST_HTML],
+        html=_without_title(inner.strip(), title)[:LONGEST_HTML],
         link=_canonical(root, address),
         author=_first((*_authors(root, said), (found.author or "").split(";")[0])),
         published_at=next(filter(None, dates), None) or parse_date(found.date),

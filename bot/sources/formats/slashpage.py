@@ -19,6 +19,7 @@ from bot.sources.errors import FormatError
 from bot.sources.formats.cleaning import LONGEST_HTML, name_line, title_line
 from bot.sources.formats.dates import parse_date
 from bot.text.charsets import decode
+from bot.text.elements import list_elements
 from bot.text.emoji import parse_emoji_run
 from storage.models import BlogCounts
 
@@ -29,7 +30,6 @@ HOST = "slashpage.com"
 LIMIT = 50
 _VIEW = re.compile(r"channelViewId(?:\\?[\"'])?\s*[:=]\s*(?:\\?[\"'])?([\w-]{4,40})")
 _PAGE = re.compile(r"(?:/api/page/|page(?:Hash|Id)\\?\"\s*:\s*\\?\")([0-9a-z]{20})\b")
-_SCRIPT = re.compile(r"<script[^>]+application/json[^>]*>(.*?)</script>", re.IGNORECASE | re.DOTALL)
 _DEEPEST = 12
 
 
@@ -77,7 +77,9 @@ def parse_page(data: bytes, *, address: str, content_type: str = "") -> Fetched:
 
     Raises FormatError `source.slashpage.changed` when it brings none.
     """
-    for script in _SCRIPT.findall(decode(data, content_type)):
+    for attributes, script in list_elements(decode(data, content_type), "script"):
+        if "application/json" not in attributes.lower():
+            continue
         try:
             found = next(_listings(json.loads(script)), None)
         except (ValueError, RecursionError):

@@ -260,6 +260,14 @@ def test_entities_neither_explode_nor_read_files() -> None:
     assert "글" in title
 
 
+def test_comments_before_nothing_are_passed_at_once() -> None:
+    with pytest.raises(FormatError):
+        read("<!-- -->" * 60 + "x")
+    with pytest.raises(FormatError) as caught:
+        read("<!-- -->\n" * 10_000 + "<html>")
+    assert caught.value.key == "source.format.page"
+
+
 def test_deep_nesting_and_long_texts_are_read() -> None:
     deep = "&lt;div&gt;" * 100_000
     entry = one(rss(f"<title>글</title><description>{deep}</description>"))

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.text.elements import is_web_page, list_elements, skip_comments
+from tests.steps import assert_linear
+
+
+@pytest.mark.parametrize(
+    ("markup", "found"),
+    [
+        ("", []),
+        ("<script>a</script>", [("", "a")]),
+        ('<SCRIPT id="x">a</Script >b<script>c</script>', [(' id="x"', "a"), ("", "c")]),
+        ("<scripted>a</scripted>", []),
+        ("<script>a", []),
+        ("<script", []),
+        ("<script>a<script>b</script>", [("", "a<script>b")]),
+    ],
+)
+def test_elements_are_found_with_what_is_in_their_tags(
+    markup: str, found: list[tuple[str, str]]
+) -> None:
+    assert list(list_elements(markup, "script")) == found
+
+
+@pytest.mark.parametrize(
+    ("markup", "rest"),
+    [
+        ("", ""),
+        (" \n<!-- a --> <!----><p>", "<p>"),
+        ("<!-- never ends", "<!-- never ends"),
+        ("a<!-- b -->", "a<!-- b -->"),
+    ],
+)
+def test_comments_and_white_space_are_passed(markup: str, rest: str) -> None:
+    assert markup[skip_comments(markup) :] == rest
+
+
+@pytest.mark.parametrize(
+    ("markup", "is_one"),
+    [
+        ("<!-- a -->\n<!DOCTYPE  html>", True),
+        ("\ufeff<Html>", True),
+        ("<headline>", False),
+        ("<rss>", False),
+        ("<!-- <html>", False),
+    ],
+)
+def test_a_page_is_told_by_how_it_begins(markup: str, *, is_one: bool) -> None:
+    assert is_web_page(markup) is is_one
+
+
+@pytest.mark.parametrize("piece", ["<!-- -->", "<script>", "<script ", "</script ", "<!--", " "])
+def test_twice_as_much_is_twice_the_work(piece: str) -> None:
+    assert_linear(lambda size: is_web_page(piece * size), 2_000)
+    assert_linear(lambda size: list(list_elements(piece * size, "script")), 2_000)
