@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from bot.text.lines import Lines
 
 _INDENT = "  "
+_DEEPEST = 8
+"""Lists in lists are indented so often at most: text would grow by the square of its depth."""
 _LARGEST_NUMBER_DIGITS = 6
 _FILE_NAME = re.compile(r"\S+\.(?:jpe?g|png|gif|webp|svg|heic|avif|bmp)", re.IGNORECASE)
 _LONGEST_EMOJI = 12
@@ -42,13 +44,13 @@ class Lists:
             number = _number(attributes.get("value"), number)
             self._numbers[-1] = number + 1
             mark = f"{number}."
-        self._lines.prefix = f"{_INDENT * (depth - 1)}{mark} "
-        self._lines.indent = _INDENT * depth
+        self._lines.prefix = f"{_INDENT * (min(depth, _DEEPEST) - 1)}{mark} "
+        self._lines.indent = _INDENT * min(depth, _DEEPEST)
 
     def item_end(self) -> None:
         """An item ends; an empty one leaves nothing."""
         self._lines.prefix = ""
-        self._lines.indent = _INDENT * len(self._numbers)
+        self._lines.indent = _INDENT * min(len(self._numbers), _DEEPEST)
 
     def end(self) -> None:
         """A list ends."""

@@ -25,15 +25,17 @@ if TYPE_CHECKING:
     from bot.text.rich import Rich
 
 _LANGUAGE = re.compile(r"\b(?:language|lang|highlight-source)-([\w+#.-]{1,32})")
+_ROOM = 100_000
+"""Characters that the addresses of links may have, beside twice those of the document."""
 
 
 def html_to_rich(html: str, base: str | None = None) -> Rich:
     """The text of `html`; links are seen from `base`. `.text` alone is the plain text.
 
     Takes whatever it is given: tags that do not close, cross or do not exist, entities of any kind.
-    Time grows with the length only.
+    Time and what is written grow with the length only.
     """
-    walker = _Walker(base)
+    walker = _Walker(base, room=2 * len(html) + _ROOM)
     parser = etree.HTMLParser(
         encoding="utf-8",
         huge_tree=True,
@@ -57,9 +59,10 @@ class _Code:
 class _Walker:
     """The parser's target (lxml, "The target parser interface"): every start has its end."""
 
-    def __init__(self, base: str | None) -> None:
+    def __init__(self, base: str | None, *, room: int) -> None:
         self.lines = Lines()
         self._base = base
+        self._room = room
         self._lists = Lists(self.lines)
         self._tables = Tables(self.lines)
         self._figures = Figures(self.lines)
@@ -164,11 +167,19 @@ class _Walker:
         """Begin the element's style; None where it has none, or one that is open already."""
         kind, url = tags.STYLES.get(tag), None
         if tag == "a":
-            url = web_link(attributes.get("href"), self._base)
+            url = self._link(attributes.get("href"))
             kind = Kind.LINK if url else None
         elif tag == "span" and "tg-spoiler" in attributes.get("class", "").split():
             kind = Kind.SPOILER
         return kind if kind is not None and self.lines.open(Style(kind, url)) else None
+
+    def _link(self, address: str | None) -> str | None:
+        """Where it leads; None beyond what all links of a document may take."""
+        url = web_link(address, self._base)
+        if url is None or len(url) > self._room:
+            return None
+        self._room -= len(url)
+        return url
 
     def _begun(self) -> bool:
         """Whether the line has only begun, with a bullet or a cell, and stays as it is."""

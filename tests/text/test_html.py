@@ -237,6 +237,45 @@ def test_what_is_deep_or_long_loses_nothing(kind: str) -> None:
     assert html_to_rich(make(size) + "끝").text.endswith("끝")
 
 
+SWELLING: dict[str, Callable[[int], str]] = {
+    "lists": lambda size: "<ul><li>x" * size,
+    "lines in lists": lambda size: "<ul><li>" * size + "<br>x" * size,
+    "numbers": lambda size: "<ol start=999999>" + "<ol><li>x" * size,
+    "cells": lambda size: "<table><tr>" + "<td>x" * size,
+    "tables": lambda size: "<table><tr><td>x" * size,
+    "rules": lambda size: "<hr>x" * size,
+    "quotations": lambda size: "<q>x" * size,
+    "figures": lambda size: "<figure><img alt=abc>" * size,
+    "captions": lambda size: "<ul>" * size + "<figure><img alt=abc><figcaption>x" * size,
+    "folds": lambda size: "<ul><li>" * size + "<details><summary>x" * size,
+    "tabs": lambda size: "<pre>" + "\t" * size + "x",
+    "ligatures": lambda size: "\ufdfa" * size,
+    "links": lambda size: "<a href=x>y</a>" * size,
+}
+
+
+@pytest.mark.parametrize("kind", SWELLING)
+def test_the_text_is_a_small_multiple_of_what_it_was_made_of(kind: str) -> None:
+    """Addresses count, too: each link of a page repeats the page's own."""
+    html = SWELLING[kind](4_000)
+    rich = html_to_rich(html, "https://example.com/" + "x" * 2_000 + "/")
+    written = rich.length + sum(len(entity.url or "") for entity in rich.entities)
+    assert written <= 5 * len(html) + 100_000
+
+
+def test_lists_are_indented_as_deep_as_a_screen_shows() -> None:
+    lines = html_to_rich("<ul><li>x" * 40).text.split("\n")
+    assert lines[0] == "• x"
+    assert lines[2] == "    ▪ x"
+    assert lines[7:] == [lines[7]] * 33
+
+
+def test_links_beyond_what_a_document_may_swell_to_are_text() -> None:
+    rich = html_to_rich("<a href=x>y</a>" * 4_000, "https://example.com/" + "x" * 2_000 + "/")
+    assert 50 < len(rich.entities) < 200
+    assert rich.text == "y" * 4_000
+
+
 @pytest.mark.parametrize("kind", DEEP_OR_LONG)
 def test_twice_as_deep_or_long_is_twice_the_work(kind: str) -> None:
     make, size = DEEP_OR_LONG[kind]
