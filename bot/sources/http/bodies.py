@@ -30,6 +30,9 @@ OFFERED = "gzip, deflate"
 _GZIP_MAGIC = b"\x1f\x8b"
 _ANY_HEADER = 47  # zlib and gzip headers alike (zlib.decompressobj)
 _RAW = -zlib.MAX_WBITS
+_PIECE = 16_384
+"""Bytes inflated at a time: zlib copies what it leaves over, and each member leaves the others."""
+_MOST_MEMBERS = 1000
 
 
 def decoder(encoding: str, *, limit: int) -> Decoder:
@@ -55,7 +58,7 @@ class _Plain:
     def feed(self, chunk: bytes) -> None:
         self._body += chunk
         if len(self._body) > self._limit:
-            raise FetchError("source.fetch.too_large", limit_mb=self._limit // 1_000_000)
+            raise _too_large(self._limit)
 
     def finish(self) -> bytes:
         return bytes(self._body)
@@ -67,11 +70,22 @@ class _Deflated:
     def __init__(self, limit: int, *, is_gzip: bool) -> None:
         self._is_gzip = is_gzip
         self._plain = _Plain(limit)
+        self._raw = 0
+        self._limit = limit
         self._head = b""
         self._stream: zlib._Decompress | None = None
+        self._members = 0
         self._is_plain = False
+        self._is_over = False
 
     def feed(self, chunk: bytes) -> None:
+        self._raw += len(chunk)
+        if self._raw > self._limit + _PIECE:  # what does not shrink may grow a little
+            raise _too_large(self._limit)
+        for start in range(0, len(chunk), _PIECE):
+            self._take(chunk[start : start + _PIECE])
+
+    def _take(self, chunk: bytes) -> None:
         if self._stream is None and not self._is_plain:  # the first bytes say what it is
             self._head += chunk
             if len(self._head) < len(_GZIP_MAGIC):
@@ -81,7 +95,7 @@ class _Deflated:
         if self._stream is None:
             self._plain.feed(chunk)
         else:
-            self._inflate(self._stream, chunk)
+            self._inflate(chunk)
 
     def _choose(self, start: bytes) -> None:
         looks_zlib = start[0] & 0x0F == zlib.DEFLATED and int.from_bytes(start[:2]) % 31 == 0
@@ -92,20 +106,36 @@ class _Deflated:
         else:
             self._stream = zlib.decompressobj(_RAW)
 
-    def _inflate(self, stream: zlib._Decompress, rest: bytes) -> None:
+    def _inflate(self, rest: bytes) -> None:
         try:
-            while rest:
-                self._plain.feed(stream.decompress(rest, self._plain.room))
-                rest = stream.unconsumed_tail
-                if stream.eof and stream.unused_data.startswith(_GZIP_MAGIC):  # another member
-                    rest = stream.unused_data
-                    self._stream = stream = zlib.decompressobj(_ANY_HEADER)
+            while rest and not self._is_over:
+                if self._stream is None or self._stream.eof:
+                    rest = self._begin_member(self._head + rest)
+                    continue
+                self._plain.feed(self._stream.decompress(rest, self._plain.room))
+                rest = self._stream.unconsumed_tail or self._stream.unused_data
         except zlib.error as error:
             raise FetchError("source.fetch.broken", reason="gzip") from error
+
+    def _begin_member(self, start: bytes) -> bytes:
+        """Go on where a gzip ended: with another, or, as gzip itself does, with nothing."""
+        self._head = start if len(start) < len(_GZIP_MAGIC) else b""
+        if self._head:
+            return b""
+        self._is_over = not start.startswith(_GZIP_MAGIC)
+        self._members += 1
+        if self._members > _MOST_MEMBERS:
+            raise FetchError("source.fetch.broken", reason="gzip")
+        self._stream = self._stream if self._is_over else zlib.decompressobj(_ANY_HEADER)
+        return start
 
     def finish(self) -> bytes:
         if self._stream is not None and not self._stream.eof:
             raise FetchError("source.fetch.broken", reason="gzip")
-        if self._head:
+        if self._head and self._stream is None:
             self._plain.feed(self._head)
         return self._plain.finish()
+
+
+def _too_large(limit: int) -> FetchError:
+    return FetchError("source.fetch.too_large", limit_mb=limit // 1_000_000)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.sources.errors import FetchError
 from bot.sources.http.bodies import decoder
+from tests.steps import assert_linear
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,3 +59,32 @@ def test_nothing_larger_than_the_limit_is_ever_made() -> None:
     with pytest.raises(FetchError):
         decoded("gzip", bomb, [], limit=999_999)
     assert len(decoded("gzip", bomb, [], limit=1_000_000)) == 1_000_000
+
+
+@given(st.lists(st.binary(max_size=30), min_size=1, max_size=5), st.lists(st.integers(0, 300)))
+def test_a_body_in_several_members_comes_out_however_it_is_cut(
+    parts: list[bytes], cuts: list[int]
+) -> None:
+    assert decoded("gzip", b"".join(map(gzip.compress, parts)), cuts) == b"".join(parts)
+
+
+@pytest.mark.parametrize("garbage", [b"\0" * 100, b"\x1f"])
+def test_what_follows_the_last_member_is_left_out(garbage: bytes) -> None:
+    data = gzip.compress(b"body") + garbage
+    assert decoded("gzip", data, []) == b"body"
+    assert decoded("gzip", data, list(range(len(data)))) == b"body"
+
+
+def test_members_that_hold_nothing_end_somewhere() -> None:
+    empty = gzip.compress(b"", mtime=0)
+    assert decoded("gzip", empty * 1_000, []) == b""
+    assert_linear(lambda size: decoded("gzip", empty * size, []), 400)
+    with pytest.raises(FetchError):
+        decoded("gzip", empty * 10_000, [], limit=10_000_000)
+
+
+def test_garbage_without_end_behind_a_body_is_too_large() -> None:
+    taken = decoder("gzip", limit=1_000)
+    taken.feed(gzip.compress(b"body"))
+    with pytest.raises(FetchError, match="too_large"):
+        taken.feed(bytes(1_000_000))
