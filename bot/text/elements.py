@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 _SPACE = re.compile(r"[\s\0\ufeff]*")
 _PAGE = re.compile(r"<(?:!doctype\s{1,20}html|html|head|body)\b", re.IGNORECASE)
 
+_ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
+_FIRST_TAG = re.compile(r"<\w")
+_IN_PROLOG = re.compile(r"<!--|<\?|<!DOCTYPE|<\w", re.IGNORECASE)
+_IN_DOCTYPE = re.compile(r"<!--|<\?|<!ENTITY|[\"'>\[\]]", re.IGNORECASE)
+_QUOTED = {'"': '"', "'": "'", "<!--": "-->", "<?": "?>"}
+
 
 def list_elements(markup: str, name: str) -> Iterator[tuple[str, str]]:
     """What stands in the start tag, and what between it and the next end tag, of each `name`."""
@@ -46,3 +52,40 @@ def _beyond_space(markup: str, place: int) -> int:
 def is_web_page(markup: str) -> bool:
     """Whether a document begins as HTML does, after comments."""
     return _PAGE.match(markup, skip_comments(markup)) is not None
+
+
+def declares_entities(markup: str) -> bool:
+    """Whether a document's own DTD (XML 1.0, 2.8, the internal subset) names entities.
+
+    Each may hold many of another, so that a few hundred bytes become gigabytes in a parser.
+    """
+    tag = _FIRST_TAG.search(markup)
+    if _ENTITY.search(markup, 0, len(markup) if tag is None else tag.start()):
+        return True  # feedparser looks for them there, in a DTD or not
+    first = next(_signs(markup, _IN_PROLOG, 0), None)
+    return first is not None and len(first[0]) > len("<a") and _declares(markup, first[1])
+
+
+def _declares(markup: str, place: int) -> bool:
+    """The same of a document type declaration, from its name on."""
+    is_inside = False
+    for sign, _ in _signs(markup, _IN_DOCTYPE, place):
+        if sign in {"[", "]"}:
+            is_inside = sign == "["
+        elif sign != ">":
+            return True
+        elif not is_inside:
+            return False
+    return False
+
+
+def _signs(markup: str, wanted: re.Pattern[str], place: int) -> Iterator[tuple[str, int]]:
+    """What is found, and where it ends; what is quoted, or in a comment, is passed."""
+    while (found := wanted.search(markup, place)) is not None:
+        sign, place = found[0], found.end()
+        if (quoted := _QUOTED.get(sign)) is None:
+            yield sign, place
+        elif (end := markup.find(quoted, place)) < 0:
+            return
+        else:
+            place = end + len(quoted)

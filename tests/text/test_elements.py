@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.text.elements import is_web_page, list_elements, skip_comments
+from bot.text.elements import declares_entities, is_web_page, list_elements, skip_comments
 from tests.steps import assert_linear
 
 
@@ -49,6 +49,38 @@ def test_comments_and_white_space_are_passed(markup: str, rest: str) -> None:
 )
 def test_a_page_is_told_by_how_it_begins(markup: str, *, is_one: bool) -> None:
     assert is_web_page(markup) is is_one
+
+
+@pytest.mark.parametrize(
+    ("markup", "does"),
+    [
+        ('<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', True),
+        ("<!-- x --><!doctype a [ <!entity b SYSTEM 'file:///etc/passwd'>]><a/>", True),
+        (
+            "<!DOCTYPE a [<!ELEMENT b (#PCDATA)><!ATTLIST c d CDATA \"]>\"><!ENTITY e ''>]><a/>",
+            True,
+        ),
+        ("<!DOCTYPE a [<!-- ' --><!ATTLIST c d CDATA '<f>'><!ENTITY e ''>]><a/>", True),
+        ("<!DOCTYPE a [<!ATTLIST c d CDATA '", False),
+        ("<!DOCTYPE a [<!ELEMENT b (c)", False),
+        ("<!DOCTYPE a [<!ELEMENT b (c)>] ><d><!ENTITY e 'f'></d>", False),
+        ('<!DOCTYPE rss PUBLIC "-//N//DTD RSS 0.91//EN" "http://e.example/x.dtd"><rss/>', False),
+        ("<!-- <a> --><?b <c ?><!DOCTYPE d [<?e '?><!ENTITY f 'g'>]><d/>", True),
+        ("<!ENTITY a 'b'><c>&a;</c>", True),
+        ("<!-- a", False),
+        ("<rss><![CDATA[<!DOCTYPE a [<!ENTITY b 'c'>]>]]></rss>", False),
+        ("", False),
+    ],
+)
+def test_a_dtd_that_names_entities_is_noticed(markup: str, *, does: bool) -> None:
+    assert declares_entities(markup) is does
+
+
+@pytest.mark.parametrize(
+    "piece", ["<!DOCTYPE a [", "'", "[<!-- ", "<!DOCTYPE '", "<!ATTLIST '>' >"]
+)
+def test_a_dtd_is_looked_through_once(piece: str) -> None:
+    assert_linear(lambda size: declares_entities("<!DOCTYPE x [" + piece * size), 2_000)
 
 
 @pytest.mark.parametrize("piece", ["<!-- -->", "<script>", "<script ", "</script ", "<!--", " "])
