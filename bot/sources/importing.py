@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from stat import S_ISREG
 from typing import TYPE_CHECKING
 
 from bot.sources.changes import Added, Change, Changed, ChangeKind
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from storage.database import Database
     from storage.models import NewPost, SourceId
     from storage.posts import KnownPost
+
+LARGEST_FILE = 10_000_000
+"""In bytes; ten thousand posts take half of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class ArchiveImporter:
     async def import_file(self, path: Path) -> Imported:
         """Take in a file. Raises SourceError where it cannot be read, ArchiveError for another."""
         try:
-            data = await asyncio.to_thread(path.read_bytes)
+            data = await asyncio.to_thread(_read, path)
         except OSError as error:
             key = "source.file.unreadable"
             raise SourceError(key, path=path.name, reason=error.strerror) from error
@@ -91,6 +95,18 @@ class ArchiveImporter:
             changed=len(recorded) - added,
             unfinished_line=archive.unfinished_line,
         )
+
+
+def _read(path: Path) -> bytes:
+    """What is in a file; a device or a pipe may have no end, and is not even opened."""
+    if not S_ISREG(path.stat().st_mode):
+        raise SourceError("source.file.none", path=path.name)
+    with path.open("rb") as file:
+        data = file.read(LARGEST_FILE + 1)
+    if len(data) > LARGEST_FILE:
+        limit_mb = LARGEST_FILE // 1_000_000
+        raise SourceError("source.file.too_large", path=path.name, limit_mb=limit_mb)
+    return data
 
 
 def decide_import(

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.sources.changes import ChangeKind, Recorded
 from bot.sources.errors import ArchiveError, SourceError
-from bot.sources.importing import ArchiveImporter
+from bot.sources.importing import LARGEST_FILE, ArchiveImporter
 from storage import posts, sources
 from storage.models import NewPost, Post, SourceKind
 from tests.clock import FakeClock
@@ -17,7 +19,6 @@ from tests.storage.rows import keep_post
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from storage.database import Database, Transaction
 
@@ -212,6 +213,24 @@ async def test_a_file_is_read_from_its_path(
     with pytest.raises(SourceError) as caught:
         await importer.import_file(tmp_path / "none.txt")
     assert caught.value.key == "source.file.unreadable"
+
+
+async def test_what_is_no_file_is_not_read(tmp_path: Path, importer: ArchiveImporter) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (Path("/dev/zero"), tmp_path / "pipe", tmp_path):
+        with pytest.raises(SourceError) as caught:
+            await importer.import_file(path)
+        assert (caught.value.key, caught.value.values) == ("source.file.none", {"path": path.name})
+
+
+async def test_a_file_is_read_up_to_a_size(tmp_path: Path, importer: ArchiveImporter) -> None:
+    path = tmp_path / "archive.txt"
+    with path.open("wb") as file:
+        file.truncate(LARGEST_FILE + 1)
+    with pytest.raises(SourceError) as caught:
+        await importer.import_file(path)
+    assert caught.value.key == "source.file.too_large"
+    assert caught.value.values["limit_mb"] == 10
 
 
 async def test_the_same_listing_may_come_in_any_encoding(

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -99,6 +100,7 @@ _COUNT = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2}")
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f\ufeff]")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _MARKUP = ("<", "{", "[{")
+_MOST_LINES = 100_000
 
 
 def _decode(data: bytes) -> str:
@@ -122,6 +124,8 @@ def _lines(text: str) -> list[_Line]:
         raise ArchiveError("source.archive.not_text", line=before + 1)
     numbered = enumerate(_LINE_END.split(text), start=1)
     lines = [line for number, raw in numbered if (line := _line(number, raw)).text]
+    if len(lines) > _MOST_LINES:
+        raise ArchiveError("source.archive.too_long", line=lines[_MOST_LINES].number)
     if not lines:
         raise ArchiveError("source.archive.empty", line=1)
     if lines[0].text.startswith(_MARKUP):
@@ -239,10 +243,10 @@ def _reactions(lines: Sequence[_Line], at: int, comments: int | None) -> Iterato
 
 def _refuse_nonsense(lines: Sequence[_Line], reading: _Reading) -> None:
     """Raise where a number stands for an author who is named nowhere else."""
-    authors = [lines[entry.author].text for entry in reading.entries]
+    authors = Counter(lines[entry.author].text for entry in reading.entries)
     for entry in reading.entries:
         line = lines[entry.author]
-        if line.count is not None and authors.count(line.text) == 1 and len(authors) > 1:
+        if line.count is not None and authors[line.text] == 1 and len(reading.entries) > 1:
             key = "source.archive.author_expected"
             raise ArchiveError(key, line=line.number, found=line.text)
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import unicodedata
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from bot.sources.errors import ArchiveError
 from bot.sources.formats.archive import is_cut, parse_archive
 from storage.models import BlogCounts, NewPost
 from tests.sources.listings import a_post, listing
+from tests.steps import assert_linear
 
 REAL = Path(__file__).parents[3].parent / "shared" / "archive" / "haebom.txt"
 
@@ -210,6 +212,21 @@ def test_a_closed_text_is_not_cut(body: str) -> None:
 )
 def test_an_open_text_is_cut(body: str) -> None:
     assert is_cut(body)
+
+
+def test_a_file_without_end_is_refused() -> None:
+    with pytest.raises(ArchiveError) as caught:
+        parse_archive(b"7\n" * 100_001)
+    assert (caught.value.key, caught.value.line) == ("source.archive.too_long", 100_001)
+
+
+@pytest.mark.parametrize("piece", ["7\n", "7\n8\n9\n", "가\n나\n다\n1\n👍\n2\n", "👍\n"])
+def test_twice_as_long_a_file_is_twice_the_work(piece: str) -> None:
+    def read(size: int) -> None:
+        with suppress(ArchiveError):
+            parse_archive(("".join(f"{one}{piece}" for one in range(size))).encode())
+
+    assert_linear(read, 500)
 
 
 def test_a_long_file_is_read_whole() -> None:
