@@ -11,6 +11,7 @@ from bot.text.characters import clean_line
 LONGEST_TITLE = 300
 LONGEST_HTML = 1_000_000
 LONGEST_NAME = 100
+MOST_ENTRIES = 1000
 _TAG = re.compile(
     r"<(?:script|style)\b.*?(?:</(?:script|style)\s*>|\Z)|</?[a-zA-Z][^<>]*>", re.DOTALL
 )

@@ -10,7 +10,7 @@ from bot.sources.addresses import absolute_link
 from bot.sources.entries import Entry, Fetched
 from bot.sources.errors import FormatError
 from bot.sources.formats.anyfeed import parse_any_feed
-from bot.sources.formats.cleaning import LONGEST_HTML, as_html, name_line, title_line
+from bot.sources.formats.cleaning import LONGEST_HTML, MOST_ENTRIES, as_html, name_line, title_line
 from bot.sources.formats.dates import parse_date
 from bot.sources.formats.jsonfeed import parse_json_feed
 from bot.sources.formats.xmlfeed import parse_xml_feed
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from bot.sources.formats.raw_feed import Channel, Item, Said
 
 _CLOSING_TAG = re.compile(r"</[a-zA-Z]\w*>")
-_MOST_ENTRIES = 1000
 _LONGEST_GUID = 1000
 _MOST_COMMENTS = 10**9
 
@@ -52,7 +51,7 @@ def fetched_from(channel: Channel, address: str) -> Fetched:
     """A channel's items as entries, cleaned."""
     author = name_line(channel.author)
     return Fetched(
-        tuple(_entry(item, address, author) for item in channel.items[:_MOST_ENTRIES]),
+        tuple(_entry(item, address, author) for item in channel.items[:MOST_ENTRIES]),
         title=_title(channel.title),
         tagline=title_line(channel.tagline, is_html=True),
     )

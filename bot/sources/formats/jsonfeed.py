@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.sources.addresses import absolute_link
 from bot.sources.entries import Entry, Fetched
 from bot.sources.errors import FormatError
-from bot.sources.formats.cleaning import LONGEST_HTML, as_html, name_line, title_line
+from bot.sources.formats.cleaning import LONGEST_HTML, MOST_ENTRIES, as_html, name_line, title_line
 from bot.sources.formats.dates import parse_date
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ def parse_json_feed(text: str, address: str) -> Fetched:
         raise FormatError("source.format.not_feed")
     author = _author(feed)
     return Fetched(
-        tuple(_entry(item, address, author) for item in items if isinstance(item, dict)),
+        tuple(
+            _entry(item, address, author) for item in items[:MOST_ENTRIES] if isinstance(item, dict)
+        ),
         title=title_line(_text(feed, "title")),
         tagline=title_line(_text(feed, "description")),
     )

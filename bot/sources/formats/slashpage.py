@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 from bot.sources.addresses import SLASHPAGE_HASH
 from bot.sources.entries import Entry, Fetched
 from bot.sources.errors import FormatError
-from bot.sources.formats.cleaning import LONGEST_HTML, name_line, title_line
+from bot.sources.formats.cleaning import LONGEST_HTML, MOST_ENTRIES, name_line, title_line
 from bot.sources.formats.dates import parse_date
 from bot.text.charsets import decode
 from bot.text.elements import list_elements
@@ -111,7 +111,8 @@ def _changed(missing: str) -> FormatError:
 
 
 def _entries(listed: list[object], address: str) -> tuple[Entry, ...]:
-    entries = tuple(entry for item in listed if (entry := _entry(item, address)) is not None)
+    read = (_entry(item, address) for item in listed[:MOST_ENTRIES])
+    entries = tuple(entry for entry in read if entry is not None)
     if listed and not entries:
         raise _changed("note")
     return entries
@@ -188,7 +189,7 @@ def _body(note: Mapping[str, Any]) -> str:
 def _in_order(blocks: Mapping[str, Any], tree: object) -> list[object]:
     """Blocks by the tree's order; where there is none, by their sort keys, or as they come."""
     if isinstance(tree, list):
-        return [blocks[key] for key in _leaves(tree) if key in blocks]
+        return [blocks[key] for key in dict.fromkeys(_leaves(tree)) if key in blocks]
     values = list(blocks.values())
     if all(isinstance(_at(block, "sortKey"), str) for block in values):
         values.sort(key=lambda block: _text(block, "sortKey"))

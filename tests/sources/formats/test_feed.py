@@ -268,6 +268,11 @@ def test_comments_before_nothing_are_passed_at_once() -> None:
     assert caught.value.key == "source.format.page"
 
 
+def test_a_feed_is_read_as_far_as_it_may_be_long() -> None:
+    assert len(read(json.dumps({"items": [{"title": "글"}] * 1_500})).entries) == 1_000
+    assert len(read(rss(*["<title>글</title>"] * 1_500)).entries) == 1_000
+
+
 def test_deep_nesting_and_long_texts_are_read() -> None:
     deep = "&lt;div&gt;" * 100_000
     entry = one(rss(f"<title>글</title><description>{deep}</description>"))

@@ -6,6 +6,7 @@ Put `slashpage-….json` into `recorded/`: every such file has to give entries t
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from bot.sources.errors import FormatError
 from bot.sources.formats.slashpage import find_listing, is_slashpage, parse_listing, parse_page
 from storage.models import BlogCounts
+from tests.steps import assert_linear
 
 RECORDED = sorted((Path(__file__).parent / "recorded").glob("slashpage-*.json"))
 SITE = "https://slashpage.com/dawn"
@@ -186,6 +188,37 @@ def test_a_page_nested_without_end_is_given_up() -> None:
 )
 def test_a_site_of_slashpages_is_known(address: str, page: str, *, is_one: bool) -> None:
     assert is_slashpage(address, page) is is_one
+
+
+def of_one_post(snapshot: object) -> bytes:
+    note = {"title": "글", "content": {"snapshot": snapshot}}
+    return json.dumps({"data": {"list": [{"id": "1", "note": note}]}}).encode()
+
+
+def test_a_block_that_is_named_again_and_again_is_shown_once() -> None:
+    block = {"type": "text", "value": {"tokens": ["가" * 1_000]}}
+    data = of_one_post({"blockMap": {"a": block}, "blockTree": ["a"] * 1_000})
+    (entry,) = parse_listing(data, address=SITE).entries
+    assert entry.html == f"<p>{'가' * 1_000}</p>"
+
+
+def test_a_listing_is_read_as_far_as_it_may_be_long() -> None:
+    item = {"id": "1", "note": {"title": "글"}}
+    fetched = parse_listing(json.dumps({"data": {"list": [item] * 2_000}}).encode(), address=SITE)
+    assert (len(fetched.entries), fetched.complete) == (1_000, False)
+
+
+@pytest.mark.parametrize(
+    "piece", ["<script>", '<script type="application/json">', '<script type="application/json" ']
+)
+def test_twice_as_many_scripts_are_twice_the_work(piece: str) -> None:
+    def read(size: int) -> None:
+        with suppress(FormatError):
+            parse_page((piece * size).encode(), address=SITE)
+        with suppress(FormatError):
+            find_listing((piece * size).encode(), address=SITE)
+
+    assert_linear(read, 1_000)
 
 
 _NAMES = (
