@@ -35,7 +35,8 @@ from bot.sources.intake import Intake
 from bot.sources.poll import SourcePoller
 from bot.sources.poll_record import PollRecord
 from bot.sources.reading import SourceReader
-from bot.text.html import html_to_rich
+from bot.sources.worker import ProcessWorker
+from bot.text.html import html_to_text
 from storage import posts, sources
 from storage.database import Database
 from storage.models import SourceKind
@@ -161,13 +162,14 @@ class Ours:
     async def _open(self, path: Path) -> None:
         self._database = await Database.open(path)
         self._fetcher = Fetcher(self)
+        self._worker = ProcessWorker()
         self._poller = SourcePoller(
             fetcher=self._fetcher,
-            reader=SourceReader(self._fetcher),
+            reader=SourceReader(self._fetcher, self._worker),
             intake=Intake(
                 database=self._database,
                 clock=self,
-                html_to_text=lambda html: html_to_rich(html).text,
+                html_to_text=html_to_text,
                 observers=(),
                 poll_record=PollRecord(self, None, interval_seconds=600, chance=lambda: 0.0),
             ),
@@ -201,6 +203,7 @@ class Ours:
         """Let go of everything."""
         self._runner.run(self._poller.close())
         self._runner.run(self._fetcher.close())
+        self._runner.run(self._worker.close())
         self._runner.run(self._database.close())
 
 

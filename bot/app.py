@@ -38,7 +38,8 @@ from bot.sources.poll import SourcePoller
 from bot.sources.poll_record import PollRecord
 from bot.sources.publishing import Publisher
 from bot.sources.reading import SourceReader
-from bot.text.html import html_to_rich
+from bot.sources.worker import ProcessWorker
+from bot.text.html import html_to_text
 from bot.updates.asks import Spoken, Vocabulary, in_order
 from bot.updates.dispatch import Batch, Dispatcher
 from bot.updates.raw import Identity, is_wanted
@@ -94,8 +95,11 @@ async def run(
             return
         stack.push_async_callback(application.shutdown)
         fetcher = await stack.enter_async_context(Fetcher(clock))
+        worker = await stack.enter_async_context(ProcessWorker())
         dispatcher = _dispatcher(application, database, clock, fair=paced)
-        services = _services(settings, clock, database, fetcher, dispatcher, application.bot)
+        services = _services(
+            settings, clock, database, fetcher, worker, dispatcher, application.bot
+        )
         stack.push_async_callback(services.poller.close)
         running = _assemble(services, application, pace, dispatcher, receiving)
         if settings.health_listen:
@@ -145,13 +149,19 @@ def _services(
     clock: Clock,
     database: Database,
     fetcher: Fetcher,
+    worker: ProcessWorker,
     dispatcher: Dispatcher,
     bot: ExtBot[Any],
 ) -> Services:
     observers = post_observers(clock)
     operators = Operators(settings.operator_ids, clock)
     publisher = Publisher(
-        settings=settings, database=database, clock=clock, fetcher=fetcher, observers=observers
+        settings=settings,
+        database=database,
+        clock=clock,
+        fetcher=fetcher,
+        worker=worker,
+        observers=observers,
     )
     return Services(
         settings=settings,
@@ -161,7 +171,7 @@ def _services(
         chats=Chats(settings, database, clock),
         posts=Posts(database, clock),
         publisher=publisher,
-        poller=source_poller(settings, database, clock, fetcher, observers, operators),
+        poller=source_poller(settings, database, clock, fetcher, worker, observers, operators),
         search=SearchService(database, clock=clock),
         operators=operators,
         background=Background(clock),
@@ -211,6 +221,7 @@ def source_poller(  # what it is made of
     database: Database,
     clock: Clock,
     fetcher: Fetcher,
+    worker: ProcessWorker,
     observers: tuple[PostObserver, ...],
     operators: Operators | None,
 ) -> SourcePoller:
@@ -224,14 +235,14 @@ def source_poller(  # what it is made of
     intake = Intake(
         database=database,
         clock=clock,
-        html_to_text=lambda html: html_to_rich(html).text,
+        html_to_text=html_to_text,
         observers=observers,
         poll_record=poll_record,
     )
     named = [checked_address(one) for one in settings.sources if "://" in one]
     return SourcePoller(
         fetcher=fetcher,
-        reader=SourceReader(fetcher),
+        reader=SourceReader(fetcher, worker),
         intake=intake,
         private_addresses=frozenset(named if settings.allow_private_sources else ()),
     )
@@ -248,8 +259,8 @@ async def poll_all(
     for address in settings.sources:
         if "://" in address:
             await follow(database, address, clock.now())
-    async with Fetcher(clock) as fetcher, database.reader() as db:
-        poller = source_poller(settings, database, clock, fetcher, observers, None)
+    async with Fetcher(clock) as fetcher, ProcessWorker() as worker, database.reader() as db:
+        poller = source_poller(settings, database, clock, fetcher, worker, observers, None)
         for source in await sources.list_sources(db):
             polled = await poller.poll(source.id) if source.ended_at is None else None
             if polled is not None:

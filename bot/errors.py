@@ -26,9 +26,17 @@ class SosikError(Exception):
             for name, value in values.items()
         }
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickled by key and values: an error may come from another process."""
+        return _again, (type(self), self.key, self.values)
+
     def __str__(self) -> str:
         """The key and its values on one line."""
         return " ".join([self.key, *(f"{name}={value!r}" for name, value in self.values.items())])
+
+
+def _again(kind: type[SosikError], key: str, values: dict[str, object]) -> SosikError:
+    return kind(key, **values)
 
 
 class SettingError(SosikError):

@@ -62,6 +62,8 @@ def card_page(reader: Reader, post: Post, given: Given) -> Page:
     parts = [headline(reader, post), Rich(byline(reader, post))]
     if body := excerpt(post.body, EXCERPT_UNITS):
         parts.append(inert(Rich("\n" + body)))
+    elif post.cut:
+        parts.append(_LINE + italic(reader.texts("post.too_large")))
     if counts := counts_line(reader.texts, post, given):
         parts.append(inert(Rich("\n" + counts)))
     page = _LINE.join(parts)

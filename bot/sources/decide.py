@@ -251,7 +251,7 @@ def _reworded(
     """
     post = known.post
     keeps = post.html is None and len(said.body) <= len(post.body)
-    body, html, cut = (post.body, None, post.cut) if keeps else (said.body, said.html, False)
+    body, html, cut = (post.body, None, post.cut) if keeps else (said.body, said.html, said.cut)
     published_at = said.published_at or post.published_at
     same = (said.title, body) == (post.title, post.body)
     return replace(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,10 @@ class Entry:
     """As the source has it, however absurd."""
     blog: BlogCounts | None = None
     """None where the source counts nothing."""
+    cut: bool = False
+    """It has more text than is kept of it."""
+    body: str | None = None
+    """Its text, where that was made with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ _TITLE_LENGTH = 60
 
 def new_post(entry: Entry, html_to_text: Callable[[str], str]) -> NewPost:
     """The entry as a post. One without a title is called by the start of its text, or its link."""
-    body = html_to_text(entry.html)
+    body = html_to_text(entry.html) if entry.body is None else entry.body
     return NewPost(
         title=entry.title or _called(body) or entry.link or "…",
         body=body,
@@ -74,8 +78,14 @@ def new_post(entry: Entry, html_to_text: Callable[[str], str]) -> NewPost:
         link=entry.link,
         guid=entry.guid,
         published_at=entry.published_at,
+        cut=entry.cut,
         blog=entry.blog or BlogCounts(),
     )
+
+
+def without_text(entry: Entry) -> NewPost:
+    """The entry as a post of which only title and link are kept."""
+    return new_post(replace(entry, html="", body="", cut=True), str)
 
 
 def _called(body: str) -> str:

@@ -14,13 +14,15 @@ from bot.sources.decide import (
     match,
     spanned_since,
 )
-from bot.sources.entries import new_post
+from bot.sources.documents import read_texts
+from bot.sources.entries import new_post, without_text
+from bot.sources.errors import FormatError
 from bot.sources.reading import FORMATS
 from bot.sources.record import record_changes
 from storage import posts, sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from bot.clock import Clock
@@ -29,11 +31,14 @@ if TYPE_CHECKING:
     from bot.sources.entries import Entry
     from bot.sources.http.fetch import Fetcher
     from bot.sources.poll_record import PollRecord
-    from bot.sources.reading import Read, Worker
+    from bot.sources.reading import Read
     from bot.sources.record import PostObserver
+    from bot.sources.worker import Worker
     from storage.database import Connection, Database, Transaction
     from storage.models import NewPost, Source
 
+BATCH_LENGTH = 1_000_000
+"""Characters of HTML that are read at a time: each time has its own limit."""
 MOST_QUESTIONS = 3
 """Pages asked for after one poll whether they are gone."""
 
@@ -45,16 +50,20 @@ class Intake:
     database: Database
     clock: Clock
     html_to_text: Callable[[str], str]
+    """A module's function: it is called in another process."""
     observers: tuple[PostObserver, ...]
     poll_record: PollRecord
 
     async def take_in(self, source: Source, read: Read, worker: Worker) -> list[Recorded]:
-        """Record what is new and different; `worker` reads the texts before that."""
+        """Record what is new and different; `worker` reads the texts before that.
+
+        The operators hear of a source whose texts are not all kept.
+        """
         async with self.database.reader() as db:
             words = [keys.words for _, keys in read.identified]
             known = await posts.list_fingerprints(db, words)
         unread = [entry for entry, keys in read.identified if keys.words not in known]
-        texts = await worker.run(self._read_texts, unread)
+        texts = await self._read_texts(unread, worker)
         async with self.database.transaction() as tx:
             now = self.clock.now()
             matches = await _match(tx, source, read)
@@ -70,6 +79,8 @@ class Intake:
                 tx, [*gaps, *changes], now=now, observers=self.observers
             )
             await self.poll_record.record_success(tx, source, read)
+            if any(post.cut for post in texts.values()):
+                await self.poll_record.tell_of_size(tx, source)
         return recorded
 
     async def take_out(
@@ -90,14 +101,40 @@ class Intake:
         async with self.database.transaction() as tx:
             return await record_changes(tx, changes, now=self.clock.now(), observers=self.observers)
 
-    def _read_texts(self, entries: Sequence[Entry]) -> dict[Entry, NewPost]:
-        return {entry: new_post(entry, self.html_to_text) for entry in entries}
+    async def _read_texts(self, entries: Sequence[Entry], worker: Worker) -> dict[Entry, NewPost]:
+        texts: dict[Entry, NewPost] = {}
+        for batch in _batches(entries):
+            texts |= zip(batch, await self._read_batch(batch, worker), strict=True)
+        return texts
+
+    async def _read_batch(self, batch: Sequence[Entry], worker: Worker) -> list[NewPost]:
+        """A batch's posts; of one that cannot be read with its text, title and link are kept."""
+        try:
+            return await worker.run(read_texts, self.html_to_text, batch)
+        except FormatError:
+            if len(batch) == 1:
+                return [without_text(batch[0])]
+        return [post for one in batch for post in await self._read_batch([one], worker)]
 
     def _text(self, one: Match, texts: dict[Entry, NewPost]) -> NewPost | None:
         """The post that an unread entry is; a few are left to be read here (another feed's)."""
         if not one.is_unread:
             return None
         return texts.get(one.entry) or new_post(one.entry, self.html_to_text)
+
+
+def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    """The entries, together as long as their texts are not long."""
+    batch: list[Entry] = []
+    size = 0
+    for entry in entries:
+        if batch and size + len(entry.html) > BATCH_LENGTH:
+            yield batch
+            batch, size = [], 0
+        batch.append(entry)
+        size += len(entry.html)
+    if batch:
+        yield batch
 
 
 async def _match(db: Connection, source: Source, read: Read) -> list[Match]:

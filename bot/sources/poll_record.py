@@ -91,6 +91,12 @@ class PollRecord:
         if is_news:
             await self._tell(tx, source, "notice.source.failing", now, problem)
 
+    async def tell_of_size(self, tx: Transaction, source: Source) -> None:
+        """The operators hear once that of some posts not all could be kept."""
+        if self.teller is not None:
+            key = "notice.source.size"
+            await self.teller.tell(tx, f"{key}:{source.id}", key, address=source.address)
+
     async def _tell(
         self, tx: Transaction, source: Source, key: str, at: datetime, problem: object = None
     ) -> None:

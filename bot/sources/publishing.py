@@ -5,7 +5,6 @@ An address that is known in any of its forms is the post that is there: it is no
 
 from __future__ import annotations
 
-import asyncio
 import json
 from dataclasses import asdict
 from datetime import datetime
@@ -14,11 +13,12 @@ from urllib.parse import urlsplit
 
 from bot.sources.addresses import checked_address, link_key
 from bot.sources.decide import decide_changes, identify, match
+from bot.sources.documents import read_page
 from bot.sources.entries import Entry, new_post
-from bot.sources.formats.page import parse_page
+from bot.sources.errors import FormatError
 from bot.sources.http.fetch import PAGES
 from bot.sources.record import record_changes
-from bot.text.html import html_to_rich
+from bot.text.html import html_to_text
 from storage import drafts, posts, sources
 from storage.models import BlogCounts, SourceKind
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.sources.http.fetch import Fetcher
     from bot.sources.record import PostObserver
+    from bot.sources.worker import Worker
     from storage.database import Database, Transaction
     from storage.models import NewPost, Post, SourceId
 
@@ -46,11 +47,13 @@ class Publisher:
         database: Database,
         clock: Clock,
         fetcher: Fetcher,
+        worker: Worker,
         observers: Sequence[PostObserver],
     ) -> None:
         self._database = database
         self._clock = clock
         self._fetcher = fetcher
+        self._worker = worker
         self._observers = observers
         named = [urlsplit(one).netloc for one in settings.sources if "://" in one]
         self._private = frozenset(named if settings.allow_private_sources else ())
@@ -64,13 +67,17 @@ class Publisher:
             return await posts.get_by_link(db, key)
 
     async def read(self, address: str) -> Entry:
-        """Fetch a page and read it as a post. Raises SourceError."""
+        """Fetch a page and read it as a post, with its text. Raises SourceError."""
         address = checked_address(address)
         allowed = urlsplit(address).netloc in self._private
         answer = await self._fetcher.fetch(address, allow_private=allowed, accept=PAGES)
-        return await asyncio.to_thread(
-            parse_page, answer.body, address=answer.address, content_type=answer.content_type
-        )
+        page = (answer.body, answer.address, answer.content_type)
+        try:
+            return await self._worker.run(read_page, *page)
+        except FormatError as error:
+            if error.key != "source.format.too_hard":
+                raise
+        return await self._worker.run(read_page, *page, with_text=False)
 
     async def draft(self, entry: Entry) -> int:
         """Keep what was read until somebody decides; its number."""
@@ -134,7 +141,7 @@ def _host(address: str) -> str:
 
 def as_post(entry: Entry) -> NewPost:
     """The entry with its text."""
-    return new_post(entry, lambda html: html_to_rich(html).text)
+    return new_post(entry, html_to_text)
 
 
 def _entry(kept: str) -> Entry:

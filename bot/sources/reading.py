@@ -5,15 +5,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING
 
-from bot.sources.decide import identify
+from bot.sources.documents import read_feed, read_listing, read_slashpage
 from bot.sources.errors import FetchError, FormatError, StatusError
 from bot.sources.formats.discovery import discover_feeds, known_feed, usual_feeds
-from bot.sources.formats.feed import parse_feed
-from bot.sources.formats.slashpage import find_listing, is_slashpage, parse_listing, parse_page
+from bot.sources.formats.slashpage import find_listing, is_slashpage
 from bot.sources.http.fetch import FEEDS, PAGES
 from bot.text.charsets import decode
 from storage.models import SourceKind
@@ -22,12 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from bot.sources.decide import Keys
+    from bot.sources.documents import Document
     from bot.sources.entries import Entry, Fetched
     from bot.sources.http.fetch import Fetcher, Response
+    from bot.sources.worker import Worker
     from storage.models import Source
 
-P = ParamSpec("P")
-T = TypeVar("T")
 JSON = "application/json"
 MOST_GUESSES = 4
 
@@ -45,27 +43,11 @@ class Read:
     """Where the feed itself lies, if that is news."""
 
 
-class Worker:
-    """Runs one function in a thread at a time.
-
-    Python runs one at a time anyway: side by side, lxml's call-backs would only hand the
-    interpreter's lock to and fro (measured: three times the CPU).
-    """
-
-    def __init__(self) -> None:
-        self._turn = asyncio.Lock()
-
-    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call `work` in a thread, when those before it have finished."""
-        async with self._turn:
-            return await asyncio.to_thread(work, *args, **kwargs)
-
-
 class SourceReader:
     """Fetches and parses; `worker` does the parsing."""
 
-    def __init__(self, fetcher: Fetcher) -> None:
-        self.worker = Worker()
+    def __init__(self, fetcher: Fetcher, worker: Worker) -> None:
+        self.worker = worker
         self._fetcher = fetcher
 
     async def read(self, source: Source, *, allow_private: bool = False) -> Read:
@@ -143,26 +125,28 @@ class _Visit:
             return await self._listing(await self._get(place, JSON), place)
         except (FormatError, StatusError) as error:
             try:
-                fetched = await self._worker.run(
-                    parse_page,
-                    page.body,
-                    address=self._source.address,
-                    content_type=page.content_type,
+                document = await self._worker.run(
+                    read_slashpage, page.body, self._source.address, page.content_type
                 )
             except FormatError:
                 raise error from None
             return _read(
-                replace(page, etag=None, last_modified=None), fetched, SourceKind.SLASHPAGE
+                replace(page, etag=None, last_modified=None), document, SourceKind.SLASHPAGE
             )
 
     async def _listing(self, answer: Response, place: str | None) -> Read:
         if answer.is_unchanged:
             return Read(answer, None, kind=SourceKind.SLASHPAGE)
-        fetched = await self._worker.run(parse_listing, answer.body, address=self._source.address)
-        return replace(_read(answer, fetched, SourceKind.SLASHPAGE), found_at=place)
+        document = await self._worker.run(read_listing, answer.body, self._source.address)
+        return replace(_read(answer, document, SourceKind.SLASHPAGE), found_at=place)
 
     async def _feed(self, answer: Response) -> Read:
-        return Read(answer, None) if answer.is_unchanged else await self._worker.run(_parse, answer)
+        if answer.is_unchanged:
+            return Read(answer, None)
+        document = await self._worker.run(
+            read_feed, answer.body, answer.address, answer.content_type
+        )
+        return _read(answer, document, SourceKind.FEED)
 
     async def _get(self, address: str, accept: str, *, conditional: bool = False) -> Response:
         return await self._fetcher.fetch(
@@ -182,13 +166,8 @@ def _moved(read: Read, found_at: str | None) -> Read:
     return replace(read, found_at=found_at)
 
 
-def _parse(answer: Response) -> Read:
-    fetched = parse_feed(answer.body, address=answer.address, content_type=answer.content_type)
-    return _read(answer, fetched, SourceKind.FEED)
-
-
-def _read(answer: Response, fetched: Fetched, kind: SourceKind) -> Read:
-    return Read(answer, fetched, tuple(identify(fetched.entries)), kind)
+def _read(answer: Response, document: Document, kind: SourceKind) -> Read:
+    return Read(answer, document.fetched, document.identified, kind)
 
 
 # --- what there is ---

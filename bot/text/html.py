@@ -47,6 +47,11 @@ def html_to_rich(html: str, base: str | None = None) -> Rich:
     return walker.lines.rich().strip()
 
 
+def html_to_text(html: str) -> str:
+    """The plain text of `html`."""
+    return html_to_rich(html).text
+
+
 @dataclass(slots=True)
 class _Code:
     """An open `<pre>`: its text so far, and how deep in it the parser is."""

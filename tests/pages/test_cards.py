@@ -140,6 +140,13 @@ def test_without_formatted_text_the_plain_one_is_shown() -> None:
     assert full_page(KOREAN, a_post(body=""), -3).text.text.endswith("본문이 없는 글이에요.")
 
 
+def test_a_text_that_was_too_large_is_said_so_on_the_card() -> None:
+    page = card_page(KOREAN, a_post(body="", html=None, cut=True), NOTHING)
+    assert "본문이 너무 커서 담지 않았어요." in page.text.text
+    assert "전체 보기" not in labels(page)[0]
+    assert "너무 커서" not in card_page(KOREAN, a_post(cut=True), NOTHING).text.text
+
+
 def test_copied_text_shortens_what_is_long_but_keeps_the_link() -> None:
     slug = "%ED%95%9C%EA%B8%80" * 12
     readable = copied_text(KOREAN, a_post(link=f"https://example.com/{slug}"))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.sources.changes import ChangeKind, Recorded
+from bot.sources.errors import FormatError
 from bot.sources.http.fetch import Fetcher, FetchLimits
 from bot.sources.importing import ArchiveImporter
 from bot.sources.intake import Intake
@@ -22,6 +23,7 @@ from storage import posts, sources
 from storage.models import NewPost, Post, Source, SourceId, SourceKind
 from tests.clock import FakeClock
 from tests.sources.listings import a_post, listing
+from tests.sources.threads import ThreadWorker
 from tests.sources.web import Reply, Web, serving
 from tests.storage.rows import keep_post
 from tests.waiting import until
@@ -52,6 +54,8 @@ class Ears:
     async def tell(
         self, _: Transaction, item: str, key: str, /, *, address: str, problem: object = None
     ) -> None:
+        if key == "notice.source.size" and (item, key) in self.told:
+            return  # the outbox takes an item once
         assert item not in {told for told, _ in self.told}
         self.told.append((item, key))
         self.values.append({"address": address, "problem": problem})
@@ -118,6 +122,12 @@ def feed(*numbers: int, now: datetime, **edited: str) -> bytes:
     ).encode()
 
 
+def without_tags(html: str) -> str:
+    if "hard" in html:
+        raise FormatError("source.format.too_hard")
+    return re.sub("<[^>]+>", "", html)
+
+
 @asynccontextmanager
 async def a_world(database: Database, *, limits: FetchLimits) -> AsyncIterator[World]:
     clock, ears = FakeClock(), Ears()
@@ -125,11 +135,11 @@ async def a_world(database: Database, *, limits: FetchLimits) -> AsyncIterator[W
         paths = ("/", "/rss", "/other", "/slow", "/late")
         poller = SourcePoller(
             fetcher=fetcher,
-            reader=SourceReader(fetcher),
+            reader=SourceReader(fetcher, ThreadWorker()),
             intake=Intake(
                 database=database,
                 clock=clock,
-                html_to_text=lambda html: re.sub("<[^>]+>", "", html),
+                html_to_text=without_tags,
                 observers=(ears.observe,),
                 poll_record=PollRecord(clock, ears, interval_seconds=600, chance=lambda: 0.0),
             ),
@@ -143,6 +153,43 @@ async def a_world(database: Database, *, limits: FetchLimits) -> AsyncIterator[W
 async def world(database: Database) -> AsyncIterator[World]:
     async with a_world(database, limits=FetchLimits(seconds=30)) as made:
         yield made
+
+
+# --- what is too hard to read ---
+
+
+async def test_a_text_that_is_too_hard_is_left_out_and_its_title_and_link_are_kept(
+    world: World,
+) -> None:
+    source_id = await world.follow()
+    world.publish(1)
+    await world.poll(source_id)
+    world.publish(1, 2, 3, 4, p3="hard")
+    await world.poll(source_id)
+    assert world.ears.news() == ["글 2", "글 3", "글 4"]
+    post = (await world.archive())[1]
+    assert (post.title, post.body, post.html, post.cut) == ("글 3", "", None, True)
+    assert post.link == world.web.url("/posts/3")
+    assert (await world.archive())[0].body == "4번째 글."
+    assert world.ears.told == [(f"notice.source.size:{source_id}", "notice.source.size")]
+    world.publish(1, 2, 3, 4, 5, p5="hard", p3="hard, too")
+    await world.poll(source_id)
+    assert len(world.ears.told) == 1
+    world.publish(1, 2, 3, 4, 5, p5="easy")
+    await world.poll(source_id)
+    post = (await world.archive())[0]
+    assert (post.title, post.body, post.cut) == ("글 5", "easy", False)
+
+
+async def test_many_long_texts_are_read_in_turns(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.sources.intake.BATCH_LENGTH", 30)
+    source_id = await world.follow()
+    world.publish(1, 2, 3, 4, 5, p2="x" * 100)
+    await world.poll(source_id)
+    bodies = [post.body for post in await world.archive()]
+    assert bodies == ["5번째 글.", "4번째 글.", "3번째 글.", "x" * 100, "1번째 글."]
 
 
 # --- what is new ---

@@ -9,6 +9,7 @@ from bot.sources.errors import FetchError, FormatError, SourceError, StatusError
 from bot.sources.http.fetch import Response
 from bot.sources.reading import FORMATS, SourceReader
 from storage.models import Source, SourceId, SourceKind
+from tests.sources.threads import ThreadWorker
 
 if TYPE_CHECKING:
     from bot.sources.http.fetch import Fetcher
@@ -67,7 +68,7 @@ def a_source(address: str = "https://blog.example", **fields: object) -> Source:
 
 def reader(pages: Pages) -> SourceReader:
     fetcher: Fetcher = pages  # type: ignore[assignment]  # it fetches
-    return SourceReader(fetcher)
+    return SourceReader(fetcher, ThreadWorker())
 
 
 def test_every_kind_of_source_has_a_row() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.sources.formats.bounds import whole_entries
 from bot.sources.formats.raw_feed import Channel, Item, Said, as_links
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ _MOST_ITEMS = 1000
 
 
 def parse_any_feed(text: str) -> Channel | None:
-    """The feed in `text`, or None where even feedparser sees none.
+    """The feed in `text`, or None where even feedparser sees none; of a large one, a part.
 
     Its sanitising and resolving cost ten times the parsing, and nothing here needs them: bodies
     become text and entities by a list of what is allowed.
@@ -22,7 +23,7 @@ def parse_any_feed(text: str) -> Channel | None:
     import feedparser  # noqa: PLC0415  # 0.1 s that few feeds need
 
     parsed = feedparser.parse(
-        text.encode("utf-8", "replace"),
+        whole_entries(text).encode("utf-8", "replace"),
         response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,

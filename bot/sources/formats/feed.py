@@ -30,7 +30,7 @@ def parse_feed(data: bytes, *, address: str, content_type: str = "") -> Fetched:
     """The entries of a feed, in its order, with links made absolute by its `address`.
 
     Raises FormatError: `source.format.empty`, `.page` (HTML in a feed's place), `.entities` (a DTD
-    that names some) or `.not_feed`.
+    that names some), `.too_hard` (nothing of it within the bounds) or `.not_feed`.
     """
     text = decode(data, content_type)
     if not text.strip("\0 \t\r\n"):
@@ -58,14 +58,16 @@ def fetched_from(channel: Channel, address: str) -> Fetched:
 
 
 def _entry(item: Item, address: str, author: str) -> Entry:
+    html = max(map(_html, item.bodies), key=len, default="")
     return Entry(
         title=_title(item.title),
-        html=max(map(_html, item.bodies), key=len, default="")[:LONGEST_HTML],
+        html=html[:LONGEST_HTML],
         link=next(filter(None, (absolute_link(address, link) for link in item.links)), None),
         guid=item.guid.strip()[:_LONGEST_GUID] or None,
         author=name_line(item.author) or author,
         published_at=next(filter(None, map(parse_date, item.dates)), None),
         blog=_counts(item.comments.strip()),
+        cut=len(html) > LONGEST_HTML,
     )
 
 

@@ -47,6 +47,7 @@ def _entry(item: Mapping[str, Any], address: str, author: str) -> Entry:
         guid=str(guid)[:1000] if isinstance(guid, str | int | float) and guid != "" else None,
         author=_author(item) or author,
         published_at=parse_date(_text(item, "date_published") or _text(item, "date_modified")),
+        cut=len(html) > LONGEST_HTML,
     )
 
 

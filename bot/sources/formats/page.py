@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -22,17 +23,55 @@ from bot.text.elements import list_elements
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-_LONGEST = 3_000_000
+_LONGEST = 2_000_000
+_MOST_TAGS = 30_000
+"""Beyond it trafilatura, which takes seconds for an element repeated so often, is not asked."""
 _DATE_NAMES = {"article:published_time", "og:published_time", "datepublished", "date", "pubdate"}
+_TITLE_NAMES = {"og:title", "twitter:title"}
 _AUTHOR_NAMES = {"author", "article:author", "og:article:author", "dc.creator"}
 _ARTICLE = re.compile(r"Article|Posting|Report")
 _HEADING = re.compile(r"<h[1-3]>(.*?)</h[1-3]>", re.DOTALL)
 
 
-def parse_page(data: bytes, *, address: str, content_type: str = "") -> Entry:
-    """The post on a page. Raises FormatError `source.page.unreadable` where there is none."""
-    text = decode(data, content_type)[:_LONGEST]
-    root = _root(text)
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What trafilatura makes of a page; `html` is the post's."""
+
+    title: str | None = None
+    author: str | None = None
+    date: str | None = None
+    html: str = ""
+
+
+def parse_page(
+    data: bytes, *, address: str, content_type: str = "", with_text: bool = True
+) -> Entry:
+    """The post on a page; of one that is very large, only what it says of itself.
+
+    Raises FormatError `source.page.unreadable` where there is none.
+    """
+    text = decode(data, content_type)
+    root = _root(text[:_LONGEST])
+    with_text = with_text and len(text) <= _LONGEST and text.count("<") <= _MOST_TAGS
+    found = _extract(root, address) if with_text else _Found()
+    said = _structured(root)
+    titles = [found.title, *(one.get("headline") for one in said), *_metas(root, _TITLE_NAMES)]
+    titles += () if with_text else (one.text for one in root.iter("title"))
+    title = next((title_line(one) for one in titles if isinstance(one, str) and one.strip()), "")
+    if not title:
+        raise FormatError("source.page.unreadable", address=urlsplit(address).hostname or "")
+    dates = (parse_date(one) for one in _dates(root, said) if isinstance(one, str))
+    return Entry(
+        title=title,
+        html=_without_title(found.html, title)[:LONGEST_HTML],
+        link=_canonical(root, address),
+        author=_first((*_authors(root, said), (found.author or "").split(";")[0])),
+        published_at=next(filter(None, dates), None) or parse_date(found.date),
+        cut=not with_text,
+    )
+
+
+def _extract(root: lxml_html.HtmlElement, address: str) -> _Found:
     import trafilatura  # noqa: PLC0415  # 0.5 s that only a page needs
 
     found = trafilatura.extract_metadata(root, default_url=address)
@@ -44,20 +83,8 @@ def parse_page(data: bytes, *, address: str, content_type: str = "") -> Entry:
         include_links=True,
         include_comments=False,
     )
-    said = _structured(root)
-    titles = [found.title, *(one.get("headline") for one in said)]
-    title = next((title_line(one) for one in titles if isinstance(one, str) and one.strip()), "")
-    if not title:
-        raise FormatError("source.page.unreadable", address=urlsplit(address).hostname or "")
     inner = next((inner for _, inner in list_elements(body or "", "body")), "")
-    dates = (parse_date(one) for one in _dates(root, said) if isinstance(one, str))
-    return Entry(
-        title=title,
-        html=_without_title(inner.strip(), title)[:LONGEST_HTML],
-        link=_canonical(root, address),
-        author=_first((*_authors(root, said), (found.author or "").split(";")[0])),
-        published_at=next(filter(None, dates), None) or parse_date(found.date),
-    )
+    return _Found(found.title, found.author, found.date, inner.strip())
 
 
 def _without_title(body: str, title: str) -> str:

@@ -137,6 +137,7 @@ def _entry(item: object, address: str) -> Entry | None:
         author=name_line(_text(item, "user", "nickname")),
         published_at=parse_date(_text(item, "createdAt") or _text(note, "createdAt")),
         blog=_counts(item, note),
+        cut=len(body) > LONGEST_HTML,
     )
 
 

@@ -273,6 +273,13 @@ def test_a_feed_is_read_as_far_as_it_may_be_long() -> None:
     assert len(read(rss(*["<title>글</title>"] * 1_500)).entries) == 1_000
 
 
+def test_a_text_longer_than_is_kept_is_marked() -> None:
+    long = "&lt;p&gt;" + "x" * 1_100_000
+    assert one(rss(f"<title>글</title><description>{long}</description>")).cut
+    assert one(json.dumps({"items": [{"title": "글", "content_html": "x" * 1_100_000}]})).cut
+    assert not one(RSS_20).cut
+
+
 def test_deep_nesting_and_long_texts_are_read() -> None:
     deep = "&lt;div&gt;" * 100_000
     entry = one(rss(f"<title>글</title><description>{deep}</description>"))

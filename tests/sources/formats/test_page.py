@@ -68,6 +68,15 @@ def test_a_page_with_nothing_but_an_article_is_read() -> None:
     assert "메뉴" not in entry.html
 
 
+@pytest.mark.parametrize("body", ["<br>" * 40_000, "x" * 2_100_000])
+def test_of_a_page_that_is_too_large_what_it_says_of_itself_is_kept(body: str) -> None:
+    entry = read(page(OPEN_GRAPH, f"<article>{TEXT}{body}</article>"))
+    assert (entry.title, entry.author, entry.published_at) == ("빵집의 키오스크", "윤슬", AT)
+    assert (entry.html, entry.link, entry.cut) == ("", ADDRESS, True)
+    named = read(page("<title>빵집의 키오스크</title>", body))
+    assert (named.title, named.cut) == ("빵집의 키오스크", True)
+
+
 def test_an_author_is_a_name_and_no_address() -> None:
     head = OPEN_GRAPH.replace("윤슬", "https://social.example/me")
     ld = JSON_LD.replace('[{"@type": "Person", "name": "윤슬"}]', '"도래"')

@@ -1,0 +1,66 @@
+"""What is done to foreign documents in a process apart: each function here is work for a Worker.
+
+It imports little, so that such a process starts quickly; what a kind of document needs is imported
+with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.sources.decide import identify
+from bot.sources.entries import new_post
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bot.sources.decide import Keys
+    from bot.sources.entries import Entry, Fetched
+    from storage.models import NewPost
+
+
+class Document(NamedTuple):
+    """What a source's answer holds, and its entries with what tells them apart."""
+
+    fetched: Fetched
+    identified: tuple[tuple[Entry, Keys], ...]
+
+
+def read_feed(data: bytes, address: str, content_type: str) -> Document:
+    """A feed of any kind. Raises FormatError."""
+    from bot.sources.formats.feed import parse_feed  # noqa: PLC0415  # see above
+
+    return _identified(parse_feed(data, address=address, content_type=content_type))
+
+
+def read_listing(data: bytes, address: str) -> Document:
+    """A Slashpage listing's JSON. Raises FormatError."""
+    from bot.sources.formats.slashpage import parse_listing  # noqa: PLC0415  # see above
+
+    return _identified(parse_listing(data, address=address))
+
+
+def read_slashpage(data: bytes, address: str, content_type: str) -> Document:
+    """The listing that a Slashpage site's page brings along. Raises FormatError."""
+    from bot.sources.formats.slashpage import parse_page  # noqa: PLC0415  # see above
+
+    return _identified(parse_page(data, address=address, content_type=content_type))
+
+
+def read_texts(html_to_text: Callable[[str], str], entries: Sequence[Entry]) -> list[NewPost]:
+    """Each entry as a post, with its text."""
+    return [new_post(entry, html_to_text) for entry in entries]
+
+
+def read_page(data: bytes, address: str, content_type: str, *, with_text: bool = True) -> Entry:
+    """A page as a post, with its text or without. Raises FormatError."""
+    from bot.sources.formats.page import parse_page  # noqa: PLC0415  # see above
+    from bot.text.html import html_to_text  # noqa: PLC0415  # see above
+
+    entry = parse_page(data, address=address, content_type=content_type, with_text=with_text)
+    return replace(entry, body=html_to_text(entry.html))
+
+
+def _identified(fetched: Fetched) -> Document:
+    return Document(fetched, tuple(identify(fetched.entries)))
