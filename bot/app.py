@@ -169,7 +169,7 @@ def _services(
         clock=clock,
         catalogues=all_texts(),
         chats=Chats(settings, database, clock),
-        posts=Posts(database, clock),
+        posts=Posts(database, clock, worker),
         publisher=publisher,
         poller=source_poller(settings, database, clock, fetcher, worker, observers, operators),
         search=SearchService(database, clock=clock),

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.pages.leaves import RENDERING, kept_leaf, render_leaves
 from bot.pages.periods import PERIODS
-from storage import posts, reactions
+from bot.sources.errors import FormatError
+from storage import full_texts, posts, reactions
 from storage.models import Given
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.clock import Clock
+    from bot.pages.leaves import Leaf
+    from bot.sources.worker import Worker
     from storage.database import Connection, Database
+    from storage.full_texts import KeptPage
     from storage.models import ChatId, Post, PostId
+
+SHORT = 50_000
+"""Characters that become a full text in a tenth of a second: for those no process is started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +55,10 @@ class Stats:
 class Posts:
     """Reads the archive."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, worker: Worker) -> None:
         self._database = database
         self._clock = clock
+        self._worker = worker
 
     async def newest(self, *, limit: int, offset: int = 0) -> Listing:
         """The newest posts, a page of them."""
@@ -64,6 +74,30 @@ class Posts:
             if post is None or post.removed_at is not None:
                 return None
             return (await _with_given(db, [post]))[0]
+
+    async def leaf(self, post: Post, number: int) -> Leaf:
+        """Page `number` of a full text, beyond the last the last; all are made once, and kept."""
+        kept = await self._kept(post, number)
+        if kept is None:
+            made = await self._render(post)
+            async with self._database.transaction() as tx:
+                await full_texts.set_pages(tx, post, made, rendering=RENDERING)
+            number = max(0, min(number, len(made) - 1))
+            return kept_leaf(*made[number], number, len(made))
+        return kept_leaf(kept.text, kept.entities, kept.number, kept.total)
+
+    async def _kept(self, post: Post, number: int) -> KeptPage | None:
+        async with self._database.reader() as db:
+            return await full_texts.get_page(db, post.id, max(0, number), rendering=RENDERING)
+
+    async def _render(self, post: Post) -> list[tuple[str, str]]:
+        """Off the loop; in a process where it takes long. What is too hard is shown plain."""
+        if len(post.html or "") + len(post.body) <= SHORT:
+            return await asyncio.to_thread(render_leaves, post.html, post.link, post.body)
+        try:
+            return await self._worker.run(render_leaves, post.html, post.link, post.body)
+        except FormatError:
+            return await self._worker.run(render_leaves, None, None, post.body)
 
     async def several(self, post_ids: Sequence[PostId]) -> tuple[Shown, ...]:
         """These posts in this order, less those that are gone."""

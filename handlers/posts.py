@@ -72,8 +72,9 @@ async def show_full(_: Update, context: BotContext, action: ShowFull) -> None:
     if shown is None or action.page < 0:
         await context.toast(context.texts("post.gone"), alert=True)
         return
-    page = full_page(context.reader, shown.post, action.page)
-    await context.edit(page, view=PostView(action.post_id, View.FULL, action.page))
+    leaf = await context.services.posts.leaf(shown.post, action.page)
+    page = full_page(context.reader, shown.post, leaf)
+    await context.edit(page, view=PostView(action.post_id, View.FULL, leaf.number))
 
 
 async def top(_: Update, context: BotContext) -> None:

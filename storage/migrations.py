@@ -387,6 +387,26 @@ _STRANGERS: Step = (
 # What was deleted before deletes were overwritten is still in pages that are free since.
 _WRITTEN_ANEW: Step = "VACUUM"
 
+# Full texts as they are shown, a row a page: to make them anew at every press held up the loop.
+_FULL_TEXTS: Step = (
+    """
+    CREATE TABLE full_texts (
+        post_id INTEGER NOT NULL REFERENCES posts ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        rendering INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        entities TEXT NOT NULL,
+        PRIMARY KEY (post_id, number)
+    ) STRICT
+    """,
+    """
+    CREATE TRIGGER full_text_changed AFTER UPDATE OF body, html, link ON posts
+    WHEN old.body IS NOT new.body OR old.html IS NOT new.html OR old.link IS NOT new.link BEGIN
+        DELETE FROM full_texts WHERE post_id = old.id;
+    END
+    """,
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -398,6 +418,7 @@ STEPS: tuple[Step, ...] = (
     _DISCUSSIONS,
     _STRANGERS,
     _WRITTEN_ANEW,
+    _FULL_TEXTS,
 )
 
 

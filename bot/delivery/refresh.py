@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.delivery.compose import Composer
     from bot.delivery.failures import Failure
+    from bot.pages.leaves import Leaf
     from bot.pages.page import Page
     from storage.database import Database
-    from storage.models import ChatId, MessageId, SentMessage
+    from storage.models import ChatId, MessageId, Post, SentMessage
 
 log = logging.getLogger(__name__)
 
@@ -62,12 +63,19 @@ class Refresher:
     """Edits the messages whose time has come."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, composer: Composer, editor: Editor
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        composer: Composer,
+        editor: Editor,
+        leaf: Callable[[Post, int], Awaitable[Leaf]],
     ) -> None:
         self._database = database
         self._clock = clock
         self._composer = composer
         self._editor = editor
+        self._leaf = leaf
 
     async def run(self) -> int:
         """Bring up to date all that is due; how many messages that were."""
@@ -126,7 +134,7 @@ class Refresher:
             return None
         reader = self._composer.reader(chat, message.language)
         if message.view is View.FULL:
-            return full_page(reader, post, message.page)
+            return full_page(reader, post, await self._leaf(post, message.page))
         return card_page(reader, post, given.get(post.id, Given()))
 
 

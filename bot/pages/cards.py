@@ -12,24 +12,22 @@ from bot.pages.post_numbers import written
 from bot.text.characters import clean_line, is_visible, utf16_length
 from bot.text.emoji import shown_emoji
 from bot.text.graphemes import shorten
-from bot.text.html import html_to_rich
 from bot.text.inert import inert
 from bot.text.links import web_link
-from bot.text.paging import excerpt, pages
+from bot.text.paging import excerpt
 from bot.text.rich import Rich, bold, italic, link, plain, struck
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
     from bot.locales import Texts
+    from bot.pages.leaves import Leaf
     from bot.pages.page import Keyboard
     from storage.models import Given, Post
 
 TITLE_UNITS = 200
 AUTHOR_UNITS = 40
 EXCERPT_UNITS = 300
-PAGE_UNITS = 3_000
-"""Shorter than a message may be, so that the head and the foot fit and a page is one screen."""
 COPY_UNITS = 256
 COPY_LINE_UNITS = 80
 COPY_ADDRESS_UNITS = 150
@@ -70,23 +68,15 @@ def card_page(reader: Reader, post: Post, given: Given) -> Page:
     return Page(page, _card_keyboard(reader, post), preview_url=web_link(post.link))
 
 
-def full_page(reader: Reader, post: Post, number: int) -> Page:
-    """Page `number` of the full text, 0 the first; beyond the last, the last."""
-    leaves = pages(inert(full_text(post)), PAGE_UNITS) or [plain(reader.texts("post.no_text"))]
-    number = max(0, min(number, len(leaves) - 1))
-    parts = [headline(reader, post), inert(leaves[number])]
-    if number == len(leaves) - 1 and post.cut:
+def full_page(reader: Reader, post: Post, leaf: Leaf) -> Page:
+    """One page of the full text."""
+    number, total = leaf.number, leaf.total
+    parts = [headline(reader, post), inert(leaf.text) or plain(reader.texts("post.no_text"))]
+    if number == total - 1 and post.cut:
         parts.append(italic(reader.texts("post.cut")))
-    if len(leaves) > 1:
-        parts.append(plain(reader.texts("page.place", page=number + 1, pages=len(leaves))))
-    keyboard = _full_keyboard(reader.texts, post, number, len(leaves))
-    return Page(_BLANK_LINE.join(parts), keyboard)
-
-
-def full_text(post: Post) -> Rich:
-    """The text with what formatting its source gave it."""
-    rich = html_to_rich(post.html, post.link) if post.html else Rich()
-    return rich if is_visible(rich.text) else plain(post.body)
+    if total > 1:
+        parts.append(plain(reader.texts("page.place", page=number + 1, pages=total)))
+    return Page(_BLANK_LINE.join(parts), _full_keyboard(reader.texts, post, number, total))
 
 
 def headline(reader: Reader, post: Post, units: int = TITLE_UNITS) -> Rich:

@@ -59,7 +59,11 @@ class Duties:
             database=database, clock=clock, composer=composer, transport=transport
         )
         self._refresher = Refresher(
-            database=database, clock=clock, composer=composer, editor=transport
+            database=database,
+            clock=clock,
+            composer=composer,
+            editor=transport,
+            leaf=services.posts.leaf,
         )
         self._digests = Digests(database, clock)
         self.ready = asyncio.Event()

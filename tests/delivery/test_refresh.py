@@ -22,9 +22,11 @@ from bot.delivery.pace import Pace
 from bot.delivery.refresh import Refresher, seconds_to_wait
 from bot.delivery.telegram import TelegramTransport
 from bot.locales import get_texts
+from bot.posts import Posts
 from storage import messages
 from storage.models import ChatId, MessageId, View
 from tests.delivery.answers import ScriptedTelegram, scripted_bot
+from tests.sources.threads import ThreadWorker
 from tests.storage.rows import NOW, add_chats, add_post, chat
 
 if TYPE_CHECKING:
@@ -70,6 +72,18 @@ class Editor:
         return True
 
 
+def a_refresher(
+    database: Database, clock: FakeClock, editor: Editor | TelegramTransport
+) -> Refresher:
+    return Refresher(
+        database=database,
+        clock=clock,
+        composer=COMPOSER,
+        editor=editor,
+        leaf=Posts(database, clock, ThreadWorker()).leaf,
+    )
+
+
 @pytest.fixture
 def editor() -> Editor:
     return Editor()
@@ -77,7 +91,7 @@ def editor() -> Editor:
 
 @pytest.fixture
 def refresher(database: Database, clock: FakeClock, editor: Editor) -> Refresher:
-    return Refresher(database=database, clock=clock, composer=COMPOSER, editor=editor)
+    return a_refresher(database, clock, editor)
 
 
 async def show(
@@ -194,7 +208,7 @@ async def test_a_correction_goes_when_nothing_else_is_to_be_sent(
     telegram = ScriptedTelegram()
     pace = Pace(clock, monotonic=lambda: clock.now().timestamp())
     editor = TelegramTransport(scripted_bot(telegram, pace))
-    refresher = Refresher(database=database, clock=clock, composer=COMPOSER, editor=editor)
+    refresher = a_refresher(database, clock, editor)
     post_id = await add_post(database, "글")
     await show(database, 5, post_id)
     await touch(database, post_id)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.pages.actions import ShowCard, ShowFull
 from bot.pages.cards import card_page, copied_text, full_page, shown_title
 from bot.pages.keyboards import message_arguments
+from bot.pages.leaves import kept_leaf, render_leaves
 from bot.text.characters import utf16_length
 from bot.text.rich import Kind
 from storage.models import BlogCounts, Given
@@ -17,7 +18,9 @@ from tests.text.strategies import assert_sendable, hostile_text
 from tests.text.test_html import hostile_html
 
 if TYPE_CHECKING:
+    from bot.pages.cards import Reader
     from bot.pages.page import Page
+    from storage.models import Post
 
 NOTHING = Given()
 
@@ -111,9 +114,16 @@ def test_a_title_that_cannot_be_seen_has_a_stand_in() -> None:
     assert shown_title(KOREAN.texts, "가" * 1_000_000, 10) == "가" * 9 + "…"
 
 
+def full(reader: Reader, post: Post, number: int) -> Page:
+    """A page of the full text, by way of how it is kept."""
+    leaves = render_leaves(post.html, post.link, post.body)
+    number = min(number, len(leaves) - 1)
+    return full_page(reader, post, kept_leaf(*leaves[number], number, len(leaves)))
+
+
 def test_full_text_is_paged_with_a_way_back() -> None:
     post = a_post(body="한 문장이에요. " * 800, cut=True)
-    first, last = full_page(KOREAN, post, 0), full_page(KOREAN, post, 99)
+    first, last = full(KOREAN, post, 0), full(KOREAN, post, 2)
     assert first.text.text.endswith("한 문장이에요.\n\n1/3쪽")
     assert labels(first) == [["다음 ›"], ["‹ 카드로", "열기"]]
     assert action(first, "다음 ›") == ShowFull(post.id, 1)
@@ -124,20 +134,20 @@ def test_full_text_is_paged_with_a_way_back() -> None:
 
 
 def test_a_short_text_is_one_page() -> None:
-    page = full_page(KOREAN, a_post(link=None), 0)
+    page = full(KOREAN, a_post(link=None), 0)
     assert page.text.text.endswith("대신 말이 줄었어요.")
     assert labels(page) == [["‹ 카드로"]]
 
 
 def test_full_text_keeps_the_formatting_of_its_source() -> None:
     post = a_post(html="<p>빵집에 <b>키오스크</b>가 <a href='/x'>생겼어요</a>.</p>")
-    page = full_page(KOREAN, post, 0)
+    page = full(KOREAN, post, 0)
     assert kinds(page)[2:] == [("bold", None), ("text_link", "https://example.com/x")]
 
 
 def test_without_formatted_text_the_plain_one_is_shown() -> None:
-    assert "말이 줄었어요." in full_page(KOREAN, a_post(html="<p> </p>"), 0).text.text
-    assert full_page(KOREAN, a_post(body=""), -3).text.text.endswith("본문이 없는 글이에요.")
+    assert "말이 줄었어요." in full(KOREAN, a_post(html="<p> </p>"), 0).text.text
+    assert full(KOREAN, a_post(body=""), 0).text.text.endswith("본문이 없는 글이에요.")
 
 
 def test_a_text_that_was_too_large_is_said_so_on_the_card() -> None:
@@ -169,7 +179,7 @@ def test_any_post_can_be_sent(
     *, title: str, author: str, body: str, link: str | None, html: str | None, page: int
 ) -> None:
     post = a_post(title=title, author=author, body=body, link=link, html=html)
-    for shown in (card_page(KOREAN, post, GIVEN), full_page(ENGLISH, post, page)):
+    for shown in (card_page(KOREAN, post, GIVEN), full(ENGLISH, post, page)):
         arguments = message_arguments(shown)
         assert arguments["text"] == shown.text.strip().text, "nothing was cut off"
         assert 0 < utf16_length(arguments["text"]) <= 4096

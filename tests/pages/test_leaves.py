@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.pages.leaves import PAGE_UNITS, kept_leaf, render_leaves
+from bot.text.characters import is_visible
+from bot.text.html import html_to_rich
+from bot.text.paging import pages
+from bot.text.rich import plain
+from tests.steps import assert_linear
+from tests.text.test_html import hostile_html
+
+
+@given(hostile_html(), st.sampled_from([None, "https://example.com/7"]))
+def test_what_is_kept_is_what_was_made(html: str, link: str | None) -> None:
+    made = render_leaves(html, link, "글")
+    leaves = [kept_leaf(*one, number, len(made)) for number, one in enumerate(made)]
+    rich = html_to_rich(html, link)
+    whole = rich if is_visible(rich.text) else plain("글")
+    assert [leaf.text for leaf in leaves] == pages(whole, PAGE_UNITS)
+
+
+def test_there_is_a_page_even_of_nothing() -> None:
+    assert render_leaves(None, None, "") == [("", "[]")]
+
+
+def test_twice_as_long_a_text_is_twice_the_work() -> None:
+    html = "<p>한 문장이에요. <b>굵게</b> <a href='/x'>링크</a></p>"
+    assert_linear(lambda size: render_leaves(html * size, "https://example.com/", ""), 500)
