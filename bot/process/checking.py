@@ -24,6 +24,7 @@ from bot.errors import SosikError
 from bot.interaction.access import ADMINISTRATORS
 from bot.sources.addresses import checked_address, shown_address
 from bot.sources.formats.archive import parse_archive
+from bot.sources.importing import read_file
 from storage import chats
 from storage.database import Database, DatabaseError
 from storage.models import ChatKind, ChatState
@@ -166,10 +167,7 @@ async def _check_source(address: str, settings: Settings, fetcher: Fetcher) -> F
 
 def _check_file(name: str) -> Finding:
     try:
-        archive = parse_archive(Path(name).read_bytes())
-    except OSError as error:
-        values = {"path": name, "reason": error.strerror}
-        return Finding(good=False, key="source.file.unreadable", values=values)
+        archive = parse_archive(read_file(Path(name)))
     except SosikError as error:
         return Finding(good=False, key=error.key, values=error.values)
     found = {"posts": len(archive.posts), "path": name}

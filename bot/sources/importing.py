@@ -56,12 +56,7 @@ class ArchiveImporter:
 
     async def import_file(self, path: Path) -> Imported:
         """Take in a file. Raises SourceError where it cannot be read, ArchiveError for another."""
-        try:
-            data = await asyncio.to_thread(_read, path)
-        except OSError as error:
-            key = "source.file.unreadable"
-            raise SourceError(key, path=path.name, reason=error.strerror) from error
-        return await self.import_data(data)
+        return await self.import_data(await asyncio.to_thread(read_file, path))
 
     async def import_data(self, data: bytes) -> Imported:
         """Take in an archive's bytes. The site's title names the source, not the file's."""
@@ -97,12 +92,19 @@ class ArchiveImporter:
         )
 
 
-def _read(path: Path) -> bytes:
-    """What is in a file; a device or a pipe may have no end, and is not even opened."""
-    if not S_ISREG(path.stat().st_mode):
-        raise SourceError("source.file.none", path=path.name)
-    with path.open("rb") as file:
-        data = file.read(LARGEST_FILE + 1)
+def read_file(path: Path) -> bytes:
+    """What is in an archive file. Raises SourceError where it is none, or cannot be read.
+
+    A device or a pipe may have no end, and is not even opened.
+    """
+    try:
+        if not S_ISREG(path.stat().st_mode):
+            raise SourceError("source.file.none", path=path.name)
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        key = "source.file.unreadable"
+        raise SourceError(key, path=path.name, reason=error.strerror) from error
     if len(data) > LARGEST_FILE:
         limit_mb = LARGEST_FILE // 1_000_000
         raise SourceError("source.file.too_large", path=path.name, limit_mb=limit_mb)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.html import html_to_rich
+from bot.text.html import html_to_rich, html_to_text
 from bot.text.nesting import fit
 from bot.text.paging import pages
 from bot.text.rich import Kind, Rich
@@ -261,6 +261,10 @@ def test_the_text_is_a_small_multiple_of_what_it_was_made_of(kind: str) -> None:
     rich = html_to_rich(html, "https://example.com/" + "x" * 2_000 + "/")
     written = rich.length + sum(len(entity.url or "") for entity in rich.entities)
     assert written <= 5 * len(html) + 100_000
+
+
+def test_the_plain_text_is_the_text_alone() -> None:
+    assert html_to_text("<p>글 <b>하나</b></p>") == "글 하나"
 
 
 def test_lists_are_indented_as_deep_as_a_screen_shows() -> None:
