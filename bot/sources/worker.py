@@ -154,9 +154,9 @@ class _Process:
         to.write(len(asked).to_bytes(SIZE_BYTES) + asked)
         await to.drain()
         size = int.from_bytes(await back.readexactly(SIZE_BYTES))
-        answer = await back.readexactly(size)
-        self.is_usable = True
-        return cast("tuple[bool, object]", pickle.loads(answer))  # noqa: S301  # a process of ours
+        answer = memoryview(await back.readexactly(size))
+        self.is_usable = not answer[0]
+        return cast("tuple[bool, object]", pickle.loads(answer[1:]))  # noqa: S301  # a process of ours
 
     def rest(self, seconds: float, then: Callable[[_Process], None]) -> None:
         """Call `then` when there was no work for so long."""

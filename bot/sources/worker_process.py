@@ -1,8 +1,9 @@
 """The process that works on foreign documents: `-m bot.sources.worker_process BYTES SECONDS`.
 
 It reads a pickled function with its arguments, calls it, and writes what came of it, until its
-input ends (worker.py). More memory than BYTES is a MemoryError or the end; work that takes longer
-than twice SECONDS, because nobody is left to stop it, ends the process.
+input ends (worker.py). More memory than BYTES is a MemoryError or the end; a quarter of it is given
+back by ending after the answer, whose first byte then is 1. Work that takes longer than twice
+SECONDS, because nobody is left to stop it, ends the process.
 """
 
 from __future__ import annotations
@@ -35,11 +36,21 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the bot, which then hangs up
     with suppress(ValueError, OSError):  # not every system knows it
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    enough = max(memory // 4, _peak_bytes())  # Linux begins to count with what started it
     while size := asked.read(SIZE_BYTES):
         signal.setitimer(signal.ITIMER_REAL, 2 * seconds)  # unhandled, the alarm ends the process
         answer = _answer(asked.read(int.from_bytes(size)))
         signal.setitimer(signal.ITIMER_REAL, 0)
-        _write(answers, answer)
+        has_grown = _peak_bytes() > enough
+        _write(answers, bytes([has_grown]) + answer)
+        if has_grown:
+            return
+
+
+def _peak_bytes() -> int:
+    """The most memory that the process has had; the unit differs (getrusage(2))."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak * (1 if sys.platform == "darwin" else 1024)
 
 
 def _answer(asked: bytes) -> bytes:

@@ -17,6 +17,7 @@ _PAGE = re.compile(r"<(?:!doctype\s{1,20}html|html|head|body)\b", re.IGNORECASE)
 
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 _FIRST_TAG = re.compile(r"<\w")
+_ROOT = re.compile(r"<!--|<\?|<\w")
 _IN_PROLOG = re.compile(r"<!--|<\?|<!DOCTYPE|<\w", re.IGNORECASE)
 _IN_DOCTYPE = re.compile(r"<!--|<\?|<!ENTITY|[\"'>\[\]]", re.IGNORECASE)
 _QUOTED = {'"': '"', "'": "'", "<!--": "-->", "<?": "?>"}
@@ -52,6 +53,12 @@ def _beyond_space(markup: str, place: int) -> int:
 def is_web_page(markup: str) -> bool:
     """Whether a document begins as HTML does, after comments."""
     return _PAGE.match(markup, skip_comments(markup)) is not None
+
+
+def first_tag(markup: str) -> int:
+    """Where the first start tag lies, behind comments and instructions; the end without one."""
+    sign, end = next(_signs(markup, _ROOT, 0), ("", len(markup)))
+    return end - len(sign)
 
 
 def declares_entities(markup: str) -> bool:

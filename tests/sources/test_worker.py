@@ -18,7 +18,7 @@ from tests.waiting import until
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-PATIENT = WorkLimits(seconds=120, memory_bytes=200_000_000)
+PATIENT = WorkLimits(seconds=120, memory_bytes=400_000_000)
 HASTY = WorkLimits(seconds=3, processes=1)
 
 
@@ -99,6 +99,12 @@ async def test_too_much_memory_is_an_error(worker: ProcessWorker) -> None:
     with pytest.raises(FormatError, match="too_hard"):
         await worker.run(bytearray, 1_000_000_000)
     assert await worker.run(abs, -1) == 1
+
+
+async def test_a_process_that_has_grown_is_replaced(worker: ProcessWorker) -> None:
+    first = await worker.run(os.getpid)
+    assert await worker.run(len, b"x" * 150_000_000) == 150_000_000
+    assert await worker.run(os.getpid) != first
 
 
 async def test_a_process_that_dies_at_work_is_an_error(worker: ProcessWorker) -> None:

@@ -22,12 +22,18 @@ def parse_any_feed(text: str) -> Channel | None:
     """
     import feedparser  # noqa: PLC0415  # 0.1 s that few feeds need
 
-    parsed = feedparser.parse(
-        whole_entries(text).encode("utf-8", "replace"),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    data = whole_entries(text).encode("utf-8", "replace")
+    if not data:
+        return None
+    try:
+        parsed = feedparser.parse(
+            data,
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception:  # noqa: BLE001  # it stumbles over some: ValueError for &#9999999;
+        return None
     if not parsed.version and not parsed.entries:
         return None
     feed, is_atom = dict(parsed.feed), parsed.version.startswith("atom")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from bot.sources.errors import FormatError
+from bot.text.elements import first_tag
 
 LONGEST = 2_000_000
 """In characters."""
-MOST_TAGS = 100_000
+MOST_TAGS = 30_000
 DEEPEST = 500
 """Elements that are open at once."""
-_PIECE = re.compile(r"<!--|<!\[CDATA\[|<(?P<end>/?)(?P<name>[a-zA-Z][^<>\s/]*)[^<>]*>?")
+_PIECE = re.compile(r"<!--|<!\[CDATA\[|<(?P<end>/?)(?P<name>(?:[a-zA-Z][^<>\s/]*)?)[^<>]*>?")
 _ENDS = {"<!--": "-->", "<![CDATA[": "]]>"}
 _ENTRIES = {"item", "entry"}
 _EMPTY = {"br", "hr", "img", "input", "link", "meta", "wbr", "source", "col", "embed", "area"}
@@ -19,15 +20,17 @@ _EMPTY = {"br", "hr", "img", "input", "link", "meta", "wbr", "source", "col", "e
 
 
 def whole_entries(feed: str) -> str:
-    """The feed; of one beyond the bounds above, what it holds up to its last whole entry.
+    """The feed from its first tag on; beyond the bounds above, up to its last whole entry.
 
-    Raises FormatError `source.format.too_hard` where there is none.
+    What stands before the first tag says nothing about entries. Raises FormatError
+    `source.format.too_hard` where there is none.
     """
+    feed = feed[first_tag(feed) :]
     outline = _Outline()
     place = 0
     while place <= LONGEST and (found := _PIECE.search(feed, place)) is not None:
         place = found.end()
-        if found["name"] is None:
+        if found[0] in _ENDS:
             place = feed.find(_ENDS[found[0]], place) % (len(feed) + 1)  # never ends: at the end
         elif not outline.take(found):
             return outline.cut(feed)
@@ -47,6 +50,8 @@ class _Outline:
         """Note a tag; False where it is beyond the bounds."""
         name = tag["name"].rpartition(":")[2].lower()
         self._tags += 1
+        if not name:
+            return self._tags <= MOST_TAGS
         if tag["end"]:
             self._close(name, tag.end())
         elif name not in _EMPTY and not tag[0].endswith("/>"):

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
 _LONGEST = 2_000_000
-_MOST_TAGS = 30_000
-"""Beyond it trafilatura, which takes seconds for an element repeated so often, is not asked."""
+_MANY_TAGS, _MOST_TAGS = 3_000, 30_000
+"""Beyond the one trafilatura asks no second opinion, which takes quadratic time; beyond the other
+it is not asked at all."""
 _DATE_NAMES = {"article:published_time", "og:published_time", "datepublished", "date", "pubdate"}
 _TITLE_NAMES = {"og:title", "twitter:title"}
 _AUTHOR_NAMES = {"author", "article:author", "og:article:author", "dc.creator"}
@@ -52,8 +53,9 @@ def parse_page(
     """
     text = decode(data, content_type)
     root = _root(text[:_LONGEST])
-    with_text = with_text and len(text) <= _LONGEST and text.count("<") <= _MOST_TAGS
-    found = _extract(root, address) if with_text else _Found()
+    tags = text.count("<")
+    with_text = with_text and len(text) <= _LONGEST and tags <= _MOST_TAGS
+    found = _extract(root, address, fast=tags > _MANY_TAGS) if with_text else _Found()
     said = _structured(root)
     titles = [found.title, *(one.get("headline") for one in said), *_metas(root, _TITLE_NAMES)]
     titles += () if with_text else (one.text for one in root.iter("title"))
@@ -71,18 +73,22 @@ def parse_page(
     )
 
 
-def _extract(root: lxml_html.HtmlElement, address: str) -> _Found:
+def _extract(root: lxml_html.HtmlElement, address: str, *, fast: bool) -> _Found:
     import trafilatura  # noqa: PLC0415  # 0.5 s that only a page needs
 
-    found = trafilatura.extract_metadata(root, default_url=address)
-    body = trafilatura.extract(
-        root,
-        url=address,
-        output_format="html",
-        include_formatting=True,
-        include_links=True,
-        include_comments=False,
-    )
+    try:
+        found = trafilatura.extract_metadata(root, default_url=address)
+        body = trafilatura.extract(
+            root,
+            url=address,
+            fast=fast,
+            output_format="html",
+            include_formatting=True,
+            include_links=True,
+            include_comments=False,
+        )
+    except Exception:  # noqa: BLE001  # what it stumbles over is a page without a text
+        return _Found()
     inner = next((inner for _, inner in list_elements(body or "", "body")), "")
     return _Found(found.title, found.author, found.date, inner.strip())
 

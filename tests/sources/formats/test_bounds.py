@@ -15,7 +15,6 @@ LONG = f"<item><title>글</title><description>{'x' * 1_000}</description></item>
     "feed",
     [
         "",
-        "no feed",
         f"<rss>{ITEM * 3}",
         f"<rss><![CDATA[{'<p>' * 2 * DEEPEST}]]><!--{'<p>' * 2 * DEEPEST}-->{ITEM}",
         f"<rss>{'<item><p></item>' * 2 * DEEPEST}",
@@ -29,9 +28,20 @@ def test_a_feed_within_the_bounds_is_given_whole(feed: str) -> None:
     assert whole_entries(feed) == feed
 
 
+def test_what_stands_before_the_first_tag_is_left_out() -> None:
+    assert whole_entries("<?xml version='1.0'?>\n\n<!DOCTYPE rss><!-- <a> --><rss>") == "<rss>"
+    assert whole_entries("no feed") == ""
+
+
 @pytest.mark.parametrize(
     "rest",
-    ["<x>" * 2 * DEEPEST, "<p></p>" * MOST_TAGS, "x" * LONGEST, f"<item>{'x' * LONGEST}</item>"],
+    [
+        "<x>" * 2 * DEEPEST,
+        "<" * 2 * MOST_TAGS,
+        "<p></p>" * MOST_TAGS,
+        "x" * LONGEST,
+        f"<item>{'x' * LONGEST}</item>",
+    ],
 )
 def test_beyond_them_it_ends_with_its_last_whole_entry(rest: str) -> None:
     assert whole_entries(f"<rss>{ITEM * 3}{rest}") == f"<rss>{ITEM * 3}"
