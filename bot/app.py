@@ -97,15 +97,12 @@ async def run(
         fetcher = await stack.enter_async_context(Fetcher(clock))
         worker = await stack.enter_async_context(ProcessWorker())
         dispatcher = _dispatcher(application, database, clock, fair=paced)
-        services = _services(
-            settings, clock, database, fetcher, worker, dispatcher, application.bot
-        )
+        bot = application.bot
+        services = _services(settings, clock, database, fetcher, worker, dispatcher, bot)
         stack.push_async_callback(services.poller.close)
         running = _assemble(services, application, pace, dispatcher, receiving)
         if settings.health_listen:
-            health = _health(running)
-            await health.start()
-            stack.push_async_callback(health.close)
+            stack.push_async_callback((await _health(running)).close)
         await serve(running, stopping, started)
 
 
@@ -155,14 +152,7 @@ def _services(
 ) -> Services:
     observers = post_observers(clock)
     operators = Operators(settings.operator_ids, clock)
-    publisher = Publisher(
-        settings=settings,
-        database=database,
-        clock=clock,
-        fetcher=fetcher,
-        worker=worker,
-        observers=observers,
-    )
+    publish = partial(Publisher, fetcher=fetcher, worker=worker, observers=observers)
     return Services(
         settings=settings,
         database=database,
@@ -170,7 +160,7 @@ def _services(
         catalogues=all_texts(),
         chats=Chats(settings, database, clock),
         posts=Posts(database, clock, worker),
-        publisher=publisher,
+        publisher=publish(settings=settings, database=database, clock=clock),
         poller=source_poller(settings, database, clock, fetcher, worker, observers, operators),
         search=SearchService(database, clock=clock),
         operators=operators,
@@ -205,15 +195,16 @@ def _assemble(
     return Running(application, services, pace, dispatcher, receiver, duties)
 
 
-def _health(running: Running) -> HealthServer:
+async def _health(running: Running) -> HealthServer:
     services = running.services
 
     async def metrics() -> Sequence[Metric]:
         return status_metrics(await read_status(services.database, services.clock.now()))
 
-    return HealthServer(
-        services.settings.health_listen, ready=running.what_is_missing, metrics=metrics
-    )
+    listen = services.settings.health_listen
+    server = HealthServer(listen, ready=running.what_is_missing, metrics=metrics)
+    await server.start()
+    return server
 
 
 def source_poller(  # what it is made of
