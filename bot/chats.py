@@ -78,6 +78,11 @@ class Chats:
         names = {str(chat_id), f"@{username}".lower()}
         return any(one.lower() in names for one in self._settings.channels)
 
+    def is_served_from(self, chat: Chat, *, by_operator: bool) -> bool:
+        """Whether a chat that the bot comes to is served at once."""
+        is_private = chat.kind is ChatKind.PRIVATE
+        return is_private or by_operator or self._settings.serve is ServePolicy.OPEN
+
     async def join(self, tx: Transaction, met: Chat, *, by_operator: bool) -> Chat:
         """The bot came to a chat, or came back: settings as before, and no backlog.
 
@@ -92,9 +97,7 @@ class Chats:
             await chats.set_profile(
                 tx, met.id, kind=met.kind, title=met.title, is_forum=met.is_forum
             )
-        private = met.kind is ChatKind.PRIVATE
-        served = private or by_operator or self._settings.serve is ServePolicy.OPEN
-        if served:
+        if self.is_served_from(met, by_operator=by_operator):
             await self._serve(tx, known)
         elif known.state not in {ChatState.SERVED, ChatState.HELD}:
             await self._enter(tx, known, ChatState.WAITING)

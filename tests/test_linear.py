@@ -25,7 +25,7 @@ from bot.sources.formats.jsonfeed import parse_json_feed
 from bot.sources.formats.slashpage import find_listing, parse_listing, parse_page
 from bot.text.characters import clean, clean_line
 from bot.text.charsets import decode
-from bot.text.elements import declares_entities, is_web_page, list_elements
+from bot.text.elements import is_web_page, list_elements, without_entities
 from bot.text.emoji import parse_emoji_run, strip_emoji_end
 from bot.text.html import html_to_text
 from bot.text.links import web_link
@@ -46,7 +46,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "as_html": as_html,
     "clean": clean,
     "clean_line": clean_line,
-    "declares_entities": declares_entities,
+    "without_entities": without_entities,
     "decode": lambda text: decode(text.encode("utf-8", "replace"), text),
     "excerpt": lambda text: excerpt(text, 300),
     "find_listing": lambda text: find_listing(text.encode(), address=ADDRESS),

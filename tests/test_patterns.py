@@ -26,7 +26,6 @@ BOUNDED = {
     "bot.config.LOCALES": "a setting of the operator's",
     "bot.demo.writing._BOLD": "a post of the demo",
     "bot.demo.writing._LINK": "likewise",
-    "bot.logs.SECRET": "starts behind no digit only, so once in a run of them",
     "bot.search.analyse._RUN": "each way has matched with its first character",
     "bot.search.bracketed_names._LATIN_TAIL": "40 characters",
     "bot.search.query._EDGES": "200 characters",

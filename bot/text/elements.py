@@ -20,6 +20,12 @@ _FIRST_TAG = re.compile(r"<\w")
 _ROOT = re.compile(r"<!--|<\?|<\w")
 _IN_PROLOG = re.compile(r"<!--|<\?|<!DOCTYPE|<\w", re.IGNORECASE)
 _IN_DOCTYPE = re.compile(r"<!--|<\?|<!ENTITY|[\"'>\[\]]", re.IGNORECASE)
+_SHORT = re.compile(
+    r"<!ENTITY\s{1,20}([A-Za-z_][\w.-]{0,39})\s{1,20}"
+    r"(?:\"([^\"'<&%]{0,32}|&#\w{1,8};)\"|'([^\"'<&%]{0,32}|&#\w{1,8};)')\s{0,20}>"
+)
+_BORROWED = re.compile(r"<!ENTITY\s{1,20}%\s{1,20}[\w.-]{1,40}\s{1,20}(?:PUBLIC|SYSTEM)\b")
+_REFERENCE = re.compile(r"&([A-Za-z_][\w.-]{0,39});")
 _QUOTED = {'"': '"', "'": "'", "<!--": "-->", "<?": "?>"}
 
 
@@ -71,6 +77,36 @@ def declares_entities(markup: str) -> bool:
         return True  # feedparser looks for them there, in a DTD or not
     first = next(_signs(markup, _IN_PROLOG, 0), None)
     return first is not None and len(first[0]) > len("<a") and _declares(markup, first[1])
+
+
+def without_entities(markup: str) -> str | None:
+    """The document with the short entities of its own DTD written out, and without the DTD.
+
+    Old feeds name a few characters there (`<!ENTITY nbsp "&#160;">`), or have a list of names read
+    from elsewhere, which is not fetched. None: one is built of others, is long, or is a file.
+    """
+    if not declares_entities(markup):
+        return markup
+    sign, place = next(_signs(markup, _IN_PROLOG, 0), ("", 0))
+    end = _doctype_end(markup, place)
+    subset = markup[place:end]
+    short = {name: first or second for name, first, second in _SHORT.findall(subset)}
+    known = len(_SHORT.findall(subset)) + len(_BORROWED.findall(subset))
+    if sign.lower() != "<!doctype" or known != len(_ENTITY.findall(subset)):
+        return None
+    written = _REFERENCE.sub(lambda found: short.get(found[1], found[0]), markup[end:])
+    return markup[: place - len(sign)] + written
+
+
+def _doctype_end(markup: str, place: int) -> int:
+    """Where a document type declaration ends, from its name on; where the text does without."""
+    is_inside = False
+    for sign, end in _signs(markup, _IN_DOCTYPE, place):
+        if sign in {"[", "]"}:
+            is_inside = sign == "["
+        elif sign == ">" and not is_inside:
+            return end
+    return len(markup)
 
 
 def _declares(markup: str, place: int) -> bool:

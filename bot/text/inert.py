@@ -24,8 +24,8 @@ UNSEEN = "\u200c"
 _ASLEEP = frozenset({Kind.LINK, Kind.CODE, Kind.PRE})
 _SIGN = re.compile(r"(?<!\w)@(?=[A-Za-z0-9_])|(?<![\w/<>])/(?=[A-Za-z0-9_])")
 _ADDRESS = re.compile(
-    r"(?<![\w.@/-])(?:(?:https?|ftp)://[\w.-]+\.[^\W\d_]{2,}"
-    r"|(?:[\w-]+\.)+(?:com|org|net|io|dev|kr|jp|me|app|co|ai|xyz|info|blog)\b)"
+    r"(?<![\w.@/-])(?:(?:https?|ftp)://[\w.-]{1,253}\.[^\W\d_]{2,}"
+    r"|(?:[\w-]{1,63}\.){1,9}(?:com|org|net|io|dev|kr|jp|me|app|co|ai|xyz|info|blog)\b)"
     r"(?::\d+)?(?:[/?#][^\s<>\"'«»\u2000-\u206f\u3000]*)?",
     re.IGNORECASE,
 )

@@ -10,6 +10,7 @@ import pytest
 from bot.pages.cards import card_page, copied_text, full_page
 from bot.pages.drafts import draft_page
 from bot.pages.keyboards import message_arguments
+from bot.pages.leaves import Leaf, kept_leaf, render_leaves
 from bot.pages.lists import batch_page, digest_page, latest_page, top_page
 from bot.pages.results import results_page
 from bot.pages.sources import Follows, sources_page
@@ -24,6 +25,7 @@ from tests.pages.test_settings import CHAT
 if TYPE_CHECKING:
     from bot.pages.actions import SearchPage
     from bot.pages.page import Page
+    from storage.models import Post
 
 CALLS = "@admin /forgetme"
 HTML = f"<p>{CALLS}</p><pre>{CALLS}</pre><a href='https://a.com'>{CALLS}</a><p>{CALLS}</p>"
@@ -57,12 +59,21 @@ def searched(**changes: object) -> Page:
     return results_page(KOREAN.texts, result, {PostId(3): NOON}, at, KOREAN.zone, page_size=2)
 
 
+BARE = replace(POST, html=None)
+
+
+def leaf_of(post: Post, number: int) -> Leaf:
+    """A part of its full text, as it is made and kept."""
+    kept = render_leaves(post.html, post.link, post.body)
+    return kept_leaf(*kept[number], number, len(kept))
+
+
 PAGES = {
     "card": card_page(KOREAN, POST, GIVEN),
     "linked": card_page(KOREAN, replace(POST, link="https://a.com/@x"), GIVEN),
-    "full": full_page(KOREAN, POST, 0),
-    "plain": full_page(KOREAN, replace(POST, html=None), 0),
-    "long": full_page(KOREAN, LONG, 0),
+    "full": full_page(KOREAN, POST, leaf_of(POST, 0)),
+    "plain": full_page(KOREAN, BARE, leaf_of(BARE, 0)),
+    "long": full_page(KOREAN, LONG, leaf_of(LONG, 0)),
     "latest": latest_page(KOREAN, [(POST, GIVEN)], 0, 1, 5),
     "twenty": latest_page(KOREAN, [(LONG, GIVEN)] * 20, 0, 20, 20),
     "top": top_page(KOREAN, [(POST, GIVEN)], "all"),
@@ -98,7 +109,7 @@ def test_a_sources_title_calls_nobody_and_its_address_is_exact() -> None:
 
 
 def test_code_links_and_what_is_copied_stay_exact() -> None:
-    lines = full_page(KOREAN, POST, 0).text.text.split("\n")
+    lines = full_page(KOREAN, POST, leaf_of(POST, 0)).text.text.split("\n")
     assert lines.count(CALLS) == 2
     assert UNSEEN not in copied_text(KOREAN, POST)
     assert copied_text(KOREAN, POST).startswith(CALLS)
@@ -107,4 +118,4 @@ def test_code_links_and_what_is_copied_stay_exact() -> None:
 def test_a_word_that_a_page_ends_within_wakes_nobody_on_the_next() -> None:
     for before in range(2990, 3005):
         post = replace(POST, body="가" * before + CALLS, html=None)
-        assert acting(full_page(KOREAN, post, 1)) == []
+        assert acting(full_page(KOREAN, post, leaf_of(post, 1))) == []

@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from bot.text.elements import declares_entities, is_web_page, list_elements, skip_comments
+from bot.text.elements import (
+    declares_entities,
+    is_web_page,
+    list_elements,
+    skip_comments,
+    without_entities,
+)
 from tests.steps import assert_linear
 
 
@@ -77,10 +83,32 @@ def test_a_dtd_that_names_entities_is_noticed(markup: str, *, does: bool) -> Non
 
 
 @pytest.mark.parametrize(
+    ("markup", "plain"),
+    [
+        ("<rss>&nbsp;</rss>", "<rss>&nbsp;</rss>"),
+        ('<!DOCTYPE a [<!ENTITY nbsp "&#160;"><!ENTITY co "가 나">]><a>&nbsp;&co;&lt;</a>',
+         "<a>&#160;가 나&lt;</a>"),
+        ("<?x?><!DOCTYPE a [<!ENTITY b ''> ] ><a>&b;</a>", "<?x?><a></a>"),
+        ('<!DOCTYPE a [<!ENTITY % l PUBLIC "-//W3C//L" "http://e.example/l.ent">%l;]><a>&eacute;</a>',
+         "<a>&eacute;</a>"),
+        ('<!DOCTYPE a [<!ENTITY b "c"><!ENTITY d "&b;&b;">]><a>&d;</a>', None),
+        ('<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>', None),
+        ('<!DOCTYPE a [<!ENTITY % b "c">%b;]><a/>', None),
+        (f'<!DOCTYPE a [<!ENTITY b "{"c" * 33}">]><a>&b;</a>', None),
+        ("<!ENTITY a 'b'><c>&a;</c>", None),
+        ("<!DOCTYPE a [<!ENTITY b 'c'>", ""),
+    ],
+)  # fmt: skip
+def test_short_entities_are_written_out_and_others_are_not(markup: str, plain: str | None) -> None:
+    assert without_entities(markup) == plain
+
+
+@pytest.mark.parametrize(
     "piece", ["<!DOCTYPE a [", "'", "[<!-- ", "<!DOCTYPE '", "<!ATTLIST '>' >"]
 )
 def test_a_dtd_is_looked_through_once(piece: str) -> None:
     assert_linear(lambda size: declares_entities("<!DOCTYPE x [" + piece * size), 2_000)
+    assert_linear(lambda size: without_entities("<!DOCTYPE x [" + piece * size), 2_000)
 
 
 @pytest.mark.parametrize("piece", ["<!-- -->", "<script>", "<script ", "</script ", "<!--", " "])

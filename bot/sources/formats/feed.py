@@ -15,7 +15,7 @@ from bot.sources.formats.dates import parse_date
 from bot.sources.formats.jsonfeed import parse_json_feed
 from bot.sources.formats.xmlfeed import parse_xml_feed
 from bot.text.charsets import decode
-from bot.text.elements import declares_entities, is_web_page
+from bot.text.elements import is_web_page, without_entities
 from storage.models import BlogCounts
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def parse_feed(data: bytes, *, address: str, content_type: str = "") -> Fetched:
     """The entries of a feed, in its order, with links made absolute by its `address`.
 
     Raises FormatError: `source.format.empty`, `.page` (HTML in a feed's place), `.entities` (a DTD
-    that names some), `.too_hard` (nothing of it within the bounds) or `.not_feed`.
+    that builds some of others), `.too_hard` (nothing of it within the bounds) or `.not_feed`.
     """
     text = decode(data, content_type)
     if not text.strip("\0 \t\r\n"):
@@ -39,9 +39,10 @@ def parse_feed(data: bytes, *, address: str, content_type: str = "") -> Fetched:
         return parse_json_feed(text, address)
     if is_web_page(text):
         raise FormatError("source.format.page")
-    if declares_entities(text):
+    plain = without_entities(text)
+    if plain is None:
         raise FormatError("source.format.entities")
-    channel = parse_xml_feed(text) or parse_any_feed(text)
+    channel = parse_xml_feed(plain) or parse_any_feed(plain)
     if channel is None:
         raise FormatError("source.format.not_feed")
     return fetched_from(channel, address)
