@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from bot.sources.formats.bounds import whole_entries
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 _MARKUP = {"text/html", "application/xhtml+xml"}
 _MOST_ITEMS = 1000
+_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{6,20})|([0-9]{7,20}))")
+_LAST_CHARACTER = 0x10FFFF
 
 
 def parse_any_feed(text: str) -> Channel | None:
@@ -22,7 +25,7 @@ def parse_any_feed(text: str) -> Channel | None:
     """
     import feedparser  # noqa: PLC0415  # 0.1 s that few feeds need
 
-    data = whole_entries(text).encode("utf-8", "replace")
+    data = _REFERENCE.sub(_known, whole_entries(text)).encode("utf-8", "replace")
     if not data:
         return None
     try:
@@ -32,7 +35,7 @@ def parse_any_feed(text: str) -> Channel | None:
             sanitize_html=False,
             resolve_relative_uris=False,
         )
-    except Exception:  # noqa: BLE001  # it stumbles over some: ValueError for &#9999999;
+    except Exception:  # noqa: BLE001  # what it stumbles over is no feed
         return None
     if not parsed.version and not parsed.entries:
         return None
@@ -43,6 +46,12 @@ def parse_any_feed(text: str) -> Channel | None:
         author=_author(feed, is_atom=is_atom),
         items=tuple(_item(one, is_atom=is_atom) for one in map(dict, parsed.entries[:_MOST_ITEMS])),
     )
+
+
+def _known(reference: re.Match[str]) -> str:
+    """A reference to a character, or the sign for none: feedparser gives up a whole feed there."""
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    return reference[0] if number <= _LAST_CHARACTER else "&#xfffd"
 
 
 def _item(item: Mapping[str, Any], *, is_atom: bool) -> Item:

@@ -286,6 +286,25 @@ def test_deep_nesting_and_long_texts_are_read() -> None:
     assert len(entry.html) <= 1_000_000
 
 
+def test_a_reference_to_no_character_costs_only_itself() -> None:
+    """Feedparser gives up the whole feed there; zeros before a number are no reason to."""
+    data = (
+        b"<rss><channel><item><title>a&#9999999;b&#x110000;c&#0000065;&#x00000042;</title></item>"
+    )
+    (entry,) = parse_feed(data, address="https://a.example/").entries
+    assert entry.title == "a\ufffdb\ufffdcAB"
+
+
+def test_what_feedparser_stumbles_over_is_no_feed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumbles(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("feedparser.parse", stumbles)
+    with pytest.raises(FormatError) as caught:
+        parse_feed(b"<rss><channel><item><title>a", address="https://a.example/")
+    assert caught.value.key == "source.format.not_feed"
+
+
 def test_a_feed_broken_in_the_middle_gives_what_came_before() -> None:
     text = rss("<title>하나</title><link>/1</link>", "<title>둘</title><link>/2</link>")
     assert read(text[: text.index("<title>둘") + 4]).entries[0].title == "하나"

@@ -77,6 +77,18 @@ def test_of_a_page_that_is_too_large_what_it_says_of_itself_is_kept(body: str) -
     assert (named.title, named.cut) == ("빵집의 키오스크", True)
 
 
+def test_what_trafilatura_stumbles_over_is_a_page_without_a_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def stumbles(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("trafilatura.extract", stumbles)
+    page = "<html><head><meta property=og:title content=가></head><body><p>나</p></body></html>"
+    entry = parse_page(page.encode(), address="https://a.example/1")
+    assert (entry.title, entry.html) == ("가", "")
+
+
 def test_an_author_is_a_name_and_no_address() -> None:
     head = OPEN_GRAPH.replace("윤슬", "https://social.example/me")
     ld = JSON_LD.replace('[{"@type": "Person", "name": "윤슬"}]', '"도래"')
