@@ -1,12 +1,14 @@
-"""Documents that bite: feeds and pages, mutated by their structure, read as the bot reads them.
+"""Documents and updates that bite, mutated by their structure, read as the bot reads them.
 
-    python -m benchmarks.hostile [--documents 20000] [--seed 1] [--json]
+    python -m benchmarks.hostile [--documents 20000] [--updates 20000] [--seed 1] [--json]
 
 A document is a feed of each kind, a page, or a Slashpage answer, with one to four mutations:
 pieces repeated up to thousands of times or nested as deep, ends left out, comments, entities, DTDs,
 bytes that fit nowhere. Each is read by the bot's own worker in every way that it reads documents;
-then its entries become texts and pages of texts. The exit code is 1 where a process ended, where
-one took longer than a second for a document, or more than 200 MB.
+then its entries become texts and pages of texts. An update is one of each kind with parts left out,
+put elsewhere or made odd; between a hundred of them a person asks the bot, a process of its own,
+`/help`. The exit code is 1 where a process ended, where one took longer than a second for a
+document or an answer, or more than 200 MB.
 """
 
 from __future__ import annotations
@@ -19,12 +21,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.hostile_documents import SEEDS, Outcome, make_document, read_every_way
+from benchmarks.hostile_updates import go_on
 from benchmarks.reporting import percentile, report
 from bot.sources.errors import FormatError
 from bot.sources.worker import ProcessWorker, WorkLimits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from benchmarks.hostile_updates import Answered
 
 MOST_SECONDS = 1.0
 MOST_MEGABYTES = 200
@@ -86,11 +91,13 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--documents", type=int, default=20_000)
+    parser.add_argument("--updates", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     seeds = range(given.seed, given.seed + given.documents)
     found = asyncio.run(read_all(seeds, WorkLimits()))
+    answered = asyncio.run(go_on(given.updates, given.seed)) if given.updates else None
     seconds = [one.seconds for one in found.outcomes]
     rows = [
         {"": "processes that ended", "value": len(found.given_up), "at most": 0},
@@ -103,12 +110,32 @@ def main() -> int:
     said = [
         {"": key, "documents": n} for key, n in Counter(one.said for one in found.outcomes).items()
     ]
-    tables = {"limits": rows, "what they said": said}
-    report(f"{given.documents} hostile documents", tables, as_json=given.json)
+    tables: dict[str, Sequence[dict[str, object]]] = {"documents": rows, "what they said": said}
+    if answered is not None:
+        tables["updates"] = rows_of(answered)
+    title = f"{given.documents} hostile documents, {given.updates} odd updates"
+    report(title, tables, as_json=given.json)
     for name, bad in found.bad().items():
         if bad:
             print(f"{name}: {bad[-20:]}", file=sys.stderr)
-    return 0 if found.is_good else 1
+    return 0 if found.is_good and (answered is None or goes_on(answered)) else 1
+
+
+def rows_of(answered: Answered) -> list[dict[str, object]]:
+    """How the bot went on, for people."""
+    return [
+        {"": "updates", "value": answered.updates, "at most": ""},
+        {"": "questions answered in between", "value": len(answered.waits), "at most": ""},
+        {"": "99 of 100 answers within, s", "value": percentile(answered.waits, 99), "at most": ""},
+        {"": "slowest answer, s", "value": max(answered.waits), "at most": MOST_SECONDS},
+        {"": "peak memory, MB", "value": answered.megabytes, "at most": MOST_MEGABYTES},
+    ]
+
+
+def goes_on(answered: Answered) -> bool:
+    """Whether the bot lives, and was never busy for long."""
+    is_small = answered.megabytes < MOST_MEGABYTES
+    return answered.is_alive and is_small and max(answered.waits) <= MOST_SECONDS
 
 
 if __name__ == "__main__":
