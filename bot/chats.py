@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.chat_settings.schedule import next_digest_at
@@ -11,6 +12,8 @@ from storage import chats
 from storage.models import Chat, ChatId, ChatKind, ChatSettings, ChatState, PushMode, QuietHours
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.clock import Clock
     from bot.config import Settings
     from storage.database import Database, Transaction
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
 GROUPS = frozenset({ChatKind.GROUP, ChatKind.SUPERGROUP})
 EVERY_DAY = frozenset(range(7))
 NIGHT = QuietHours(22 * 60, 8 * 60)
+TOLD_HOURS = timedelta(hours=24)
+MOST_TOLD = 3
+MOST_REMEMBERED = 10_000
 
 
 class Chats:
@@ -27,6 +33,8 @@ class Chats:
         self._settings = settings
         self._database = database
         self._clock = clock
+        self._told: dict[ChatId, tuple[datetime, ...]] = {}
+        """When chats were told that they wait, the longest ago first."""
 
     async def get(self, chat_id: ChatId) -> Chat | None:
         """The chat as it is known, or None."""
@@ -75,13 +83,23 @@ class Chats:
 
     def is_named(self, chat_id: int, username: str | None) -> bool:
         """Whether CHANNELS names a channel, by its id or its public name."""
-        names = {str(chat_id), f"@{username}".lower()}
+        names = {str(chat_id), f"@{username}".lower() if username else ""}
         return any(one.lower() in names for one in self._settings.channels)
 
     def is_served_from(self, chat: Chat, *, by_operator: bool) -> bool:
         """Whether a chat that the bot comes to is served at once."""
         is_private = chat.kind is ChatKind.PRIVATE
         return is_private or by_operator or self._settings.serve is ServePolicy.OPEN
+
+    def may_say_waiting(self, chat_id: ChatId) -> bool:
+        """Whether a chat is told once more that it waits: a few times a day."""
+        now = self._clock.now()
+        said = [at for at in self._told.pop(chat_id, ()) if now - at < TOLD_HOURS]
+        may = len(said) < MOST_TOLD
+        self._told[chat_id] = (*said, now) if may else tuple(said)
+        while len(self._told) > MOST_REMEMBERED:
+            del self._told[next(iter(self._told))]
+        return may
 
     async def join(self, tx: Transaction, met: Chat, *, by_operator: bool) -> Chat:
         """The bot came to a chat, or came back: settings as before, and no backlog.
@@ -99,7 +117,7 @@ class Chats:
             )
         if self.is_served_from(met, by_operator=by_operator):
             await self._serve(tx, known)
-        elif known.state not in {ChatState.SERVED, ChatState.HELD}:
+        elif known.state is ChatState.LEFT:
             await self._enter(tx, known, ChatState.WAITING)
         return await self._get(tx, met.id)
 
@@ -109,16 +127,6 @@ class Chats:
         if known is None or known.state is ChatState.LEFT:
             return None
         await self._serve(tx, known)
-        return await self._get(tx, chat_id)
-
-    async def set_may_publish(self, tx: Transaction, chat_id: ChatId, *, may: bool) -> Chat | None:
-        """Let a served channel publish by its own messages, or no more; None where it is none."""
-        known = await chats.get_chat(tx, chat_id)
-        if known is None or known.state is not ChatState.SERVED:
-            return None
-        if known.kind is not ChatKind.CHANNEL:
-            return None
-        await chats.set_may_publish(tx, chat_id, may=may)
         return await self._get(tx, chat_id)
 
     async def change(self, tx: Transaction, chat: Chat, settings: ChatSettings) -> Chat:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 
-SECRET = re.compile(r"(?<![0-9])[0-9]{3,20}(?::|%3A)[A-Za-z0-9_-]{20,}", re.IGNORECASE)
+SECRET = re.compile(
+    r"(?<![0-9])[0-9]{3,20}(?::|%(?:25)?3A|\\u003a|&#58;|&colon;)[A-Za-z0-9_-]{20,}",
+    re.IGNORECASE,
+)
 """A bot's token, wherever it stands: in an address it follows `/bot` without a gap."""
 
 

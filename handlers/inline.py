@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ PAGE = 20
 CACHE_SECONDS = 30
 DESCRIPTION_UNITS = 120
 LONGEST_QUERY = 256
+OFFSET = re.compile(r"[0-9]{1,9}")
 
 
 async def answer(update: Update, context: BotContext) -> None:
@@ -33,7 +35,7 @@ async def answer(update: Update, context: BotContext) -> None:
     query = update.inline_query
     if query is None:
         return
-    offset = int(query.offset) if query.offset.isdigit() else 0
+    offset = int(query.offset) if OFFSET.fullmatch(query.offset) else 0
     found, more = await _find(context, query.query.strip()[:LONGEST_QUERY], offset)
     try:
         await query.answer(

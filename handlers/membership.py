@@ -39,13 +39,20 @@ async def changed(update: Update, context: BotContext) -> None:
     chat = await _take_in(change, context)
     if arrived and chat.kind in {ChatKind.GROUP, ChatKind.SUPERGROUP} and chat.can_write:
         context.chat = chat
-        await context.answer(welcome_page(context.texts, chat))
+        if chat.state is ChatState.SERVED:
+            await context.answer(welcome_page(context.texts, chat))
+        else:
+            await context.say_waiting()
 
 
 async def _take_in(change: ChatMemberUpdated, context: BotContext) -> Chat:
-    """Keep the chat and what the bot may do there; a chat that waits is told to the operators."""
+    """Keep the chat and what the bot may do there; a chat that waits is told to the operators.
+
+    An operator who brings the bot approves the chat; one who changes its rights does not.
+    """
     services = context.services
-    by_operator = services.chats.is_operator(change.from_user.id)
+    is_brought = is_gone(change.old_chat_member) or not context.is_met
+    by_operator = is_brought and services.chats.is_operator(change.from_user.id)
     is_named = services.chats.is_named(change.chat.id, change.chat.username)
     met = services.chats.new(
         context.chat.id,
@@ -95,41 +102,55 @@ async def approve(_: Update, context: BotContext) -> None:
 async def approve_pressed(_: Update, context: BotContext, action: Approve) -> None:
     """An operator pressed a chat's name: it is served from now on."""
     async with context.transaction() as tx:
-        chat = await _approve(tx, context, action.chat_id)
+        chat = await _meant(tx, action)
+        if chat is not None:
+            await _serve(tx, context, chat)
     await _say_outcome(context, chat, "approve.done")
 
 
 async def publishing_pressed(_: Update, context: BotContext, action: AllowPublishing) -> None:
     """An operator lets a channel publish by its own messages, or no more."""
     async with context.transaction() as tx:
-        if action.yes:
-            await _approve(tx, context, action.chat_id)
-        known = context.services.chats
-        chat = await known.set_may_publish(tx, action.chat_id, may=bool(action.yes))
+        chat = await _meant(tx, action)
+        if chat is not None and chat.kind is not ChatKind.CHANNEL:
+            chat = None
+        if chat is not None:
+            if action.yes:
+                await _serve(tx, context, chat)
+            await chats.set_may_publish(tx, chat.id, may=bool(action.yes))
     await _say_outcome(context, chat, "approve.publishing" if action.yes else "approve.silenced")
 
 
 async def leave_pressed(_: Update, context: BotContext, action: Leave) -> None:
-    """An operator does not want the bot in a chat: it goes."""
-    chat = await context.services.chats.get(action.chat_id)
-    if chat is not None and chat.state is not ChatState.LEFT:
+    """An operator does not want the bot in a chat that waits: it goes."""
+    async with context.transaction() as tx:
+        chat = await _meant(tx, action)
+        if chat is not None and chat.state not in UNDECIDED:
+            chat = None
+        if chat is not None:  # first, so that nobody approves it meanwhile
+            await chats.set_state(tx, chat.id, ChatState.LEFT)
+    if chat is not None:
         with suppress(BadRequest, Forbidden):  # it is not there, which is what was wanted
             await context.bot.leave_chat(chat.id)
-        async with context.transaction() as tx:
-            await chats.set_state(tx, chat.id, ChatState.LEFT)
     await _say_outcome(context, chat, "approve.left")
 
 
-async def _approve(tx: Transaction, context: BotContext, chat_id: ChatId) -> Chat | None:
-    """Serve a chat, and greet it where it had to wait; None where the bot is not there."""
-    before = await chats.get_chat(tx, chat_id)
-    chat = await context.services.chats.approve(tx, chat_id)
-    if chat is not None and before is not None and before.state is ChatState.WAITING:
+async def _meant(tx: Transaction, action: Approve | AllowPublishing | Leave) -> Chat | None:
+    """The chat of a button; None where the bot left it since, or was decided about already."""
+    chat = await chats.get_chat(tx, await chats.current_id(tx, action.chat_id))
+    if chat is None or chat.state is ChatState.LEFT or to_seconds(chat.joined_at) != action.since:
+        return None
+    return chat
+
+
+async def _serve(tx: Transaction, context: BotContext, before: Chat) -> None:
+    """Serve a chat, and greet it where it had to wait."""
+    chat = await context.services.chats.approve(tx, before.id)
+    if chat is not None and before.state is ChatState.WAITING:
         now = context.services.clock.now()
         greeting = NoticePush(welcome_key(chat.kind), {})
         item = f"welcome:{to_seconds(chat.joined_at)}"
         await outbox.add_rows(tx, [NewOutboxRow(chat.id, item, greeting, not_before=now)], now)
-    return chat
 
 
 async def _say_outcome(context: BotContext, chat: Chat | None, key: str) -> None:

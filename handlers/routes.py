@@ -49,6 +49,7 @@ from storage.models import ChatKind, ChatState
 if TYPE_CHECKING:
     from telegram import Message
 
+WAITING = "group.waiting"
 _of_operators = partial(Command, who=Who.OPERATOR, question=False, anywhere=True, in_private=True)
 """What is told to operators alone: a group is shown neither addresses with keys nor states."""
 
@@ -148,7 +149,9 @@ async def run_command(update: Update, context: BotContext, command: Command) -> 
         await _point_to_private(context, command)  # who it is can only be seen there
         return
     refusal = await refused(context, command.who, anywhere=command.anywhere)
-    if refusal is not None:
+    if refusal == WAITING:
+        await context.say_waiting()
+    elif refusal is not None:
         await context.refuse(refusal)
     elif command.in_private and not is_private:
         await _run_in_private(update, context, command)
@@ -190,7 +193,7 @@ async def _point_to_private(context: BotContext, command: Command) -> None:
 async def refused(context: BotContext, who: Who, *, anywhere: bool) -> str | None:
     """The message that says no to whoever asks or presses here; None for those who may."""
     if not await _is_served(context) and not anywhere:
-        return "group.waiting"
+        return WAITING
     if who is Who.OPERATOR and not context.services.chats.is_operator(context.user_id):
         return "refusal.operators"
     if who is Who.ADMIN and not await context.is_administrator():

@@ -42,15 +42,6 @@ async def list_chats(db: Connection, *states: ChatState) -> list[Chat]:
     return [_chat(row) for row in rows]
 
 
-async def count_waiting_since(db: Connection, since: datetime) -> int:
-    """How many chats have come since then and wait for an operator."""
-    row = await db.fetch_one(
-        "SELECT count(*) FROM chats WHERE state = 'waiting' AND joined_at > ?",
-        (to_seconds(since),),
-    )
-    return 0 if row is None else int(row[0])
-
-
 async def list_digests_due(db: Connection, now: datetime) -> list[Chat]:
     """Served chats whose digest is due, the longest waiting first."""
     rows = await db.fetch_all(
@@ -163,6 +154,12 @@ async def set_digest_due(
         """,
         (to_seconds_or_none(due_at), to_seconds_or_none(last_digest_at), chat_id),
     )
+
+
+async def current_id(db: Connection, chat_id: ChatId) -> ChatId:
+    """The id that a chat has now: a group may have become a supergroup since it was named."""
+    row = await db.fetch_one("SELECT new_id FROM migrated_chats WHERE old_id = ?", (chat_id,))
+    return chat_id if row is None else ChatId(row["new_id"])
 
 
 async def set_migrated(tx: Transaction, old: ChatId, new: ChatId) -> None:

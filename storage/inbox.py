@@ -96,6 +96,11 @@ async def count_skipped(db: Connection) -> int:
     return int(await facts.get_fact(db, SKIPPED) or 0)
 
 
+async def delete_set_aside(tx: Transaction, before: datetime) -> None:
+    """Forget what could not be handled, long after it came."""
+    await tx.execute("DELETE FROM inbox_set_aside WHERE set_aside_at < ?", (to_seconds(before),))
+
+
 async def delete_seen(tx: Transaction, before: datetime) -> None:
     """Forget the ids seen before then (Telegram keeps an update for 24 hours)."""
     await tx.execute(

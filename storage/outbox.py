@@ -114,6 +114,19 @@ async def get_last(db: Connection, chat_id: ChatId, kind: OutboxKind) -> OutboxR
     return None if row is None else _row(row)
 
 
+async def count_notices(db: Connection, beginning: str, since: datetime) -> int:
+    """How many notices whose item begins so were queued since then, whatever became of them."""
+    row = await db.fetch_one(
+        """
+        SELECT count(*) AS number FROM outbox
+        WHERE kind = 'notice' AND substr(item, 1, length(:beginning)) = :beginning
+        AND created_at > :since
+        """,
+        {"beginning": beginning, "since": to_seconds(since)},
+    )
+    return 0 if row is None else int(row["number"])
+
+
 async def list_unknown(db: Connection, until: datetime) -> list[OutboxRow]:
     """Pushes in doubt since then or longer, the oldest first."""
     rows = await db.fetch_all(

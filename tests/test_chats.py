@@ -2,15 +2,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.chats import Chats
-from bot.config import Settings
+from bot.config import Settings, load_settings
 from storage.models import ChatId, ChatKind
 from tests.clock import FakeClock
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from storage.database import Database
 
@@ -22,3 +22,35 @@ async def test_a_persons_name_is_not_kept(
     chats = Chats(Settings(), database, FakeClock())
     assert chats.new(ChatId(1), ChatKind.PRIVATE, "김민지").title == ""
     assert chats.new(ChatId(-1), ChatKind.GROUP, "독서모임").title == "독서모임"
+
+
+async def test_a_chat_that_waits_is_told_so_three_times_a_day(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database: Database
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("bot.chats.MOST_REMEMBERED", 2)
+    clock = FakeClock()
+    chats = Chats(Settings(), database, clock)
+    assert [chats.may_say_waiting(ChatId(-1)) for _ in range(5)] == [True] * 3 + [False] * 2
+    assert chats.may_say_waiting(ChatId(-2))
+    await clock.advance(24 * 3600)
+    assert chats.may_say_waiting(ChatId(-1))
+    for other in (-3, -4):
+        assert chats.may_say_waiting(ChatId(other))
+    assert len(chats._told) == 2
+
+
+@pytest.mark.parametrize(
+    ("named", "username", "is_named"),
+    [
+        ("@Morning_News", "morning_news", True),
+        ("-1001", None, True),
+        ("@none", None, False),
+        ("@other -1002", "morning_news", False),
+    ],
+)
+def test_what_channels_names(
+    named: str, username: str | None, *, is_named: bool, database: Database
+) -> None:
+    settings = load_settings(channels=named, _env_file=None)
+    assert Chats(settings, database, FakeClock()).is_named(-1001, username) is is_named

@@ -135,7 +135,8 @@ async def _buttons(db: Connection, texts: Texts, notice: NoticePush) -> Keyboard
     """The buttons that decide about the chat that a notice tells of."""
     if notice.chat_id is None:
         return ()
-    return decision_buttons(texts, await chats.get_chat(db, notice.chat_id))
+    chat_id = await chats.current_id(db, notice.chat_id)
+    return decision_buttons(texts, await chats.get_chat(db, chat_id))
 
 
 def _notice(texts: Texts, notice: NoticePush) -> Rich:

@@ -29,15 +29,16 @@ class Operators:
     async def ask_approval(self, tx: Transaction, chat: Chat, username: str | None) -> None:
         """Tell of a chat that waits, once each time that the bot is added.
 
-        Strangers can make as many as they like: where many came within an hour, one notice names
-        the list instead.
+        Strangers can make as many as they like, and come and go: where many were told of within an
+        hour, one notice names the list instead.
         """
-        since = chat.joined_at - NOTICED
-        if await chats.count_waiting_since(tx, since) > MOST_NOTICES:
-            item = f"waiting:many:{to_seconds(chat.joined_at) // int(NOTICED.total_seconds())}"
-            await self.tell(tx, item, "notice.waiting.many")
+        since = self._clock.now() - NOTICED
+        told = await outbox.count_notices(tx, "waiting:", since) if self._ids else 0
+        if told < MOST_NOTICES * len(self._ids):
+            await self._ask(tx, "waiting", chat, username)
             return
-        await self._ask(tx, "waiting", chat, username)
+        hour = to_seconds(self._clock.now()) // int(NOTICED.total_seconds())
+        await self.tell(tx, f"waiting:many:{hour}", "notice.waiting.many")
 
     async def ask_about_held(self, tx: Transaction) -> None:
         """Tell of each channel that an older version served unasked, once."""
@@ -54,9 +55,10 @@ class Operators:
         item = f"{why}:{chat.id}:{to_seconds(chat.joined_at)}"
         is_channel = why == "waiting" and chat.kind is ChatKind.CHANNEL
         key = "notice.waiting.channel" if is_channel else f"notice.{why}"
-        values = {"title": chat.title or str(chat.id)}
+        values: dict[str, object] = {"title": chat.title or str(chat.id)}
         if is_channel:
-            values["name"] = f" (@{username})" if username else ""
+            said = "notice.name" if username else "notice.no_name"
+            values["name"] = {"key": said, "values": {"username": username}}
         await self.tell(tx, item, key, chat_id=chat.id, **values)
 
     async def tell(

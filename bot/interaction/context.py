@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from telegram.ext import CallbackContext, ExtBot
 
+from bot.delivery.lanes import Priority
 from bot.delivery.telegram import Sent, edit_page, send_page
 from bot.interaction.access import is_administrator
 from bot.locales import choose_language
@@ -16,7 +17,7 @@ from bot.pages.cards import Reader, card_page
 from bot.pages.page import Page
 from bot.text.rich import plain
 from storage import inbox, messages
-from storage.models import ChatId, ChatKind, MessageId, ThreadId, UpdateId, UserId, View
+from storage.models import ChatId, ChatKind, ChatState, MessageId, ThreadId, UpdateId, UserId, View
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -157,8 +158,12 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
     # -- answering -------------------------------------------------------------------------------
 
     async def answer(self, page: Page, *, view: PostView | None = None) -> Sent:
-        """Answer where the question was asked; `view` ties the message to the post it shows."""
+        """Answer where the question was asked; `view` ties the message to the post it shows.
+
+        In a chat that is not served it goes behind all that others wait for.
+        """
         asked = self.incoming.effective_message
+        is_served = self.chat.state is ChatState.SERVED
         private = self.chat.kind is ChatKind.PRIVATE
         sent = await send_page(
             self.bot,
@@ -166,6 +171,7 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
             page,
             thread_id=self.thread_id,
             reply_to=None if asked is None or private else MessageId(asked.message_id),
+            priority=Priority.REPLY if private or is_served else Priority.PUSH,
         )
         if view is not None:
             await self._remember(sent.message_id, view)
@@ -207,6 +213,13 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
             await self.toast(self.texts(key), alert=True)
         else:
             await self.say_in_passing(key)
+
+    async def say_waiting(self) -> None:
+        """Say that this chat waits for an operator; a few times, for anybody can make one."""
+        if self.incoming.callback_query is not None:
+            await self.toast(self.texts("group.waiting"), alert=True)
+        elif self.services.chats.may_say_waiting(self.chat.id):
+            await self.say("group.waiting")
 
     async def say_in_passing(self, key: str) -> None:
         """Answer with one message of the catalogue, which goes away by itself in a group."""

@@ -78,9 +78,14 @@ class Choose:
 
 @dataclass(frozen=True, slots=True)
 class Approve:
-    """Serve a chat."""
+    """Serve a chat.
+
+    `since` is when the bot came, in seconds since 1970: what is decided about now is not another
+    time that it came, with another who brought it.
+    """
 
     chat_id: ChatId
+    since: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +94,15 @@ class AllowPublishing:
 
     chat_id: ChatId
     yes: int
+    since: int
 
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """Leave a chat."""
+    """Leave a chat that waits."""
 
     chat_id: ChatId
+    since: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from bot.pages.actions import AllowPublishing, Approve, Leave, encode
 from bot.pages.page import Button, Page
 from bot.text.rich import bold, plain
 from storage.models import ChatKind, ChatState
+from storage.times import to_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,14 +73,17 @@ def decision_buttons(texts: Texts, chat: Chat | None) -> Keyboard:
 def publishing_button(texts: Texts, chat: Chat) -> Button:
     """Lets a served channel publish, or no more."""
     key = "button.publishing.end" if chat.may_publish else "button.publishing"
-    return Button(texts(key), data=encode(AllowPublishing(chat.id, int(not chat.may_publish))))
+    action = AllowPublishing(chat.id, int(not chat.may_publish), to_seconds(chat.joined_at))
+    return Button(texts(key), data=encode(action))
 
 
 def _decisions(texts: Texts, chat: Chat, label: str) -> tuple[Button, ...]:
     """Approve; for a channel, let it publish too; leave."""
-    buttons = [Button(label, data=encode(Approve(chat.id)))]
+    since = to_seconds(chat.joined_at)
+    buttons = [Button(label, data=encode(Approve(chat.id, since)))]
     if chat.kind is ChatKind.CHANNEL:
-        publishing = encode(AllowPublishing(chat.id, 1))
+        publishing = encode(AllowPublishing(chat.id, 1, since))
         buttons.append(Button(texts("button.approve.publishing"), data=publishing))
-    buttons.append(Button(texts("button.leave"), data=encode(Leave(chat.id)), style="danger"))
+    leave = encode(Leave(chat.id, since))
+    buttons.append(Button(texts("button.leave"), data=leave, style="danger"))
     return tuple(buttons)

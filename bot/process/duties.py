@@ -168,6 +168,7 @@ class Duties:
         now = self._services.clock.now()
         async with self._services.database.transaction() as tx:
             await inbox.delete_seen(tx, now - timedelta(hours=SEEN_HOURS))
+            await inbox.delete_set_aside(tx, now - timedelta(days=LEDGER_DAYS))
             await reactions.delete_strays(tx, now - timedelta(days=STRAY_DAYS))
             await reactions.delete_of_channels(tx, now - timedelta(days=CHANNEL_DAYS))
             await queries.delete_queries(tx, now - timedelta(days=QUERY_DAYS))

@@ -24,12 +24,16 @@ UNSEEN = "\u200c"
 _ASLEEP = frozenset({Kind.LINK, Kind.CODE, Kind.PRE})
 _SIGN = re.compile(r"(?<!\w)@(?=[A-Za-z0-9_])|(?<![\w/<>])/(?=[A-Za-z0-9_])")
 _ADDRESS = re.compile(
-    r"(?<![\w.@/-])(?:(?:https?|ftp)://[\w.-]{1,253}\.[^\W\d_]{2,}"
-    r"|(?:[\w-]{1,63}\.){1,9}(?:com|org|net|io|dev|kr|jp|me|app|co|ai|xyz|info|blog)\b)"
-    r"(?::\d+)?(?:[/?#][^\s<>\"'«»\u2000-\u206f\u3000]*)?",
+    r"(?<![\w.@/-])(?!https?://teiegram\.)"
+    r"(?:(?:https?|ftp)://(?:[^\W_](?:[^\W_]|-(?!\.)){0,62}\.){1,9}[^\W\d_]{2,24}(?![\w.-])"
+    r"|(?:[^\W_](?:[^\W_]|-(?!\.)){0,62}\.){1,9}"
+    r"(?:com|org|net|io|dev|kr|jp|me|app|co|ai|xyz|info|blog)(?![\w.-]))"
+    r"(?::[1-9]\d{0,3}(?!\d)|:[1-5]\d{4}(?!\d))?"
+    r"(?:[/?#][^\s<>\"'«»()\[\]{}\u2000-\u206f\u3000]*)?",
     re.IGNORECASE,
 )
-"""What Telegram links by itself; without a scheme, only under domains that it surely knows."""
+"""What Telegram surely links by itself (`match_urls` and `fix_url`, in the same file of tdlib): it
+cuts addresses at brackets, odd ports and labels, and what follows is text again."""
 
 
 def inert(text: Rich | str) -> Rich:

@@ -101,7 +101,7 @@ class Vocabulary:
             return Ask(place, person, thing=("link", said or str(message.get("caption"))))
         if place.crowd is Crowd.PRIVATE and said:
             return Ask(place, person, is_question=True)
-        return Ask(place, person, thing="unanswered")
+        return Ask(place, person, thing="unanswered", is_passing=True)
 
 
 def in_order(raw: Raw, _: datetime) -> Ask:
@@ -135,7 +135,7 @@ def _pressed(raw: Raw) -> Ask:
     if action is None or weight is Weight.QUESTION:
         return Ask(place, person, is_question=True)
     if weight is Weight.PAGE:
-        return Ask(place, person, thing=("page", pressed_message_id_of(raw)))
+        return Ask(place, person, thing=("page", pressed_message_id_of(raw)), is_passing=True)
     says = astuple(action)
     of = says[:1] if weight is Weight.STATE else says  # a state is named first, then its value
     return Ask(place, person, thing=(type(action), *of))

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 MOST_QUESTIONS = 5
 """Of one person in one chat, waiting or being answered."""
 MOST_WAITING = 25
-"""Of one person in one chat, of whatever kind: buttons can be forged, and memory is finite."""
+"""Of one person in one chat, before pages are left out, too: buttons can be forged."""
+MOST_DEEDS = 200
+"""Of whatever kind: memory is finite."""
 HASTY = 10
 """So many more than the usual pace makes hasty, a few quick ones do not."""
 REMEMBERED = 20
@@ -87,6 +89,8 @@ class Ask:
     """Of what a person wants of one thing, only the last that waits counts; None: it is alone."""
     is_question: bool = False
     """Whether it may be left out where too many wait."""
+    is_passing: bool = False
+    """Whether it may be left out, silently, where very many do: a page that is turned."""
     is_stale: bool = False
     """Whether nobody waited for the answer any more when it came."""
 
@@ -192,10 +196,13 @@ class Turns:
         now = self._under_way
         if now is not None and now.ask.person == person and now.reply is Reply.ANSWER:
             questions += now.ask.is_question
-        return (ask.is_question and questions >= MOST_QUESTIONS) or len(line) >= MOST_WAITING
+        if ask.is_question and questions >= MOST_QUESTIONS:
+            return True
+        is_lesser = ask.is_question or ask.is_passing
+        return len(line) >= (MOST_WAITING if is_lesser else MOST_DEEDS)
 
     def _refuse(self, one: Waiting, person: int) -> Waiting | None:
-        if not one.ask.is_question or not self._accounts.tell(one.ask.place, person):
+        if one.ask.is_passing or not self._accounts.tell(one.ask.place, person):
             return one
         self._refused.append(Waiting(one.row, one.raw, one.ask, reply=Reply.TOO_MUCH))
         return None

@@ -68,14 +68,15 @@ async def test_an_operator_approves_in_the_group_or_by_the_list_in_private(
     await boss.says(room, "/approve")
     listed = await room.receives("골라")
     assert listed.buttons == ["둘째모임", "나가기"]
-    stranger = await minji.presses_data(listed, f"1a:{second.id}")
+    approve = listed.button("둘째모임").value
+    stranger = await minji.presses_data(listed, approve)
     assert "운영자만" in stranger.text
     assert "둘째모임" in (await boss.presses(listed, "둘째모임")).text
     await minji.says(second, "/latest 1")
     await second.receives("1–1")
     await minji.removes_bot(second)
     await known(strict, second.id, state=ChatState.LEFT)
-    gone = await boss.presses_data(listed, f"1a:{second.id}")
+    gone = await boss.presses_data(listed, approve)
     assert gone.is_alert
     assert "더는 없어요" in gone.text
 

@@ -118,8 +118,8 @@ async def test_an_operator_approves_and_lets_publish_apart_and_takes_it_back(
     channel = sim.channel("아침 소식", owner=stranger, bot=False, username="morning_news")
     await stranger.adds_bot(channel, admin=True)
     room = sim.private(boss)
-    card = await room.receives("'아침 소식' (@morning_news)")
-    refused = await stranger.presses_data(card, f"1w:{channel.id}:1")
+    card = await room.receives("@morning_news")
+    refused = await stranger.presses_data(card, card.button("승인하고 글 받기").value)
     assert "운영자만" in refused.text
     await boss.presses(card, "승인")
     await channel.receives("이 채널에 전해 드려요")
@@ -161,12 +161,17 @@ async def test_the_card_approves_for_publishing_in_one_press_or_leaves(
     assert "'하나'를 승인했어요" in cards[0].text
     assert "둘" in cards[0].buttons, "what still waits is shown"
     await known(strict, channels[0].id, state=ChatState.SERVED, may_publish=True)
+    old = cards[1].button("승인하고 글 받기").value
     await boss.presses(cards[1], "나가기")
     await cards[1].changes()
     assert "'둘'에서 나왔어요" in cards[1].text
     await known(strict, channels[1].id, state=ChatState.LEFT)
-    late = await boss.presses_data(cards[1], f"1w:{channels[1].id}:1")
+    late = await boss.presses_data(cards[1], old)
     assert late.is_alert
+    await stranger.adds_bot(channels[1], admin=True)
+    await known(strict, channels[1].id, state=ChatState.WAITING)
+    assert (await boss.presses_data(cards[1], old)).is_alert, "that was another time"
+    await known(strict, channels[1].id, state=ChatState.WAITING, may_publish=False)
     await stranger.removes_bot(channels[0])
     await known(strict, channels[0].id, state=ChatState.LEFT, may_publish=False)
 
@@ -179,11 +184,66 @@ async def test_a_group_can_be_left_and_cannot_publish(
     await stranger.adds_bot(group)
     card = await room.receives("'모임' 방에서")
     assert card.buttons == ["승인", "나가기"]
-    forged = await boss.presses_data(card, f"1w:{group.id}:1")
+    since = card.button("승인").value.partition("~")[0].rpartition(":")[2]
+    forged = await boss.presses_data(card, f"1w:{group.id}:1:{since}")
     assert forged.is_alert
+    await known(strict, group.id, state=ChatState.WAITING)
     await boss.presses(card, "나가기")
     await card.changes()
     await known(strict, group.id, state=ChatState.LEFT)
+
+
+async def test_what_is_served_is_not_left_by_a_card_of_before(
+    sim: Simulator, strict: Bot, boss: Person, stranger: Person
+) -> None:
+    """Two operators, or one who presses twice: the first press counts."""
+    group = sim.group("모임", owner=stranger, bot=False)
+    await stranger.adds_bot(group)
+    card = await sim.private(boss).receives("'모임' 방에서")
+    leave = card.button("나가기").value
+    await boss.presses(card, "승인")
+    await group.receives("안녕하세요")
+    assert "그사이" in (await boss.presses_data(card, leave)).text
+    assert (await known(strict, group.id)).state is ChatState.SERVED
+
+
+async def test_a_group_that_became_a_supergroup_is_approved_by_its_old_card(
+    sim: Simulator, strict: Bot, boss: Person, stranger: Person
+) -> None:
+    group = sim.group("모임", owner=stranger, bot=False)
+    await stranger.adds_bot(group)
+    card = await sim.private(boss).receives("'모임' 방에서")
+    bigger = group.migrates()
+    await known(strict, bigger.id, state=ChatState.WAITING)
+    await boss.presses(card, "승인")
+    await known(strict, bigger.id, state=ChatState.SERVED)
+
+
+async def test_an_operator_who_takes_a_right_away_approves_nothing(
+    sim: Simulator, strict: Bot, boss: Person, stranger: Person
+) -> None:
+    channel = sim.channel("사칭", owner=stranger, members=[boss], admins=[boss], bot=False)
+    await stranger.adds_bot(channel, admin=True)
+    before = await known(strict, channel.id, state=ChatState.WAITING)
+    await boss.promotes(channel, rights={"can_edit_messages"})
+    after = await known(strict, channel.id, can_write=False)
+    assert (after.state, after.joined_at) == (ChatState.WAITING, before.joined_at)
+
+
+async def test_a_chat_that_comes_and_goes_makes_few_notices(
+    sim: Simulator, strict: Bot, boss: Person, stranger: Person
+) -> None:
+    room = sim.private(boss)
+    for number in range(MOST_NOTICES + 3):
+        channel = sim.channel(f"채널{number}", owner=stranger, bot=False)
+        await stranger.adds_bot(channel, admin=True)
+        await known(strict, channel.id, state=ChatState.WAITING)
+        await stranger.removes_bot(channel)
+        await known(strict, channel.id, state=ChatState.LEFT)
+    await room.receives("저를 부른 방이 많아요")
+    await strict.rests()
+    own = [card for card in room.bot_messages if "누구의 채널인지" in card.text]
+    assert len(own) == MOST_NOTICES
 
 
 async def test_an_operator_who_brings_the_bot_is_asked_about_publishing_alone(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 KO = get_texts("ko")
 CHANNEL = replace(CHAT, kind=ChatKind.CHANNEL)
+SINCE = int(CHAT.joined_at.timestamp())
 
 
 def test_the_first_words_depend_on_the_chat() -> None:
@@ -46,7 +47,7 @@ def test_help_lists_what_each_kind_of_person_may_do() -> None:
 def test_each_group_that_waits_has_its_button() -> None:
     page = approval_page(KO, [CHAT, replace(CHAT, title="")])
     assert [row[0].label for row in page.keyboard] == ["독서모임", "-100"]
-    assert decode(page.keyboard[0][0].data or "") == Approve(CHAT.id)
+    assert decode(page.keyboard[0][0].data or "") == Approve(CHAT.id, SINCE)
 
 
 def test_when_no_group_waits_it_says_so() -> None:
@@ -75,13 +76,13 @@ def actions_of(chat: Chat | None) -> list[object]:
         (None, []),
         (replace(CHAT, state=ChatState.LEFT), []),
         (CHAT, []),
-        (replace(CHAT, state=ChatState.WAITING), [Approve(CHAT.id), Leave(CHAT.id)]),
+        (replace(CHAT, state=ChatState.WAITING), [Approve(CHAT.id, SINCE), Leave(CHAT.id, SINCE)]),
         (
             replace(CHANNEL, state=ChatState.HELD),
-            [Approve(CHAT.id), AllowPublishing(CHAT.id, 1), Leave(CHAT.id)],
+            [Approve(CHAT.id, SINCE), AllowPublishing(CHAT.id, 1, SINCE), Leave(CHAT.id, SINCE)],
         ),
-        (CHANNEL, [AllowPublishing(CHAT.id, 1)]),
-        (replace(CHANNEL, may_publish=True), [AllowPublishing(CHAT.id, 0)]),
+        (CHANNEL, [AllowPublishing(CHAT.id, 1, SINCE)]),
+        (replace(CHANNEL, may_publish=True), [AllowPublishing(CHAT.id, 0, SINCE)]),
     ],
 )
 def test_an_operator_is_offered_what_is_still_to_be_decided(

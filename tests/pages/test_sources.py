@@ -101,5 +101,6 @@ def test_channels_say_whether_they_publish_and_can_be_changed() -> None:
     assert "링크는 받지 않아요" in page.text.text
     assert "소식" in page.text.text
     assert labels(page) == [["-100 · 링크를 새 글로 받기"], ["소식 · 링크 그만 받기"]]
+    since = int(CHAT.joined_at.timestamp())
     decoded = [decode(row[0].data or "") for row in page.keyboard]
-    assert decoded == [AllowPublishing(quiet.id, 1), AllowPublishing(loud.id, 0)]
+    assert decoded == [AllowPublishing(quiet.id, 1, since), AllowPublishing(loud.id, 0, since)]

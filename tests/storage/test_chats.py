@@ -270,17 +270,24 @@ async def test_each_discussion_knows_its_channel(database: Database) -> None:
         assert await chats.list_discussions(tx) == {-5: -1}
 
 
-async def test_those_that_wait_are_counted_from_a_moment_on(database: Database) -> None:
+async def test_chats_of_several_states_are_listed_together(database: Database) -> None:
     await add(
         database,
         chat(-1, state=ChatState.WAITING),
-        chat(-2, state=ChatState.WAITING, joined_at=NOW - HOUR),
-        chat(-3),
+        chat(-2, state=ChatState.LEFT),
+        chat(-3, joined_at=NOW - HOUR),
     )
     async with database.reader() as db:
-        assert await chats.count_waiting_since(db, NOW - HOUR) == 1
         both = await chats.list_chats(db, ChatState.WAITING, ChatState.SERVED)
-        assert [one.id for one in both] == [-2, -3, -1]
+    assert [one.id for one in both] == [-3, -1]
+
+
+async def test_a_group_is_found_under_the_id_that_it_had(database: Database) -> None:
+    await add(database, chat(OLD))
+    async with database.transaction() as tx:
+        await chats.set_migrated(tx, OLD, NEW)
+        assert await chats.current_id(tx, OLD) == NEW
+        assert await chats.current_id(tx, NEW) == NEW
 
 
 async def test_a_channel_that_is_left_may_publish_no_more(database: Database) -> None:

@@ -89,3 +89,11 @@ async def test_ids_are_forgotten_with_time_but_not_of_what_still_waits(
         seen = await db.fetch_all("SELECT update_id FROM inbox_seen ORDER BY 1")
     assert [one[0] for one in seen] == [1, 3]
     assert await add(database, row(1)) == []
+
+
+async def test_what_was_set_aside_long_ago_is_forgotten(database: Database) -> None:
+    async with database.transaction() as tx:
+        for update_id, at in ((1, NOW), (2, NOW - timedelta(days=9))):
+            await inbox.set_aside(tx, UpdateId(update_id), "odd", at)
+        await inbox.delete_set_aside(tx, NOW - timedelta(days=8))
+        assert await inbox.count_set_aside(tx) == 1

@@ -10,6 +10,7 @@ from storage.models import (
     DigestPush,
     MessageId,
     NewOutboxRow,
+    NoticePush,
     OutboxId,
     OutboxKind,
     OutboxState,
@@ -271,3 +272,17 @@ async def test_what_a_chat_has_already_is_not_pushed(database: Database) -> None
         sent = await outbox.count_by_state(tx)
     assert sent == {OutboxState.PENDING: 1, OutboxState.SENT: 2}
     assert [row.chat_id for row in await due(database)] == [2]
+
+
+async def test_notices_are_counted_by_how_their_item_begins(database: Database) -> None:
+    notice = NoticePush("notice.waiting", {"title": "모임"})
+    rows = [
+        NewOutboxRow(ChatId(42), "waiting:-1:7", notice, NOW),
+        NewOutboxRow(ChatId(42), "waiting:-2:7", notice, NOW),
+        NewOutboxRow(ChatId(42), "source:1", notice, NOW),
+    ]
+    async with database.transaction() as tx:
+        await outbox.add_rows(tx, rows[:1], NOW - timedelta(hours=1))
+        await outbox.add_rows(tx, rows[1:], NOW)
+        assert await outbox.count_notices(tx, "waiting:", NOW - timedelta(hours=1)) == 1
+        assert await outbox.count_notices(tx, "waiting:", NOW - timedelta(hours=2)) == 2

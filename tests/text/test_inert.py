@@ -100,3 +100,35 @@ def test_the_end_of_an_entity_at_a_sign_does_not_grow() -> None:
     assert [(one.offset, one.length) for one in made.entities] == [(0, 4)]
     nested = Rich("@a", (*link(Rich("@a"), "https://a.com").entities, *code("@a").entities))
     assert inert(nested) == nested
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://a.com/)@durov",
+        "a.com/)@durov",
+        "https://a.com/)/start",
+        "https://a.com:0/@durov",
+        "https://a.com:99999/@durov",
+        "https://a-.com/@durov",
+        "https://a_b.com/@durov",
+        "https://a..com/@durov",
+        "https://teiegram.org/@durov",
+        f"https://{'a' * 64}.com/@durov",
+    ],
+)
+def test_where_telegram_ends_an_address_a_name_is_a_name(text: str) -> None:
+    assert UNSEEN in inert(text).text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://medium.com/@durov/post",
+        "http://a.b-c.example.org:8080/@x?y=/z#/w",
+        "blog.example.com/@x",
+        "https://한글.kr/@x",
+    ],
+)
+def test_an_address_stays_exact(text: str) -> None:
+    assert inert(f"글 {text} 끝").text == f"글 {text} 끝"
