@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from math import log
+
 import pytest
 
+from bot.search.matching import Form, Term
 from bot.search.query import parse_query
 from bot.search.rank import Ranked, Weighted, rank, weigh
 from bot.search.terms import build_terms
@@ -78,3 +82,171 @@ def test_rare_words_weigh_more_than_common_ones() -> None:
     assert weigh(term, 1, 100) > weigh(term, 90, 100) >= 0.1
     assert weigh(term, 0, 100) < weigh(term, 1, 100)
     assert weigh(term, 0, 0) == 1.0
+
+
+# -- the rules, number by number -------------------------------------------------------------------
+
+
+def term(*spellings: str, required: bool = True, worth: float = 1.0) -> Term:
+    """One thing asked for, in spellings of which each is worth the same."""
+    forms = tuple(Form(one, worth, tokens=((one,),)) for one in spellings)
+    return Term(spellings[0], forms, required)
+
+
+def quoted(phrase: str) -> Term:
+    (form,) = term(phrase).forms
+    return Term(phrase, (replace(form, literal=True),))
+
+
+SEARCH, MARKET, CHIP = term("검색"), term("시장"), term("칩")
+LONG = "검색" + " 말" * 1199
+"""2,400 characters: twice the usual length."""
+TWO_SPELLINGS = term("검색", "찾기", worth=0.5)
+THREE_SPELLINGS = term("검색", "찾기", "조회")
+
+
+@pytest.mark.parametrize(
+    ("asked", "title", "body", "earned", "share"),
+    [
+        # A title earns 2.2 times the weight, a text 1.0 times n / (n + 1.6) of it. A title with the
+        # query in it earns 0.6 of its share that was asked for, and 1.2, or 2.4 if it is all.
+        ([(SEARCH, 3)], "검색", "", 3 * (2.2 + 0.6 + 2.4), 1),
+        ([(SEARCH, 3)], "검 색", "", 3 * (2.2 + 0.6 + 2.4), 1),
+        ([(SEARCH, 3)], "이야기 검색", "", 3 * (2.2 + 0.6 * 2 / 5 + 1.2), 1),
+        ([(SEARCH, 3)], "검색 검색", "", 3 * (2.2 + 0.6 * 2 / 4 + 1.2), 1),
+        ([(SEARCH, 3)], "이야기 검색", "검색", 3 * (2.2 + 1 / 2.6 + 0.6 * 2 / 5 + 1.2), 1),
+        ([(SEARCH, 1)], "", "검색", 1 / 2.6, 1),
+        ([(SEARCH, 3)], "가", "검색 또 검색", 3 * 2 / 3.6, 1),
+        # Only 24 places count.
+        ([(SEARCH, 3)], "가", "검색 " * 24, 3 * 24 / 25.6, 1),
+        ([(SEARCH, 3)], "가", "검색 " * 30, 3 * 24 / 25.6, 1),
+        # Twice the usual length stretches the 1.6 by 0.35; one and a half times, by half of that.
+        ([(SEARCH, 3)], "가", LONG, 3 / (1 + 1.6 * 1.35), 1),
+        ([(SEARCH, 3)], "가", LONG[:1800], 3 / (1 + 1.6 * 1.175), 1),
+        ([(SEARCH, 3)], "가", LONG[:1200], 3 / 2.6, 1),
+        # Inside a word it counts 0.35, and covers 0.7 of the query and what it is worth. The share
+        # that is covered counts to the power of 2.5.
+        (
+            [(SEARCH, 3)],
+            "가",
+            "재검색",
+            3 * 0.35 / 1.95 * (0.7 + 0.35 / 1.95) ** 2.5,
+            0.7 + 0.35 / 1.95,
+        ),
+        ([(SEARCH, 3)], "가", "재검색 재검색", 3 * 0.7 / 2.3, 1),
+        # In a title twice inside a word is 1 - 0.65 only if two spellings are; the same twice adds.
+        ([(SEARCH, 3)], "재검색", "", 3 * (2.2 * 0.35 + 0.6 * 2 / 3 + 1.2), 1),
+        # A single syllable counts where it is a whole word, particles aside; where it opens one,
+        # 0.35; inside, 0.05. It is no whole query.
+        ([(CHIP, 3)], "가", "칩을", 3 / 2.6, 1),
+        ([(CHIP, 3)], "가", "칩셋 칩셋", 3 * 0.7 / 2.3, 1),
+        (
+            [(CHIP, 3)],
+            "가",
+            "반도체칩",
+            3 * 0.05 / 1.65 * (0.7 + 0.05 / 1.65) ** 2.5,
+            0.7 + 0.05 / 1.65,
+        ),
+        ([(CHIP, 3)], "칩", "", 3 * (2.2 + 0.6), 1),
+        ([(CHIP, 3)], "칩 값", "", 3 * (2.2 + 0.6 / 2), 1),
+        # A spelling is worth its weight, and each of several takes away of what lacks; the longest
+        # counts for the share of the title.
+        ([(TWO_SPELLINGS, 3)], "찾기 끝", "", 3 * (2.2 * 0.5 + 0.6 * 2 / 3), 1),
+        ([(TWO_SPELLINGS, 3)], "찾기 검색", "", 3 * (2.2 * 0.75 + 0.6 * 2 / 4 + 1.2), 1),
+        ([(TWO_SPELLINGS, 3)], "가", "찾기 검색", 3 / 2.6, 1),
+        ([(term("검색", "검색엔진"), 3)], "검색엔진 값", "", 3 * (2.2 + 0.6 * 4 / 5 + 1.2), 1),
+        # A phrase keeps its spaces.
+        ([(quoted("검색 시장"), 3)], "가", "검색 시장", 3 / 2.6, 1),
+        # Two words: side by side they earn 0.9 of the lesser weight, in the title twice that.
+        ([(SEARCH, 2), (MARKET, 3)], "가", "시장 또 검색", 5 / 2.6, 1),
+        ([(SEARCH, 2), (MARKET, 3)], "가", "검색 시장", 5 / 2.6 + 0.9 * 2, 1),
+        ([(SEARCH, 2), (MARKET, 3)], "검색 시장", "", 5 * (2.2 + 0.6 + 2.4) + 2 * 0.9 * 2, 1),
+        ([(SEARCH, 2), (MARKET, 3)], "검색 또 시장", "", 5 * (2.2 + 0.6 * 4 / 5), 1),
+        ([(SEARCH, 5), (MARKET, 3)], "가", "검색 시장", 8 / 2.6 + 0.9 * 3, 1),
+        # What names the same place twice is no more than the title.
+        ([(SEARCH, 2), (term("색"), 3)], "검색", "", 2 * 2.2 + 3 * 2.2 * 0.05 + 5 * 0.6, 1),
+        # The first two spellings of each may stand side by side.
+        (
+            [(THREE_SPELLINGS, 2), (MARKET, 3)],
+            "가",
+            "찾기 시장",
+            2 / 2.6 + 3 / 2.6 + 0.9 * 2,
+            1,
+        ),
+        ([(THREE_SPELLINGS, 2), (MARKET, 3)], "가", "조회 시장", 5 / 2.6, 1),
+        ([(MARKET, 3), (THREE_SPELLINGS, 2)], "가", "시장 찾기", 5 / 2.6 + 0.9 * 2, 1),
+        ([(MARKET, 3), (THREE_SPELLINGS, 2)], "가", "시장 조회", 5 / 2.6, 1),
+        (
+            [(THREE_SPELLINGS, 2), (MARKET, 3)],
+            "찾기 시장",
+            "",
+            5 * (2.2 + 0.6) + 2 * 0.9 * 2,
+            1,
+        ),
+        # One of two words, which weighs 2 of 5.
+        ([(SEARCH, 2), (MARKET, 3)], "가", "검색", 2 / 2.6 * 0.4**2.5, 0.4),
+        (
+            [(SEARCH, 2), (MARKET, 3)],
+            "검색 끝",
+            "",
+            (2 * 2.2 + 5 * 0.6 * 2 / 3) * 0.4**2.5,
+            0.4,
+        ),
+        # A word that is not required covers its weight, wherever it is.
+        ([(term("방법", required=False), 3)], "가", "새방법", 3 * 0.35 / 1.95, 1),
+    ],
+)
+def test_a_post_earns_what_the_rules_say(
+    asked: list[tuple[Term, float]], title: str, body: str, earned: float, share: float
+) -> None:
+    """Alone, it is also the newest, which is half of the 0.15 that decide between equals."""
+    (one,) = rank([text(title, body)], [Weighted(*each) for each in asked])
+    assert one.score == pytest.approx(earned + 0.15 * 0.5, rel=1e-12)
+    assert one.share == pytest.approx(share, rel=1e-12)
+
+
+def test_recency_and_reactions_are_worth_half_of_the_tie_each() -> None:
+    """From the newest to the oldest it falls evenly; five reactions are half of what many are."""
+    found = {
+        one.found.sort_at: one.score - 1 / 2.6
+        for one in rank(
+            [
+                text("가", "검색", at=100),
+                text("나", "검색", at=175, reactions=10),
+                text("다", "검색", at=200, reactions=5),
+            ],
+            [Weighted(SEARCH, 1)],
+        )
+    }
+    assert found == {
+        100: pytest.approx(0, abs=1e-12),
+        175: pytest.approx(0.15 * (0.5 * 0.75 + 0.5 * (1 - 1 / 3)), rel=1e-9),
+        200: pytest.approx(0.15 * (0.5 + 0.5 * 0.5), rel=1e-9),
+    }
+
+
+def test_a_second_is_a_difference() -> None:
+    newer, older = rank([text("가", "검색", at=1), text("나", "검색", at=2)], [Weighted(SEARCH, 1)])
+    assert newer.score - older.score == pytest.approx(0.15 * 0.5, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("matching", "posts", "weight"),
+    [
+        (3, 20, log(1 + 17.5 / 3.5)),
+        (1, 2, log(1 + 1.5 / 1.5)),
+        (0, 20, log(1 + 17.5 / 3.5)),  # as if 15 % had it
+        (0, 7, log(1 + 5.5 / 2.5)),  # 1.05 of 7, rounded up
+        (20, 20, 0.1),
+        (0, 0, 1.0),
+    ],
+)
+def test_a_word_weighs_by_how_many_posts_have_it(matching: int, posts: int, weight: float) -> None:
+    assert weigh(SEARCH, matching, posts) == pytest.approx(weight, rel=1e-12)
+    optional = replace(SEARCH, required=False)
+    assert weigh(optional, matching, posts) == pytest.approx(weight / 4, rel=1e-12)
+
+
+def test_what_was_not_ranked_lacks_nothing_of_the_query() -> None:
+    """The newest posts are listed without a query, and none of them is a partial answer."""
+    assert Ranked(text("가", ""), 0.0, complete=True).share == 1
