@@ -159,6 +159,8 @@ def test_a_first_fetch_is_quiet() -> None:
         (datetime(1970, 1, 1, tzinfo=UTC), None),
         (datetime(1989, 12, 31, 23, 59, tzinfo=UTC), None),
         (datetime(1990, 1, 1, tzinfo=UTC), datetime(1990, 1, 1, tzinfo=UTC)),
+        (NOW, NOW),
+        (NOW + timedelta(seconds=1), NOW),
         (NOW - DAY, NOW - DAY),
         (None, None),
     ],
@@ -261,6 +263,76 @@ def test_a_title_and_the_date_or_the_text_make_it_the_same_post(
     assert len(blog.known) == (1 if is_one else 2)
 
 
+ELSEWHERE = {"link": "https://new.example/1"}
+REWRITTEN = {"html": "<p>다른 글.</p>", "published_at": NOW - 9 * DAY}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_one"),
+    [
+        # The guid stays; with it one other thing that names the post, and that is enough.
+        ({}, {**REWRITTEN, "title": "다른 제목"}, True),
+        ({}, {**REWRITTEN, "title": "다른 제목", "link": None}, True),
+        ({"link": None}, {**REWRITTEN, "title": "다른 제목", "link": None}, True),
+        ({}, {**REWRITTEN, **ELSEWHERE}, True),
+        ({}, {**ELSEWHERE, "html": "<p>다른 글.</p>", "title": "다른 제목"}, True),
+        # With nothing else, it is a guid that a feed uses for whatever is the newest.
+        ({}, {**REWRITTEN, **ELSEWHERE, "title": "다른 제목"}, False),
+        (
+            {"published_at": None},
+            {**REWRITTEN, **ELSEWHERE, "title": "다른 제목", "published_at": None},
+            False,
+        ),
+        # The title stays, and neither guid nor address says anything of the entry.
+        ({}, {**REWRITTEN, "guid": None, "link": None}, True),
+        ({}, {**REWRITTEN, "guid": "other", "link": None}, False),
+        ({}, {**REWRITTEN, **ELSEWHERE, "guid": None}, False),
+    ],
+)
+def test_what_stays_tells_whether_it_is_the_same_post(
+    before: dict[str, object], after: dict[str, object], *, is_one: bool
+) -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1, **before))
+    blog.fetch(an_entry(1, **after))
+    assert len(blog.known) == (1 if is_one else 2)
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_one"),
+    [
+        ({}, True),
+        ({"guid": "tag:0"}, False),
+        ({"link_key": "blog.example/0"}, False),
+        ({"listing_id": None}, False),
+        ({"listing_id": None, "guid": "tag:0"}, False),
+    ],
+)
+def test_only_an_archived_post_that_no_feed_had_yet_goes_to_the_first_of_its_title(
+    fields: dict[str, object], *, is_one: bool
+) -> None:
+    blog = Blog(an_archived(1, **fields))
+    blog.fetch(an_entry(1))
+    assert len(blog.known) == (1 if is_one else 2)
+
+
+def test_a_guid_of_another_source_says_nothing() -> None:
+    blog = Blog(known(1, source_id=OTHER, guid="tag:2", fingerprint="f"))
+    assert kinds(blog.fetch(an_entry(2))) == ["new"]
+
+
+def test_of_several_posts_that_an_entry_could_be_it_is_the_newest() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1, title="소식", guid=None, link=None))
+    blog.known[PostId(2)] = replace(
+        blog.known[PostId(1)], post=replace(blog.known[PostId(1)].post, id=PostId(2))
+    )
+    said = an_entry(1, title="소식", guid=None, link=None, html="<p>고쳤습니다.</p>")
+    (edit,) = blog.fetch(said)
+    assert isinstance(edit, Changed)
+    assert edit.after.post.id == 2
+
+
 def test_posts_of_one_title_are_two_posts() -> None:
     blog = Blog()
     blog.fetch(an_entry(1, title="주간 소식"))
@@ -358,6 +430,20 @@ def test_a_feeds_summary_does_not_replace_an_archives_longer_text() -> None:
     (later,) = blog.fetch(an_entry(1, html="<p>다른 요약</p>"))
     assert isinstance(later, Changed)
     assert later.kind is ChangeKind.NOTED
+
+
+@pytest.mark.parametrize(
+    ("archived", "said", "kept"),
+    [
+        ("가나다라마", "바사아자차", "가나다라마"),
+        ("가나다라", "바사아자차", "바사아자차"),
+        ("가나다라마바", "바사아자차", "가나다라마바"),
+    ],
+)
+def test_only_a_feeds_longer_text_replaces_an_archives(archived: str, said: str, kept: str) -> None:
+    (merged,) = Blog(an_archived(1, body=archived)).fetch(an_entry(1, html=f"<p>{said}</p>"))
+    assert isinstance(merged, Changed)
+    assert merged.after.post.body == kept
 
 
 def test_a_merged_post_is_not_taken_by_a_later_post_of_its_title() -> None:
@@ -466,6 +552,22 @@ def test_a_removed_post_comes_back_when_its_source_has_it_again() -> None:
     (back,) = blog.fetch(an_entry(1))
     assert isinstance(back, Changed)
     assert (back.kind, back.after.post.removed_at) == (ChangeKind.RESTORED, None)
+
+
+def test_a_removed_post_that_is_back_in_other_words_is_restored_first() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1))
+    blog.known[PostId(1)] = decide_removed(blog.known[PostId(1)], NOW).after
+    assert kinds(blog.fetch(an_entry(1, title="고친 제목", author="윤슬"))) == ["restored"]
+
+
+def test_an_answer_holds_every_post_since_just_after_its_oldest() -> None:
+    """Others of that very second may have been cut off."""
+    dated = Fetched((an_entry(1), an_entry(3), an_entry(2)))
+    assert spanned_since(dated) == NOW - 3 * DAY + timedelta(seconds=1)
+    assert spanned_since(Fetched((an_entry(1), an_entry(2)))) is not None
+    earliest = spanned_since(Fetched((an_entry(1), an_entry(2)), complete=True))
+    assert earliest == datetime(1990, 1, 1, tzinfo=UTC)
 
 
 def test_a_post_that_is_still_at_its_address_is_asked_for_again_in_a_week() -> None:
