@@ -240,3 +240,75 @@ async def test_the_same_listing_may_come_in_any_encoding(
     heard.changes.clear()
     await importer.import_data(listing(LISTED).replace("\n", "\r\n").encode("utf-16"))
     assert heard.changes == []
+
+
+async def positions(database: Database) -> dict[str, int | None]:
+    return {post.title: post.position for post in await newest(database)}
+
+
+async def test_what_a_partial_copy_lacks_moves_behind_what_is_new(
+    database: Database, importer: ArchiveImporter
+) -> None:
+    """Each keeps its own place, in the rows too, though nobody is told of it."""
+    await importer.import_data(listing(LISTED).encode())
+    done = await importer.import_data(listing([a_post("넷"), LISTED[0]]).encode())
+    assert (done.found, done.added, done.changed) == (2, 1, 0)
+    assert await positions(database) == {"넷": 0, "셋": 1, "둘": 2, "하나": 3}
+
+
+async def written(database: Database) -> int:
+    """How many rows were written since the connection was opened."""
+    return await database._writer.run(lambda db: db.total_changes)
+
+
+async def test_a_copy_that_moves_nothing_writes_nothing(
+    database: Database, importer: ArchiveImporter
+) -> None:
+    await importer.import_data(listing(LISTED).encode())
+    before = await written(database)
+    await importer.import_data(listing(LISTED[:1]).encode())
+    assert await written(database) == before
+
+
+async def test_a_text_that_was_shortened_is_an_edit_and_one_that_was_cut_is_none(
+    database: Database, importer: ArchiveImporter, heard: Heard
+) -> None:
+    whole, half = "첫 문장입니다. 둘째 문장입니다.", "첫 문장입니다."
+    await importer.import_data(listing([a_post("둘", whole), LISTED[2]]).encode())
+    heard.changes.clear()
+    await importer.import_data(listing([a_post("둘", half), LISTED[2]]).encode())
+    assert heard.kinds() == [(ChangeKind.EDITED, "둘")]
+    assert (await newest(database))[0].body == half
+
+
+async def test_a_text_that_begins_otherwise_and_is_cut_is_an_edit(
+    database: Database, importer: ArchiveImporter, heard: Heard
+) -> None:
+    await importer.import_data(listing(LISTED).encode())
+    heard.changes.clear()
+    cut = listing([*LISTED[:2], a_post("하나", "고쳐 쓴 글입니"), a_post("끝", "여기까지")])
+    await importer.import_data(cut.partition("\n소식\n끝")[0].encode())
+    assert heard.kinds() == [(ChangeKind.EDITED, "하나")]
+    assert (await newest(database))[-1].body == "고쳐 쓴 글입니"
+
+
+async def test_a_file_of_ten_million_bytes_is_read_and_no_larger_one(
+    tmp_path: Path, importer: ArchiveImporter
+) -> None:
+    path = tmp_path / "archive.txt"
+    for size, error in ((10_000_000, ArchiveError), (10_000_001, SourceError)):
+        with path.open("wb") as file:
+            file.truncate(size)
+        with pytest.raises(error) as caught:
+            await importer.import_file(path)
+        assert type(caught.value) is error
+
+
+async def test_counts_that_a_listing_leaves_out_stay(
+    database: Database, importer: ArchiveImporter, heard: Heard
+) -> None:
+    await importer.import_data(listing(LISTED).encode())
+    heard.changes.clear()
+    await importer.import_data(listing([a_post("셋"), *LISTED[1:]]).encode())
+    assert heard.changes == []
+    assert (await newest(database))[0].blog == LISTED[0].blog
