@@ -97,3 +97,12 @@ async def test_what_was_set_aside_long_ago_is_forgotten(database: Database) -> N
             await inbox.set_aside(tx, UpdateId(update_id), "odd", at)
         await inbox.delete_set_aside(tx, NOW - timedelta(days=8))
         assert await inbox.count_set_aside(tx) == 1
+
+
+async def test_an_id_of_the_very_second_is_still_known(database: Database) -> None:
+    await add(database, row(1, body=""), row(2, body="", at=NOW - timedelta(seconds=1)))
+    async with database.transaction() as tx:
+        await inbox.delete_seen(tx, NOW)
+    async with database.reader() as db:
+        kept = await db.fetch_all("SELECT update_id FROM inbox_seen")
+    assert [one["update_id"] for one in kept] == [1]

@@ -216,6 +216,14 @@ def test_where_all_is_in_order_nobody_is_counted() -> None:
     assert ask_of({"update_id": 1, "message": 5}) == Ask(chat_place(0))
 
 
+@pytest.mark.parametrize(
+    ("chat_id", "crowd"), [(-1, Crowd.GROUP), (0, Crowd.PRIVATE), (1, Crowd.PRIVATE)]
+)
+def test_only_a_negative_id_is_a_groups(chat_id: int, crowd: Crowd) -> None:
+    """What names no chat has the place 0, where nothing of a group is waited for."""
+    assert chat_place(chat_id) == Place(chat_id, crowd)
+
+
 # -- whatever comes --------------------------------------------------------------------------------
 
 JUNK: st.SearchStrategy[Any] = st.recursive(
