@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ import pytest
 from telegram import error as errors
 from telegram.ext import BaseRateLimiter
 
+from bot.delivery.compose import OutgoingMessage
 from bot.delivery.failures import (
     Ambiguous,
     AnotherInstance,
@@ -29,15 +31,25 @@ from bot.delivery.failures import (
     TooLong,
 )
 from bot.delivery.lanes import Priority
-from bot.delivery.telegram import NotSentError, Sent, classify, edit_page, send_page
+from bot.delivery.pace import Pace
+from bot.delivery.telegram import (
+    NotSentError,
+    Sent,
+    TelegramTransport,
+    classify,
+    edit_page,
+    send_page,
+)
 from bot.pages.page import Button, Page
 from bot.text.inert import UNSEEN
 from bot.text.rich import bold, code, plain
 from storage.models import ChatId, MessageId, ThreadId
+from tests.clock import FakeClock
 from tests.delivery.answers import Answer, ScriptedTelegram, refused, scripted_bot
+from tests.waiting import settle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from telegram.ext import ExtBot
 
@@ -287,3 +299,61 @@ async def test_an_edit_without_a_message_fails(
     with pytest.raises(DeliveryError) as raised:
         await edit_page(bot, CHAT, MessageId(4), PAGE)
     assert raised.value.failure == EditTargetGone()
+
+
+@pytest.mark.parametrize("deed", ["send", "edit"])
+async def test_the_outbox_hears_of_a_flood_at_once(telegram: ScriptedTelegram, deed: str) -> None:
+    """It puts the row back and waits there; a request that waited would hold its place."""
+    clock = FakeClock()
+    pace = Pace(clock, monotonic=lambda: clock.now().timestamp())
+    transport = TelegramTransport(scripted_bot(telegram, pace))
+    telegram.script.append(refused("Too Many Requests: retry after 5", 429, retry_after=5))
+    begun: list[float] = []
+
+    async def begin() -> None:
+        begun.append(clock.now().timestamp())
+
+    message = OutgoingMessage(PAGE, "ko", Priority.PUSH)
+    call: Awaitable[object] = (
+        transport.send(CHAT, message, begin)
+        if deed == "send"
+        else transport.edit(CHAT, MessageId(4), PAGE, begin)
+    )
+    task = asyncio.ensure_future(call)
+    await settle()
+    assert task.done()
+    assert isinstance(error := task.exception(), DeliveryError)
+    assert error.failure == Throttled(5)
+    assert len(begun) == len(telegram.calls) == 1
+    await pace.shutdown()
+
+
+async def test_a_message_goes_as_the_outbox_has_it(telegram: ScriptedTelegram) -> None:
+    clock = FakeClock()
+    pace = Pace(clock, monotonic=lambda: clock.now().timestamp())
+    transport = TelegramTransport(scripted_bot(telegram, pace))
+
+    async def begin() -> None: ...
+
+    message = OutgoingMessage(PAGE, "ko", Priority.DIGEST, thread_id=ThreadId(9), silent=True)
+    sent = await transport.send(CHAT, message, begin)
+    assert sent == Sent(CHAT, MessageId(1001))
+    given = telegram.calls[0].parameters
+    assert (given["message_thread_id"], given["disable_notification"]) == (9, True)
+    assert await transport.edit(CHAT, sent.message_id, PAGE, begin) is True
+    assert pace.counters.started == {Priority.DIGEST: 1, Priority.REFRESH: 1}
+    await pace.shutdown()
+
+
+async def test_an_answer_to_a_message_that_is_gone_still_goes(
+    bot: ExtBot[Any], telegram: ScriptedTelegram
+) -> None:
+    await send_page(bot, CHAT, PAGE, reply_to=MessageId(3))
+    reply = telegram.calls[0].parameters["reply_parameters"]
+    assert (reply["message_id"], reply["allow_sending_without_reply"]) == (3, True)
+
+
+def test_a_reason_is_kept_short() -> None:
+    """Telegram's words are anybody's: 200 characters of them are enough to log."""
+    failure = classify(errors.BadRequest("x" * 300))
+    assert failure == Other("BadRequest: " + "x" * 188)
