@@ -303,3 +303,28 @@ def test_while_all_is_held_no_chat_is_sent_to() -> None:
     assert lanes.take(59.0) is None
     assert lanes.next_at() == 60.0
     assert lanes.take(60.0) is first
+
+
+def test_while_a_request_is_under_way_its_chats_others_need_no_clock() -> None:
+    """Its end gives the lane on; until then, no moment brings another turn."""
+    lanes = Lanes()
+    first = lanes.add(1, Priority.REPLY, 0.0)
+    assert lanes.take(0.0) is first
+    second = lanes.add(1, Priority.REPLY, 0.0)
+    assert lanes.next_at() is None
+    lanes.finish(first, 0.5)
+    assert lanes.take(0.5) is second
+
+
+def test_in_groups_that_could_spare_all_an_edit_still_goes_alone_in_its_minute() -> None:
+    lanes = Lanes(SendLimits(group=2))
+    edit = lanes.add(-1001, Priority.REFRESH, 0.0)
+    assert lanes.take(0.0) is edit
+    lanes.finish(edit, 0.0)
+    second = lanes.add(-1001, Priority.REFRESH, 0.0)
+    assert lanes.take(LIMITS.group_seconds - 1) is None
+    answer = lanes.add(-1001, Priority.REPLY, LIMITS.group_seconds - 1)
+    assert lanes.take(LIMITS.group_seconds - 1) is answer
+    lanes.finish(answer, LIMITS.group_seconds - 1)
+    assert lanes.take(2 * LIMITS.group_seconds - 1.1) is None
+    assert lanes.take(2 * LIMITS.group_seconds - 1) is second

@@ -317,3 +317,64 @@ def test_edits_and_copies_take_a_lane() -> None:
     assert takes_a_lane("editMessageText")
     assert takes_a_lane("copyMessage")
     assert not takes_a_lane("getMe")
+
+
+async def test_what_each_class_waited_for_its_first_try_is_added_up(
+    pace: Pace, clock: FakeClock
+) -> None:
+    """Two wait two seconds and five behind the one before; what follows a try does not count."""
+    first, second, third = (Call(pace, -1, Priority.PUSH) for _ in range(3))
+    await clock.advance(2)
+    first.ends()
+    await clock.advance(3)
+    second.ends(RetryAfter(30))
+    await clock.advance(31)
+    second.ends()
+    await settle()
+    third.ends()
+    await asyncio.gather(first.task, second.task, third.task)
+    assert pace.counters.waited_seconds == {Priority.PUSH: pytest.approx(2 + 36)}
+    assert pace.counters.started == {Priority.PUSH: 3}
+    assert (pace.counters.flooded, pace.counters.handed_up, pace.counters.refused) == (1, 0, 0)
+
+
+async def test_a_new_pace_has_counted_nothing(pace: Pace) -> None:
+    counted = pace.counters
+    assert (counted.flooded, counted.handed_up, counted.refused) == (0, 0, 0)
+    assert (pace.under_way, pace.waiting, pace.lanes) == (0, 0, 0)
+
+
+async def test_while_all_is_held_nothing_begins(pace: Pace, clock: FakeClock) -> None:
+    pace.hold(10)
+    call = Call(pace, -1)
+    await clock.advance(9.9)
+    assert call.begun == 0
+    await clock.advance(0.2)
+    assert call.begun == 1
+    call.ends()
+    await call.task
+
+
+async def test_a_drain_waits_for_the_one_that_is_under_way(pace: Pace) -> None:
+    alone = Call(pace, -1)
+    await settle()
+    draining = asyncio.create_task(pace.drain(10))
+    await settle()
+    assert not draining.done()
+    alone.ends()
+    assert await draining is True
+
+
+async def test_a_drain_waits_for_the_one_whose_turn_has_not_come(
+    pace: Pace, clock: FakeClock
+) -> None:
+    pace.hold(5)
+    alone = Call(pace, -1)
+    await settle()
+    draining = asyncio.create_task(pace.drain(10))
+    await settle()
+    assert (draining.done(), alone.begun) == (False, 0)
+    await clock.advance(5.1)
+    assert (draining.done(), alone.begun) == (False, 1)
+    alone.ends()
+    assert await draining is True
