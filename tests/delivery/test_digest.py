@@ -273,3 +273,55 @@ async def test_through_clock_changes_each_slot_is_queued_exactly_once(database: 
         assert len({row.item for row in mine}) == len(mine)
         late = [row.created_at - due for row, due in zip(mine, expected[one.id], strict=True)]
         assert all(timedelta(0) <= delay <= timedelta(minutes=30) for delay in late), late
+
+
+@pytest.mark.parametrize(
+    ("due_at", "takes"),
+    [
+        (None, False),
+        (NOW - timedelta(seconds=1), True),
+        (NOW, True),
+        (NOW + timedelta(seconds=1), False),
+    ],
+)
+def test_a_slot_before_the_one_that_is_due_is_over(due_at: datetime | None, *, takes: bool) -> None:
+    """It may lie before what was set a minute ago: a chat that chose another time, or came."""
+    due = plan_digest(chat(-1, digest_due_at=due_at), NOW + timedelta(hours=1))
+    assert (due.slot is not None) is takes
+    assert due.next_at == NOW + timedelta(days=1)
+
+
+@pytest.mark.parametrize(("seconds", "counts"), [(59, True), (60, False)])
+async def test_the_minute_before_the_last_digest_is_looked_at_again(
+    database: Database, seconds: int, *, counts: bool
+) -> None:
+    one = chat(-1, last_digest_at=BEFORE)
+    await add_chats(database, one)
+    late = await add_post(database, "글", at=BEFORE - timedelta(seconds=seconds))
+    async with database.reader() as db:
+        contents = await read_contents(db, one, NOW)
+    assert contents.new == ((late,) if counts else ())
+
+
+async def test_a_post_of_the_second_in_which_the_bot_came_counts_and_none_before(
+    database: Database,
+) -> None:
+    one = chat(-1, joined_at=BEFORE)
+    await add_chats(database, one)
+    await add_post(database, "글 1", at=BEFORE - timedelta(seconds=1))
+    mine = await add_post(database, "글 2", at=BEFORE)
+    async with database.reader() as db:
+        assert (await read_contents(db, one, NOW)).new == (mine,)
+
+
+async def test_a_digest_holds_a_hundred_posts_and_the_three_that_were_liked_most(
+    database: Database,
+) -> None:
+    one = chat(-1, last_digest_at=BEFORE)
+    await add_chats(database, one)
+    ids = [await add_post(database, f"글 {number}", at=NOW) for number in range(101)]
+    for place, actors in enumerate((1, 4, 2, 3)):
+        await react(database, ids[place], actors)
+    async with database.reader() as db:
+        contents = await read_contents(db, one, NOW)
+    assert contents == DigestPush(tuple(ids[:100]), (ids[1], ids[3], ids[2]))

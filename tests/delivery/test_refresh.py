@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,16 +23,19 @@ from bot.delivery.pace import Pace
 from bot.delivery.refresh import Refresher, seconds_to_wait
 from bot.delivery.telegram import TelegramTransport
 from bot.locales import get_texts
+from bot.pages.actions import ShowCard, ShowFull, decode
 from bot.posts import Posts
 from storage import messages
 from storage.models import ChatId, MessageId, View
 from tests.delivery.answers import ScriptedTelegram, scripted_bot
 from tests.sources.threads import ThreadWorker
 from tests.storage.rows import NOW, add_chats, add_post, chat
+from tests.waiting import settle_with, until
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from bot.pages.actions import Action
     from bot.pages.page import Page
     from storage.database import Database
     from storage.models import PostId
@@ -216,3 +220,91 @@ async def test_a_correction_goes_when_nothing_else_is_to_be_sent(
     assert [call.endpoint for call in telegram.calls] == ["editMessageText"]
     assert pace.counters.started == {Priority.REFRESH: 1}
     await pace.shutdown()
+
+
+@dataclass
+class Stuck(Editor):
+    """Begins edits that do not end until `gate` is open."""
+
+    begun: int = 0
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def edit(
+        self,
+        chat_id: ChatId,
+        message_id: MessageId,
+        page: Page,
+        begin: Callable[[], Awaitable[None]],
+    ) -> bool:
+        self.begun += 1
+        await self.gate.wait()
+        return await super().edit(chat_id, message_id, page, begin)
+
+
+async def test_sixteen_messages_are_edited_at_a_time(database: Database, clock: FakeClock) -> None:
+    """The others wait where they are kept, and not in the lanes of their chats."""
+    stuck = Stuck()
+    post_id = await add_post(database, "글")
+    for message_id in range(17):
+        await show(database, message_id, post_id)
+    await touch(database, post_id)
+    running = asyncio.create_task(a_refresher(database, clock, stuck).run())
+    await until(lambda: stuck.begun >= 16)
+    await settle_with(database)
+    assert stuck.begun == 16
+    stuck.gate.set()
+    assert await running == 17
+
+
+async def test_an_edit_that_was_broken_off_is_due_again_after_five_minutes(
+    database: Database, clock: FakeClock, editor: Editor
+) -> None:
+    stuck = Stuck()
+    post_id = await add_post(database, "글")
+    await show(database, 5, post_id)
+    await touch(database, post_id)
+    running = asyncio.create_task(a_refresher(database, clock, stuck).run())
+    await until(lambda: stuck.begun)
+    running.cancel()
+    await asyncio.wait([running])
+    again = a_refresher(database, clock, editor)
+    await clock.advance(299)
+    assert await again.run() == 0
+    await clock.advance(1)
+    assert await again.run() == 1
+    assert editor.looks.keys() == {(-1, 5)}
+
+
+@dataclass
+class Keeping(Editor):
+    """Keeps the pages themselves."""
+
+    pages: dict[int, Page] = field(default_factory=dict)
+
+    async def edit(
+        self,
+        chat_id: ChatId,
+        message_id: MessageId,
+        page: Page,
+        begin: Callable[[], Awaitable[None]],
+    ) -> bool:
+        self.pages[message_id] = page
+        return await super().edit(chat_id, message_id, page, begin)
+
+    def turns_to(self, message_id: int) -> set[type[Action]]:
+        """What the buttons of a message do."""
+        buttons = [one for row in self.pages[message_id].keyboard for one in row]
+        actions = [decode(button.data) for button in buttons if button.data is not None]
+        return {type(action) for action in actions if action is not None}
+
+
+async def test_a_card_stays_a_card_and_a_whole_post_a_whole_post(
+    database: Database, clock: FakeClock
+) -> None:
+    editor = Keeping()
+    post_id = await add_post(database, "글")
+    await show(database, 1, post_id)
+    await show(database, 2, post_id, view=View.FULL)
+    await touch(database, post_id)
+    assert await a_refresher(database, clock, editor).run() == 2
+    assert (editor.turns_to(1), editor.turns_to(2)) == ({ShowFull}, {ShowCard})
