@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -20,11 +21,16 @@ from bot.delivery.failures import (
     Throttled,
     TooLong,
 )
+from bot.delivery.lanes import Priority
 from bot.delivery.outbox import OutboxSender
 from bot.delivery.pace import Pace
 from bot.delivery.plan import plan_deliveries, push_of
+from bot.delivery.record import Ledger
+from bot.delivery.settle import PatientSettler, Resend
 from bot.delivery.telegram import Sent, TelegramTransport
 from bot.locales import get_texts
+from bot.pages.page import Button
+from bot.text.inert import UNSEEN
 from storage import chats, messages, outbox, posts
 from storage.models import (
     ChatId,
@@ -41,7 +47,7 @@ from storage.models import (
     QuietHours,
     ThreadId,
 )
-from tests.clock import FakeClock
+from tests.clock import FakeClock, HastyClock
 from tests.delivery.answers import ScriptedTelegram, refused, scripted_bot
 from tests.storage.rows import NOW, add_chats, add_post, chat
 from tests.waiting import settle_with, until
@@ -619,3 +625,242 @@ async def test_through_the_lanes_to_telegram(database: Database, clock: FakeCloc
     assert threads == [9, 9, None, None]
     await sender.close(0)
     await pace.shutdown()
+
+
+# -- what is kept, and how long anything waits ----------------------------------------------------
+
+
+def test_buttons_are_kept_as_they_were_sent_without_what_they_lack() -> None:
+    keyboard = (
+        (Button("전체 글", data="f1"), Button("원문", url="https://a")),
+        (Button("둘", data="x"),),
+    )
+    assert json.loads(keyboard_json(keyboard)) == [
+        [{"label": "전체 글", "data": "f1"}, {"label": "원문", "url": "https://a"}],
+        [{"label": "둘", "data": "x"}],
+    ]
+    assert "전체 글" in keyboard_json(keyboard), "whoever looks into the database can read it"
+
+
+async def test_each_attempt_has_a_name_of_eight_letters(
+    running: Running, database: Database
+) -> None:
+    """Four bytes: as long as it is, the data of a button stays within Telegram's 64."""
+    await add_chats(database, chat(-1))
+    await running.announce(await add_post(database, "글"))
+    await running.pass_time()
+    (row,) = await running.rows()
+    assert row.token is not None
+    assert len(bytes.fromhex(row.token)) == 4
+
+
+async def test_a_strangers_title_sleeps_in_a_notice(running: Running) -> None:
+    """Whatever is in it: it is no more than a title."""
+    for item, title in (("x", "/forgetme"), ("y", "the key")):
+        notice = NoticePush("notice.waiting", {"title": title})
+        await running.queue(NewOutboxRow(ChatId(42), item, notice, NOW))
+    await running.pass_time()
+    command, words = running.chats.texts(42)
+    assert f"/{UNSEEN}forgetme" in command
+    assert "the key" in words
+
+
+async def test_a_post_waits_behind_a_digest_and_neither_is_silent(
+    running: Running, database: Database
+) -> None:
+    await add_chats(database, chat(-1), chat(-2))
+    post_id = await add_post(database, "글")
+    await running.queue(NewOutboxRow(ChatId(-1), "x", DigestPush((post_id,), ()), NOW))
+    await running.queue(push_of(ChatId(-2), [post_id], NOW))
+    await running.pass_time()
+    sent = {chat_id: (message.priority, message.silent) for chat_id, message in running.chats.got}
+    assert sent == {-1: (Priority.DIGEST, False), -2: (Priority.PUSH, False)}
+
+
+async def test_a_card_is_put_down_as_the_first_page_of_its_post(
+    running: Running, database: Database, clock: FakeClock
+) -> None:
+    await add_chats(database, chat(-1))
+    await running.announce(await add_post(database, "글"))
+    await running.pass_time()
+    async with database.reader() as db:
+        shown = await messages.get_message(db, ChatId(-1), MessageId(1))
+        (kept,) = await db.fetch_all("SELECT page, sent_at, refresh_at FROM messages")
+    assert shown is not None
+    assert tuple(kept) == (0, int(clock.now().timestamp()), None)
+
+
+@dataclass
+class EmptiesTheDisk(HastyClock):
+    """Nobody waits; after so many waits there is room again."""
+
+    database: Database
+    waits: int
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds)
+        if len(self.slept) == self.waits:
+            await empty_the_disk(self.database)
+
+
+async def test_a_database_that_takes_nothing_is_asked_less_and_less_often(
+    running: Running, database: Database
+) -> None:
+    """Half a second after the first time, and every half minute in the end."""
+    await running.sender.close(0)
+    await running.queue(NewOutboxRow(ChatId(-1), "x", NoticePush("notice.topic", {}), NOW))
+    await fill_the_disk(database, "dropped")
+    clock = EmptiesTheDisk(database, waits=8)
+    (kept,) = await running.rows()
+    await Ledger(database, clock).dropped(kept, "nobody wants it")
+    assert clock.slept == [0.5, 1, 2, 5, 10, 30, 30, 30]
+    (kept,) = await running.rows()
+    assert (kept.state, kept.error) == (OutboxState.DROPPED, "nobody wants it")
+
+
+async def test_what_cannot_be_put_down_is_tried_again_after_ten_seconds(
+    running: Running, database: Database, clock: FakeClock
+) -> None:
+    await add_chats(database, chat(-1))
+    await fill_the_disk(database, "sending")
+    await running.announce(await add_post(database, "글"))
+    await running.pass_time()
+    await empty_the_disk(database)
+    await running.pass_time(9.9)
+    assert running.chats.got == []
+    await running.pass_time(0.1)
+    assert len(running.chats.got) == 1
+
+
+async def test_what_was_queued_behind_its_back_is_found_within_a_second(
+    running: Running, database: Database, clock: FakeClock
+) -> None:
+    await add_chats(database, chat(-1))
+    await settle_with(database)
+    await running.announce(await add_post(database, "글"))
+    await settle_with(database)
+    assert running.chats.got == []
+    await clock.advance(1)
+    await until(lambda: len(running.chats.got) == 1)
+
+
+async def test_as_soon_as_a_quarter_of_the_places_is_free_they_are_filled(
+    running: Running, database: Database
+) -> None:
+    """Before, one look at the outbox for each push that ends would be too many."""
+    gates = {-number: asyncio.Event() for number in range(1, 41)}
+
+    async def wait(chat_id: ChatId) -> None:
+        await gates[chat_id].wait()
+
+    running.chats.before = wait
+    await add_chats(database, *[chat(one) for one in gates])
+    await running.announce(await add_post(database, "글"))
+    await running.pass_time()
+    under_way = [one for one in gates if one in running.sender._jobs]
+    assert len(under_way) == 32
+    for one in under_way[:7]:
+        gates[one].set()
+    await until(lambda: running.sender.under_way == 25)
+    await settle_with(database)
+    assert running.sender.under_way == 25
+    gates[under_way[7]].set()
+    await until(lambda: running.sender.under_way == 32)
+    for gate in gates.values():
+        gate.set()
+    await running.pass_time()
+    assert len(running.chats.got) == 40
+
+
+async def test_the_last_place_is_taken_too(running: Running, database: Database) -> None:
+    await add_chats(database, *[chat(-number) for number in range(1, 33)])
+    running.chats.gate.clear()
+    post_id = await add_post(database, "글")
+    for numbers, under_way in ((range(1, 32), 31), (range(32, 33), 32)):
+        for number in numbers:
+            await running.queue(push_of(ChatId(-number), [post_id], NOW))
+        await running.pass_time()
+        assert running.sender.under_way == under_way
+
+
+async def test_while_all_places_are_taken_what_is_in_doubt_waits_too(
+    running: Running, database: Database
+) -> None:
+    await add_chats(database, *[chat(-number) for number in range(1, 34)])
+    running.chats.fails(-33, Ambiguous("ReadTimeout"))
+    await running.queue(push_of(ChatId(-33), [await add_post(database, "글 1")], NOW))
+    await running.pass_time()
+    running.chats.gate.clear()
+    two = await add_post(database, "글 2")
+    for number in range(1, 33):
+        await running.queue(push_of(ChatId(-number), [two], NOW))
+    await running.pass_time(61)
+    assert await running.counts() == {OutboxState.UNKNOWN: 1, OutboxState.SENDING: 32}
+    running.chats.gate.set()
+    await running.pass_time()
+    assert await running.counts() == {OutboxState.RESENT_UNPROVEN: 1, OutboxState.SENT: 32}
+
+
+async def test_the_first_failure_is_waited_out_for_four_seconds_the_next_for_eight(
+    running: Running, database: Database
+) -> None:
+    await add_chats(database, chat(-1))
+    running.chats.fails(-1, *[NotSent("ConnectError")] * 2)
+    await running.announce(await add_post(database, "글"))
+    await running.pass_time()
+    began = (await running.rows())[0].changed_at
+    (row,) = await running.rows()
+    assert (row.attempts, row.not_before - began) == (1, timedelta(seconds=4))
+    await running.pass_time(4)
+    (row,) = await running.rows()
+    assert (row.attempts, row.not_before - began) == (2, timedelta(seconds=4 + 8))
+
+
+async def test_one_that_never_began_is_closed_at_once(database: Database, clock: FakeClock) -> None:
+    sender = OutboxSender(database=database, clock=clock, composer=COMPOSER, transport=Chats())
+    await sender.close(0)
+    assert sender.under_way == 0
+
+
+async def test_after_a_close_nothing_is_looked_for(
+    running: Running, database: Database, clock: FakeClock
+) -> None:
+    await running.sender.close(0)
+    await add_chats(database, chat(-1))
+    await running.announce(await add_post(database, "글"))
+    await clock.advance(5)
+    await settle_with(database)
+    await running.sender.run_once()
+    assert (running.sender.under_way, running.chats.got) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("doubts", "seconds"), [(0, 60), (1, 120), (2, 240), (5, 1920), (6, 3600), (60, 3600)]
+)
+async def test_a_push_in_doubt_waits_twice_as_long_each_time_up_to_an_hour(
+    running: Running, database: Database, clock: FakeClock, doubts: int, seconds: float
+) -> None:
+    await running.sender.close(0)
+    await add_chats(database, chat(-1))
+    await running.announce(await add_post(database, "글"))
+    (row,) = await running.rows()
+    row = replace(row, doubts=doubts)
+    await clock.advance(seconds - 1)
+    assert not isinstance(await PatientSettler(clock).settle(row), Resend)
+    await clock.advance(1)
+    assert isinstance(await PatientSettler(clock).settle(row), Resend)
+
+
+async def test_how_many_an_interruption_left_in_doubt_is_told(
+    running: Running, database: Database, clock: FakeClock
+) -> None:
+    await add_chats(database, chat(-1), chat(-2))
+    running.chats.gate.clear()
+    await running.announce(await add_post(database, "글"))
+    await running.pass_time()
+    await running.sender.close(0)
+    assert await Ledger(database, clock).interrupt() == 2
+    assert await Ledger(database, clock).interrupt() == 0
