@@ -251,9 +251,10 @@ async def test_what_a_partial_copy_lacks_moves_behind_what_is_new(
 ) -> None:
     """Each keeps its own place, in the rows too, though nobody is told of it."""
     await importer.import_data(listing(LISTED).encode())
-    done = await importer.import_data(listing([a_post("넷"), LISTED[0]]).encode())
-    assert (done.found, done.added, done.changed) == (2, 1, 0)
-    assert await positions(database) == {"넷": 0, "셋": 1, "둘": 2, "하나": 3}
+    later = [a_post("다섯"), a_post("넷"), LISTED[0]]
+    done = await importer.import_data(listing(later).encode())
+    assert (done.found, done.added, done.changed) == (3, 2, 0)
+    assert await positions(database) == {"다섯": 0, "넷": 1, "셋": 2, "둘": 3, "하나": 4}
 
 
 async def written(database: Database) -> int:
