@@ -432,6 +432,14 @@ def test_a_feeds_summary_does_not_replace_an_archives_longer_text() -> None:
     assert later.kind is ChangeKind.NOTED
 
 
+def test_the_address_that_tells_a_post_apart_is_filled_in_and_stays_where_it_is_left_out() -> None:
+    blog = Blog(an_archived(1))
+    blog.fetch(an_entry(1))
+    assert blog.known[PostId(1)].link_key == "blog.example/1"
+    blog.fetch(an_entry(1, link=None, html="<p>고쳐 쓴 긴 글입니다.</p>"))
+    assert blog.known[PostId(1)].link_key == "blog.example/1"
+
+
 @pytest.mark.parametrize(
     ("archived", "said", "kept"),
     [
@@ -477,6 +485,12 @@ def test_a_post_that_the_hand_read_from_its_page_is_adopted_without_an_edit() ->
 def test_an_entry_whose_text_was_not_read_waits_for_the_next_fetch() -> None:
     matches = match(identify([an_entry(1)]), (), HERE)
     assert decide_changes(matches, [None], source_id=HERE, now=NOW, quiet=False) == []
+
+
+def test_each_entry_needs_what_it_reads_like() -> None:
+    matches = match(identify([an_entry(1)]), (), HERE)
+    with pytest.raises(ValueError, match="shorter"):
+        decide_changes(matches, [], source_id=HERE, now=NOW, quiet=False)
 
 
 def test_a_change_of_title_or_text_is_an_edit() -> None:

@@ -117,6 +117,16 @@ def test_only_a_press_that_asks_for_something_new_may_be_left_out(action: Action
         (member("left", "member"), member("member", "left"), False),
         (member("left", "member"), member("left", "member", by=7), False),
         (
+            member("kicked", "left"),
+            member("restricted", "restricted", is_member=False),
+            True,
+        ),
+        (
+            member("member", "administrator"),
+            member("restricted", "restricted", is_member=True),
+            True,
+        ),
+        (
             member("restricted", "restricted", is_member=False),
             member("restricted", "restricted", is_member=True),
             False,
