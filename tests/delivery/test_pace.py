@@ -378,3 +378,17 @@ async def test_a_drain_waits_for_the_one_whose_turn_has_not_come(
     assert (draining.done(), alone.begun) == (False, 1)
     alone.ends()
     assert await draining is True
+
+
+async def test_once_closed_nothing_is_taken_whatever_its_chat_waits_for(pace: Pace) -> None:
+    """The caller hears that it did not leave, and not of a wait that nobody sits out any more."""
+    flooded = Call(pace, -1)
+    await settle()
+    flooded.ends(RetryAfter(3600))
+    with pytest.raises(RetryAfter):
+        await flooded.task
+    await pace.shutdown()
+    late = Call(pace, -1)
+    with pytest.raises(NotSentError):
+        await late.task
+    assert (late.begun, pace.counters.handed_up) == (0, 1)
