@@ -161,7 +161,10 @@ def test_a_command_that_asks_is_a_question(text: str) -> None:
         (private("/latest"), Ask(HOME, MEMBER, is_question=True)),
         (private(None, photo=[]), Ask(HOME, MEMBER, thing="unanswered", is_passing=True)),
         (private(None, caption="https://a.example"), Ask(HOME, MEMBER, thing=("link", "https://a.example"))),
-        (said(1, "a card", via_bot={"id": 700}), Ask(ROOM, MEMBER, thing="unanswered", is_passing=True)),
+        (
+            said(1, "a card", via_bot={"id": 700}),
+            Ask(ROOM, MEMBER, thing="unanswered", is_passing=True),
+        ),
         (said(1, "see https://a.example"), Ask(ROOM, MEMBER, thing="unanswered", is_passing=True)),
     ],
 )  # fmt: skip
