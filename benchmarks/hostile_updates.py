@@ -153,7 +153,7 @@ def _odd(luck: random.Random, was: object, others: Sequence[object]) -> object:
         str(was)[: size // 2],
         copy.deepcopy(luck.choice(others)),
     )
-    return luck.choice((*CONSTANTS, *made))
+    return copy.deepcopy(luck.choice((*CONSTANTS, *made)))  # each has its own
 
 
 @dataclass
