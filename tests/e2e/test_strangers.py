@@ -158,7 +158,7 @@ async def test_the_card_approves_for_publishing_in_one_press_or_leaves(
         cards.append(await room.receives(f"'{channel.title}' 채널에서"))
     await boss.presses(cards[0], "승인하고 글 받기")
     await cards[0].changes()
-    assert "'하나'를 승인했어요" in cards[0].text
+    assert "'하나' 채널이 올린 링크를 이제" in cards[0].text
     assert "둘" in cards[0].buttons, "what still waits is shown"
     await known(strict, channels[0].id, state=ChatState.SERVED, may_publish=True)
     old = cards[1].button("승인하고 글 받기").value
