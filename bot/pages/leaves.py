@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from bot.text.characters import is_visible
 from bot.text.html import html_to_rich
@@ -34,7 +34,12 @@ def render_leaves(html: str | None, link: str | None, body: str) -> list[tuple[s
     rich = html_to_rich(html, link) if html else Rich()
     whole = rich if is_visible(rich.text) else plain(body)
     parts = pages(inert(whole), PAGE_UNITS) or [Rich()]
-    return [(part.text, json.dumps([astuple(one) for one in part.entities])) for part in parts]
+    return [(part.text, json.dumps([_kept(one) for one in part.entities])) for part in parts]
+
+
+def _kept(one: Entity) -> tuple[object, ...]:
+    """As `dataclasses.astuple` has it, which takes as long as all the rest of a page."""
+    return one.kind, one.offset, one.length, one.url, one.language
 
 
 def kept_leaf(text: str, entities: str, number: int, total: int) -> Leaf:
