@@ -116,15 +116,15 @@ async def get_last(db: Connection, chat_id: ChatId, kind: OutboxKind) -> OutboxR
 
 async def count_notices(db: Connection, beginning: str, since: datetime) -> int:
     """How many notices whose item begins so were queued since then, whatever became of them."""
-    row = await db.fetch_one(
+    rows = await db.fetch_all(
         """
-        SELECT count(*) AS number FROM outbox
+        SELECT count(*) FROM outbox
         WHERE kind = 'notice' AND substr(item, 1, length(:beginning)) = :beginning
         AND created_at > :since
         """,
         {"beginning": beginning, "since": to_seconds(since)},
     )
-    return 0 if row is None else int(row["number"])
+    return int(rows[0][0])
 
 
 async def list_unknown(db: Connection, until: datetime) -> list[OutboxRow]:

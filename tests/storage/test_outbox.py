@@ -286,3 +286,14 @@ async def test_notices_are_counted_by_how_their_item_begins(database: Database) 
         await outbox.add_rows(tx, rows[1:], NOW)
         assert await outbox.count_notices(tx, "waiting:", NOW - timedelta(hours=1)) == 1
         assert await outbox.count_notices(tx, "waiting:", NOW - timedelta(hours=2)) == 2
+
+
+async def test_of_pushes_in_doubt_the_oldest_comes_first(database: Database) -> None:
+    await add_chats(database, chat(-1), chat(-2))
+    async with database.transaction() as tx:
+        for chat_id in (-1, -2):
+            row = NewOutboxRow(ChatId(chat_id), "1", PostPush((PostId(1),)), NOW)
+            await outbox.add_rows(tx, [row], NOW)
+        for row_id in (2, 1):
+            await outbox.set_unknown(tx, OutboxId(row_id), "timeout", NOW)
+        assert [one.id for one in await outbox.list_unknown(tx, NOW)] == [1, 2]

@@ -263,3 +263,8 @@ def test_every_press_of_a_person_without_a_name_is_the_chats() -> None:
     broken = press(1, "x")
     del broken["callback_query"]["from"]
     assert ask_of(broken) == Ask(ROOM, None, is_question=True)
+
+
+def test_an_inline_query_without_a_sender_is_nobodys() -> None:
+    asked = ask_of({"update_id": 1, "inline_query": {"query": "x"}})
+    assert asked == Ask(Place(0, Crowd.INLINE), None, thing="query")
