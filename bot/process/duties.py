@@ -81,10 +81,10 @@ class Duties:
         self._task = asyncio.create_task(self._begin())
 
     async def close(self, seconds: float) -> None:
-        """End what runs."""
-        await self.sender.close(seconds)
+        """End what runs: what is prepared is prepared at the next start; sends have `seconds`."""
         if self._task is not None:
-            await end([self._task], seconds)
+            await end([self._task])
+        await self.sender.close(seconds)
 
     def all(self) -> tuple[Duty, ...]:
         """What the tick asks for."""

@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+STOP_SECONDS = 8.5
+"""All of a stop but the closing of files and connections: Docker waits ten seconds, then kills."""
 DRAIN_SECONDS = 5.0
+"""Of it, at most so much for answers: one that waits for its turn comes after the start."""
 CLOSE_SECONDS = 1.0
 SILENT_SECONDS = 120
 INTRODUCTION = Backoff.doubling(0.5, longest=30.0)
@@ -109,11 +112,18 @@ async def _wait(stopping: asyncio.Event) -> None:
 
 
 async def _take_down(running: Running, tick: Tick) -> None:
-    """Nothing new comes in by now: finish what is in flight; inbox and outbox hold the rest."""
+    """Nothing new comes in by now: finish what is in flight; inbox and outbox hold the rest.
+
+    A push that has left is waited for as long as a stop may take: cut off, it would be in doubt.
+    """
     log.info("stopping", extra={"unhandled": running.dispatcher.unhandled})
+    now = asyncio.get_running_loop().time
+    end_at = now() + STOP_SECONDS
     await tick.close(CLOSE_SECONDS)
-    await running.duties.close(CLOSE_SECONDS)
-    await running.dispatcher.drain(DRAIN_SECONDS)
+    await asyncio.gather(
+        running.duties.close(max(0.0, end_at - now())),
+        running.dispatcher.drain(DRAIN_SECONDS),
+    )
     await running.services.background.close()
-    await running.pace.drain(CLOSE_SECONDS)
+    await running.pace.drain(max(0.0, min(CLOSE_SECONDS, end_at - now())))
     log.info("stopped", extra={"unhandled": running.dispatcher.unhandled})

@@ -187,6 +187,21 @@ async def test_after_a_crash_nothing_is_lost_or_doubled_that_was_not_under_way(
     assert titles(groups[0]) == ["글 1", "글 1", "글 2"]
 
 
+async def test_a_stop_waits_for_what_telegram_is_slow_to_answer(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    """Cut off after a second, all of them were in doubt, and came twice."""
+    groups = [await a_group(sim, boss, f"모임 {number}") for number in range(4)]
+    fault = sim.faults.answers_slowly(2.5, method="sendMessage", times=None)
+    await publish(run_bot, "글 1")
+    await until(lambda: fault.hits == len(groups))
+    await run_bot.stop()
+    sim.faults.clear()
+    await run_bot.start()
+    await settles(run_bot, {OutboxState.SENT: len(groups)})
+    assert [titles(group) for group in groups] == [["글 1"]] * len(groups)
+
+
 async def test_a_group_that_becomes_a_supergroup_meanwhile_gets_it_there(
     sim: Simulator, run_bot: Bot, boss: Person
 ) -> None:
