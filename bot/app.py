@@ -49,6 +49,7 @@ from handlers.reactions import ReactionIntake, parse_sets, parse_totals
 from handlers.routes import COMMANDS, WORDS, routes
 from storage import sources
 from storage.database import Database
+from storage.lock import held
 
 if TYPE_CHECKING:
     import asyncio
@@ -81,6 +82,7 @@ async def run(
     """
     prepare_environment()
     async with AsyncExitStack() as stack:
+        stack.enter_context(held(settings.database_path))
         database = await stack.enter_async_context(
             Database.opened(settings.database_path, copied=settings.litestream)
         )

@@ -8,6 +8,7 @@ Errors, each with what a person can do about it in its text:
   - ReadOnlyError: the file or its folder cannot be written
   - DiskFullError: no room left; the transaction was undone
   - BusyError: another process held the write lock past the timeout
+  - HeldError: another process runs the bot on it (storage.lock)
   - ClosedError: the database, or the transaction, has come to its end
   - UnknownValueError: a later Sosik wrote a value that this one does not know
 

@@ -40,6 +40,10 @@ class BusyError(DatabaseError):
     """Another process held the lock for longer than the timeout."""
 
 
+class HeldError(DatabaseError):
+    """Another process runs the bot on this database."""
+
+
 class ClosedError(DatabaseError):
     """The database was closed, or the transaction has ended."""
 

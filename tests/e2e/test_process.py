@@ -99,3 +99,25 @@ async def test_while_another_instance_runs_nothing_is_sent(sim: Simulator, tmp_p
         _, said = await process.communicate()
     assert b"another_instance_runs" in said
     assert group.bot_messages == []
+
+
+async def test_a_second_one_on_the_same_database_says_so_and_ends(
+    sim: Simulator, tmp_path: Path
+) -> None:
+    """Before it opens the database, or asks Telegram anything."""
+    minji = sim.user("민지", language="ko")
+    group = sim.group("독서모임", members=[minji], bot_admin=True)
+    async with started(sim, tmp_path) as process:
+        await until(lambda: sim.server.poller.is_held)
+        asked = sim.calls.counts["getMe"]
+        async with started(sim, tmp_path) as second:
+            _, shown = await second.communicate()
+        assert second.returncode == 1
+        assert shown.decode().splitlines()[-1].startswith("sosik: Another sosik runs on")
+        assert "Traceback" not in shown.decode()
+        assert sim.calls.counts["getMe"] == asked
+        await minji.says(group, "/latest 1")
+        await group.receives("1–1")
+        process.terminate()
+        _, said = await process.communicate()
+    assert b"another_instance_runs" not in said

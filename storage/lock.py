@@ -1,0 +1,56 @@
+"""One run a database: the operating system's lock on a file beside it.
+
+It goes with the process, however that ends. Whoever only looks something up, or changes something
+beside the running bot, does without it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from storage.errors import HeldError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_HELD = "Another sosik runs on {path}. Stop it first, or give this one a DATABASE_PATH of its own."
+_TAKEN = (errno.EWOULDBLOCK, errno.EACCES)
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Hold the database at `path` for this process alone. Raises HeldError where another does.
+
+    A disk that knows no locks, or a folder that cannot be written, is none of its business: the
+    database says what is wrong there.
+    """
+    file = _open(path.resolve())
+    try:
+        if file is not None:
+            _take(file, path)
+        yield
+    finally:
+        if file is not None:
+            os.close(file)
+
+
+def _open(path: Path) -> int | None:
+    """The file beside, for nobody else; it stays, for to delete it would let two hold it."""
+    with suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.open(path.with_name(f"{path.name}.lock"), os.O_CREAT | os.O_RDWR, mode=0o600)
+    return None
+
+
+def _take(file: int, path: Path) -> None:
+    import fcntl  # noqa: PLC0415  # the commands that take no lock go where there is none, too
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in _TAKEN:
+            raise HeldError(_HELD.format(path=path)) from error
