@@ -28,6 +28,7 @@ from bot.process.handling import Handling
 from bot.process.health import HealthServer, status_metrics
 from bot.process.serving import Running, introduce, serve
 from bot.process.status import read_status
+from bot.process.tick import Tick
 from bot.search.service import SearchService
 from bot.sources.addresses import checked_address
 from bot.sources.follow import follow
@@ -194,7 +195,8 @@ def _assemble(
         hold_sends=pace.hold,
     )
     duties = Duties(services, bot)
-    return Running(application, services, pace, dispatcher, receiver, duties)
+    tick = Tick(duties.all(), clock, jumped=duties.clock_jumped)
+    return Running(application, services, pace, dispatcher, receiver, duties, tick)
 
 
 async def _health(running: Running) -> HealthServer:

@@ -407,6 +407,9 @@ _FULL_TEXTS: Step = (
     """,
 )
 
+# When a due time was set: by a clock that was ahead, where that is later than now.
+_WHEN_PLANNED: Step = ("ALTER TABLE sources ADD COLUMN planned_at INTEGER",)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -419,6 +422,7 @@ STEPS: tuple[Step, ...] = (
     _STRANGERS,
     _WRITTEN_ANEW,
     _FULL_TEXTS,
+    _WHEN_PLANNED,
 )
 
 

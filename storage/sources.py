@@ -57,9 +57,10 @@ async def add_source(
     """
     row = await tx.fetch_one(
         """
-        INSERT INTO sources (address, kind, next_poll_at) VALUES (?, ?, ?)
+        INSERT INTO sources (address, kind, next_poll_at, planned_at) VALUES (?1, ?2, ?3, ?3)
         ON CONFLICT (address) DO UPDATE SET
-            kind = excluded.kind, next_poll_at = excluded.next_poll_at, fetched_from = NULL,
+            kind = excluded.kind, next_poll_at = excluded.next_poll_at,
+            planned_at = excluded.planned_at, fetched_from = NULL,
             etag = NULL, last_modified = NULL, first_fetched_at = NULL,
             failures = 0, last_error = NULL, error_told_at = NULL, ended_at = NULL
         RETURNING id
@@ -77,12 +78,12 @@ async def claim_due(tx: Transaction, now: datetime, *, until: datetime, limit: i
     """
     rows = await tx.fetch_all(
         """
-        UPDATE sources SET next_poll_at = ? WHERE id IN (
+        UPDATE sources SET next_poll_at = ?, planned_at = ? WHERE id IN (
             SELECT id FROM sources WHERE next_poll_at <= ? ORDER BY next_poll_at, id LIMIT ?
         )
         RETURNING *
         """,
-        (to_seconds(until), to_seconds(now), limit),
+        (to_seconds(until), to_seconds(now), to_seconds(now), limit),
     )
     return [_source(row) for row in rows]
 
@@ -101,7 +102,8 @@ async def set_fetched(
         """
         UPDATE sources SET
             last_fetched_at = :at, first_fetched_at = coalesce(first_fetched_at, :at),
-            next_poll_at = :next_poll_at, etag = :etag, last_modified = :last_modified,
+            next_poll_at = :next_poll_at, planned_at = :at,
+            etag = :etag, last_modified = :last_modified,
             failures = 0, last_error = NULL, error_told_at = NULL
         WHERE id = :id
         """,
@@ -132,6 +134,7 @@ async def set_found(tx: Transaction, source_id: SourceId, address: str, kind: So
 async def set_failed(
     tx: Transaction,
     source_id: SourceId,
+    at: datetime,
     error: str,
     *,
     next_poll_at: datetime,
@@ -141,10 +144,16 @@ async def set_failed(
     await tx.execute(
         """
         UPDATE sources SET failures = failures + 1, last_error = ?, next_poll_at = ?,
-            error_told_at = ?
+            planned_at = ?, error_told_at = ?
         WHERE id = ?
         """,
-        (error, to_seconds(next_poll_at), to_seconds_or_none(told_at), source_id),
+        (
+            error,
+            to_seconds(next_poll_at),
+            to_seconds(at),
+            to_seconds_or_none(told_at),
+            source_id,
+        ),
     )
 
 

@@ -49,6 +49,13 @@ class Operators:
         """An operator brought the bot to a channel: whether it may publish is asked apart."""
         await self._ask(tx, "channel", chat)
 
+    async def tell_of_clock(self, tx: Transaction, by: timedelta) -> None:
+        """Tell that the machine's clock was set by so much, once an hour at most."""
+        hours, minutes = divmod(round(abs(by) / timedelta(minutes=1)), 60)
+        item = f"clock:{to_seconds(self._clock.now()) // int(NOTICED.total_seconds())}"
+        key = "notice.clock.back" if by < timedelta() else "notice.clock.ahead"
+        await self.tell(tx, item, key, hours=hours, minutes=minutes)
+
     async def _ask(
         self, tx: Transaction, why: str, chat: Chat, username: str | None = None
     ) -> None:

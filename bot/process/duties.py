@@ -22,7 +22,7 @@ from bot.interaction.menus import set_menus
 from bot.process.tick import Duty
 from bot.sources.follow import follow
 from bot.sources.importing import ArchiveImporter
-from storage import chats, digests, drafts, inbox, messages, outbox, queries, reactions
+from storage import chats, digests, drafts, due, inbox, messages, outbox, queries, reactions
 from storage.database import DatabaseError
 from storage.models import ChatId, ChatKind
 
@@ -76,9 +76,17 @@ class Duties:
                 await self._follow(address)
             else:
                 await self._import(Path(address))
-        await self._digests.prepare()
+        await self.trust_clock()
         await self.sender.start()
         self._task = asyncio.create_task(self._begin())
+
+    async def trust_clock(self) -> None:
+        """At a start, and when the clock was set: what is due later than it can be is due again."""
+        async with self._services.database.transaction() as tx:
+            moved = await due.set_back(tx, self._services.clock.now())
+        if moved:
+            log.warning("due_times_set_back", extra={"rows": moved})
+        await self._digests.prepare()
 
     async def close(self, seconds: float) -> None:
         """End what runs: what is prepared is prepared at the next start; sends have `seconds`."""
@@ -94,6 +102,13 @@ class Duties:
             Duty("digests", SECOND, self._send_digests),
             Duty("housekeeping", HOUR, self._keep_house),
         )
+
+    async def clock_jumped(self, by: timedelta) -> None:
+        """The clock was set: ahead by so much, or back where it is negative."""
+        await self.trust_clock()
+        async with self._services.database.transaction() as tx:
+            await self._services.operators.tell_of_clock(tx, by)
+        self.sender.wake()
 
     async def _send_digests(self) -> None:
         if await self._digests.run():

@@ -13,7 +13,6 @@ from telegram.error import InvalidToken, NetworkError, RetryAfter
 from bot.backoff import Backoff
 from bot.clock import end, wait_for
 from bot.errors import SosikError
-from bot.process.tick import Tick
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from bot.interaction.context import BotContext
     from bot.interaction.services import Services
     from bot.process.duties import Duties
+    from bot.process.tick import Tick
     from bot.updates.dispatch import Dispatcher
     from bot.updates.receive import Receiver
 
@@ -51,11 +51,14 @@ class Running:
     dispatcher: Dispatcher
     receiver: Receiver
     duties: Duties
+    tick: Tick
 
     async def what_is_missing(self) -> str | None:
         """Why the bot is not ready yet, or not any more; None when it is."""
         if not self.duties.ready.is_set():
             return "the archive is being taken in"
+        if self.tick.is_late:
+            return "the tick does not come"
         silent = self.services.clock.now() - self.receiver.last_answer_at
         if silent > timedelta(seconds=SILENT_SECONDS):
             return "Telegram does not answer"
@@ -88,13 +91,12 @@ async def serve(
     running: Running, stopping: asyncio.Event, started: Callable[[Running], None]
 ) -> None:
     """Receive, send and tick until told to stop, or until the token is no longer taken."""
-    tick = Tick(running.duties.all(), running.services.clock)
     await running.duties.start()
     resumed = await running.dispatcher.resume()
     log.info("started", extra={"bot": running.services.me.username, "resumed": resumed})
     receiving = asyncio.create_task(running.receiver.run())
     waiting = asyncio.create_task(_wait(stopping))
-    tick.start()
+    running.tick.start()
     started(running)
     try:
         done, _ = await asyncio.wait({receiving, waiting}, return_when=asyncio.FIRST_COMPLETED)
@@ -104,14 +106,14 @@ async def serve(
         raise SosikError("error.bad_token") from None
     finally:
         await end((waiting, receiving))
-        await _take_down(running, tick)
+        await _take_down(running)
 
 
 async def _wait(stopping: asyncio.Event) -> None:
     await stopping.wait()
 
 
-async def _take_down(running: Running, tick: Tick) -> None:
+async def _take_down(running: Running) -> None:
     """Nothing new comes in by now: finish what is in flight; inbox and outbox hold the rest.
 
     A push that has left is waited for as long as a stop may take: cut off, it would be in doubt.
@@ -119,7 +121,7 @@ async def _take_down(running: Running, tick: Tick) -> None:
     log.info("stopping", extra={"unhandled": running.dispatcher.unhandled})
     now = asyncio.get_running_loop().time
     end_at = now() + STOP_SECONDS
-    await tick.close(CLOSE_SECONDS)
+    await running.tick.close(CLOSE_SECONDS)
     await asyncio.gather(
         running.duties.close(max(0.0, end_at - now())),
         running.dispatcher.drain(DRAIN_SECONDS),

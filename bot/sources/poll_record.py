@@ -84,6 +84,7 @@ class PollRecord:
         await sources.set_failed(
             tx,
             source.id,
+            now,
             text,
             next_poll_at=self._next_at(now, hint_seconds=hint, failures=failures),
             told_at=now if is_news else source.error_told_at,

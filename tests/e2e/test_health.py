@@ -51,6 +51,11 @@ async def test_probes_are_answered_while_the_bot_runs_and_not_after(
             starting = await client.get("/readyz")
             assert (starting.status_code, starting.text) == (503, "the archive is being taken in\n")
             bot.running.duties.ready.set()
+            tick = bot.running.tick
+            tick._ticked_at -= 3600
+            late = await client.get("/readyz")
+            assert (late.status_code, late.text) == (503, "the tick does not come\n")
+            tick._ticked_at += 3600
             receiver = bot.running.receiver
             receiver.last_answer_at -= timedelta(minutes=5)
             silent = await client.get("/readyz")

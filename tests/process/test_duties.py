@@ -113,3 +113,28 @@ async def test_a_failure_that_nobody_foresaw_is_logged_and_the_bot_is_not_ready(
         await duties._begin()
         assert await bot.running.what_is_missing() == "the archive is being taken in"
     assert "start_failed" in {one.message for one in caplog.records}
+
+
+async def test_a_clock_that_was_ahead_leaves_no_digest_poll_or_push_behind(
+    sim: Simulator, tmp_path: Path
+) -> None:
+    """And the operators hear of it, once."""
+    boss = sim.user("운영자")
+    private = sim.private(boss)
+    async with a_bot(sim, tmp_path, operator_ids=str(boss.id)) as bot:
+        assert bot.running is not None
+        await boss.says(private, "/start")
+        await until(lambda: private.bot_messages)
+        services, duties = bot.running.services, bot.running.duties
+        now = services.clock.now()
+        async with services.database.transaction() as tx:
+            await chats.set_digest_due(tx, ChatId(private.id), now + timedelta(days=400))
+        for _ in range(2):
+            await duties.clock_jumped(timedelta(hours=-1, minutes=-30))
+        async with services.database.reader() as db:
+            known = await chats.get_chat(db, ChatId(private.id))
+        assert known is not None
+        assert known.digest_due_at is None or known.digest_due_at < now + timedelta(days=8)
+        await private.receives("1시간 30분 뒤로")
+        await bot.rests()
+        assert sum("뒤로 갔어요" in one.text for one in private.bot_messages) == 1

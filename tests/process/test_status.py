@@ -33,7 +33,8 @@ async def test_a_source_that_fails_is_named_with_its_last_error(
     async with database.transaction() as tx:
         await sources.add_source(tx, "https://b.example/feed", SourceKind.FEED)
         failing = await sources.add_source(tx, "https://a.example/feed", SourceKind.FEED)
-        await sources.set_failed(tx, failing, PROBLEM, next_poll_at=clock.now(), told_at=None)
+        now = clock.now()
+        await sources.set_failed(tx, failing, now, PROBLEM, next_poll_at=now, told_at=None)
     lines = status_lines(get_texts(lang), await read_status(database, clock.now()))
     assert lines[-1].startswith("• https://a.example/feed: a.example")
     assert "503" in lines[-1]

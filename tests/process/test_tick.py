@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from bot.process.tick import Duty, Tick
 from storage.database import DatabaseError
 from tests.waiting import settle, until
 
 if TYPE_CHECKING:
     from datetime import tzinfo
-
-    import pytest
 
     from tests.clock import FakeClock
 
@@ -39,6 +39,34 @@ class Work:
         self.ended += 1
         if self.error is not None:
             raise self.error
+
+
+class Stopwatch:
+    """Monotonic seconds that a test moves."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+class Machine(datetime):
+    """The time of day as APScheduler reads it: `of` gives one that a test moves."""
+
+    at: list[datetime]
+    zone: tzinfo
+
+    @classmethod
+    def of(cls, at: list[datetime], zone: tzinfo, monkeypatch: pytest.MonkeyPatch) -> None:
+        cls.at, cls.zone = at, zone
+        for module in ("apscheduler.schedulers.base", "apscheduler.triggers.interval"):
+            monkeypatch.setattr(f"{module}.datetime", cls)
+            monkeypatch.setattr(f"{module}.get_localzone", lambda: zone)
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return cls.at[0].astimezone(tz)
 
 
 async def ticks(tick: Tick, clock: FakeClock, times: int) -> None:
@@ -73,13 +101,15 @@ async def test_a_duty_that_fails_or_finds_the_database_busy_stops_neither_itself
     tick = Tick(tuple(Duty(name, 1, work.run) for name, work in duties), clock)
     await ticks(tick, clock, 3)
     assert (wrong.runs, busy.runs, fine.runs) == (3, 3, 3)
-    assert {one.message for one in caplog.records} == {"duty_failed", "duty_waits"}
+    said = [one.message for one in caplog.records]
+    assert (said.count("duty_failed"), said.count("duty_waits")) == (3, 1), "waiting is said once"
+    assert len(said) == 4
     assert all((one.exc_info is None) == (one.message == "duty_waits") for one in caplog.records)
 
 
 async def test_a_clock_that_jumps_back_makes_a_duty_due_and_never_silent(clock: FakeClock) -> None:
     work = Work()
-    tick = Tick((Duty("work", 10, work.run),), clock)
+    tick = Tick((Duty("work", 10, work.run),), clock, monotonic=Stopwatch())
     await tick.tick()
     await clock.advance(-3600)
     await tick.tick()
@@ -144,14 +174,7 @@ async def test_started_in_the_last_second_before_clocks_go_back_it_ticks(
     new_york = ZoneInfo("America/New_York")
     at = [datetime(2026, 11, 1, 6, 0, tzinfo=UTC) - timedelta(seconds=0.5)]
 
-    class Machine(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-            return at[0].astimezone(tz)
-
-    for module in ("apscheduler.schedulers.base", "apscheduler.triggers.interval"):
-        monkeypatch.setattr(f"{module}.datetime", Machine)
-        monkeypatch.setattr(f"{module}.get_localzone", lambda: new_york)
+    Machine.of(at, new_york, monkeypatch)
     work = Work()
     tick = Tick((Duty("work", 0, work.run),), clock)
     tick.start()
@@ -165,3 +188,102 @@ async def test_started_in_the_last_second_before_clocks_go_back_it_ticks(
 
 async def test_closing_what_was_never_started_is_nothing(clock: FakeClock) -> None:
     await Tick((), clock).close(1)
+
+
+async def test_that_a_duty_waits_is_said_once_and_once_when_it_is_over(
+    clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    work = Work(DatabaseError("busy"))
+    tick = Tick((Duty("work", 1, work.run),), clock)
+    for _ in range(2):
+        work.error = DatabaseError("busy")
+        await ticks(tick, clock, 3)
+        work.error = None
+        await ticks(tick, clock, 3)
+    said = [one.message for one in caplog.records if one.name == "bot.process.tick"]
+    assert said == ["duty_waits", "duty_resumed"] * 2
+
+
+@pytest.mark.parametrize("back", [timedelta(seconds=20), timedelta(hours=1), timedelta(days=400)])
+async def test_a_clock_that_steps_back_stops_the_tick_for_seconds_only(
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    back: timedelta,
+) -> None:
+    """APScheduler sleeps until a time of day, which is then that much further away."""
+    at, stopwatch, work = [clock.now()], Stopwatch(), Work()
+    Machine.of(at, UTC, monkeypatch)
+    tick = Tick((Duty("work", 0, work.run),), clock, monotonic=stopwatch)
+    tick.start()
+
+    async def pass_time(seconds: int) -> int:
+        runs = work.runs
+        for _ in range(seconds):
+            at[0] += timedelta(seconds=1)
+            stopwatch.seconds += 1
+            await clock.advance(1)
+            tick.look()
+            tick._scheduler.wakeup()
+            await settle()
+        return work.runs - runs
+
+    assert await pass_time(5) == 5
+    at[0] -= back
+    assert await pass_time(5) == 0
+    assert not tick.is_late
+    stopwatch.seconds += 0.5
+    assert tick.is_late
+    assert await pass_time(10) >= 8
+    assert not tick.is_late
+    await tick.close(1)
+    assert [one.message for one in caplog.records].count("tick_late") == 1
+
+
+@pytest.mark.parametrize("seconds", [-86400 * 400, -3600, -30, 30, 3600, 86400 * 400])
+async def test_a_clock_that_was_set_is_told_until_it_went_well(
+    clock: FakeClock, seconds: int
+) -> None:
+    stopwatch, told, refused = Stopwatch(), list[timedelta](), [DatabaseError("busy")]
+
+    async def jumped(by: timedelta) -> None:
+        if refused:
+            raise refused.pop()
+        told.append(by)
+
+    tick = Tick((), clock, jumped=jumped, monotonic=stopwatch)
+    for step in (0, seconds, 0, 0, 0):
+        stopwatch.seconds += 1
+        await clock.advance(1 + step)
+        tick.look()
+        await settle()
+    assert told == [timedelta(seconds=seconds)]
+
+
+async def test_a_clock_that_is_corrected_little_by_little_did_not_jump(clock: FakeClock) -> None:
+    stopwatch, told = Stopwatch(), list[timedelta]()
+
+    async def jumped(by: timedelta) -> None:
+        told.append(by)
+
+    tick = Tick((), clock, jumped=jumped, monotonic=stopwatch)
+    for _ in range(600):
+        stopwatch.seconds += 1
+        await clock.advance(0.5)
+        tick.look()
+    assert told == []
+
+
+async def test_it_watches_by_itself_once_it_is_started(
+    clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.process.tick.WATCH_SECONDS", 0.01)
+    stopwatch = Stopwatch()
+    tick = Tick((), clock, monotonic=stopwatch)
+    assert not tick.is_late
+    tick.start()
+    stopwatch.seconds += 6
+    assert tick.is_late
+    await until(lambda: not tick.is_late)
+    await tick.close(1)

@@ -90,10 +90,10 @@ async def test_a_fetch_that_went_well_ends_the_trouble(database: Database) -> No
     source_id = await added(database)
     async with database.transaction() as tx:
         await sources.set_failed(
-            tx, source_id, "source.fetch.refused", next_poll_at=NOW + HOUR, told_at=None
+            tx, source_id, NOW, "source.fetch.refused", next_poll_at=NOW + HOUR, told_at=None
         )
         await sources.set_failed(
-            tx, source_id, "source.fetch.timeout", next_poll_at=NOW + 2 * HOUR, told_at=NOW
+            tx, source_id, NOW, "source.fetch.timeout", next_poll_at=NOW + 2 * HOUR, told_at=NOW
         )
     source = await read(database, source_id)
     assert (source.failures, source.last_error) == (2, "source.fetch.timeout")

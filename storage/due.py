@@ -1,0 +1,49 @@
+"""Times that a clock wrote down which was ahead, moved to where they would be by the clock of now.
+
+A due time is believed for as long as it was meant to last, counted from when it was set. Digests
+are planned anew (bot.delivery.digest), by the rules of each chat.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from storage.times import to_seconds
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from storage.database import Transaction
+
+LONGEST_HINT = timedelta(hours=27)
+"""No source is put off longer (bot.sources.http.hints): of those whose planning was not noted."""
+LONGEST_EDIT = timedelta(hours=1)
+"""An edit that Telegram put off for longer is tried again now."""
+
+_SET_BACK = (
+    """
+    UPDATE sources SET next_poll_at = next_poll_at - (planned_at - :now), planned_at = :now
+    WHERE planned_at > :now AND next_poll_at IS NOT NULL
+    """,
+    """
+    UPDATE sources SET next_poll_at = :now, planned_at = :now
+    WHERE planned_at IS NULL AND next_poll_at > :now + :hint
+    """,
+    """
+    UPDATE outbox SET not_before = not_before - (changed_at - :now), changed_at = :now
+    WHERE state IN ('pending', 'sending', 'unknown') AND changed_at > :now
+    """,
+    "UPDATE messages SET refresh_at = :now WHERE refresh_at > :now + :edit",
+    "UPDATE chats SET last_digest_at = :now WHERE last_digest_at > :now",
+)
+
+
+async def set_back(tx: Transaction, now: datetime) -> int:
+    """Set back what was set later than `now`; how many rows that were."""
+    values = {
+        "now": to_seconds(now),
+        "hint": int(LONGEST_HINT.total_seconds()),
+        "edit": int(LONGEST_EDIT.total_seconds()),
+    }
+    return sum([await tx.execute(statement, values) for statement in _SET_BACK])
