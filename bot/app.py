@@ -45,6 +45,7 @@ from bot.updates.asks import Spoken, Vocabulary, in_order
 from bot.updates.dispatch import Batch, Dispatcher
 from bot.updates.raw import Identity, is_wanted
 from bot.updates.receive import Receiver
+from bot.updates.telegram_time import TelegramTime
 from handlers.errors import apologise, slow_down
 from handlers.reactions import ReactionIntake, parse_sets, parse_totals
 from handlers.routes import COMMANDS, WORDS, routes
@@ -99,11 +100,12 @@ async def run(
         stack.push_async_callback(application.shutdown)
         fetcher = await stack.enter_async_context(Fetcher(clock))
         worker = await stack.enter_async_context(ProcessWorker())
-        dispatcher = _dispatcher(application, database, clock, fair=paced)
+        telegram_time = TelegramTime(clock)
+        dispatcher = _dispatcher(application, database, clock, telegram_time, fair=paced)
         bot = application.bot
         services = _services(settings, clock, database, fetcher, worker, dispatcher, bot)
         stack.push_async_callback(services.poller.close)
-        running = _assemble(services, application, pace, dispatcher, receiving)
+        running = _assemble(services, application, pace, dispatcher, receiving, telegram_time)
         if settings.health_listen:
             stack.push_async_callback((await _health(running)).close)
         await serve(running, stopping, started)
@@ -126,17 +128,25 @@ def _application(settings: Settings, pace: Pace, request: HTTPXRequest) -> App:
     )
 
 
-def _dispatcher(application: App, database: Database, clock: Clock, *, fair: bool) -> Dispatcher:
+def _dispatcher(
+    application: App,
+    database: Database,
+    clock: Clock,
+    telegram_time: TelegramTime,
+    *,
+    fair: bool,
+) -> Dispatcher:
     """`fair` is False for benchmarks: everybody may ask as fast as they can."""
     reactions = ReactionIntake(clock)
     me = Identity(application.bot.id, application.bot.username)
     spoken = {word: Spoken(command.name, command.weight) for word, command in WORDS.items()}
+    ask_of = Vocabulary(me, spoken).ask_of if fair else in_order
     return Dispatcher(
         bot=application.bot,
         database=database,
         clock=clock,
-        handle=Handling(application, apologise, slow_down),
-        ask_of=Vocabulary(me, spoken).ask_of if fair else in_order,
+        handle=Handling(application, apologise, slow_down, telegram_time.now),
+        ask_of=lambda raw, _: ask_of(raw, telegram_time.now()),
         grouped={
             "message_reaction": Batch(parse_sets, reactions.take_sets),
             "message_reaction_count": Batch(parse_totals, reactions.take_totals),
@@ -181,6 +191,7 @@ def _assemble(
     pace: Pace,
     dispatcher: Dispatcher,
     receiving: HTTPXRequest,
+    telegram_time: TelegramTime,
 ) -> Running:
     bot, clock, database = application.bot, services.clock, services.database
     application.bot_data["services"] = services
@@ -193,6 +204,7 @@ def _assemble(
         sink=dispatcher,
         clock=clock,
         hold_sends=pace.hold,
+        telegram_time=telegram_time,
     )
     duties = Duties(services, bot)
     tick = Tick(duties.all(), clock, jumped=duties.clock_jumped)

@@ -15,6 +15,7 @@ from storage.database import DatabaseError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from bot.interaction.context import BotContext
     from bot.process.serving import App
@@ -32,6 +33,7 @@ class Handling:
         application: Where the handlers are.
         apologise: Tells whoever asked that it did not work.
         slow_down: Tells whoever asked that it was too much.
+        now: The time by which updates are dated.
     """
 
     def __init__(
@@ -39,10 +41,12 @@ class Handling:
         application: App,
         apologise: Tell,
         slow_down: Tell,
+        now: Callable[[], datetime],
     ) -> None:
         self._application = application
         self._apologise = apologise
         self._slow_down = slow_down
+        self._now = now
         self._failures: dict[int, Exception] = {}
         application.add_error_handler(self._note)
 
@@ -65,7 +69,7 @@ class Handling:
     async def _note(self, update: object, context: BotContext) -> None:
         if not isinstance(update, Update) or not isinstance(context.error, Exception):
             return
-        outcome = outcome_of(context.error, update, context.services.clock.now())
+        outcome = outcome_of(context.error, update, self._now())
         if outcome is None:
             return
         self._failures[update.update_id] = outcome

@@ -26,6 +26,7 @@ from bot.updates.raw import (
     trimmed,
     update_id_of,
 )
+from bot.updates.telegram_time import TelegramTime
 from storage import facts, inbox
 from storage.database import DatabaseError
 from storage.models import InboxRow, UpdateId
@@ -74,7 +75,7 @@ class Sink(Protocol):
 class Receiver:
     """Reads updates, commits them, hands them on, and only then confirms them."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what reception is made of, each by its name
         self,
         *,
         request: BaseRequest,
@@ -84,8 +85,12 @@ class Receiver:
         sink: Sink,
         clock: Clock,
         hold_sends: Callable[[float], Awaitable[None] | None],
+        telegram_time: TelegramTime | None = None,
     ) -> None:
-        """`address` holds the token; `wanted` says what to keep; `hold_sends` stops sending."""
+        """`address` holds the token; `wanted` says what to keep; `hold_sends` stops sending.
+
+        `telegram_time` hears what comes.
+        """
         self._request = request
         self._address = address
         self._wanted = wanted
@@ -93,6 +98,7 @@ class Receiver:
         self._sink = sink
         self._clock = clock
         self._hold_sends = hold_sends
+        self._time = telegram_time or TelegramTime(clock)
         self._failures = 0
         self._conflict_at: datetime | None = None
         self.last_answer_at = clock.now()
@@ -104,6 +110,7 @@ class Receiver:
         while True:
             await self._sink.has_room(MOST_UNHANDLED)
             asked_at = asyncio.get_running_loop().time()
+            self._time.ask()
             try:
                 batch = await self._poll(offset)
             except Exception as error:  # whatever came instead of an answer, another may follow
@@ -112,6 +119,7 @@ class Receiver:
                 await self._wait_out(error)
                 continue
             self._answered()
+            self._time.hear(batch, is_all=len(batch) < BATCH)
             if batch:
                 offset = await self._take_in(batch)
             elif asyncio.get_running_loop().time() - asked_at < 1:

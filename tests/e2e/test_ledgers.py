@@ -41,6 +41,20 @@ async def test_a_question_older_than_five_minutes_is_not_answered_but_a_setting_
     await group.stays_silent(bot.rests())
 
 
+@pytest.mark.parametrize("off", [-7200, 7200, 86400 * 400])
+async def test_with_a_clock_that_is_wrong_a_question_is_answered(
+    sim: Simulator, bot: Bot, off: int
+) -> None:
+    """Five minutes ahead, no command was. It shows with the first update after a silent answer."""
+    minji = sim.user("민지", language="ko")
+    group = sim.group("독서모임", members=[minji], bot_admin=True)
+    await minji.says(group, "/latest 1")
+    await group.receives("1–1")
+    sim.clock.advance(-off)
+    await minji.says(group, "/latest 2")
+    await group.receives("1–2")
+
+
 async def test_updates_that_come_again_change_nothing(sim: Simulator, bot: Bot) -> None:
     minji = sim.user("민지", language="ko")
     group = sim.group("독서모임", members=[minji], bot_admin=True)

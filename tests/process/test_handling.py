@@ -65,7 +65,9 @@ class Handled:
         self.application = Application(clock)
         self.apologies: list[int] = []
         self.slowed_down: list[tuple[int, Any]] = []
-        self.handling = Handling(cast("App", self.application), self._apologise, self._slow_down)
+        self.handling = Handling(
+            cast("App", self.application), self._apologise, self._slow_down, clock.now
+        )
 
     async def _apologise(self, update: Update, _: BotContext) -> None:
         self.apologies.append(update.update_id)

@@ -1,0 +1,75 @@
+"""What time it is for Telegram, as far as updates show: the machine's clock may be wrong.
+
+An update carries Telegram's time of when it happened. It came after the last moment at which
+Telegram had nothing left for us, so that Telegram's clock cannot be further ahead of the newest
+update than the time that has passed since, and never behind it.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.updates.raw import id_of, part_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from bot.clock import Clock
+    from bot.updates.raw import Raw
+
+_DATED = ("message", "channel_post", "my_chat_member", "message_reaction")
+"""Updates that come when they happen, and say when (Bot API, Update)."""
+HELD_SECONDS = 2.0
+"""A request that Telegram held for so long found nothing: what came happened after it was made."""
+
+
+class TelegramTime:
+    """Keeps by how much the machine's clock is off.
+
+    Args:
+        clock: The machine's clock, believed until an update shows otherwise.
+        monotonic: Seconds that never go back, whatever is done to the time of day.
+    """
+
+    def __init__(self, clock: Clock, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._monotonic = monotonic
+        self._off = timedelta()
+        self._asked_at: float | None = None
+        self._emptied_at: float | None = None
+        """When Telegram had nothing left for us."""
+
+    def now(self) -> datetime:
+        """The time of Telegram, aware and in UTC."""
+        return self._clock.now() + self._off
+
+    def ask(self) -> None:
+        """Updates are asked for now."""
+        self._asked_at = self._monotonic()
+
+    def hear(self, batch: Iterable[Raw], *, is_all: bool) -> None:
+        """Updates came, or none; `is_all`: as far as we know, Telegram has no more of them."""
+        came_at = self._monotonic()
+        if self._asked_at is not None and came_at - self._asked_at >= HELD_SECONDS:
+            self._emptied_at = self._asked_at
+        dates = [date for raw in batch if (date := _date_of(raw)) is not None]
+        if dates:
+            self._compare(max(dates), came_at)
+        if is_all:
+            self._emptied_at = came_at
+
+    def _compare(self, newest: datetime, came_at: float) -> None:
+        now = told = self._clock.now()
+        if self._emptied_at is not None:
+            told = min(told, newest + timedelta(seconds=came_at - self._emptied_at))
+        self._off = max(told, newest) - now
+
+
+def _date_of(raw: Raw) -> datetime | None:
+    for name in _DATED:
+        seconds = id_of(part_of(part_of(raw, name), "date"))
+        if seconds is not None and 0 < seconds < 1 << 33:
+            return datetime.fromtimestamp(seconds, UTC)
+    return None

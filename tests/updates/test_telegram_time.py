@@ -1,0 +1,107 @@
+"""Whether somebody still waits for an answer does not hang on the machine's clock alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.updates.asks import PATIENCE
+from bot.updates.telegram_time import TelegramTime
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tests.clock import FakeClock
+
+OFF = [timedelta(days=-400), timedelta(hours=-1), timedelta(minutes=-6), timedelta()]
+OFF += [-one for one in OFF[:3]]
+MINUTE = 60.0
+
+
+class Telegram:
+    """A Telegram with the right time, and a bot whose clock is `off`."""
+
+    def __init__(self, clock: FakeClock, off: timedelta) -> None:
+        self.clock = clock
+        self.off = off
+        self.seconds = 0.0
+        self.time = TelegramTime(clock, monotonic=lambda: self.seconds)
+
+    def now(self) -> datetime:
+        """The right time."""
+        return self.clock.now() - self.off
+
+    async def pass_time(self, seconds: float) -> None:
+        self.seconds += seconds
+        await self.clock.advance(seconds)
+
+    async def answers(self, *ages: float, held: float = 0.0, is_all: bool = True) -> None:
+        """An answer with messages that are so many seconds old, to a request that was held."""
+        self.time.ask()
+        await self.pass_time(held)
+        self.time.hear([self.message(age) for age in ages], is_all=is_all)
+
+    def message(self, age: float) -> dict[str, Any]:
+        return {"message": {"date": int(self.now().timestamp() - age)}}
+
+    def is_old(self, age: float) -> bool:
+        return self.time.now() - (self.now() - timedelta(seconds=age)) > PATIENCE
+
+
+@pytest.mark.parametrize("off", OFF)
+async def test_a_question_that_comes_while_the_bot_listens_is_fresh(
+    clock: FakeClock, off: timedelta
+) -> None:
+    telegram = Telegram(clock, off)
+    await telegram.answers(0, held=25)
+    assert not telegram.is_old(0)
+    await telegram.answers(held=30)
+    await telegram.answers(1)
+    assert not telegram.is_old(1)
+    assert abs(telegram.time.now() - telegram.now()) <= timedelta(seconds=31)
+
+
+@pytest.mark.parametrize("off", [one for one in OFF if one >= timedelta()])
+async def test_what_came_while_telegram_could_not_be_reached_is_old(
+    clock: FakeClock, off: timedelta
+) -> None:
+    telegram = Telegram(clock, off)
+    await telegram.answers(held=30)
+    await telegram.pass_time(30 * MINUTE)
+    await telegram.answers(29 * MINUTE)
+    assert telegram.is_old(29 * MINUTE)
+
+
+@pytest.mark.parametrize("off", OFF)
+async def test_in_a_backlog_age_is_measured_against_its_newest(
+    clock: FakeClock, off: timedelta
+) -> None:
+    telegram = Telegram(clock, off)
+    await telegram.answers(held=30)
+    await telegram.pass_time(30 * MINUTE)
+    await telegram.answers(29 * MINUTE, 6 * MINUTE, 1, is_all=False)
+    assert [telegram.is_old(age) for age in (29 * MINUTE, 6 * MINUTE)] == [True, True]
+
+
+async def test_a_backlog_of_several_answers_is_no_proof_that_it_is_fresh(clock: FakeClock) -> None:
+    telegram = Telegram(clock, timedelta())
+    await telegram.answers(40 * MINUTE, is_all=False)
+    await telegram.answers(39 * MINUTE, is_all=False)
+    assert telegram.is_old(39 * MINUTE)
+
+
+async def test_what_has_no_date_of_its_own_tells_nothing(clock: FakeClock) -> None:
+    telegram = Telegram(clock, timedelta(hours=1))
+    before = telegram.time.now()
+    strange: list[dict[str, Any]] = [
+        {"callback_query": {"message": {"date": 1}}},
+        {"message": {"date": "soon"}},
+        {"message": {"date": -5}},
+        {"message": {"date": 1 << 40}},
+        {"edited_message": {"date": 5}},
+        {"message": None},
+    ]
+    telegram.time.hear(strange, is_all=True)
+    assert telegram.time.now() == before
