@@ -3,7 +3,7 @@
 Errors, each with what a person can do about it in its text:
 
 - DatabaseError
-  - NotADatabaseError: the file holds something else, or was cut off
+  - NotADatabaseError: the file holds something else, was cut off, or is damaged
   - NewerDatabaseError: a later Sosik wrote it
   - ReadOnlyError: the file or its folder cannot be written
   - DiskFullError: no room left; the transaction was undone
@@ -19,10 +19,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import sqlite3
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeAlias, TypeVar
 
 import aiosqlite
 
@@ -37,7 +38,7 @@ from storage.errors import (
     UnknownValueError,
     translated,
 )
-from storage.migrations import migrate
+from storage.migrations import APPLICATION_ID, migrate
 from storage.overwriting import Overwriting
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
         Awaitable,
         Callable,
         Iterable,
+        Iterator,
         Mapping,
         Sequence,
     )
@@ -68,6 +70,7 @@ __all__ = [
 T = TypeVar("T")
 Parameters: TypeAlias = "Sequence[Any] | Mapping[str, Any]"
 BUSY_TIMEOUT_SECONDS = 10.0
+_EMPTY = "{path} is empty. Restore a backup; or delete it, for a bot that begins anew."
 
 
 class _Worker:
@@ -230,6 +233,7 @@ class Database:
         self._free_readers = list(readers)
         self._turns = asyncio.Semaphore(len(self._readers))  # first come, first served
         self._overwriting = Overwriting(self._alone, path, copied=copied)
+        self._damage: asyncio.Future[NotADatabaseError] = asyncio.Future()
 
     @classmethod
     async def open(cls, path: Path, *, readers: int = 2, copied: bool = False) -> Self:
@@ -280,10 +284,29 @@ class Database:
         """Have what was deleted since, or could not be overwritten at once, overwritten."""
         await self._overwriting.tidy()
 
+    async def last(self) -> NoReturn:
+        """Wait for as long as the database is sound. Raises NotADatabaseError once it is not."""
+        raise await asyncio.shield(self._damage)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """As `translated`; that the file is damaged is noted for `last`, whoever comes upon it.
+
+        An index for text that is damaged is not the file: only searching fails.
+        """
+        try:
+            with translated(self.path):
+                yield
+        except NotADatabaseError as error:
+            code = getattr(error.__cause__, "sqlite_errorcode", 0)
+            if code != sqlite3.SQLITE_CORRUPT_VTAB and not self._damage.done():
+                self._damage.set_result(error)
+            raise
+
     async def _alone(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Call `work` on the writer's connection, between two transactions."""
         async with self._lock:
-            with translated(self.path):
+            with self._translated():
                 return await self._writer.run(work)
 
     @asynccontextmanager
@@ -295,7 +318,7 @@ class Database:
             self._owner = asyncio.current_task()
             lent = Transaction(self._writer)
             try:
-                with translated(self.path):
+                with self._translated():
                     await lent.run(lambda db: db.execute("BEGIN IMMEDIATE"))
                     yield lent
                     await lent.run(lambda db: db.execute("COMMIT"))
@@ -313,7 +336,7 @@ class Database:
             worker = self._free_readers.pop()
             lent = Reading(worker)
             try:
-                with translated(self.path):
+                with self._translated():
                     yield lent
             finally:
                 lent.end()
@@ -341,8 +364,27 @@ def _make_place(path: Path) -> None:
         raise ReadOnlyError(text) from error
     if path.is_dir():
         raise NotADatabaseError(f"{path} is a folder. Name a file in it, like {path / 'sosik.db'}.")
-    with suppress(OSError):  # it is there already; or SQLite will say why not
+    with suppress(OSError):  # SQLite will say why not
+        if not path.exists():
+            _make_file(path)
+        elif not path.stat().st_size:
+            raise NotADatabaseError(_EMPTY.format(path=path))
+
+
+def _make_file(path: Path) -> None:
+    """A new database of ours, under its name at once: an empty file there is a lost database."""
+    new = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    try:
+        os.close(os.open(new, os.O_CREAT | os.O_EXCL, mode=0o600))
+        with suppress(sqlite3.Error), closing(sqlite3.connect(new, isolation_level=None)) as db:
+            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        os.link(new, path)  # unlike a renaming, it replaces nothing
+    except FileExistsError:  # another process was first
+        pass
+    except OSError:  # a disk that knows no links
         os.close(os.open(path, os.O_CREAT | os.O_EXCL, mode=0o600))
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def _prepare(db: sqlite3.Connection, *, copied: bool) -> None:

@@ -139,12 +139,19 @@ class OutboxSender:
                 job.task = asyncio.create_task(self._work(job))
 
     async def _run(self) -> None:
+        waits = False
         while not self._closing:
             self._woken.clear()
             try:
                 await self.run_once()
+            except DatabaseError as error:
+                if not waits:
+                    log.error("outbox_waits", extra={"error": str(error)})  # noqa: TRY400  # the error says it all
+                waits = True
             except Exception:
                 log.exception("outbox_waits")
+            else:
+                waits = False
             await wait_for(self._woken, self._clock, POLL_SECONDS)
 
     async def _work(self, job: _Job) -> None:

@@ -90,41 +90,48 @@ async def introduce(
 async def serve(
     running: Running, stopping: asyncio.Event, started: Callable[[Running], None]
 ) -> None:
-    """Receive, send and tick until told to stop, or until the token is no longer taken."""
+    """Receive, send and tick until told to stop.
+
+    Raises SosikError when the token is no longer taken, and DatabaseError when the database is
+    damaged: whatever would be written then makes it worse.
+    """
     await running.duties.start()
     resumed = await running.dispatcher.resume()
     log.info("started", extra={"bot": running.services.me.username, "resumed": resumed})
     receiving = asyncio.create_task(running.receiver.run())
     waiting = asyncio.create_task(_wait(stopping))
+    lasting = asyncio.create_task(running.services.database.last())
     running.tick.start()
     started(running)
     try:
-        done, _ = await asyncio.wait({receiving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        ends = {receiving, waiting, lasting}
+        done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
     except InvalidToken:
         raise SosikError("error.bad_token") from None
     finally:
-        await end((waiting, receiving))
-        await _take_down(running)
+        seconds = 0.0 if lasting.done() else STOP_SECONDS
+        await end((waiting, receiving, lasting))
+        await _take_down(running, seconds)
 
 
 async def _wait(stopping: asyncio.Event) -> None:
     await stopping.wait()
 
 
-async def _take_down(running: Running) -> None:
+async def _take_down(running: Running, seconds: float) -> None:
     """Nothing new comes in by now: finish what is in flight; inbox and outbox hold the rest.
 
     A push that has left is waited for as long as a stop may take: cut off, it would be in doubt.
     """
     log.info("stopping", extra={"unhandled": running.dispatcher.unhandled})
     now = asyncio.get_running_loop().time
-    end_at = now() + STOP_SECONDS
-    await running.tick.close(CLOSE_SECONDS)
+    end_at = now() + seconds
+    await running.tick.close(min(CLOSE_SECONDS, seconds))
     await asyncio.gather(
         running.duties.close(max(0.0, end_at - now())),
-        running.dispatcher.drain(DRAIN_SECONDS),
+        running.dispatcher.drain(min(DRAIN_SECONDS, seconds)),
     )
     await running.services.background.close()
     await running.pace.drain(max(0.0, min(CLOSE_SECONDS, end_at - now())))

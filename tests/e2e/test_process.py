@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from typing import TYPE_CHECKING
 
@@ -121,3 +122,33 @@ async def test_a_second_one_on_the_same_database_says_so_and_ends(
         process.terminate()
         _, said = await process.communicate()
     assert b"another_instance_runs" not in said
+
+
+async def test_a_database_that_is_damaged_while_it_runs_ends_it_with_one_line(
+    sim: Simulator, tmp_path: Path
+) -> None:
+    """A traceback came from each who asked for something, every second, for as long as it ran."""
+    minji = sim.user("민지", language="ko")
+    group = sim.group("독서모임", members=[minji], bot_admin=True)
+    async with started(sim, tmp_path) as process:
+        await minji.says(group, "/latest 1")
+        await group.receives("1–1")
+        await asyncio.to_thread(overwrite, tmp_path)
+        for number in range(2, 30):
+            await minji.says(group, f"/latest {number}")
+        _, said = await process.communicate()
+    text = said.decode()
+    assert process.returncode == 1
+    assert "Traceback" not in text
+    assert sum("restore a backup" in line for line in text.splitlines()) <= 3
+    assert text.splitlines()[-1].startswith("sosik: ")
+    assert text.splitlines()[-1].endswith("restore a backup.")
+
+
+def overwrite(folder: Path) -> None:
+    """Nonsense in place of the database and its log, as a broken disk may give."""
+    for path in (folder / "sosik.db-wal", folder / "sosik.db"):
+        with path.open("r+b") as file:
+            size = file.seek(0, 2)
+            file.seek(0)
+            file.write(b"\xa5" * size)

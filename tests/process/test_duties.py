@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from storage import chats, queries
 from storage.database import DatabaseError
 from storage.models import ChatId, ChatState
@@ -14,8 +16,6 @@ from tests.waiting import until
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from bot.simulator import Simulator
 
@@ -71,6 +71,23 @@ async def test_housekeeping_forgets_what_has_had_its_time(sim: Simulator, tmp_pa
         async with services.database.reader() as db:
             assert await queries.get_query(db, old) is None
             assert await queries.get_query(db, young) == "새 낱말"
+
+
+@pytest.mark.parametrize("copied", [False, True])
+async def test_housekeeping_empties_the_log_unless_continuous_copies_do(
+    sim: Simulator, tmp_path: Path, *, copied: bool
+) -> None:
+    """A small bot's log is never so long that SQLite empties it by itself."""
+    log = tmp_path / "sosik.db-wal"
+    async with a_bot(sim, tmp_path, litestream=copied) as bot:
+        assert bot.running is not None
+        await until(lambda: is_prepared(bot))
+        services, duties = bot.running.services, bot.running.duties
+        async with services.database.transaction() as tx:
+            await queries.add_query(tx, "낱말", services.clock.now())
+        (housekeeping,) = [one for one in duties.all() if one.name == "housekeeping"]
+        await housekeeping.run()
+        assert (log.stat().st_size == 0) is not copied
 
 
 async def test_a_database_that_is_busy_at_the_start_is_waited_for(

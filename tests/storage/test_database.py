@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import sqlite3
@@ -30,7 +31,7 @@ from storage.database import (
     uninterrupted,
 )
 from storage.errors import translated
-from storage.migrations import APPLICATION_ID, STEPS
+from storage.migrations import STEPS
 from tests.storage.files import cancelled_at, largest_file, read, started, unprivileged
 from tests.waiting import settle_with
 
@@ -340,7 +341,7 @@ async def test_nobody_else_can_open_what_it_makes(tmp_path: Path, mask: int) -> 
 
 async def test_the_mode_of_what_is_there_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "sosik.db"
-    path.touch()
+    await (await Database.open(path)).close()
     path.chmod(0o640)
     async with Database.opened(path):
         pass
@@ -502,12 +503,79 @@ async def test_a_newer_database_is_named_and_left_alone(tmp_path: Path) -> None:
     assert read(path, "PRAGMA user_version") == [len(STEPS) + 1]
 
 
-async def test_an_empty_file_becomes_a_database_of_ours(tmp_path: Path) -> None:
+@pytest.mark.parametrize("log", [None, b"", b"x" * 5000])
+async def test_an_empty_file_is_a_lost_database_and_no_new_bot(
+    tmp_path: Path, log: bytes | None
+) -> None:
     path = tmp_path / "sosik.db"
     path.touch()
-    database = await Database.open(path)
-    await database.close()
-    assert read(path, "PRAGMA application_id") == [APPLICATION_ID]
+    if log is not None:
+        path.with_name("sosik.db-wal").write_bytes(log)
+    await fails_to_open(path, NotADatabaseError, "is empty. Restore a backup; or delete it")
+    assert path.stat().st_size == 0
+
+
+async def test_a_new_database_is_never_an_empty_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed at the very first moment, it is begun once more."""
+    path = tmp_path / "sosik.db"
+    sizes = []
+
+    async def killed(*_: object, **__: object) -> None:
+        sizes.append(path.stat().st_size)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("storage.database._Worker.start", killed)
+        with pytest.raises(KeyboardInterrupt):
+            await Database.open(path)
+    assert sizes > [0]
+    assert os.listdir(tmp_path) == ["sosik.db"]  # noqa: PTH208  # no wait
+    await (await Database.open(path)).close()
+    assert read(path, "PRAGMA user_version") == [len(STEPS)]
+
+
+@pytest.mark.parametrize("error", [errno.EPERM, errno.EEXIST])
+async def test_on_a_disk_without_links_and_where_another_was_first_it_is_made_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: int
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(error, os.strerror(error))
+
+    monkeypatch.setattr("os.link", refused)
+    path = tmp_path / "sosik.db"
+    await (await Database.open(path)).close()
+    assert os.listdir(tmp_path) == ["sosik.db"]  # noqa: PTH208  # no wait
+
+
+async def test_damage_ends_the_wait_of_whoever_looks_after_the_run(tmp_path: Path) -> None:
+    path = tmp_path / "sosik.db"
+    async with Database.opened(path) as made:
+        await write_pair(made, "x" * 100_000)
+    async with Database.opened(path) as database:
+        lasting = asyncio.create_task(database.last())
+        with path.open("r+b") as file:
+            file.seek(4096)
+            file.write(b"\xff" * (path.stat().st_size - 4096))
+        for _ in range(2):
+            with pytest.raises(NotADatabaseError):
+                async with database.reader() as db:
+                    await db.fetch_all("SELECT * FROM facts")
+        with pytest.raises(NotADatabaseError, match="is damaged"):
+            await lasting
+
+
+async def test_an_index_for_text_that_is_damaged_is_not_the_database(database: Database) -> None:
+    lasting = asyncio.create_task(database.last())
+    failure = sqlite3.DatabaseError("database disk image is malformed")
+    failure.sqlite_errorcode = sqlite3.SQLITE_CORRUPT_VTAB
+    with pytest.raises(NotADatabaseError):
+        async with database.reader():
+            raise failure
+    await asyncio.sleep(0)
+    assert not lasting.done()
+    lasting.cancel()
 
 
 async def test_a_name_with_marks_and_hangul_is_taken_as_it_is(tmp_path: Path) -> None:
