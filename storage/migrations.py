@@ -410,6 +410,12 @@ _FULL_TEXTS: Step = (
 # When a due time was set: by a clock that was ahead, where that is later than now.
 _WHEN_PLANNED: Step = ("ALTER TABLE sources ADD COLUMN planned_at INTEGER",)
 
+# SQLite uses a partial index for a query whose condition is the index's own, not a part of it.
+_BY_STATE: Step = (
+    "CREATE INDEX outbox_unknown ON outbox (chat_id, id, changed_at) WHERE state = 'unknown'",
+    "CREATE INDEX outbox_sending ON outbox (id) WHERE state = 'sending'",
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -423,6 +429,7 @@ STEPS: tuple[Step, ...] = (
     _WRITTEN_ANEW,
     _FULL_TEXTS,
     _WHEN_PLANNED,
+    _BY_STATE,
 )
 
 

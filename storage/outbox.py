@@ -128,9 +128,14 @@ async def count_notices(db: Connection, beginning: str, since: datetime) -> int:
 
 
 async def list_unknown(db: Connection, until: datetime) -> list[OutboxRow]:
-    """Pushes in doubt since then or longer, the oldest first."""
+    """Of each chat the oldest push that is in doubt since then or longer, the oldest first."""
     rows = await db.fetch_all(
-        "SELECT * FROM outbox WHERE state = 'unknown' AND changed_at <= ? ORDER BY id",
+        """
+        SELECT * FROM outbox WHERE id IN (
+            SELECT min(id) FROM outbox WHERE state = 'unknown' AND changed_at <= ? GROUP BY chat_id
+        )
+        ORDER BY id
+        """,
         (to_seconds(until),),
     )
     return [_row(row) for row in rows]

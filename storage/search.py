@@ -55,6 +55,11 @@ def count_pending(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT count(*) FROM search_pending").fetchone()[0])
 
 
+def is_behind(db: sqlite3.Connection) -> bool:
+    """Whether there is any such post."""
+    return db.execute("SELECT 1 FROM search_pending LIMIT 1").fetchone() is not None
+
+
 def list_pending(db: sqlite3.Connection, limit: int) -> list[PendingPost]:
     """The first `limit` posts that the index is behind on."""
     rows = db.execute(

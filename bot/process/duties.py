@@ -100,6 +100,7 @@ class Duties:
             Duty("sources", SECOND, self._services.poller.run),
             Duty("refresh", SECOND, self._refresher.run),
             Duty("digests", SECOND, self._send_digests),
+            Duty("search", SECOND, self._services.search.catch_up),
             Duty("housekeeping", HOUR, self._keep_house),
         )
 

@@ -23,15 +23,16 @@ if TYPE_CHECKING:
     from storage.search import PendingPost
 
 BATCH = 250
-"""Posts a transaction when many are waiting: about half a second of the writer."""
+"""Posts a transaction: about half a second of the writer."""
 
 
 async def index_changes(tx: Transaction) -> int:
-    """Bring the index up to the posts as this transaction leaves them; how many it took in."""
-    done = 0
-    while batch := await tx.run(index_batch):
-        done += batch
-    return done
+    """Take in what this transaction changed, at most `BATCH` posts; how many it took in.
+
+    What is beyond, also of earlier transactions, waits for `SearchService.catch_up`: nobody else
+    writes meanwhile.
+    """
+    return await tx.run(index_batch)
 
 
 def index_batch(db: sqlite3.Connection, limit: int = BATCH) -> int:

@@ -74,6 +74,13 @@ class SearchService:
                 await tx.run(search.compact_index)
         log.info("search_index_ready", extra={"posts": done})
 
+    async def catch_up(self) -> None:
+        """Take in what is waiting, after a change of more posts than go into one transaction."""
+        async with self._database.reader() as reader:
+            is_behind = await reader.run(search.is_behind)
+        while is_behind and await self._take_in():
+            pass
+
     async def _take_in(self) -> int:
         async with self._database.transaction() as tx:
             return await tx.run(index_batch)

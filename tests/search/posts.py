@@ -27,7 +27,8 @@ async def add_posts(database: Database, posts: Iterable[tuple[str, str]]) -> Non
             """,
             [(title, body, 1000 - place) for place, (title, body) in enumerate(posts)],
         )
-        await index_changes(tx)
+        while await index_changes(tx):
+            pass
 
 
 async def change(database: Database, sql: str, *values: object) -> None:

@@ -297,3 +297,35 @@ async def test_of_pushes_in_doubt_the_oldest_comes_first(database: Database) -> 
         for row_id in (2, 1):
             await outbox.set_unknown(tx, OutboxId(row_id), "timeout", NOW)
         assert [one.id for one in await outbox.list_unknown(tx, NOW)] == [1, 2]
+
+
+async def test_of_each_chat_the_oldest_doubt_is_settled_first(database: Database) -> None:
+    """A restored backup puts a whole queue in doubt: a chat has one push under way all the same."""
+    for chat_id in (-2, -1):
+        for item in ("1", "2", "3"):
+            await queue(database, chat_id, item)
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE outbox SET state = 'unknown' WHERE item <> '1'")
+        found = await outbox.list_unknown(tx, NOW)
+    assert [(one.chat_id, one.item) for one in found] == [(-2, "2"), (-1, "2")]
+
+
+async def test_what_is_asked_all_the_time_reads_no_whole_outbox(database: Database) -> None:
+    """It keeps what was finished for sixty days."""
+    said: list[str] = []
+    await database._writer.run(lambda db: db.set_trace_callback(said.append))
+    async with database.transaction() as tx:
+        await outbox.list_due(tx, NOW, limit=32)
+        await outbox.list_unknown(tx, NOW)
+        await outbox.list_waiting(tx, ChatId(-1), OutboxKind.POST, NOW)
+        await outbox.get_last(tx, ChatId(-1), OutboxKind.DIGEST)
+        await outbox.set_interrupted(tx, NOW)
+        await outbox.set_all_dropped(tx, ChatId(-1), "gone", NOW)
+        asked = [sql for sql in said if not sql.startswith(("BEGIN", "--"))]
+        plans = [
+            [row["detail"] for row in await tx.fetch_all(f"EXPLAIN QUERY PLAN {sql}")]
+            for sql in asked
+        ]
+    assert len(plans) >= 6
+    scans = [line for plan in plans for line in plan if line.startswith("SCAN")]
+    assert not [one for one in scans if "outbox" in one and "INDEX" not in one], scans
