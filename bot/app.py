@@ -196,6 +196,7 @@ def _assemble(
     bot, clock, database = application.bot, services.clock, services.database
     application.bot_data["services"] = services
     application.add_handlers(routes(bot.username))
+    duties = Duties(services, bot, hold=pace.hold)
     receiver = Receiver(
         request=receiving,
         address=bot.base_url,
@@ -203,10 +204,9 @@ def _assemble(
         database=database,
         sink=dispatcher,
         clock=clock,
-        hold_sends=pace.hold,
+        hold_sends=duties.conflict.ring,
         telegram_time=telegram_time,
     )
-    duties = Duties(services, bot)
     tick = Tick(duties.all(), clock, jumped=duties.clock_jumped)
     return Running(application, services, pace, dispatcher, receiver, duties, tick)
 

@@ -234,6 +234,8 @@ class Database:
         self._turns = asyncio.Semaphore(len(self._readers))  # first come, first served
         self._overwriting = Overwriting(self._alone, path, copied=copied)
         self._damage: asyncio.Future[NotADatabaseError] = asyncio.Future()
+        self.refusal: DatabaseError | None = None
+        """Why a transaction could not be written, the last time; None: `forget_refusal`."""
 
     @classmethod
     async def open(cls, path: Path, *, readers: int = 2, copied: bool = False) -> Self:
@@ -284,6 +286,10 @@ class Database:
         """Have what was deleted since, or could not be overwritten at once, overwritten."""
         await self._overwriting.tidy()
 
+    def forget_refusal(self) -> None:
+        """It is over, and whoever had to know does."""
+        self.refusal = None
+
     async def last(self) -> NoReturn:
         """Wait for as long as the database is sound. Raises NotADatabaseError once it is not."""
         raise await asyncio.shield(self._damage)
@@ -322,7 +328,9 @@ class Database:
                     await lent.run(lambda db: db.execute("BEGIN IMMEDIATE"))
                     yield lent
                     await lent.run(lambda db: db.execute("COMMIT"))
-            except BaseException:
+            except BaseException as error:
+                if isinstance(error, DatabaseError) and not isinstance(error, ClosedError):
+                    self.refusal = error
                 await self._writer.roll_back()
                 raise
             finally:

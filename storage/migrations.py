@@ -416,6 +416,19 @@ _BY_STATE: Step = (
     "CREATE INDEX outbox_sending ON outbox (id) WHERE state = 'sending'",
 )
 
+_TROUBLES: Step = (
+    # What stops delivery, for as long as it lasts. `told`: the operators heard of this very one.
+    """
+    CREATE TABLE troubles (
+        kind TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        began_at INTEGER NOT NULL,
+        told INTEGER NOT NULL,
+        PRIMARY KEY (kind, subject)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -430,6 +443,7 @@ STEPS: tuple[Step, ...] = (
     _FULL_TEXTS,
     _WHEN_PLANNED,
     _BY_STATE,
+    _TROUBLES,
 )
 
 

@@ -243,6 +243,12 @@ async def count_by_state(db: Connection) -> dict[OutboxState, int]:
     return {OutboxState(row["state"]): row["number"] for row in rows}
 
 
+async def count_unknown(db: Connection) -> int:
+    """How many pushes are in doubt."""
+    rows = await db.fetch_all("SELECT count(*) FROM outbox WHERE state = 'unknown'")
+    return int(rows[0][0])
+
+
 async def delete_finished(tx: Transaction, until: datetime) -> int:
     """Forget pushes that were finished by then; how many that were."""
     return await tx.execute(

@@ -10,6 +10,8 @@ from storage.models import ChatId, ChatKind, ChatState, NewOutboxRow, NoticePush
 from storage.times import to_seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from bot.clock import Clock
     from storage.database import Transaction
     from storage.models import Chat
@@ -23,7 +25,7 @@ class Operators:
     """Tells every operator something, at most once an `item`."""
 
     def __init__(self, ids: tuple[int, ...], clock: Clock) -> None:
-        self._ids = ids
+        self.ids = ids
         self._clock = clock
 
     async def ask_approval(self, tx: Transaction, chat: Chat, username: str | None) -> None:
@@ -81,7 +83,13 @@ class Operators:
 
         A notice about a chat carries the buttons that decide about it, while it waits.
         """
-        notice = NoticePush(key, values, chat_id)
+        await self.put(tx, item, NoticePush(key, values, chat_id))
+
+    async def put(
+        self, tx: Transaction, item: str, notice: NoticePush, *, only: Collection[int] | None = None
+    ) -> None:
+        """Put a notice in the outbox, for every operator or `only` for some."""
         now = self._clock.now()
-        rows = [NewOutboxRow(ChatId(one), item, notice, not_before=now) for one in self._ids]
+        to = self.ids if only is None else only
+        rows = [NewOutboxRow(ChatId(one), item, notice, not_before=now) for one in to]
         await outbox.add_rows(tx, rows, now)

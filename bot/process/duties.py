@@ -8,32 +8,49 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.clock import end
 from bot.config import ServePolicy
 from bot.delivery.compose import Composer
+from bot.delivery.conflict import ConflictAlarm
 from bot.delivery.digest import Digests
 from bot.delivery.outbox import OutboxSender
+from bot.delivery.reachable import ReachableTransport
 from bot.delivery.refresh import Refresher
 from bot.delivery.telegram import TelegramTransport
+from bot.delivery.troubles import Troubles
 from bot.errors import SosikError
 from bot.interaction.menus import set_menus
 from bot.process.tick import Duty
 from bot.sources.follow import follow
 from bot.sources.importing import ArchiveImporter
-from storage import chats, digests, drafts, due, inbox, messages, outbox, queries, reactions
+from storage import (
+    chats,
+    digests,
+    drafts,
+    due,
+    inbox,
+    messages,
+    outbox,
+    queries,
+    reactions,
+    troubles,
+)
 from storage.database import DatabaseError
 from storage.models import ChatId, ChatKind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from telegram.ext import ExtBot
 
     from bot.interaction.services import Services
 
 log = logging.getLogger(__name__)
 
-SECOND, HOUR = 1.0, 3600.0
+SECOND, TROUBLE_SECONDS, HOUR = 1.0, 10.0, 3600.0
 AGAIN_SECONDS = 10.0
 """So long after the database could not be used, what begins the run begins again."""
 SEEN_HOURS = 26
@@ -44,7 +61,10 @@ STRAY_DAYS, QUERY_DAYS, LEDGER_DAYS, CHANNEL_DAYS = 1, 30, 60, 90
 class Duties:
     """The work of a start, in `start`, and what the tick has to look after, in `all`."""
 
-    def __init__(self, services: Services, bot: ExtBot[Any]) -> None:
+    def __init__(
+        self, services: Services, bot: ExtBot[Any], *, hold: Callable[[float], None]
+    ) -> None:
+        """`hold` lets nothing be sent for so many seconds."""
         self._services = services
         self._bot = bot
         self._task: asyncio.Task[None] | None = None
@@ -55,8 +75,13 @@ class Duties:
             timezone=services.settings.timezone,
         )
         database, clock, transport = services.database, services.clock, TelegramTransport(bot)
+        self._troubles = Troubles(database, clock, services.operators)
+        self.conflict = self._conflict_alarm(hold)
         self.sender = OutboxSender(
-            database=database, clock=clock, composer=composer, transport=transport
+            database=database,
+            clock=clock,
+            composer=composer,
+            transport=ReachableTransport(transport, bot, database, self._troubles),
         )
         self._refresher = Refresher(
             database=database,
@@ -101,6 +126,7 @@ class Duties:
             Duty("refresh", SECOND, self._refresher.run),
             Duty("digests", SECOND, self._send_digests),
             Duty("search", SECOND, self._services.search.catch_up),
+            Duty("troubles", TROUBLE_SECONDS, self._look_for_trouble),
             Duty("housekeeping", HOUR, self._keep_house),
         )
 
@@ -110,6 +136,29 @@ class Duties:
         async with self._services.database.transaction() as tx:
             await self._services.operators.tell_of_clock(tx, by)
         self.sender.wake()
+
+    def _conflict_alarm(self, hold: Callable[[float], None]) -> ConflictAlarm:
+        services, bot = self._services, self._bot
+        direct = Bot(
+            bot.token,
+            f"{services.settings.telegram_api_url}/bot",
+            request=bot.request,
+            get_updates_request=bot.request,
+        )
+        return ConflictAlarm(
+            database=services.database,
+            clock=services.clock,
+            operators=services.operators,
+            troubles=self._troubles,
+            catalogues=services.catalogues,
+            language=services.settings.language,
+            hold=hold,
+            say=direct.send_message,
+        )
+
+    async def _look_for_trouble(self) -> None:
+        await self._troubles.look()
+        await self.conflict.look()
 
     async def _send_digests(self) -> None:
         if await self._digests.run():
@@ -191,5 +240,6 @@ class Duties:
             await drafts.delete_drafts(tx, now - timedelta(days=QUERY_DAYS))
             await messages.delete_forwards(tx, now - timedelta(days=STRAY_DAYS))
             await outbox.delete_finished(tx, now - timedelta(days=LEDGER_DAYS))
+            await troubles.delete_old(tx, now - timedelta(days=LEDGER_DAYS))
             await digests.delete_claims(tx, now - timedelta(days=LEDGER_DAYS))
         await self._services.database.tidy()

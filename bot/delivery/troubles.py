@@ -1,0 +1,110 @@
+"""What stops delivery, told to the operators: once when it begins, and once when it is over.
+
+What lasts is a row (storage.troubles). Where many of a kind begin within an hour, one notice names
+how to see them all, and only those that were told are told to be over.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from storage import outbox, troubles
+from storage.database import BusyError, DiskFullError
+from storage.models import NoticePush
+from storage.times import to_seconds
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.delivery.operators import Operators
+    from storage.database import Database, DatabaseError, Transaction
+
+log = logging.getLogger(__name__)
+
+WITHIN = timedelta(hours=1)
+MOST_TOLD = 5
+"""Troubles of a kind, each with a notice of its own, within that time."""
+MOST_DOUBTS = 10
+"""Pushes in doubt at once that are nothing unusual."""
+
+
+class Trouble(StrEnum):
+    """What may last; `trouble.<kind>` and `trouble.<kind>.over` are its messages."""
+
+    CHAT = "chat"
+    """The bot may not write to a chat, which is the subject."""
+    CONFLICT = "conflict"
+    """Another bot has the token."""
+    DOUBTS = "doubts"
+    """Many pushes are in doubt."""
+
+
+class Troubles:
+    """Keeps what lasts, and tells of it."""
+
+    def __init__(self, database: Database, clock: Clock, operators: Operators) -> None:
+        self._database = database
+        self._clock = clock
+        self._operators = operators
+
+    async def begin(
+        self, tx: Transaction, kind: Trouble, subject: str = "", **values: object
+    ) -> bool:
+        """Tell of a trouble, unless it lasts already; whether it is new."""
+        now = self._clock.now()
+        many = await troubles.count_told_since(tx, kind, now - WITHIN) >= MOST_TOLD
+        if not await troubles.add_trouble(tx, kind, subject, now, is_told=not many):
+            return False
+        log.warning("trouble_begins", extra={"trouble": str(kind)})
+        if many:
+            hour = to_seconds(now) // int(WITHIN.total_seconds())
+            await self._operators.tell(tx, f"trouble:{kind}:many:{hour}", f"trouble.{kind}.many")
+        else:
+            await self._tell(tx, subject, f"trouble.{kind}", values)
+        return True
+
+    async def over(
+        self, tx: Transaction, kind: Trouble, subject: str = "", **values: object
+    ) -> None:
+        """Tell that a trouble is over, where the operators know of it."""
+        if await troubles.delete_trouble(tx, kind, subject):
+            log.info("trouble_over", extra={"trouble": str(kind)})
+            await self._tell(tx, subject, f"trouble.{kind}.over", values)
+
+    async def tell_of_loss(self, tx: Transaction, subject: str, title: str) -> None:
+        """A chat is gone, and what waited for it."""
+        await troubles.delete_trouble(tx, Trouble.CHAT, subject)
+        await self._tell(tx, subject, "trouble.chat.gone", {"title": title})
+
+    async def look(self) -> None:
+        """See what nobody reports by itself: pushes in doubt, and writes that were refused."""
+        async with self._database.reader() as db:
+            count = await outbox.count_unknown(db)
+            lasts = await troubles.list_subjects(db, Trouble.DOUBTS)
+        refusal = self._database.refusal
+        if refusal is None and not (count > MOST_DOUBTS or (lasts and not count)):
+            return
+        async with self._database.transaction() as tx:
+            if refusal is not None:
+                await self._tell_of_refusal(tx, refusal)
+            if count > MOST_DOUBTS:
+                await self.begin(tx, Trouble.DOUBTS, count=count)
+            elif not count:
+                await self.over(tx, Trouble.DOUBTS)
+        if refusal is not None:
+            self._database.forget_refusal()
+
+    async def _tell_of_refusal(self, tx: Transaction, refusal: DatabaseError) -> None:
+        """That this can be written proves that it is over; once an hour at most."""
+        kinds = {DiskFullError: "full", BusyError: "busy"}
+        kind = kinds.get(type(refusal), "other")
+        hour = to_seconds(self._clock.now()) // int(WITHIN.total_seconds())
+        await self._operators.tell(tx, f"trouble:{kind}:{hour}", f"trouble.database.{kind}")
+
+    async def _tell(
+        self, tx: Transaction, subject: str, key: str, values: dict[str, object]
+    ) -> None:
+        item = f"{key}:{subject}:{to_seconds(self._clock.now())}"
+        await self._operators.put(tx, item, NoticePush(key, values))
