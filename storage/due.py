@@ -1,7 +1,8 @@
 """Times that a clock wrote down which was ahead, moved to where they would be by the clock of now.
 
-A due time is believed for as long as it was meant to last, counted from when it was set. Digests
-are planned anew (bot.delivery.digest), by the rules of each chat.
+A due time is believed for as long as it was meant to last, counted from when it was set. What was
+seen later than now was seen by now: else a chat has no news, and a post is none, until that day.
+Digests are planned anew (bot.delivery.digest), by the rules of each chat.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ LONGEST_HINT = timedelta(hours=27)
 """No source is put off longer (bot.sources.http.hints): of those whose planning was not noted."""
 LONGEST_EDIT = timedelta(hours=1)
 """An edit that Telegram put off for longer is tried again now."""
+MOMENT = timedelta(minutes=1)
+"""A chat joined before what is queued for it, also in the moment before the jump was seen."""
 
 _SET_BACK = (
     """
@@ -36,6 +39,10 @@ _SET_BACK = (
     """,
     "UPDATE messages SET refresh_at = :now WHERE refresh_at > :now + :edit",
     "UPDATE chats SET last_digest_at = :now WHERE last_digest_at > :now",
+    "UPDATE chats SET joined_at = :now - :moment WHERE joined_at > :now",
+    """
+    UPDATE posts SET first_seen_at = :now, sort_at = min(sort_at, :now) WHERE first_seen_at > :now
+    """,
 )
 
 
@@ -45,5 +52,6 @@ async def set_back(tx: Transaction, now: datetime) -> int:
         "now": to_seconds(now),
         "hint": int(LONGEST_HINT.total_seconds()),
         "edit": int(LONGEST_EDIT.total_seconds()),
+        "moment": int(MOMENT.total_seconds()),
     }
     return sum([await tx.execute(statement, values) for statement in _SET_BACK])

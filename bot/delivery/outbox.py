@@ -208,7 +208,7 @@ class OutboxSender:
             return await outbox.get_row(tx, merge.into) or row, chat
 
     async def _write(self, row: OutboxRow, chat: Chat | None, token: str) -> OutgoingMessage | None:
-        if not is_wanted(row, chat):
+        if not is_wanted(row, chat, self._clock.now()):
             return None
         async with self._database.reader() as db:
             return await self._composer.compose(db, row, chat, token)

@@ -46,7 +46,7 @@ def plan_deliveries(
     """
     rows: list[NewOutboxRow] = []
     for chat in chats:
-        wanted = [post.id for post in posts if takes(chat, post)]
+        wanted = [post.id for post in posts if takes(chat, post, now)]
         if wanted:
             not_before = quiet_until(chat.settings, now) or now
             groups = [wanted] if len(wanted) > MOST_ALONE else [[post_id] for post_id in wanted]
@@ -63,7 +63,7 @@ def without_forwarded(chats: Sequence[Chat], channels: Mapping[ChatId, ChatId]) 
     return [chat for chat in chats if channels.get(chat.id) not in pushed]
 
 
-def takes(chat: Chat, post: Post) -> bool:
+def takes(chat: Chat, post: Post, now: datetime) -> bool:
     """Whether a post is pushed to a chat: served, pushes on, not backlog, and of its words.
 
     For one that is held it waits.
@@ -71,16 +71,23 @@ def takes(chat: Chat, post: Post) -> bool:
     return (
         chat.state in {ChatState.SERVED, ChatState.HELD}
         and chat.settings.push is PushMode.ON
-        and post.first_seen_at >= chat.joined_at
+        and not _was_before(chat, post.first_seen_at, now)
         and _has_words(post, chat.settings.words)
     )
 
 
-def is_wanted(row: OutboxRow, chat: Chat | None) -> bool:
+def _was_before(chat: Chat, at: datetime, now: datetime) -> bool:
+    """Whether the chat has joined since; by a clock that went back, it joined later than now."""
+    return at < chat.joined_at <= now
+
+
+def is_wanted(row: OutboxRow, chat: Chat | None, now: datetime) -> bool:
     """Whether a push that waited is still to go: the chat may have been left, or have changed."""
     if isinstance(row.push, NoticePush):
         return True
-    if chat is None or chat.state is not ChatState.SERVED or row.created_at < chat.joined_at:
+    if chat is None or chat.state is not ChatState.SERVED:
+        return False
+    if _was_before(chat, row.created_at, now):
         return False
     off = {PushMode.OFF} if isinstance(row.push, DigestPush) else {PushMode.OFF, PushMode.DIGEST}
     return chat.settings.push not in off

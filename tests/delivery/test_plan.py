@@ -140,7 +140,7 @@ def test_at_night_it_waits_for_the_morning() -> None:
     ],
 )
 def test_a_chat_takes_what_its_settings_say(one: Chat, *, gets: bool) -> None:
-    assert takes(one, post(1, "AI의 하루")) is gets
+    assert takes(one, post(1, "AI의 하루"), NOW + timedelta(days=1)) is gets
     assert bool(plan_deliveries([post(1, "AI의 하루")], [one], NOW)) is gets
 
 
@@ -156,7 +156,11 @@ def test_a_chat_takes_what_its_settings_say(one: Chat, *, gets: bool) -> None:
     ],
 )
 def test_what_waited_goes_only_where_it_is_still_wanted(one: Chat | None, kinds: set[str]) -> None:
-    wanted = {kind_of(push) for push in (of(1), DIGEST, NOTICE) if is_wanted(row(1, push), one)}
+    wanted = {
+        kind_of(push)
+        for push in (of(1), DIGEST, NOTICE)
+        if is_wanted(row(1, push), one, NOW + timedelta(days=1))
+    }
     assert wanted == kinds
 
 
@@ -236,3 +240,13 @@ def test_a_discussion_gets_a_post_from_its_channel_and_not_again() -> None:
     mute = chat(-1, can_write=False)
     assert without_forwarded([mute, group], linked) == [mute, group]
     assert without_forwarded([group], linked) == [group]
+
+
+@pytest.mark.parametrize("ahead", [timedelta(seconds=1), timedelta(hours=1), timedelta(days=400)])
+def test_a_chat_that_joined_later_than_now_has_no_backlog(ahead: timedelta) -> None:
+    """The clock went back: for an hour, whoever had joined in the last hour got nothing."""
+    one = chat(-1, joined_at=NOW + ahead)
+    assert takes(one, post(1), NOW)
+    assert is_wanted(row(1, of(1)), one, NOW)
+    assert not takes(one, post(1), NOW + ahead)
+    assert not is_wanted(row(1, of(1)), one, NOW + ahead)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage import chats, due, messages, outbox, sources
+from storage import chats, due, messages, outbox, posts, sources
 from storage.models import ChatId, MessageId, NewOutboxRow, NoticePush, PostId, SourceKind, View
 from tests.storage.rows import NOW, add_chats, add_post, chat
 
@@ -112,3 +112,20 @@ async def test_an_edit_and_the_line_of_the_last_digest_do_not_lie_far_ahead(
     assert [one.refresh_at for one in found if one is not None] == [NOW + HOUR, NOW]
     assert known is not None
     assert known.last_digest_at == NOW
+
+
+@pytest.mark.parametrize("ahead", AHEAD)
+async def test_what_was_seen_later_than_now_was_seen_by_now(
+    database: Database, ahead: timedelta
+) -> None:
+    """A chat that joined next year had no news until then, and a post was in no digest."""
+    await add_chats(database, chat(-1001, joined_at=NOW + ahead), chat(-1002, joined_at=NOW - HOUR))
+    old = await add_post(database, "옛 글", at=NOW - HOUR)
+    new = await add_post(database, "새 글", at=NOW + ahead)
+    async with database.transaction() as tx:
+        await due.set_back(tx, NOW)
+        known = [await chats.get_chat(tx, ChatId(one)) for one in (-1001, -1002)]
+        found = [await posts.get_post(tx, one) for one in (old, new)]
+    assert [one.joined_at for one in known if one] == [NOW - due.MOMENT, NOW - HOUR]
+    assert [one.first_seen_at for one in found if one] == [NOW - HOUR, NOW]
+    assert [one.sort_at for one in found if one] == [NOW - HOUR, NOW]
