@@ -35,8 +35,8 @@ class Operators:
         hour, one notice names the list instead.
         """
         since = self._clock.now() - NOTICED
-        told = await outbox.count_notices(tx, "waiting:", since) if self._ids else 0
-        if told < MOST_NOTICES * len(self._ids):
+        told = await outbox.count_notices(tx, "waiting:", since) if self.ids else 0
+        if told < MOST_NOTICES * len(self.ids):
             await self._ask(tx, "waiting", chat, username)
             return
         hour = to_seconds(self._clock.now()) // int(NOTICED.total_seconds())

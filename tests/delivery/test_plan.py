@@ -141,7 +141,8 @@ def test_at_night_it_waits_for_the_morning() -> None:
 )
 def test_a_chat_takes_what_its_settings_say(one: Chat, *, gets: bool) -> None:
     assert takes(one, post(1, "AI의 하루"), NOW + timedelta(days=1)) is gets
-    assert bool(plan_deliveries([post(1, "AI의 하루")], [one], NOW)) is gets
+    later = NOW + timedelta(days=1)
+    assert bool(plan_deliveries([post(1, "AI의 하루")], [one], later)) is gets
 
 
 @pytest.mark.parametrize(
