@@ -180,6 +180,7 @@ class Chat:
     is_signed: bool = False
     allows_writing: bool = True
     refuses_writing: bool = False
+    slow_mode_seconds: int = 0
     last_bot_id: int = 0
     last_id: int = 0
     _json: dict[str, Any] | None = None
@@ -236,6 +237,8 @@ class Chat:
                 name: self.allows_writing or not name.startswith("can_send")
                 for name in (*_PERMISSIONS, "can_edit_tag")
             }
+        if self.slow_mode_seconds:
+            answer["slow_mode_delay"] = self.slow_mode_seconds
         other = self.discussion or self.linked
         if other is not None:
             answer["linked_chat_id"] = other.id

@@ -7,7 +7,7 @@ from bot.simulator.api.errors import ApiError
 from bot.simulator.chats import Chat
 from bot.simulator.clock import SimulatedClock
 from bot.simulator.rules.finding import found_spans
-from bot.simulator.rules.limits import FloodLimits
+from bot.simulator.rules.limits import Counted, FloodLimits
 from bot.simulator.rules.shown import shown_html
 from bot.simulator.updates import LARGEST_ANSWER_BYTES, UpdateQueue
 
@@ -153,6 +153,68 @@ def test_all_chats_together_take_thirty_a_second() -> None:
         clock.advance(1 / 30)
         flood.spend(chat)
     assert flood.refused == 1
+
+
+def asked_to_wait(flood: FloodLimits, chat: Chat, *, what: Counted = Counted.SEND) -> int:
+    with pytest.raises(ApiError) as refusal:
+        flood.spend(chat, what=what, is_free=False)
+    return refusal.value.parameters["retry_after"]
+
+
+@pytest.mark.parametrize("what", Counted)
+def test_sends_edits_and_pins_are_counted_apart(what: Counted) -> None:
+    _, flood = limits()
+    chat = Chat(5, "private", "민지")
+    for _ in range(3):
+        flood.spend(chat, what=what)
+    assert asked_to_wait(flood, chat, what=what) == 1
+    for other in set(Counted) - {what}:
+        flood.spend(chat, what=other)
+    flood.refuse(30, what=what)
+    assert asked_to_wait(flood, Chat(6, "private", "서준"), what=what) == 30
+
+
+def test_a_try_before_the_wait_is_over_begins_it_anew_where_limits_restart() -> None:
+    clock, flood = limits()
+    one, other = Chat(5, "private", "민지"), Chat(6, "private", "서준")
+    flood.refuse(30)
+    clock.advance(20)
+    assert asked_to_wait(flood, one) == 10
+    flood.restarts = True
+    assert asked_to_wait(flood, one) == 30
+    clock.advance(29)
+    assert asked_to_wait(flood, other) == 30
+    clock.advance(30)
+    flood.spend(one)
+    flood.spend(one)
+    flood.spend(one)
+    assert asked_to_wait(flood, one) == 1
+    clock.advance(0.5)
+    assert asked_to_wait(flood, one) == 1
+    flood.spend(other)
+    clock.advance(1)
+    flood.spend(one)
+
+
+def test_too_much_in_all_chats_asks_for_the_least_wait() -> None:
+    _, flood = limits()
+    flood.least_wait = 7
+    for number in range(1, 31):
+        flood.spend(Chat(number, "private", "x"))
+    assert asked_to_wait(flood, Chat(99, "private", "x")) == 7
+
+
+def test_slow_mode_holds_members_and_not_administrators() -> None:
+    clock, flood = limits()
+    flood.enabled = False
+    group = Chat(-5, "supergroup", "모임", slow_mode_seconds=60)
+    flood.spend(group, is_free=False)
+    clock.advance(20)
+    assert asked_to_wait(flood, group) == 40
+    flood.spend(group, is_free=True)
+    clock.advance(40)
+    flood.spend(group, is_free=False)
+    assert group.full_json()["slow_mode_delay"] == 60
 
 
 def test_an_answer_of_updates_is_cut_at_four_megabytes() -> None:

@@ -369,3 +369,11 @@ async def test_flood_limits_are_real_when_switched_on(sim: Simulator, api: Api) 
     sim.clock.advance(1)
     assert await api.result("sendMessage", chat_id=group.id, text="글")
     assert (sim.limits.refused, sim.calls.refusals[429]) == (1, 1)
+
+
+async def test_slow_mode_refuses_a_bot_that_is_no_administrator(sim: Simulator, api: Api) -> None:
+    slow = sim.supergroup("느린 모임")
+    slow.chat.slow_mode_seconds = 300
+    assert await api.result("sendMessage", chat_id=slow.id, text="하나")
+    assert "retry after 300" in await api.refused("sendMessage", chat_id=slow.id, text="둘")
+    assert (await api.result("getChat", chat_id=slow.id))["slow_mode_delay"] == 300

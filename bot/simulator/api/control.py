@@ -1,4 +1,4 @@
-"""The simulator steered over HTTP, for the demo's page: faults, the clock, acting, watching.
+"""The simulator steered over HTTP, for the demo's page: faults, limits, clock, acting, watching.
 
 Only from loopback and only with the random token: as the header X-Control-Token, or as `?token=`
 where a browser cannot send headers (EventSource). Host and Origin must be the server's own, so that
@@ -21,6 +21,7 @@ from bot.simulator.people.cards import Card
 from bot.simulator.people.people import Person
 from bot.simulator.people.rooms import Room
 from bot.simulator.reactions import totals
+from bot.simulator.rules.limits import Counted
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -52,6 +53,7 @@ class Control:
         return [
             web.post("/control/faults", self.guarded(self._add_fault)),
             web.delete("/control/faults", self.guarded(self._clear_faults)),
+            web.post("/control/limits", self.guarded(self._set_limits)),
             web.post("/control/clock", self.guarded(self._move_clock)),
             web.get("/control/calls", self.guarded(self._list_calls)),
             web.get("/control/chats", self.guarded(self._list_chats)),
@@ -87,6 +89,21 @@ class Control:
     async def _clear_faults(self, request: web.Request) -> web.Response:  # noqa: ARG002  # a handler
         self._server.faults.clear()
         return web.json_response({"faults": []})
+
+    async def _set_limits(self, request: web.Request) -> web.Response:
+        """POST `enabled`, `restarts`, `refuse` (seconds; in `chat`, of `what`), `slow` (there)."""
+        order = await request.json()
+        limits, chat = self._world.limits, None
+        limits.enabled = bool(order.get("enabled", limits.enabled))
+        limits.restarts = bool(order.get("restarts", limits.restarts))
+        if "chat" in order:
+            chat = self._world.chats[int(order["chat"])]
+            chat.slow_mode_seconds = int(order.get("slow", chat.slow_mode_seconds))
+        if "refuse" in order:
+            what = Counted(order.get("what", Counted.SEND))
+            limits.refuse(float(order["refuse"]), chat, what=what)
+        shown = {"enabled": limits.enabled, "restarts": limits.restarts}
+        return web.json_response(shown | {"refused": limits.refused})
 
     async def _move_clock(self, request: web.Request) -> web.Response:
         """POST `advance` (seconds), `set` (unix seconds) or `rate`."""

@@ -13,6 +13,7 @@ from bot.simulator.api.access import Access, chat_of, message_of
 from bot.simulator.api.errors import bad_request
 from bot.simulator.methods.sending import message_ids_of, read_preview
 from bot.simulator.rules.keyboards import read_markup
+from bot.simulator.rules.limits import Counted
 from bot.simulator.rules.permissions import can_edit, check_pinning, why_not_delete
 from bot.simulator.rules.texts import read_caption, read_text
 
@@ -105,6 +106,7 @@ def pin_chat_message(world: World, arguments: Arguments) -> bool:
     check_pinning(chat, world.me(chat))
     if chat.pinned and chat.pinned[-1] == message.id:
         return True
+    world.limits.spend(chat, what=Counted.PIN)
     chat.pinned = [*(pin for pin in chat.pinned if pin != message.id), message.id]
     world.tell("pin", chat, message)
     world.post(
@@ -161,6 +163,7 @@ def _edited(
     markup: Markup = read_markup(arguments, in_channel=message.chat.is_channel, only_inline=True)
     if content == message.content and markup == message.markup:
         raise bad_request(_NOT_MODIFIED)
+    world.limits.spend(message.chat, what=Counted.EDIT)
     is_new = content is not message.content and content != message.content
     world.change(message, content=content if is_new else None, markup=markup)
     is_inline = bool(arguments.text("inline_message_id")) and not arguments.text("chat_id")

@@ -164,7 +164,7 @@ def _sent(world: World, chat: Chat, arguments: Arguments, content: Content) -> M
         topic_id = reply_to.thread_id if reply_to.is_topic else 0
     check_writing(world, chat, topic_id)
     markup = read_markup(arguments, in_channel=chat.is_channel)
-    world.limits.spend(chat)
+    world.limits.spend(chat, is_free=world.me(chat).is_admin)
     return world.post(
         chat,
         content,
@@ -224,7 +224,7 @@ def _forward(world: World, chat: Chat, arguments: Arguments, message: Message) -
         raise bad_request("Message can't be forwarded")
     topic_id = topic_of(chat, arguments)
     check_writing(world, chat, topic_id)
-    world.limits.spend(chat)
+    world.limits.spend(chat, is_free=world.me(chat).is_admin)
     return world.post(
         chat,
         message.content,

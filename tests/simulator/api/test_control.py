@@ -72,6 +72,21 @@ async def test_the_clock_is_moved(sim: Simulator, session: aiohttp.ClientSession
     assert "error" in await post(session, "/control/clock", set="x")
 
 
+async def test_limits_are_set(sim: Simulator, session: aiohttp.ClientSession, api: Api) -> None:
+    group = sim.supergroup("모임", bot_rights=["can_pin_messages"])
+    sent = await api.result("sendMessage", chat_id=group.id, text="하나")
+    answer = await post(session, "/control/limits", enabled=True, refuse=30, what="edit")
+    assert answer == {"enabled": True, "restarts": False, "refused": 0}
+    place = {"chat_id": group.id, "message_id": sent["message_id"]}
+    assert "retry after" in await api.refused("editMessageText", **place, text="둘")
+    await api.result("pinChatMessage", **place)
+    await post(session, "/control/limits", restarts=True, refuse=9, chat=group.id, slow=10)
+    assert "retry after 9" in await api.refused("sendMessage", chat_id=group.id, text="셋")
+    assert (await post(session, "/control/limits"))["refused"] == 2
+    assert sim.limits.restarts
+    assert "error" in await post(session, "/control/limits", refuse=1, what="thought")
+
+
 async def test_people_act(sim: Simulator, session: aiohttp.ClientSession, api: Api) -> None:
     minji = sim.user("민지")
     forum = sim.supergroup("모임", members=[minji], bot_admin=True, topics=True)
