@@ -95,6 +95,7 @@ async def run(
             stack.push_async_callback(request.shutdown)
         pace = Pace(clock, enabled=paced)
         application = _application(settings, pace, sending)
+        pace.ask = application.bot.get_me
         if not await introduce(application.initialize, stopping, clock):
             return
         stack.push_async_callback(application.shutdown)

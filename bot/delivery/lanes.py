@@ -5,19 +5,39 @@ Times are seconds of any clock that never goes back; the caller hands them in.
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import Enum, IntEnum, auto
 from heapq import heappop, heappush
 from itertools import count
-from typing import TYPE_CHECKING, TypeAlias
+from math import inf
+from typing import TYPE_CHECKING
+
+from bot.delivery.flood import TRIAL_SECONDS, ChatKey, Flood
+from bot.delivery.outage import Outage
+from bot.delivery.rate import Rate
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-ChatKey: TypeAlias = int | str
-"""A chat's id, or its @name, or what stands for a chat where there is none."""
+
+class Kind(Enum):
+    """What Telegram counts apart: it may refuse all edits, and take what is sent."""
+
+    SEND = "sends"
+    EDIT = "edits"
+
+
+class Ending(Enum):
+    """How a request came to an end, other than by a 429."""
+
+    ACCEPTED = auto()
+    ANSWERED = auto()
+    """Refused, for a reason that is its own."""
+    UNANSWERED = auto()
+    """A 5xx, or nothing at all."""
+    UNTOLD = auto()
+    """It did not leave, or nobody waited for the answer."""
 
 
 class Priority(IntEnum):
@@ -52,19 +72,16 @@ GRACE_SECONDS = {
 nothing waits for ever behind what is more urgent."""
 
 
-LATE_TURNS = 2
-"""So many turns that the loop was late for are made up for."""
-
-
 @dataclass(frozen=True, slots=True)
 class SendLimits:
     """How much may be sent (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits).
 
-    The spans are a little longer than Telegram's, because what leaves evenly may arrive bunched.
+    The spans are a little longer than Telegram's. Each request counts from its leaving until so
+    long after its answer, because what leaves evenly may arrive bunched.
     """
 
     overall: int = 30
-    overall_seconds: float = 1.015
+    overall_seconds: float = 1.005
     chat: int = 3
     """A short burst, at the pace of one a second."""
     chat_seconds: float = 3.1
@@ -87,6 +104,7 @@ class Turn:
     priority: Priority
     number: int
     due: float
+    kind: Kind = Kind.SEND
     held_seconds: float = 0.0
     """How long Telegram made it wait already."""
     withdrawn: bool = False
@@ -119,6 +137,11 @@ class _Window:
         full = len(self._events) >= self._unspared
         return self._events[-self._unspared] + self._seconds if full else 0.0
 
+    def explains(self, now: float) -> bool:
+        """Whether one event more is as many as the limit allows."""
+        events, most = self._events, self._events.maxlen or 1
+        return len(events) >= most - 1 and (most == 1 or events[1 - most] > now - self._seconds)
+
     def forgotten_at(self) -> float:
         """When no event counts any more."""
         return self._events[-1] + self._seconds if self._events else 0.0
@@ -129,7 +152,7 @@ class _Lane:
     windows: tuple[_Window, ...]
     waiting: list[Turn] = field(default_factory=list)
     busy: bool = False
-    timed_at: float = math.inf
+    timed_at: float = inf
     """For when it is in the list of those whose time comes."""
     held_until: float = 0.0
 
@@ -146,6 +169,9 @@ class _Lane:
         roomy_at = max([free_at, *(window.roomy_at() for window in self.windows)])
         return min(roomy_at, max(free_at, turn.due))
 
+    def explains(self, now: float) -> bool:
+        return any(window.explains(now) for window in self.windows)
+
     def forgotten_at(self) -> float:
         return max([self.held_until, *(window.forgotten_at() for window in self.windows)])
 
@@ -155,12 +181,12 @@ class Lanes:
 
     def __init__(self, limits: SendLimits = DEFAULT_LIMITS) -> None:
         self._limits = limits
-        self._overall = _Window(limits.overall, limits.overall_seconds)
+        self._rate = Rate(limits.overall, limits.overall_seconds)
+        self._floods = {kind: Flood() for kind in Kind}
+        self._outage = Outage()
         self._all_held_until = 0.0
-        self._spread_seconds = limits.overall_seconds / limits.overall
-        self._even_at = 0.0
         self._lanes: dict[ChatKey, _Lane] = {}
-        self._ready: list[tuple[Turn, _Lane]] = []
+        self._ready: dict[Kind, list[tuple[Turn, _Lane]]] = {kind: [] for kind in Kind}
         self._timed: list[tuple[float, int, _Lane]] = []
         self._idle: dict[ChatKey, None] = {}
         self._numbers = count()
@@ -169,9 +195,20 @@ class Lanes:
         """How many lanes are kept in memory."""
         return len(self._lanes)
 
-    def add(self, chat: ChatKey, priority: Priority, now: float) -> Turn:
+    @property
+    def troubles(self) -> frozenset[str]:
+        """Why the bot as a whole is held: names for a log, none while it sends."""
+        floods = {f"all {kind.value} are refused" for kind in Kind if self._floods[kind].is_on}
+        return frozenset(floods | ({"nothing is answered"} if self._outage.is_on else set()))
+
+    @property
+    def knocks_in_seconds(self) -> float | None:
+        """How long to wait before Telegram is asked whether it is there; None while it is."""
+        return self._outage.knocks_in_seconds if self._outage.is_closed else None
+
+    def add(self, chat: ChatKey, priority: Priority, now: float, kind: Kind = Kind.SEND) -> Turn:
         """Queue a request."""
-        turn = Turn(chat, priority, next(self._numbers), now + GRACE_SECONDS[priority])
+        turn = Turn(chat, priority, next(self._numbers), now + GRACE_SECONDS[priority], kind)
         lane = self._lanes.get(chat)
         if lane is None:
             lane = self._lanes[chat] = _Lane(_windows(chat, self._limits))
@@ -185,46 +222,74 @@ class Lanes:
         while self._timed and self._timed[0][0] <= now:
             at, _, lane = heappop(self._timed)
             if at == lane.timed_at:
-                lane.timed_at = math.inf
+                lane.timed_at = inf
             self._schedule(lane, now)
-        while self._ready:
-            turn, lane = self._ready[0]
-            stale = lane.busy or lane.head() is not turn or lane.free_at(turn) > now
-            if not stale and self._overall_free_at(turn) > now:
-                return None
-            heappop(self._ready)
-            if not stale:
-                heappop(lane.waiting)
-                lane.busy = True
-                self._begin(now)
-                return turn
-        return None
+        for ready in self._ready.values():
+            _drop_stale(ready, now)
+        heads = sorted(ready[0][0] for ready in self._ready.values() if ready)
+        turn = next((one for one in heads if self._free_at(one) <= now), None)
+        if turn is None:
+            return None
+        _, lane = heappop(self._ready[turn.kind])
+        heappop(lane.waiting)
+        lane.busy = True
+        for whole in (self._floods[turn.kind], self._outage):
+            whole.begin()
+        self._rate.begin(now)
+        return turn
 
     def next_at(self) -> float | None:
         """When `take` may have another turn, should nothing happen until then."""
         times = [self._timed[0][0]] if self._timed else []
-        if self._ready:
-            times.append(self._overall_free_at(self._ready[0][0]))
-        return min(times, default=None)
+        times += [self._free_at(ready[0][0]) for ready in self._ready.values() if ready]
+        at = min(times, default=inf)
+        return None if at == inf else at
 
-    def finish(self, turn: Turn, now: float) -> None:
-        """The request was answered: its lane is free. It counts from its end, to be safe."""
+    def finish(self, turn: Turn, now: float, ending: Ending = Ending.ACCEPTED) -> None:
+        """The request came to an end: its lane is free. It counts from its end, to be safe."""
         lane = self._lanes[turn.chat]
-        self._free(lane, now)
+        self._end(turn, lane, now)
+        if ending is Ending.ACCEPTED:
+            self._floods[turn.kind].accepted()
+            self._rate.speed_up()
+        if ending is Ending.UNANSWERED:
+            self._outage.unanswered()
+        elif ending is not Ending.UNTOLD:
+            self._outage.answered()
         if lane.head() is None:
             self._idle[turn.chat] = None
         else:
             self._schedule(lane, now)
         self._forget(now)
 
-    def put_back(self, turn: Turn, now: float, seconds: float) -> None:
-        """Telegram refused the request for flooding: its chat, and no other, waits `seconds`."""
-        lane = self._lanes[turn.chat]
+    def put_back(self, turn: Turn, now: float, seconds: float) -> float:
+        """Telegram refused the request for flooding: its chat waits `seconds`, or all chats do.
+
+        The seconds after which to come again, where the request is not to wait here. They are
+        fewer where it is not known, or not true, that the wait is the chat's own.
+        """
+        lane, flood = self._lanes[turn.chat], self._floods[turn.kind]
+        explained = lane.explains(now)
         lane.held_until = now + seconds
         turn.held_seconds += seconds
         heappush(lane.waiting, turn)
-        self._free(lane, now)
+        self._end(turn, lane, now)
+        self._outage.answered()
         self._schedule(lane, now)
+        if explained:
+            return seconds
+        return self._judge(turn, flood, now, seconds)
+
+    def _judge(self, turn: Turn, flood: Flood, now: float, seconds: float) -> float:
+        """Whose wait it is; where it is everybody's, the chats that told of it wait no longer."""
+        was_on = flood.is_on
+        for chat in flood.refused(turn.chat, now, seconds):
+            lane = self._lanes[chat]
+            lane.held_until = now
+            self._schedule(lane, now)
+        if flood.is_on and not was_on:
+            self._rate.slow_down()
+        return 0.0 if flood.is_on else min(seconds, TRIAL_SECONDS)
 
     def withdraw(self, turn: Turn, now: float) -> None:
         """Nobody waits for the request any more; it has not begun."""
@@ -241,12 +306,28 @@ class Lanes:
         """Let no turn begin before then, in any chat."""
         self._all_held_until = max(self._all_held_until, until)
 
+    def heard(self) -> None:
+        """Something else than a request of these lanes was answered: Telegram is there."""
+        self._outage.heard(is_idle=not any(self._ready.values()))
+
+    def try_again(self) -> None:
+        """Let one request try whether Telegram is there, where nothing else asks."""
+        self._outage.heard(is_idle=False)
+
     def held_for(self, chat: ChatKey, now: float) -> float:
         """How many seconds Telegram makes the chat wait yet."""
         lane = self._lanes.get(chat)
         return max(0.0, lane.held_until - now) if lane else 0.0
 
-    def _free(self, lane: _Lane, now: float) -> None:
+    def all_held_for(self, kind: Kind, now: float) -> float:
+        """How many seconds Telegram makes all chats wait yet, until one request may try."""
+        flood = self._floods[kind]
+        return max(self._all_held_until, flood.tries_at if flood.is_on else 0.0) - now
+
+    def _end(self, turn: Turn, lane: _Lane, now: float) -> None:
+        for whole in (self._floods[turn.kind], self._outage):
+            whole.end()
+        self._rate.end(now)
         lane.busy = False
         for window in lane.windows:
             window.add(now)
@@ -257,21 +338,16 @@ class Lanes:
             return
         at = lane.free_at(turn)
         if at <= now:
-            heappush(self._ready, (turn, lane))
+            heappush(self._ready[turn.kind], (turn, lane))
         elif at < lane.timed_at:
             lane.timed_at = at
             heappush(self._timed, (at, next(self._numbers), lane))
 
-    def _begin(self, now: float) -> None:
-        """Count a turn; one that begins a little late lets the next be as much earlier."""
-        self._overall.add(now)
-        late_at_most = now - LATE_TURNS * self._spread_seconds
-        self._even_at = max(self._even_at, late_at_most) + self._spread_seconds
-
-    def _overall_free_at(self, turn: Turn) -> float:
+    def _free_at(self, turn: Turn) -> float:
         """Replies go at once while there is room; the rest is spread evenly and leaves room."""
-        free_at = max(self._overall.free_at(), self._all_held_until)
-        return free_at if turn.priority is Priority.REPLY else max(free_at, self._even_at)
+        whole = (self._rate, self._floods[turn.kind], self._outage)
+        free_at = max([self._all_held_until, *(one.free_at() for one in whole)])
+        return free_at if turn.priority is Priority.REPLY else max(free_at, self._rate.even_at)
 
     def _forget(self, now: float) -> None:
         """Drop idle lanes whose past does not count any more; two a call keep the memory flat."""
@@ -282,6 +358,15 @@ class Lanes:
                 del self._lanes[chat]
             else:
                 self._idle[chat] = None
+
+
+def _drop_stale(ready: list[tuple[Turn, _Lane]], now: float) -> None:
+    """Leave at the head what really may begin in its lane."""
+    while ready:
+        turn, lane = ready[0]
+        if not lane.busy and lane.head() is turn and lane.free_at(turn) <= now:
+            return
+        heappop(ready)
 
 
 def _windows(chat: ChatKey, limits: SendLimits) -> tuple[_Window, ...]:

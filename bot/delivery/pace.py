@@ -2,32 +2,52 @@
 
 A chat has at most one send under way, so at most one is ever in doubt. Calls that put nothing into
 a chat (getChat, answerCallbackQuery, sendChatAction) pass at once and cost nothing.
+
+Where Telegram refuses everything, or answers nothing, everything waits: whatever left would be
+refused as well, or be in doubt for nothing. What is decided of it is in `lanes.py`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import math
 import time
 from collections import Counter, defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from telegram.error import RetryAfter
+from telegram.error import RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 
-from bot.clock import wait_for
-from bot.delivery.lanes import DEFAULT_LIMITS, ChatKey, Lanes, Priority, SendLimits, Stamp, Turn
-from bot.delivery.telegram import NotSentError, seconds_of
+from bot.clock import end, wait_for
+from bot.delivery.failures import Ambiguous, NotSent
+from bot.delivery.lanes import (
+    DEFAULT_LIMITS,
+    Ending,
+    Kind,
+    Lanes,
+    Priority,
+    SendLimits,
+    Stamp,
+    Turn,
+)
+from bot.delivery.telegram import OUR_OWN, NotSentError, classify, seconds_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
     from typing import TypeAlias
 
     from bot.clock import Clock
+    from bot.delivery.flood import ChatKey
 
     Answer: TypeAlias = bool | dict[str, Any] | list[dict[str, Any]]
 
-_SENDING = ("send", "copyMessage", "forwardMessage", "editMessage", "stopMessage")
+log = logging.getLogger(__name__)
+
+_EDITING = ("editMessage", "stopMessage")
+_SENDING = ("send", "copyMessage", "forwardMessage", *_EDITING)
 SHORTEST_WAIT_SECONDS = 0.001
 """Of a wait shorter than the clock's steps there would be no end."""
 _NOT_SENDING = frozenset({"sendChatAction"})
@@ -52,7 +72,8 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
     """Holds each request until its chat's lane, its chat's limits and the bot's limit are free.
 
     A request without `rate_limit_args` counts as a reply. One that Telegram refuses for flooding
-    goes again when the wait is over, and holds up its own chat only. Nothing is dropped: where the
+    goes again when the wait is over, and holds up its own chat only, unless Telegram refuses
+    everything. Nothing is dropped: where the
     waits of one request add up to more than `patience_seconds`, the caller gets the RetryAfter and
     keeps what it wanted to send (the outbox puts its row back, the inbox its update).
 
@@ -72,6 +93,8 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
         enabled: bool = True,
     ) -> None:
         self.counters = PaceCounters()
+        self.ask: Callable[[], Awaitable[object]] | None = None
+        """A harmless call, by which is found out whether Telegram is there again."""
         self._clock = clock
         self._monotonic = monotonic
         self._limits = limits
@@ -84,6 +107,8 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
         self._quiet = asyncio.Event()
         self._timer: asyncio.Task[None] | None = None
         self._timer_at = 0.0
+        self._asking: asyncio.Task[None] | None = None
+        self._troubles: dict[str, tuple[float, int]] = {}
 
     @property
     def waiting(self) -> int:
@@ -108,10 +133,9 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
         """Close the lanes: what waits never leaves, and its callers get NotSentError."""
         self._closed = True
         self._refuse_waiting()
-        if self._timer is not None:
-            self._timer.cancel()
-            await asyncio.wait([self._timer])
-            self._timer = None
+        running = [task for task in (self._timer, self._asking) if task is not None]
+        await end(running)
+        self._timer = self._asking = None
 
     async def drain(self, seconds: float) -> bool:
         """Take nothing new, let what waits or is under way finish; True when all of it did.
@@ -145,17 +169,35 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
         """
         stamp = _stamp(rate_limit_args)
         if not self._enabled or not takes_a_lane(endpoint):
-            if stamp.begin is not None:
-                await stamp.begin()
-            return await callback(*args, **kwargs)
-        chat = lane_of(data)
-        self._check(chat, stamp)
+            return await self._pass(stamp, lambda: callback(*args, **kwargs))
+        chat, kind = lane_of(data), kind_of(endpoint)
+        self._check(chat, kind, stamp)
         asked_at = self._monotonic()
-        turn = self._lanes.add(chat, stamp.priority, asked_at)
+        turn = self._lanes.add(chat, stamp.priority, asked_at, kind)
         await self._begin(turn)
         self.counters.started[stamp.priority] += 1
         self.counters.waited_seconds[stamp.priority] += self._monotonic() - asked_at
         return await self._call(turn, stamp, lambda: callback(*args, **kwargs))
+
+    async def _pass(self, stamp: Stamp, call: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
+        """Make a call that waits for nothing; any answer to it says that Telegram is there."""
+        if stamp.begin is not None:
+            await stamp.begin()
+        try:
+            answer = await call()
+        except TelegramError as error:
+            self._heard(ending_of(error))
+            raise
+        self._heard(Ending.ANSWERED)
+        return answer
+
+    def _heard(self, ending: Ending) -> None:
+        if ending is not Ending.ANSWERED:
+            return
+        self._lanes.heard()
+        if self._troubles:
+            self._report()
+            self._pump()
 
     async def _call(
         self, turn: Turn, stamp: Stamp, call: Callable[[], Coroutine[Any, Any, Answer]]
@@ -166,26 +208,30 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
                     await stamp.begin()
                 answer = await call()
             except RetryAfter as error:
-                self._put_back(turn, seconds_of(error))
+                seconds = self._put_back(turn, seconds_of(error))
                 if turn.held_seconds > self._patience(stamp):
                     self._give_up(turn)
                     self.counters.handed_up += 1
-                    raise
-            except BaseException:
-                self._finish(turn)
+                    raise RetryAfter(math.ceil(seconds) or 1) from error
+            except BaseException as error:
+                self._finish(turn, ending_of(error))
                 raise
             else:
-                self._finish(turn)
+                self._finish(turn, Ending.ACCEPTED)
                 return answer
             await self._begin(turn)
 
     def _patience(self, stamp: Stamp) -> float:
         return self._limits.patience_seconds if stamp.patient else 0.0
 
-    def _check(self, chat: ChatKey, stamp: Stamp) -> None:
+    def _check(self, chat: ChatKey, kind: Kind, stamp: Stamp) -> None:
+        """Tell whom a wait is too long; a push waits for all chats' here, and keeps its place."""
         if self._closed:
             raise NotSentError("the lanes are closed")
-        held = self._lanes.held_for(chat, self._monotonic())
+        now = self._monotonic()
+        held = self._lanes.held_for(chat, now)
+        if stamp.patient:
+            held = max(held, self._lanes.all_held_for(kind, now))
         if held > self._patience(stamp):
             self.counters.handed_up += 1
             raise RetryAfter(int(held) + 1)
@@ -202,7 +248,7 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
             await begun
         except BaseException:
             if begun.done() and not begun.cancelled() and begun.exception() is None:
-                self._finish(turn)
+                self._finish(turn, Ending.UNTOLD)
             else:
                 self._give_up(turn)
             raise
@@ -213,16 +259,45 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
     def _give_up(self, turn: Turn) -> None:
         self._lanes.withdraw(turn, self._monotonic())
         self._note_quiet()
+        self._pump()
 
-    def _put_back(self, turn: Turn, seconds: float) -> None:
+    def _put_back(self, turn: Turn, seconds: float) -> float:
         self.counters.flooded += 1
         self._under_way -= 1
-        self._lanes.put_back(turn, self._monotonic(), seconds)
+        again_in = self._lanes.put_back(turn, self._monotonic(), seconds)
+        self._report()
+        return again_in
 
-    def _finish(self, turn: Turn) -> None:
+    def _finish(self, turn: Turn, ending: Ending) -> None:
         self._under_way -= 1
-        self._lanes.finish(turn, self._monotonic())
+        self._lanes.finish(turn, self._monotonic(), ending)
+        self._report()
         self._note_quiet()
+        self._pump()
+
+    def _report(self) -> None:
+        """Say once when everything is held, and once when it is over."""
+        now, troubles = self._monotonic(), self._lanes.troubles
+        for name in troubles - self._troubles.keys():
+            self._troubles[name] = now, self.counters.flooded
+            log.warning("sending_held", extra={"why": name})
+        for name in self._troubles.keys() - troubles:
+            since, flooded = self._troubles.pop(name)
+            counts = {"seconds": round(now - since), "refused": self.counters.flooded - flooded}
+            log.warning("sending_resumed", extra={"why": name, **counts})
+        if self._lanes.knocks_in_seconds is not None and self._asking is None:
+            self._asking = asyncio.create_task(self._find_out())
+
+    async def _find_out(self) -> None:
+        """Ask until Telegram is there again, or may be."""
+        while (seconds := self._lanes.knocks_in_seconds) is not None:
+            await self._clock.sleep(seconds)
+            if self.ask is None:
+                self._lanes.try_again()
+            else:
+                with suppress(Exception):  # whatever came instead of an answer
+                    await self.ask()
+        self._asking = None
         self._pump()
 
     def _note_quiet(self) -> None:
@@ -246,7 +321,7 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
             begun = self._waiting.get(turn)
             if begun is None or begun.done():
                 self._under_way -= 1
-                self._lanes.finish(turn, now)
+                self._lanes.finish(turn, now, Ending.UNTOLD)
             else:
                 begun.set_result(None)
         self._wake_at(self._lanes.next_at(), now)
@@ -272,6 +347,21 @@ def _stamp(given: Priority | Stamp | None) -> Stamp:
 def takes_a_lane(endpoint: str) -> bool:
     """Whether a method of the Bot API puts something into a chat, or changes what is there."""
     return endpoint.startswith(_SENDING) and endpoint not in _NOT_SENDING
+
+
+def kind_of(endpoint: str) -> Kind:
+    """As what Telegram counts a method that takes a lane."""
+    return Kind.EDIT if endpoint.startswith(_EDITING) else Kind.SEND
+
+
+def ending_of(error: BaseException) -> Ending:
+    """What an error of a call says about Telegram."""
+    if not isinstance(error, TelegramError):
+        return Ending.UNTOLD
+    failure = classify(error)
+    if isinstance(failure, NotSent) and failure.reason in OUR_OWN:
+        return Ending.UNTOLD
+    return Ending.UNANSWERED if isinstance(failure, NotSent | Ambiguous) else Ending.ANSWERED
 
 
 def lane_of(data: dict[str, Any]) -> ChatKey:

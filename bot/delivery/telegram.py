@@ -115,6 +115,10 @@ _NEVER_LEFT = frozenset(
 )
 """httpx's errors (httpx/_exceptions.py) that come before a byte of the request was written."""
 
+_CLOSED = "lane closed"
+OUR_OWN = frozenset({_CLOSED, "PoolTimeout"})
+"""Reasons of NotSent that say nothing about Telegram."""
+
 _WAIT = re.compile(r"too many requests: retry after (\d+)")
 _LONGEST_REASON = 200
 
@@ -123,7 +127,7 @@ def classify(error: BaseException) -> Failure:  # noqa: PLR0911  # a table, one 
     """What an error of a call to Telegram means for that call."""
     match error:
         case NotSentError():
-            return NotSent("lane closed")
+            return NotSent(_CLOSED)
         case errors.RetryAfter():
             return Throttled(seconds_of(error))
         case errors.ChatMigrated():

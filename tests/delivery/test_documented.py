@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bot.delivery.lanes import DEFAULT_LIMITS, GRACE_SECONDS, LATE_TURNS, Lanes, Priority
+from bot.delivery.lanes import DEFAULT_LIMITS, GRACE_SECONDS, Lanes, Priority
+from bot.delivery.rate import LATE_TURNS
 from tests.runs import ROOT
 
 SAID = " ".join((ROOT / "docs" / "delivery.md").read_text(encoding="utf-8").split())
@@ -18,7 +19,10 @@ def figures(pattern: str) -> list[float]:
 
 def test_the_limits() -> None:
     limits = DEFAULT_LIMITS
-    assert figures(r"the bot \| (\S+) in (\S+) s") == [limits.overall, limits.overall_seconds]
+    assert figures(r"the bot \| (\S+) under way or answered within the last (\S+) s") == [
+        limits.overall,
+        limits.overall_seconds,
+    ]
     assert figures(r"a chat \| (\S+) in (\S+) s") == [limits.chat, limits.chat_seconds]
     assert figures(r"a group or channel \| (\S+) in (\S+) s") == [
         limits.group,

@@ -3,11 +3,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.delivery.lanes import GRACE_SECONDS, ChatKey, Lanes, Priority, SendLimits, Turn
+from bot.delivery.lanes import GRACE_SECONDS, Ending, Kind, Lanes, Priority, SendLimits, Turn
+
+if TYPE_CHECKING:
+    from bot.delivery.flood import ChatKey
 
 LIMITS = SendLimits()
 
@@ -328,3 +332,103 @@ def test_in_groups_that_could_spare_all_an_edit_still_goes_alone_in_its_minute()
     lanes.finish(answer, LIMITS.group_seconds - 1)
     assert lanes.take(2 * LIMITS.group_seconds - 1.1) is None
     assert lanes.take(2 * LIMITS.group_seconds - 1) is second
+
+
+def begin(lanes: Lanes, now: float, *chats: ChatKey, kind: Kind = Kind.SEND) -> list[Turn]:
+    """Replies to chats, all of which leave at once."""
+    turns = [lanes.add(chat, Priority.REPLY, now, kind) for chat in chats]
+    assert [lanes.take(now) for _ in turns] == turns
+    return turns
+
+
+def test_refusals_in_three_chats_at_once_hold_every_chat_and_then_no_longer_theirs() -> None:
+    lanes = Lanes()
+    turns = begin(lanes, 0.0, 1, 2, 3)
+    assert [lanes.put_back(turn, 0.1, 3600) for turn in turns] == [60, 60, 0]
+    assert lanes.troubles == {"all sends are refused"}
+    assert [lanes.held_for(chat, 0.1) for chat in (1, 2, 3)] == [0, 0, 0]
+    assert lanes.all_held_for(Kind.SEND, 10.1) == 50
+    assert lanes.all_held_for(Kind.EDIT, 10.1) < 0
+    other = lanes.add(4, Priority.REPLY, 1.0)
+    assert lanes.take(60.0) is None
+    assert lanes.next_at() == 60.1
+    assert lanes.take(60.1) is turns[0]
+    assert lanes.take(62.0) is None
+    lanes.finish(turns[0], 62.0)
+    assert not lanes.troubles
+    assert [lanes.take(63.1) for _ in range(3)] == [turns[1], turns[2], other]
+
+
+def test_after_it_the_pace_is_half_of_what_it_was() -> None:
+    lanes = Lanes()
+    for turn in begin(lanes, 0.0, 1, 2, 3):
+        lanes.put_back(turn, 0.0, 5)
+    trial = lanes.take(5.0)
+    assert trial is not None
+    lanes.finish(trial, 5.0)
+    for chat in range(100, 160):
+        lanes.add(chat, Priority.REPLY, 6.1)
+    assert len(list(iter(lambda: lanes.take(6.1), None))) == 15
+
+
+def test_what_a_chat_was_sent_explains_its_refusal() -> None:
+    """A group's twentieth message of a minute is too much for the group, not for the bot."""
+    lanes, now = Lanes(), 0.0
+    groups = (-1, -2, -3)
+    for _ in range(19):
+        now += 3.125
+        for turn in begin(lanes, now, *groups):
+            lanes.finish(turn, now)
+    turns = begin(lanes, now + 1, *groups)
+    assert [lanes.put_back(turn, now + 1, 40) for turn in turns] == [40, 40, 40]
+    assert not lanes.troubles
+    assert lanes.held_for(-1, now + 1) == 40
+    alone = Lanes(SendLimits(chat=1))
+    for turn in begin(alone, 0.0, 1, 2, 3):
+        assert alone.put_back(turn, 0.0, 9) == 9
+
+
+def test_edits_that_are_all_refused_hold_edits_alone() -> None:
+    lanes = Lanes()
+    for turn in begin(lanes, 0.0, 1, 2, 3, kind=Kind.EDIT):
+        lanes.put_back(turn, 0.0, 30)
+    edit = lanes.add(4, Priority.REPLY, 0.0, Kind.EDIT)
+    (sent,) = begin(lanes, 0.0, 5)
+    lanes.finish(sent, 0.0)
+    assert lanes.troubles == {"all edits are refused"}
+    assert lanes.take(29.0) is None
+    taken = lanes.take(30.0)
+    assert taken is not None
+    lanes.finish(taken, 30.0)
+    assert edit in {lanes.take(31.1) for _ in range(3)}
+
+
+def test_sends_and_edits_go_in_one_order() -> None:
+    lanes = Lanes()
+    kinds = [Kind.EDIT, Kind.SEND, Kind.SEND, Kind.EDIT]
+    turns = [lanes.add(chat, Priority.REPLY, chat / 10, kind) for chat, kind in enumerate(kinds, 1)]
+    assert [lanes.take(1.0) for _ in turns] == turns
+
+
+def test_while_nothing_is_answered_nothing_leaves_until_something_is() -> None:
+    lanes = Lanes()
+    turns = begin(lanes, 0.0, 1, 2, 3, 4)
+    waiting = [lanes.add(chat, Priority.REPLY, 0.0) for chat in (5, 6)]
+    for turn in turns[:3]:
+        lanes.finish(turn, 1.0, Ending.UNANSWERED)
+    assert lanes.troubles == {"nothing is answered"}
+    assert lanes.knocks_in_seconds == 3.0
+    assert lanes.take(100.0) is None
+    assert lanes.next_at() is None
+    lanes.finish(turns[3], 100.0, Ending.UNTOLD)
+    lanes.try_again()
+    assert lanes.knocks_in_seconds is None
+    assert lanes.take(200.0) is waiting[0]
+    assert lanes.take(200.0) is None
+    lanes.finish(waiting[0], 201.0, Ending.ANSWERED)
+    assert not lanes.troubles
+    assert lanes.take(201.0) is waiting[1]
+    for _ in range(3):
+        lanes.finish(waiting[1], 202.0, Ending.UNANSWERED)
+    lanes.heard()
+    assert not lanes.troubles, "nothing waits: there is nothing to try"

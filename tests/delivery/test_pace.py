@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from telegram.error import RetryAfter, TimedOut
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.delivery.lanes import Priority, SendLimits
-from bot.delivery.pace import Pace, lane_of, takes_a_lane
+from bot.delivery.lanes import Ending, Kind, Priority, SendLimits, Stamp
+from bot.delivery.pace import Pace, ending_of, kind_of, lane_of, takes_a_lane
 from bot.delivery.telegram import NotSentError, send_page
 from bot.pages.page import Page
 from bot.text.rich import plain
@@ -35,7 +36,9 @@ async def pace(clock: FakeClock) -> AsyncIterator[Pace]:
 class Call:
     """A request as python-telegram-bot makes it, which takes until it is told how it ended."""
 
-    def __init__(self, pace: Pace, chat: int | str, priority: Priority | None = None) -> None:
+    def __init__(
+        self, pace: Pace, chat: int | str, priority: Priority | Stamp | None = None
+    ) -> None:
         self.begun = 0
         self._ended: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self.task = asyncio.create_task(
@@ -392,3 +395,155 @@ async def test_once_closed_nothing_is_taken_whatever_its_chat_waits_for(pace: Pa
     with pytest.raises(NotSentError):
         await late.task
     assert (late.begun, pace.counters.handed_up) == (0, 1)
+
+
+PUSH = Stamp(Priority.PUSH, patient=False)
+
+
+def held(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str]]:
+    """What was logged of everything being held: each time what happened, and why."""
+    names = {"sending_held", "sending_resumed"}
+    found = [record for record in caplog.records if record.message in names]
+    return [(record.message, record.__dict__["why"]) for record in found]
+
+
+async def goes_wrong(call: Call, error: Exception) -> None:
+    await settle()
+    call.ends(error)
+    await asyncio.gather(call.task, return_exceptions=True)
+
+
+async def test_while_everything_is_refused_everything_waits_and_it_is_said_once(
+    pace: Pace, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    refused_ones = [Call(pace, -chat, PUSH) for chat in (1, 2, 3)]
+    await clock.advance(0.1)
+    asked = []
+    for call in refused_ones:
+        call.ends(RetryAfter(3600))
+        with pytest.raises(RetryAfter) as error:
+            await call.task
+        asked.append(error.value._retry_after.total_seconds())
+    assert asked == [60, 60, 1], "they come again, and wait here with the others"
+    pushes = [Call(pace, -chat, PUSH) for chat in range(1, 20)]
+    await clock.advance(59)
+    assert not any(call.begun for call in pushes)
+    await clock.advance(1)
+    assert [call.begun for call in pushes[:2]] == [1, 0], "a single one tries"
+    pushes[0].ends()
+    await clock.advance(1.1)
+    assert pushes[1].begun == 1
+    for call in pushes:
+        call.ends()
+        await clock.advance(0.2)
+    await asyncio.gather(*[call.task for call in pushes])
+    why = "all sends are refused"
+    assert held(caplog) == [("sending_held", why), ("sending_resumed", why)]
+    assert pace.counters.flooded == 3
+
+
+async def test_an_answer_that_would_wait_for_long_is_handed_up(
+    pace: Pace, clock: FakeClock
+) -> None:
+    for call in [Call(pace, -chat, PUSH) for chat in (1, 2, 3)]:
+        await goes_wrong(call, RetryAfter(3600))
+    waits = Call(pace, 8)
+    await clock.advance(61)
+    waits.ends(RetryAfter(3600))
+    with pytest.raises(RetryAfter):
+        await waits.task
+    hears_of_it = Call(pace, 9)
+    with pytest.raises(RetryAfter):
+        await hears_of_it.task
+    assert hears_of_it.begun == 0
+
+
+async def test_while_nothing_is_answered_nothing_leaves_and_telegram_is_asked(
+    pace: Pace, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    asked: list[float] = []
+
+    async def get_me() -> bool:
+        asked.append(clock.now().timestamp())
+        if len(asked) < 3:
+            raise NetworkError("Bad Gateway")
+        return True
+
+    async def ask() -> None:
+        await pace.process_request(get_me, (), {}, "getMe", {}, None)
+
+    pace.ask = ask
+    for chat in (1, 2, 3):
+        call = Call(pace, -chat)
+        await goes_wrong(call, NetworkError("Bad Gateway"))
+    waiting = [Call(pace, -chat, PUSH) for chat in range(4, 8)]
+    await clock.advance(8.9)
+    assert not any(call.begun for call in waiting)
+    await clock.advance(0.2)
+    assert [call.begun for call in waiting] == [1, 0, 0, 0]
+    waiting[0].ends(BadRequest("Chat not found"))
+    await clock.advance(0.2)
+    assert all(call.begun for call in waiting)
+    for call in waiting:
+        call.ends()
+    await asyncio.gather(*[call.task for call in waiting], return_exceptions=True)
+    assert len(asked) == 3
+    why = "nothing is answered"
+    assert held(caplog) == [("sending_held", why), ("sending_resumed", why)]
+
+
+async def test_without_a_question_to_ask_a_send_tries(pace: Pace, clock: FakeClock) -> None:
+    for chat in (1, 2, 3):
+        call = Call(pace, -chat)
+        await goes_wrong(call, TimedOut())
+    waiting = Call(pace, 4)
+    await clock.advance(3.1)
+    waiting.ends()
+    assert await waiting.task is True
+
+
+async def test_a_stop_during_an_outage_ends_the_asking(pace: Pace, clock: FakeClock) -> None:
+    for chat in (1, 2, 3):
+        call = Call(pace, -chat)
+        await goes_wrong(call, TimedOut())
+    waiting = Call(pace, 4)
+    await settle()
+    await pace.shutdown()
+    with pytest.raises(NotSentError):
+        await waiting.task
+    assert pace._asking is None
+
+
+def network_error(cause: type[Exception]) -> NetworkError:
+    error = NetworkError("x")
+    error.__cause__ = cause()
+    return error
+
+
+POOL_TIMEOUT = type("PoolTimeout", (Exception,), {})
+CONNECT_ERROR = type("ConnectError", (Exception,), {})
+
+
+@pytest.mark.parametrize(
+    ("error", "ending"),
+    [
+        (BadRequest("Chat not found"), Ending.ANSWERED),
+        (NetworkError("Bad Gateway"), Ending.UNANSWERED),
+        (TimedOut(), Ending.UNANSWERED),
+        (TelegramError("Invalid server response"), Ending.UNANSWERED),
+        (network_error(CONNECT_ERROR), Ending.UNANSWERED),
+        (network_error(POOL_TIMEOUT), Ending.UNTOLD),
+        (NotSentError("closed"), Ending.UNTOLD),
+        (KeyError("x"), Ending.UNTOLD),
+        (asyncio.CancelledError(), Ending.UNTOLD),
+    ],
+)
+def test_an_error_says_whether_telegram_answered(error: BaseException, ending: Ending) -> None:
+    assert ending_of(error) is ending
+
+
+def test_edits_are_counted_apart() -> None:
+    assert kind_of("editMessageText") is Kind.EDIT
+    assert kind_of("sendMessage") is Kind.SEND

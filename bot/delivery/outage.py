@@ -1,0 +1,83 @@
+"""The gate of an outage: nothing is sent while Telegram answers nothing. Pure.
+
+What leaves during an outage is in doubt for nothing. So after a few requests without an answer the
+gate closes for every chat. It opens when anything is answered, for a single request first: its
+answer, whatever it says, lets all others follow.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from math import inf
+
+from bot.backoff import Backoff
+
+UNANSWERED = 3
+KNOCKS = Backoff.doubling(3.0, longest=30.0)
+"""Seconds until the next harmless question; longer where those are answered and sends are not."""
+
+
+class _Gate(Enum):
+    OPEN = auto()
+    AJAR = auto()
+    CLOSED = auto()
+
+
+class Outage:
+    """Counts what is answered, and shuts and opens the gate."""
+
+    def __init__(self) -> None:
+        self._gate = _Gate.OPEN
+        self._unanswered = 0
+        self._failed_tries = 0
+        self._under_way = 0
+
+    @property
+    def is_on(self) -> bool:
+        """Whether no send was answered since the gate closed."""
+        return self._gate is not _Gate.OPEN
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing may leave."""
+        return self._gate is _Gate.CLOSED
+
+    @property
+    def knocks_in_seconds(self) -> float:
+        """How long to wait before Telegram is asked again whether it is there."""
+        return KNOCKS.after(self._failed_tries)
+
+    def begin(self) -> None:
+        """A send leaves."""
+        self._under_way += 1
+
+    def end(self) -> None:
+        """A send came to an end."""
+        self._under_way -= 1
+
+    def free_at(self) -> float:
+        """When the next send may leave; infinite where an answer has to come first."""
+        if self._gate is _Gate.OPEN or (self._gate is _Gate.AJAR and not self._under_way):
+            return 0.0
+        return inf
+
+    def unanswered(self) -> None:
+        """A send got a 5xx, or nothing at all."""
+        self._unanswered += 1
+        if self._gate is _Gate.AJAR:
+            self._failed_tries += 1
+        if self.is_on or self._unanswered >= UNANSWERED:
+            self._gate = _Gate.CLOSED
+
+    def answered(self) -> None:
+        """A send was answered, with whatever: all is well."""
+        self._gate = _Gate.OPEN
+        self._unanswered = self._failed_tries = 0
+
+    def heard(self, *, is_idle: bool) -> None:
+        """Anything else was answered: a send may try, where one waits; otherwise all is well."""
+        self._unanswered = 0
+        if self.is_closed:
+            self._gate = _Gate.AJAR
+        if self.is_on and is_idle:
+            self.answered()
