@@ -66,12 +66,19 @@ async def _take_in(change: ChatMemberUpdated, context: BotContext) -> Chat:
         chat = await services.chats.join(tx, met, by_operator=by_operator or is_named)
         if chat.kind is ChatKind.CHANNEL:
             await chats.set_discussion(tx, chat.id, discussion)
-        await chats.set_can_write(tx, chat.id, can_write=can_write(change.new_chat_member))
+        await _set_can_write(tx, context, can_write=can_write(change.new_chat_member))
         if chat.state is ChatState.WAITING:
             await services.operators.ask_approval(tx, chat, change.chat.username)
         elif chat.kind is ChatKind.CHANNEL and not (is_named or chat.may_publish):
             await services.operators.offer_publishing(tx, chat)
         return await chats.get_chat(tx, chat.id) or chat
+
+
+async def _set_can_write(tx: Transaction, context: BotContext, *, can_write: bool) -> None:
+    """Keep whether the bot may write; what waited until it may goes at once."""
+    await chats.set_can_write(tx, context.chat.id, can_write=can_write)
+    if can_write:
+        await outbox.set_unmuted(tx, context.chat.id, context.services.clock.now())
 
 
 async def migrated(update: Update, context: BotContext) -> None:

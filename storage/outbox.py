@@ -127,6 +127,36 @@ async def count_notices(db: Connection, beginning: str, since: datetime) -> int:
     return int(rows[0][0])
 
 
+def muted(reason: str) -> str:
+    """The `error` of a push that waits until the bot may write in its chat again."""
+    return f"muted: {reason}"
+
+
+async def list_muted(db: Connection, now: datetime, *, limit: int) -> list[ChatId]:
+    """Chats whose next try waits because the bot may not write, the longest waiting first."""
+    rows = await db.fetch_all(
+        """
+        SELECT chat_id FROM outbox JOIN chats ON chats.id = chat_id
+        WHERE outbox.state = 'pending' AND error LIKE 'muted: %' AND not_before > ?
+        AND chats.state = 'served' AND can_write
+        GROUP BY chat_id ORDER BY min(outbox.changed_at), min(outbox.id) LIMIT ?
+        """,
+        (to_seconds(now), limit),
+    )
+    return [ChatId(row["chat_id"]) for row in rows]
+
+
+async def set_unmuted(tx: Transaction, chat_id: ChatId, now: datetime) -> int:
+    """The bot may write in a chat again: what waited for that goes now; how many that were."""
+    return await tx.execute(
+        """
+        UPDATE outbox SET not_before = ?
+        WHERE chat_id = ? AND state = 'pending' AND error LIKE 'muted: %' AND not_before > ?
+        """,
+        (to_seconds(now), chat_id, to_seconds(now)),
+    )
+
+
 async def list_unknown(db: Connection, until: datetime) -> list[OutboxRow]:
     """Of each chat the oldest push that is in doubt since then or longer, the oldest first."""
     rows = await db.fetch_all(

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from storage.models import ChatId
 
 
+TOPIC_CLOSED = "topic closed"
+"""Why nothing can be written where the topic that stands for the whole group is closed."""
+
+
 class Loss(StrEnum):
     """Why a chat cannot be written to."""
 

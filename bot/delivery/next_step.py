@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from bot.backoff import Backoff, spread
 from bot.delivery.failures import (
+    TOPIC_CLOSED,
     Ambiguous,
     AnotherInstance,
     CannotWrite,
@@ -17,6 +18,7 @@ from bot.delivery.failures import (
     Throttled,
     TokenRejected,
 )
+from storage.outbox import muted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,7 +30,7 @@ RETRIES = Backoff.doubling(4.0, longest=300.0)
 OPERATOR_WAIT_SECONDS = 60.0
 """Nothing goes until somebody acts."""
 MUTED_WAIT_SECONDS = 3600.0
-"""Telegram does not tell when a group lets everybody write again."""
+"""Until then at the latest; sooner where Telegram tells that the bot may write again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def decide_next(failure: Failure, attempts: int, now: datetime, luck: float) -> 
             return Doubt(reason)
         case CannotWrite(Loss.FORBIDDEN, reason):
             wait = spread(MUTED_WAIT_SECONDS, luck, least=0.75, most=1.25)
-            return Again(_after(now, wait), reason)
+            return Again(_after(now, wait), reason if reason == TOPIC_CLOSED else muted(reason))
         case CannotWrite(loss, reason):
             return Leave(f"{loss}: {reason}")
         case Migrated(chat_id):

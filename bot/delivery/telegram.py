@@ -14,6 +14,7 @@ from telegram import Message, ReplyParameters
 from telegram import error as errors
 
 from bot.delivery.failures import (
+    TOPIC_CLOSED,
     Ambiguous,
     AnotherInstance,
     BadFormat,
@@ -283,7 +284,7 @@ async def _relaxing(
 def _final(failure: Failure) -> Failure:
     """A closed General topic leaves nowhere to write."""
     closed = isinstance(failure, ThreadGone)
-    return CannotWrite(Loss.FORBIDDEN, "topic closed") if closed else failure
+    return CannotWrite(Loss.FORBIDDEN, TOPIC_CLOSED) if closed else failure
 
 
 def _simpler(form: _Form, failure: Failure) -> _Form | None:
@@ -316,6 +317,14 @@ class TelegramTransport:
             silent=message.silent,
             priority=Stamp(message.priority, begin, patient=False),
         )
+
+    async def lets_everybody_write(self, chat_id: ChatId) -> bool:
+        """Whether a group lets its members write now; False also where nobody says so."""
+        try:
+            chat = await self._bot.get_chat(chat_id)
+        except errors.TelegramError:
+            return False
+        return chat.permissions is not None and chat.permissions.can_send_messages is True
 
     async def edit(
         self,

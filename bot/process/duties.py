@@ -16,6 +16,7 @@ from bot.config import ServePolicy
 from bot.delivery.compose import Composer
 from bot.delivery.conflict import ConflictAlarm
 from bot.delivery.digest import Digests
+from bot.delivery.mutes import EVERY_SECONDS, Mutes
 from bot.delivery.outbox import OutboxSender
 from bot.delivery.reachable import ReachableTransport
 from bot.delivery.refresh import Refresher
@@ -91,6 +92,7 @@ class Duties:
             leaf=services.posts.leaf,
         )
         self._digests = Digests(database, clock)
+        self._mutes = Mutes(database, clock, transport.lets_everybody_write)
         self.ready = asyncio.Event()
         """Set once the archive files are in and the search index is up to date."""
 
@@ -127,6 +129,7 @@ class Duties:
             Duty("digests", SECOND, self._send_digests),
             Duty("search", SECOND, self._services.search.catch_up),
             Duty("troubles", TROUBLE_SECONDS, self._look_for_trouble),
+            Duty("mutes", EVERY_SECONDS, self._mutes.run),
             Duty("housekeeping", HOUR, self._keep_house),
         )
 

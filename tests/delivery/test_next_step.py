@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.delivery.failures import (
+    TOPIC_CLOSED,
     Ambiguous,
     AnotherInstance,
     BadFormat,
@@ -36,7 +37,11 @@ def later(seconds: float) -> Again:
         (CannotWrite(Loss.KICKED, "kicked"), Leave("kicked: kicked")),
         (CannotWrite(Loss.BLOCKED, "x"), Leave("blocked: x")),
         (CannotWrite(Loss.GONE, "x"), Leave("gone: x")),
-        (CannotWrite(Loss.FORBIDDEN, "mute"), Again(NOW + timedelta(hours=1), "mute")),
+        (CannotWrite(Loss.FORBIDDEN, "x"), Again(NOW + timedelta(hours=1), "muted: x")),
+        (
+            CannotWrite(Loss.FORBIDDEN, TOPIC_CLOSED),
+            Again(NOW + timedelta(hours=1), "topic closed"),
+        ),
         (TokenRejected(), Again(NOW + timedelta(minutes=1), "TokenRejected")),
         (AnotherInstance(), Again(NOW + timedelta(minutes=1), "AnotherInstance")),
         (TooLong(), GiveUp("TooLong()")),

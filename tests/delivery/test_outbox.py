@@ -22,6 +22,7 @@ from bot.delivery.failures import (
     TooLong,
 )
 from bot.delivery.lanes import Priority
+from bot.delivery.mutes import Mutes
 from bot.delivery.outbox import OutboxSender
 from bot.delivery.pace import Pace
 from bot.delivery.plan import plan_deliveries, push_of
@@ -346,6 +347,26 @@ async def test_a_chat_that_forbids_writing_is_tried_again_after_an_hour(
     assert await running.counts() == {OutboxState.PENDING: 2}
     await running.pass_time(2000)
     assert await running.counts() == {OutboxState.SENT: 2}
+
+
+async def test_a_group_that_lets_write_again_gets_it_at_once(
+    running: Running, database: Database
+) -> None:
+    await add_chats(database, chat(-1), chat(-2))
+    for chat_id in (-1, -2):
+        running.chats.fails(chat_id, CannotWrite(Loss.FORBIDDEN, "mute"))
+    await running.announce(await add_post(database, "글 1"), await add_post(database, "글 2"))
+    await running.pass_time(600)
+
+    async def lets_write(chat_id: ChatId) -> bool:
+        return chat_id == -1
+
+    mutes = Mutes(database, running.clock, lets_write)
+    assert await mutes.run() == 1
+    await running.pass_time(2)
+    assert len(running.chats.texts(-1)) == 2
+    assert running.chats.texts(-2) == []
+    assert await mutes.run() == 0
 
 
 async def test_a_group_that_became_a_supergroup_gets_it_there(

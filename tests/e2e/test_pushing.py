@@ -241,6 +241,96 @@ async def test_a_group_that_throws_the_bot_out_is_left_and_has_no_backlog_when_i
     assert titles(one) == ["글 2"]
 
 
+async def muted_group(sim: Simulator, bot: Bot, boss: Person) -> Room:
+    """A group that lets nobody write, with a post that waits for it."""
+    group = sim.supergroup("조용한모임", owner=boss, bot=False)
+    await boss.adds_bot(group)
+    await group.receives("안녕하세요")
+    await boss.says(group, "/quiet off")
+    await group.receives("조용한 시간")
+    group.forbids_writing()
+    await publish(bot, "글 1")
+    await until(lambda: any(call.status == 400 for call in sim.calls.of("sendMessage")))
+
+    async def waits() -> bool:
+        async with database_of(bot).reader() as db:
+            return await outbox.list_muted(db, CLOCK.now(), limit=9) == [group.id]
+
+    await until(waits)
+    return group
+
+
+async def test_a_group_that_gives_the_bot_its_voice_back_gets_what_waited_at_once(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    group = await muted_group(sim, run_bot, boss)
+    await boss.promotes(group)
+    await group.receives("글 1")
+    await settles(run_bot, {OutboxState.SENT: 1})
+
+
+async def test_a_group_that_lets_everybody_write_again_is_found_by_asking(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    group = await muted_group(sim, run_bot, boss)
+    assert run_bot.running is not None
+    (mutes,) = [duty for duty in run_bot.running.duties.all() if duty.name == "mutes"]
+    await mutes.run()
+    await settles(run_bot, {OutboxState.PENDING: 1})
+    group.allows_writing()
+    sim.faults.answers(400, method="getChat", chat_id=group.id)
+    await mutes.run()
+    await settles(run_bot, {OutboxState.PENDING: 1})
+    await mutes.run()
+    await group.receives("글 1")
+
+
+async def test_while_telegram_answers_nothing_one_gate_holds_every_chat_and_it_goes_on_at_once(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    groups = [await a_group(sim, boss, f"모임 {number}") for number in range(8)]
+    outage = sim.faults.answers(502, method="*", times=None)
+
+    def tried() -> int:
+        return len([call for call in sim.calls.of("sendMessage") if call.status == 502])
+
+    def asked(times: int) -> bool:
+        return len(sim.calls.of("getMe")) > times  # once at the start
+
+    await publish(run_bot, "글 1")
+    await until(lambda: asked(1))
+    doubts = tried()
+    assert doubts >= 3
+    await publish(run_bot, "글 2")
+    await until(lambda: asked(2))
+    assert tried() == doubts, "nothing leaves any more"
+    sim.faults.remove(outage)
+    await settles(run_bot, {OutboxState.UNKNOWN: doubts, **counts(8 - doubts, doubts)})
+    await age_doubts(run_bot)
+    for group in groups:
+        await group.receives("글 2")
+    await settles(run_bot, {OutboxState.SENT: 16 - doubts, OutboxState.RESENT_UNPROVEN: doubts})
+
+
+def counts(sent: int, waiting: int) -> dict[OutboxState, int]:
+    """Of two posts, what chats without a doubt got, and what waits in the others."""
+    got = {OutboxState.SENT: 2 * sent} if sent else {}
+    return got | {OutboxState.PENDING: waiting}
+
+
+async def test_while_everything_is_refused_one_send_tries_and_then_all_get_it(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    groups = [await a_group(sim, boss, f"모임 {number}") for number in range(8)]
+    sim.limits.enabled = sim.limits.restarts = True
+    sim.limits.refuse(4)
+    await publish(run_bot, "글 1")
+    for group in groups:
+        await group.receives("글 1")
+    await settles(run_bot, {OutboxState.SENT: len(groups)})
+    assert sim.limits.refused <= len(groups)
+
+
 async def test_a_topic_that_was_deleted_is_no_reason_not_to_send(
     sim: Simulator, run_bot: Bot, boss: Person
 ) -> None:

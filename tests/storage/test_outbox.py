@@ -3,7 +3,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from storage import outbox
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from storage import chats, outbox
 from storage.models import (
     ChatId,
     ChatState,
@@ -201,6 +204,57 @@ async def test_what_is_due_longest_goes_first_whatever_was_queued_first(
         await queue(database, chat_id, "1", at=NOW - timedelta(minutes=minutes))
     assert [row.chat_id for row in await due(database)] == [-2, -4, -3, -1]
     assert [row.chat_id for row in await due(database, limit=2)] == [-2, -4]
+
+
+@settings(
+    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.tuples(st.integers(1, 40), st.integers(0, 5)), max_size=25))
+async def test_the_longest_due_goes_first_and_of_those_the_first_queued(
+    database: Database, queued: list[tuple[int, int]]
+) -> None:
+    async with database.transaction() as tx:
+        await tx.execute("DELETE FROM outbox")
+    for number, (chat_id, minutes) in enumerate(queued):
+        at = NOW - timedelta(minutes=minutes)
+        await queue(database, -chat_id, str(number), at=at)
+    rows = await due(database, limit=100)
+    places = [(row.not_before, row.id) for row in rows]
+    assert places == sorted(places)
+    firsts = {chat_id: number for number, (chat_id, _) in reversed(list(enumerate(queued)))}
+    assert {row.chat_id: int(row.item) for row in rows} == {-one: firsts[one] for one in firsts}
+    assert [row.id for row in await due(database, limit=3)] == [row.id for row in rows[:3]]
+
+
+async def mute(database: Database, chat_id: int, *, reason: str, until: datetime) -> None:
+    """The chat's first push was refused for that reason, and waits."""
+    (row,) = [one for one in await due(database, limit=100) if one.chat_id == chat_id]
+    async with database.transaction() as tx:
+        await outbox.set_pending(tx, row.id, until, reason, NOW)
+
+
+async def test_what_waits_until_the_bot_may_write_again_is_found_and_let_go(
+    database: Database,
+) -> None:
+    await add_chats(database, *(chat(-number) for number in range(1, 7)))
+    for number in (2, 1, 3, 4, 5, 6):
+        await queue(database, -number, "5")
+        await queue(database, -number, "6")
+    for number in range(1, 5):
+        await mute(database, -number, reason=outbox.muted("x"), until=LATER)
+    await mute(database, -5, reason="flooded", until=LATER)
+    async with database.transaction() as tx:
+        await chats.set_can_write(tx, ChatId(-3), can_write=False)
+        await chats.set_state(tx, ChatId(-4), ChatState.LEFT)
+    async with database.reader() as db:
+        assert await outbox.list_muted(db, NOW, limit=9) == [-2, -1]
+        assert await outbox.list_muted(db, NOW, limit=1) == [-2]
+        assert await outbox.list_muted(db, LATER, limit=9) == []
+    async with database.transaction() as tx:
+        assert await outbox.set_unmuted(tx, ChatId(-1), NOW) == 1
+        assert await outbox.set_unmuted(tx, ChatId(-5), NOW) == 0
+        assert await outbox.set_unmuted(tx, ChatId(-2), LATER) == 0
+    assert [(row.chat_id, row.item) for row in await due(database)] == [(-1, "5"), (-6, "5")]
 
 
 async def test_a_chat_that_is_gone_gets_nothing_of_what_waited(database: Database) -> None:
