@@ -34,7 +34,10 @@ class Flood:
         self._until = 0.0
         self._is_tried = False
         self._under_way = 0
+        self._in_a_row: dict[ChatKey, float] = {}
+        """When each chat was refused since something was last accepted."""
         self._suspects: dict[ChatKey, float] = {}
+        """Likewise, since something was accepted that had left later than it was refused."""
 
     def begin(self) -> None:
         """A request leaves. While it is on, that is the one that tries."""
@@ -51,12 +54,13 @@ class Flood:
             return 0.0
         return inf if self._under_way else self.tries_at
 
-    def accepted(self) -> None:
-        """Telegram took a request: not everything is refused (any more).
+    def accepted(self, began_at: float) -> None:
+        """Telegram took a request that left then: not everything is refused (any more).
 
-        What left before all was held says nothing of what comes after.
+        What left before a chat was refused says nothing of whose wait that is.
         """
-        self._suspects.clear()
+        self._in_a_row.clear()
+        self._suspects = {chat: at for chat, at in self._suspects.items() if at >= began_at}
         if self._is_tried:
             self.is_on = False
 
@@ -69,14 +73,14 @@ class Flood:
         if self.is_on:
             self._extend(now, seconds)
             return (chat,)
-        recent = {one: at for one, at in self._suspects.items() if at > now - SUSPICION_SECONDS}
-        self._suspects = recent | {chat: now}
-        if len(self._suspects) < SUSPECTS:
+        self._in_a_row = _since(now - SUSPICION_SECONDS, self._in_a_row) | {chat: now}
+        self._suspects = _since(now - TRIAL_SECONDS, self._suspects) | {chat: now}
+        if len(self._in_a_row) < SUSPECTS:
             return ()
         self.is_on, self._is_tried = True, False
         self._since = self._until = now
         self._extend(now, seconds)
-        found, self._suspects = self._suspects, {}
+        found, self._suspects, self._in_a_row = self._suspects, {}, {}
         return found
 
     def _extend(self, now: float, seconds: float) -> None:
@@ -86,3 +90,7 @@ class Flood:
             return
         self._until = max(self._until, now + seconds)
         self.tries_at = min(self._until, self._since + TRIAL_SECONDS)
+
+
+def _since(start: float, refusals: dict[ChatKey, float]) -> dict[ChatKey, float]:
+    return {chat: at for chat, at in refusals.items() if at > start}

@@ -105,6 +105,7 @@ class Turn:
     number: int
     due: float
     kind: Kind = Kind.SEND
+    began_at: float = 0.0
     held_seconds: float = 0.0
     """How long Telegram made it wait already."""
     withdrawn: bool = False
@@ -232,7 +233,7 @@ class Lanes:
             return None
         _, lane = heappop(self._ready[turn.kind])
         heappop(lane.waiting)
-        lane.busy = True
+        lane.busy, turn.began_at = True, now
         for whole in (self._floods[turn.kind], self._outage):
             whole.begin()
         self._rate.begin(now)
@@ -250,7 +251,7 @@ class Lanes:
         lane = self._lanes[turn.chat]
         self._end(turn, lane, now)
         if ending is Ending.ACCEPTED:
-            self._floods[turn.kind].accepted()
+            self._floods[turn.kind].accepted(turn.began_at)
             self._rate.speed_up()
         if ending is Ending.UNANSWERED:
             self._outage.unanswered()

@@ -33,15 +33,35 @@ def test_with_one_accepted_in_between_they_are_not() -> None:
     flood = Flood()
     flood.refused(1, 0.0, 30)
     flood.refused(2, 0.1, 30)
-    flood.accepted()
-    assert flood.refused(3, 0.2, 30) == ()
+    flood.accepted(began_at=0.2)
+    assert flood.refused(3, 0.3, 30) == ()
     assert flood.free_at() == 0.0
+
+
+def test_what_left_before_and_is_accepted_in_between_does_not_make_the_wait_a_chats_own() -> None:
+    flood = Flood()
+    flood.refused(1, 0.0, 30)
+    flood.refused(2, 0.2, 30)
+    flood.accepted(began_at=0.1)
+    flood.refused(3, 0.3, 30)
+    flood.refused(4, 0.4, 30)
+    assert not flood.is_on, "three in a row are needed"
+    assert set(flood.refused(5, 0.5, 30)) == {2, 3, 4, 5}, "and then it is all of them"
 
 
 def test_nor_where_they_are_refused_one_after_the_other() -> None:
     flood = Flood()
     for chat in range(9):
         assert flood.refused(chat, chat * SUSPICION_SECONDS / 2, 30) == ()
+
+
+def test_what_was_refused_shortly_before_is_everybodys_as_well() -> None:
+    flood = Flood()
+    flood.refused(7, 0.0, 3600)
+    flood.refused(8, 59.0, 3600)
+    for chat in (1, 2):
+        assert flood.refused(chat, 60.5, 3600) == ()
+    assert set(flood.refused(3, 60.6, 3600)) == {8, 1, 2, 3}
 
 
 @pytest.mark.parametrize(("seconds", "tries_at"), [(5, 15.0), (60, 70.0), (3600, 70.0)])
@@ -63,7 +83,7 @@ def test_the_longest_wait_counts_and_the_minute_from_the_first_refusal() -> None
 
 def test_what_left_before_and_is_accepted_late_lifts_nothing() -> None:
     flood = flooded(30, in_flight=1)
-    flood.accepted()
+    flood.accepted(began_at=9.0)
     assert flood.is_on
 
 
@@ -72,7 +92,7 @@ def test_a_single_one_tries_and_its_acceptance_is_the_end() -> None:
     flood.begin()
     assert flood.free_at() == inf
     flood.end()
-    flood.accepted()
+    flood.accepted(began_at=70.0)
     assert not flood.is_on
     assert flood.free_at() == 0.0
 
