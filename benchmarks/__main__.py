@@ -12,7 +12,7 @@ import subprocess
 import sys
 from typing import Any
 
-NAMES = ("search", "search_scale", "poll", "broadcast", "answers", "start", "flood")
+NAMES = ("search", "search_scale", "poll", "broadcast", "limits", "answers", "start", "flood")
 
 
 def main() -> int:
