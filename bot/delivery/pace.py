@@ -63,7 +63,7 @@ class PaceCounters:
     flooded: int = 0
     """429s that came in spite of it all."""
     handed_up: int = 0
-    """429s whose wait the caller was told of instead of sitting it out."""
+    """Requests whose wait the caller was told of instead of sitting it out."""
     refused: int = 0
     """Requests that were still waiting when the lanes were closed."""
 
@@ -264,8 +264,12 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
     def _put_back(self, turn: Turn, seconds: float) -> float:
         self.counters.flooded += 1
         self._under_way -= 1
-        again_in = self._lanes.put_back(turn, self._monotonic(), seconds)
+        now = self._monotonic()
+        again_in = self._lanes.put_back(turn, now, seconds)
         self._report()
+        held = self._lanes.all_held_for(turn.kind, now)
+        if held > self._limits.patience_seconds:
+            self._refuse_answers(lambda: RetryAfter(math.ceil(held)), asked_by=now, kind=turn.kind)
         return again_in
 
     def _finish(self, turn: Turn, ending: Ending) -> None:
@@ -292,6 +296,8 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
         """Ask until Telegram is there again, or may be."""
         while (seconds := self._lanes.knocks_in_seconds) is not None:
             await self._clock.sleep(seconds)
+            asked_by = self._monotonic() - self._limits.patience_seconds
+            self._refuse_answers(lambda: NotSentError("nothing is answered"), asked_by=asked_by)
             if self.ask is None:
                 self._lanes.try_again()
             else:
@@ -305,6 +311,16 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
             self._quiet.clear()
         else:
             self._quiet.set()
+
+    def _refuse_answers(
+        self, error: Callable[[], TelegramError], *, asked_by: float, kind: Kind | None = None
+    ) -> None:
+        """Hand up the answers that wait since then or longer: nobody waits for them that long."""
+        for turn, begun in self._waiting.items():
+            is_answer = turn.priority is Priority.REPLY and turn.due <= asked_by
+            if is_answer and kind in {None, turn.kind} and not begun.done():
+                begun.set_exception(error())
+                self.counters.handed_up += 1
 
     def _refuse_waiting(self) -> None:
         self._stopped = True

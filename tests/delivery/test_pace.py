@@ -459,6 +459,41 @@ async def test_an_answer_that_would_wait_for_long_is_handed_up(
     assert hears_of_it.begun == 0
 
 
+async def test_an_answer_that_waits_already_is_handed_up_when_the_wait_becomes_long(
+    pace: Pace, clock: FakeClock
+) -> None:
+    for call in [Call(pace, -chat, PUSH) for chat in (1, 2, 3)]:
+        await goes_wrong(call, RetryAfter(3600))
+    first, waits = Call(pace, 8), Call(pace, 9)
+    push = Call(pace, -4, PUSH)
+    await clock.advance(61)
+    await goes_wrong(first, RetryAfter(3600))
+    with pytest.raises(RetryAfter):
+        await waits.task
+    assert (waits.begun, push.begun, pace.waiting) == (0, 0, 1)
+    push.task.cancel()
+
+
+async def test_during_an_outage_an_answer_is_not_waited_for_longer_than_a_minute(
+    pace: Pace, clock: FakeClock
+) -> None:
+    for chat in (1, 2, 3):
+        await goes_wrong(Call(pace, -chat), TimedOut())
+
+    async def ask() -> None:
+        raise TimedOut
+
+    pace.ask = ask
+    waits, push = Call(pace, 9), Call(pace, -4, PUSH)
+    await clock.advance(59)
+    assert not waits.task.done()
+    await clock.advance(4)
+    with pytest.raises(NotSentError):
+        await waits.task
+    assert not push.task.done()
+    push.task.cancel()
+
+
 async def test_while_nothing_is_answered_nothing_leaves_and_telegram_is_asked(
     pace: Pace, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:
