@@ -366,9 +366,24 @@ def test_after_it_the_pace_is_half_of_what_it_was() -> None:
     trial = lanes.take(5.0)
     assert trial is not None
     lanes.finish(trial, 5.0)
+    assert at_once(lanes, 10.0) == 15
+    assert at_once(lanes, 20.0) == 15, "each accepted one adds a thirtieth"
+    assert at_once(lanes, 30.0) == 16
+    for seconds in range(4, 70):
+        at_once(lanes, 10.0 * seconds)
+    assert at_once(lanes, 1000.0) == 30
+
+
+def at_once(lanes: Lanes, now: float) -> int:
+    """How many replies leave at one moment; all of them are accepted."""
     for chat in range(100, 160):
-        lanes.add(chat, Priority.REPLY, 6.1)
-    assert len(list(iter(lambda: lanes.take(6.1), None))) == 15
+        lanes.add(chat, Priority.REPLY, now)
+    left = list(iter(lambda: lanes.take(now), None))
+    for turn in left:
+        lanes.finish(turn, now)
+    while (turn := lanes.take(now + 3)) is not None:
+        lanes.finish(turn, now + 3, Ending.UNTOLD)
+    return len(left)
 
 
 def test_what_a_chat_was_sent_explains_its_refusal() -> None:
