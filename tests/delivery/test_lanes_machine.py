@@ -59,6 +59,11 @@ class Sending(RuleBasedStateMachine):
         assert self.now >= self.all_held
         assert self.now >= self.held.get(turn.chat, 0.0), "a chat that is held"
         assert turn.chat not in {one.chat for one in self.under_way}, "two in one chat"
+        if f"all {turn.kind.value} are refused" in self.lanes.troubles:
+            others = [one for one in self.under_way if one.kind is turn.kind]
+            assert not others, "one alone tries"
+        if "nothing is answered" in self.lanes.troubles:
+            assert not self.under_way, "one alone tries"
         recent = sum(end > self.now - 1.0 for _, end in self.spans)
         assert recent + len(self.under_way) < 30, "more may arrive in a second than thirty"
         mine = [*self.begun.get(turn.chat, []), self.now]
