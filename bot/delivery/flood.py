@@ -7,8 +7,9 @@ sent does not explain it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -23,26 +24,54 @@ TRIAL_SECONDS = 60.0
 is often accepted after a minute. Once only, for a try may begin the wait anew."""
 
 
+class _Refusal(NamedTuple):
+    at: float
+    until: float
+
+
+@dataclass(slots=True)
+class _Hold:
+    """Nothing is sent; `is_tried` once a request left to try."""
+
+    since: float
+    until: float
+    is_tried: bool = False
+
+    @property
+    def tries_at(self) -> float:
+        return self.until if self.is_tried else min(self.until, self.since + TRIAL_SECONDS)
+
+    def extend(self, until: float) -> None:
+        """Wait as long as the longest refusal asks for; after a try, as its refusal does."""
+        self.until = until if self.is_tried else max(self.until, until)
+
+
 class Flood:
     """Holds everything while Telegram refuses everything, then lets a single request try."""
 
     def __init__(self) -> None:
-        self.is_on = False
-        self.tries_at = 0.0
-        """While it is on: when the next request may try."""
-        self._since = 0.0
-        self._until = 0.0
-        self._is_tried = False
+        self._hold: _Hold | None = None
         self._under_way = 0
-        self._in_a_row: dict[ChatKey, float] = {}
-        """When each chat was refused since something was last accepted."""
-        self._suspects: dict[ChatKey, float] = {}
+        self._in_a_row: dict[ChatKey, _Refusal] = {}
+        """How each chat was refused since something was last accepted."""
+        self._suspects: dict[ChatKey, _Refusal] = {}
         """Likewise, since something was accepted that had left later than it was refused."""
 
+    @property
+    def is_on(self) -> bool:
+        """Whether everything is held."""
+        return self._hold is not None
+
+    @property
+    def tries_at(self) -> float:
+        """When the next request may try; long ago where nothing is held."""
+        return 0.0 if self._hold is None else self._hold.tries_at
+
     def begin(self) -> None:
-        """A request leaves. While it is on, that is the one that tries."""
+        """A request leaves. While everything is held, that is the one that tries."""
         self._under_way += 1
-        self._is_tried = True
+        if self._hold is not None:
+            self._hold.is_tried = True
 
     def end(self) -> None:
         """A request came to an end."""
@@ -50,9 +79,7 @@ class Flood:
 
     def free_at(self) -> float:
         """When the next request may leave; infinite while one that left is to be waited for."""
-        if not self.is_on:
-            return 0.0
-        return inf if self._under_way else self.tries_at
+        return inf if self.is_on and self._under_way else self.tries_at
 
     def accepted(self, began_at: float) -> None:
         """Telegram took a request that left then: not everything is refused (any more).
@@ -60,9 +87,9 @@ class Flood:
         What left before a chat was refused says nothing of whose wait that is.
         """
         self._in_a_row.clear()
-        self._suspects = {chat: at for chat, at in self._suspects.items() if at >= began_at}
-        if self._is_tried:
-            self.is_on = False
+        self._suspects = _from(began_at, self._suspects)
+        if self._hold is not None and self._hold.is_tried:
+            self._hold = None
 
     def refused(self, chat: ChatKey, now: float, seconds: float) -> Collection[ChatKey]:
         """Telegram refused a chat for so long, and nothing that it was sent explains it.
@@ -70,27 +97,18 @@ class Flood:
         Where all is refused, by this refusal or since before, the chats whose waits are
         everybody's.
         """
-        if self.is_on:
-            self._extend(now, seconds)
+        if self._hold is not None:
+            self._hold.extend(now + seconds)
             return (chat,)
-        self._in_a_row = _since(now - SUSPICION_SECONDS, self._in_a_row) | {chat: now}
-        self._suspects = _since(now - TRIAL_SECONDS, self._suspects) | {chat: now}
+        refusal = {chat: _Refusal(now, now + seconds)}
+        self._in_a_row = _from(now - SUSPICION_SECONDS, self._in_a_row) | refusal
+        self._suspects = _from(now - TRIAL_SECONDS, self._suspects) | refusal
         if len(self._in_a_row) < SUSPECTS:
             return ()
-        self.is_on, self._is_tried = True, False
-        self._since = self._until = now
-        self._extend(now, seconds)
+        self._hold = _Hold(now, max(one.until for one in self._in_a_row.values()))
         found, self._suspects, self._in_a_row = self._suspects, {}, {}
         return found
 
-    def _extend(self, now: float, seconds: float) -> None:
-        """Wait as long as the longest refusal asks for; after a try, as its refusal does."""
-        if self._is_tried:
-            self.tries_at = now + seconds
-            return
-        self._until = max(self._until, now + seconds)
-        self.tries_at = min(self._until, self._since + TRIAL_SECONDS)
 
-
-def _since(start: float, refusals: dict[ChatKey, float]) -> dict[ChatKey, float]:
-    return {chat: at for chat, at in refusals.items() if at > start}
+def _from(start: float, refusals: dict[ChatKey, _Refusal]) -> dict[ChatKey, _Refusal]:
+    return {chat: refusal for chat, refusal in refusals.items() if refusal.at >= start}

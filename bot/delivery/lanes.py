@@ -323,7 +323,7 @@ class Lanes:
     def all_held_for(self, kind: Kind, now: float) -> float:
         """How many seconds Telegram makes all chats wait yet, until one request may try."""
         flood = self._floods[kind]
-        return max(self._all_held_until, flood.tries_at if flood.is_on else 0.0) - now
+        return max(self._all_held_until, flood.tries_at) - now
 
     def _end(self, turn: Turn, lane: _Lane, now: float) -> None:
         for whole in (self._floods[turn.kind], self._outage):

@@ -27,6 +27,7 @@ def test_three_chats_at_once_are_everybody() -> None:
     assert not flood.is_on
     assert set(flood.refused(3, 0.3, 20)) == {1, 2, 3}
     assert flood.is_on
+    assert flood.free_at() == 30.2, "the longest wait"
 
 
 def test_with_one_accepted_in_between_they_are_not() -> None:
@@ -35,14 +36,14 @@ def test_with_one_accepted_in_between_they_are_not() -> None:
     flood.refused(2, 0.1, 30)
     flood.accepted(began_at=0.2)
     assert flood.refused(3, 0.3, 30) == ()
-    assert flood.free_at() == 0.0
+    assert flood.free_at() == flood.tries_at == 0.0
 
 
 def test_what_left_before_and_is_accepted_in_between_does_not_make_the_wait_a_chats_own() -> None:
     flood = Flood()
     flood.refused(1, 0.0, 30)
     flood.refused(2, 0.2, 30)
-    flood.accepted(began_at=0.1)
+    flood.accepted(began_at=0.2)
     flood.refused(3, 0.3, 30)
     flood.refused(4, 0.4, 30)
     assert not flood.is_on, "three in a row are needed"
@@ -52,7 +53,8 @@ def test_what_left_before_and_is_accepted_in_between_does_not_make_the_wait_a_ch
 def test_nor_where_they_are_refused_one_after_the_other() -> None:
     flood = Flood()
     for chat in range(9):
-        assert flood.refused(chat, chat * SUSPICION_SECONDS / 2, 30) == ()
+        assert flood.refused(chat, chat * 0.6, 30) == ()
+    assert SUSPICION_SECONDS == 1.0
 
 
 def test_what_was_refused_shortly_before_is_everybodys_as_well() -> None:

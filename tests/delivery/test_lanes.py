@@ -381,8 +381,8 @@ def at_once(lanes: Lanes, now: float) -> int:
     left = list(iter(lambda: lanes.take(now), None))
     for turn in left:
         lanes.finish(turn, now)
-    while (turn := lanes.take(now + 3)) is not None:
-        lanes.finish(turn, now + 3, Ending.UNTOLD)
+    while (other := lanes.take(now + 3)) is not None:
+        lanes.finish(other, now + 3, Ending.UNTOLD)
     return len(left)
 
 

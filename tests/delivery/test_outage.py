@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from math import inf
 
-from bot.delivery.outage import KNOCKS, UNANSWERED, Outage
+from bot.delivery.outage import KNOCKS, Outage
 
 
 def an_outage() -> Outage:
     outage = Outage()
-    for _ in range(UNANSWERED):
+    for _ in range(3):
         assert not outage.is_on
         outage.unanswered()
     assert outage.is_closed
@@ -25,9 +25,11 @@ def test_an_answer_in_between_keeps_it_open() -> None:
     for _ in range(5):
         outage.unanswered()
         outage.unanswered()
+        assert not outage.is_on
         outage.answered()
         outage.unanswered()
         outage.unanswered()
+        assert not outage.is_on
         outage.heard(is_idle=False)
     assert outage.free_at() == 0.0
 
@@ -39,6 +41,9 @@ def test_any_answer_lets_a_single_one_try_and_its_answer_all_others() -> None:
     assert outage.free_at() == 0.0
     outage.begin()
     assert outage.free_at() == inf
+    outage.end()
+    assert outage.free_at() == 0.0, "it was called off: another one may try"
+    outage.begin()
     outage.end()
     outage.answered()
     assert not outage.is_on
