@@ -79,6 +79,7 @@ def test_what_is_spread_evenly_makes_up_for_two_late_turns_and_no_more() -> None
 def test_a_refusal_halves_the_pace_down_to_one_a_second_and_what_is_accepted_raises_it() -> None:
     rate = Rate(MOST, SECONDS)
     rate.slow_down()
+    assert rate._pace == 15.0
     left, _ = send([0.0] * 31, [0.0], evenly=True, rate=rate)
     assert left[0] == 0.0
     assert left[29] >= 28 * SECONDS / 15
