@@ -447,3 +447,19 @@ def test_while_nothing_is_answered_nothing_leaves_until_something_is() -> None:
         lanes.finish(waiting[1], 202.0, Ending.UNANSWERED)
     lanes.heard()
     assert not lanes.troubles, "nothing waits: there is nothing to try"
+
+
+def test_the_numbers_are_those_that_the_docs_tell() -> None:
+    assert [priority.value for priority in Priority] == [0, 1, 2, 3]
+    assert list(GRACE_SECONDS.values()) == [0.0, 120.0, 300.0, 900.0]
+    told = SendLimits(
+        overall=30,
+        overall_seconds=1.005,
+        chat=3,
+        chat_seconds=3.1,
+        group=20,
+        group_seconds=60.5,
+        group_spared=10,
+        patience_seconds=60.0,
+    )
+    assert told == LIMITS
