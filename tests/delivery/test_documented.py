@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.delivery.lanes import DEFAULT_LIMITS, GRACE_SECONDS, Lanes, Priority
+from bot.delivery.mutes import AT_MOST
+from bot.delivery.outage import KNOCKS
 from bot.delivery.rate import LATE_TURNS
 from tests.runs import ROOT
 
@@ -38,6 +40,15 @@ def test_who_goes_before_whom() -> None:
         r"a digest counts as a reply that came (\d+) s later, a post (\d+) s, an edit (\d+) s"
     )
     assert [GRACE_SECONDS[one] for one in Priority] == [0.0, *said]
+
+
+def test_what_is_slower_for_a_reason() -> None:
+    limits = DEFAULT_LIMITS
+    milliseconds, a_second = figures(r"with (\d+) ms, (\d+) a second")
+    assert a_second == int(limits.overall / (limits.overall_seconds + milliseconds / 1000))
+    assert figures(r"what was under way, at most (\d+), is in doubt") == [limits.overall]
+    assert figures(r"ever more rarely, up to (\d+) s apart") == [KNOCKS.after(100)]
+    assert figures(r"(\d+) groups a round") == [AT_MOST]
 
 
 def test_a_loop_that_was_late_makes_up_for_two_turns() -> None:

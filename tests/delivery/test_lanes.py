@@ -418,6 +418,31 @@ def test_edits_that_are_all_refused_hold_edits_alone() -> None:
     assert edit in {lanes.take(31.1) for _ in range(3)}
 
 
+def test_edits_of_counts_leave_room_also_once_edits_are_accepted_again() -> None:
+    """What is held or slowed down changes nothing about whose half of a group's minute it is."""
+    lanes, now = Lanes(), 0.0
+    for _ in range(10):
+        lanes.add(-1001, Priority.REFRESH, now, Kind.EDIT)
+        turn = lanes.take(now)
+        assert turn is not None
+        lanes.finish(turn, now)
+        now += 1.1
+    for turn in begin(lanes, now, 1, 2, 3, kind=Kind.EDIT):
+        lanes.put_back(turn, now, 5)
+    edit = lanes.add(-1001, Priority.REFRESH, now, Kind.EDIT)
+    assert lanes.troubles == {"all edits are refused"}
+    for _ in range(3):
+        now += 5
+        turn = lanes.take(now)
+        assert turn is not None
+        assert turn.chat in {1, 2, 3}
+        lanes.finish(turn, now)
+    assert not lanes.troubles
+    assert lanes.take(now) is None
+    assert lanes.next_at() == LIMITS.group_seconds
+    assert lanes.take(LIMITS.group_seconds) is edit
+
+
 def test_sends_and_edits_go_in_one_order() -> None:
     lanes = Lanes()
     kinds = [Kind.EDIT, Kind.SEND, Kind.SEND, Kind.EDIT]

@@ -69,7 +69,8 @@ class Sending(RuleBasedStateMachine):
         mine = [*self.begun.get(turn.chat, []), self.now]
         assert sum(at > self.now - 3.0 for at in mine) <= 3
         if not isinstance(turn.chat, int) or turn.chat < 0:
-            assert sum(at > self.now - 60.0 for at in mine) <= 20
+            spares = turn.priority is Priority.REFRESH and self.now < turn.due
+            assert sum(at > self.now - 60.0 for at in mine) <= (10 if spares else 20)
 
     def ends(self, draw: st.DataObject) -> Turn:
         turn: Turn = draw.draw(st.sampled_from(list(self.under_way)))
