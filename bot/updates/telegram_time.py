@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _DATED = ("message", "channel_post", "my_chat_member", "message_reaction")
 """Updates that come when they happen, and say when (Bot API, Update)."""
+FURTHEST = timedelta(days=3 * 365)
+"""No clock is believed to be behind by more: one odd date would make all else too old."""
 HELD_SECONDS = 2.0
 """A request that Telegram held for so long found nothing: what came happened after it was made."""
 
@@ -54,7 +56,9 @@ class TelegramTime:
         came_at = self._monotonic()
         if self._asked_at is not None and came_at - self._asked_at >= HELD_SECONDS:
             self._emptied_at = self._asked_at
-        dates = [date for raw in batch if (date := _date_of(raw)) is not None]
+        latest = self._clock.now() + FURTHEST
+        found = [date for raw in batch if (date := _date_of(raw)) is not None]
+        dates = [date for date in found if date < latest]
         if dates:
             self._compare(max(dates), came_at)
         if is_all:
