@@ -88,11 +88,8 @@ async def run(
         database = await stack.enter_async_context(
             Database.opened(settings.database_path, copied=settings.litestream)
         )
-        tls = {"verify": trusted_authorities()}
-        sending = HTTPXRequest(POOL, pool_timeout=POOL_SECONDS, httpx_kwargs=tls)
-        receiving = HTTPXRequest(1, httpx_kwargs=tls)
-        for request in (sending, receiving):
-            stack.push_async_callback(request.shutdown)
+        telegram_time = TelegramTime(clock)
+        sending, receiving = _requests(telegram_time, stack)
         pace = Pace(clock, enabled=paced)
         application = _application(settings, pace, sending)
         pace.ask = application.bot.get_me
@@ -101,7 +98,6 @@ async def run(
         stack.push_async_callback(application.shutdown)
         fetcher = await stack.enter_async_context(Fetcher(clock))
         worker = await stack.enter_async_context(ProcessWorker())
-        telegram_time = TelegramTime(clock)
         dispatcher = _dispatcher(application, database, clock, telegram_time, fair=paced)
         bot = application.bot
         services = _services(settings, clock, database, fetcher, worker, dispatcher, bot)
@@ -110,6 +106,22 @@ async def run(
         if settings.health_listen:
             stack.push_async_callback((await _health(running)).close)
         await serve(running, stopping, started)
+
+
+def _requests(
+    telegram_time: TelegramTime, stack: AsyncExitStack
+) -> tuple[HTTPXRequest, HTTPXRequest]:
+    """What sends and what receives; the date of each answer is noted."""
+
+    async def note(response: Any) -> None:  # noqa: ANN401  # httpx's
+        telegram_time.note_date(response.headers.get("date"))
+
+    common = {"verify": trusted_authorities(), "event_hooks": {"response": [note]}}
+    sending = HTTPXRequest(POOL, pool_timeout=POOL_SECONDS, httpx_kwargs=common)
+    receiving = HTTPXRequest(1, httpx_kwargs=common)
+    for request in (sending, receiving):
+        stack.push_async_callback(request.shutdown)
+    return sending, receiving
 
 
 def _application(settings: Settings, pace: Pace, request: HTTPXRequest) -> App:

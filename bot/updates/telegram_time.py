@@ -1,14 +1,16 @@
 """What time it is for Telegram, as far as updates show: the machine's clock may be wrong.
 
-An update carries Telegram's time of when it happened. It came after the last moment at which
-Telegram had nothing left for us, so that Telegram's clock cannot be further ahead of the newest
-update than the time that has passed since, and never behind it.
+Each answer of Telegram is dated (RFC 9110, 6.6.1). A server of one's own may be wrong together with
+the machine; but an update carries Telegram's time of when it happened. It came after the last
+moment at which Telegram had nothing left for us, so that Telegram's clock cannot be further ahead
+of the newest update than the time that has passed since, and never behind it.
 """
 
 from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from bot.updates.raw import id_of, part_of
@@ -31,7 +33,7 @@ class TelegramTime:
     """Keeps by how much the machine's clock is off.
 
     Args:
-        clock: The machine's clock, believed until an update shows otherwise.
+        clock: The machine's clock, believed until an answer shows otherwise.
         monotonic: Seconds that never go back, whatever is done to the time of day.
     """
 
@@ -39,6 +41,7 @@ class TelegramTime:
         self._clock = clock
         self._monotonic = monotonic
         self._off = timedelta()
+        self._off_by_answers = timedelta()
         self._asked_at: float | None = None
         self._emptied_at: float | None = None
         """When Telegram had nothing left for us."""
@@ -46,6 +49,14 @@ class TelegramTime:
     def now(self) -> datetime:
         """The time of Telegram, aware and in UTC."""
         return self._clock.now() + self._off
+
+    def note_date(self, date: str | None) -> None:
+        """An answer came that was dated so; what is no date says nothing."""
+        try:
+            at = parsedate_to_datetime(date or "")
+        except ValueError:
+            return
+        self._off = self._off_by_answers = at.astimezone(UTC) - self._clock.now()
 
     def ask(self) -> None:
         """Updates are asked for now."""
@@ -65,7 +76,8 @@ class TelegramTime:
             self._emptied_at = came_at
 
     def _compare(self, newest: datetime, came_at: float) -> None:
-        now = told = self._clock.now()
+        now = self._clock.now()
+        told = now + self._off_by_answers
         if self._emptied_at is not None:
             told = min(told, newest + timedelta(seconds=came_at - self._emptied_at))
         self._off = max(told, newest) - now

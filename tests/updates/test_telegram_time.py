@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -105,3 +106,29 @@ async def test_what_has_no_date_of_its_own_tells_nothing(clock: FakeClock) -> No
     ]
     telegram.time.hear(strange, is_all=True)
     assert telegram.time.now() == before
+
+
+@pytest.mark.parametrize("off", OFF)
+async def test_a_dated_answer_tells_the_time_also_at_a_start(
+    clock: FakeClock, off: timedelta
+) -> None:
+    telegram = Telegram(clock, off)
+    telegram.time.note_date(format_datetime(telegram.now(), usegmt=True))
+    await telegram.answers(MINUTE, 20 * MINUTE)
+    assert [telegram.is_old(age) for age in (MINUTE, 20 * MINUTE)] == [False, True]
+    assert telegram.time.now() == telegram.now()
+
+
+@pytest.mark.parametrize("date", [None, "", "soon", "Mon, 99 Foo 2026 99:99:99 GMT"])
+async def test_what_is_no_date_says_nothing(clock: FakeClock, date: str | None) -> None:
+    telegram = Telegram(clock, timedelta())
+    telegram.time.note_date(date)
+    assert telegram.time.now() == clock.now()
+
+
+async def test_a_server_that_is_wrong_itself_is_corrected_by_what_comes(clock: FakeClock) -> None:
+    telegram = Telegram(clock, timedelta(hours=1))
+    telegram.time.note_date(format_datetime(clock.now(), usegmt=True))
+    await telegram.answers(held=30)
+    await telegram.answers(1)
+    assert not telegram.is_old(1)
