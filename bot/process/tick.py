@@ -17,6 +17,7 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 from bot.clock import end
 from storage.database import DatabaseError
@@ -43,6 +44,18 @@ class Duty:
     name: str
     every_seconds: float
     run: Callable[[], Awaitable[object]]
+
+
+class _FromNow(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
+    """A second from now, whenever that is.
+
+    APScheduler's own interval goes through each second that was missed: after a clock that went
+    from 1970 to today it would hold up everything for an hour, with gigabytes of times.
+    """
+
+    def get_next_fire_time(self, _: datetime | None, now: datetime) -> datetime:
+        """When it fires next; what was missed does not matter."""
+        return now + timedelta(seconds=TICK_SECONDS)
 
 
 class Tick:
@@ -90,7 +103,7 @@ class Tick:
 
     def start(self) -> None:
         """Tick from now on."""
-        self._job = self._scheduler.add_job(self.tick, "interval", seconds=TICK_SECONDS)
+        self._job = self._scheduler.add_job(self.tick, _FromNow())
         self._ticked_at = self._armed_at = self._monotonic()
         self._scheduler.start()
         self._watchdog = asyncio.create_task(self._watch())
@@ -127,7 +140,7 @@ class Tick:
         if self.is_late and now - self._armed_at > LATE_SECONDS:
             log.warning("tick_late", extra={"seconds": round(self._late_seconds, 1)})
             self._armed_at = now
-            self._job.reschedule("interval", seconds=TICK_SECONDS)  # a second from now, each time
+            self._job.reschedule(_FromNow())
 
     @property
     def _late_seconds(self) -> float:

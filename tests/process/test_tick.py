@@ -287,3 +287,21 @@ async def test_it_watches_by_itself_once_it_is_started(
     assert tick.is_late
     await until(lambda: not tick.is_late)
     await tick.close(1)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(days=400), timedelta(days=20000)])
+async def test_a_clock_that_jumps_ahead_is_one_tick_not_each_that_was_missed(
+    clock: FakeClock, monkeypatch: pytest.MonkeyPatch, ahead: timedelta
+) -> None:
+    """From 1970 to today, as a machine without a battery starts, took memory and an hour."""
+    at, work = [clock.now() - timedelta(days=20000)], Work()
+    Machine.of(at, UTC, monkeypatch)
+    tick = Tick((Duty("work", 0, work.run),), clock)
+    tick.start()
+    at[0] += ahead
+    for runs in (1, 2, 3):
+        tick._scheduler.wakeup()
+        await settle()
+        assert work.runs == runs
+        at[0] += timedelta(seconds=1)
+    await tick.close(1)
