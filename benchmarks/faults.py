@@ -456,9 +456,7 @@ async def measure(name: str, folder: Path, patience: float) -> dict[str, object]
         began = time.monotonic()
         await stage.until(stage.is_whole)
         seconds = time.monotonic() - began
-        await asyncio.sleep(
-            15
-        )  # the duty that tells looks every ten seconds; doubles may come late
+        await asyncio.sleep(LATER_SECONDS)
         return stage.row(name, seconds)
 
 
