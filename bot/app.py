@@ -15,6 +15,7 @@ from telegram.request import HTTPXRequest
 
 from bot.chats import Chats
 from bot.config import prepare_environment, require_token
+from bot.delivery.noting import Noting
 from bot.delivery.observers import post_observers
 from bot.delivery.operators import Operators
 from bot.delivery.pace import Pace
@@ -91,7 +92,7 @@ async def run(
         telegram_time = TelegramTime(clock)
         sending, receiving = _requests(telegram_time, stack)
         pace = Pace(clock, enabled=paced)
-        application = _application(settings, pace, sending)
+        application = _application(settings, Noting(pace, database, clock), sending)
         pace.ask = application.bot.get_me
         if not await introduce(application.initialize, stopping, clock):
             return
@@ -124,7 +125,7 @@ def _requests(
     return sending, receiving
 
 
-def _application(settings: Settings, pace: Pace, request: HTTPXRequest) -> App:
+def _application(settings: Settings, pace: Noting, request: HTTPXRequest) -> App:
     """python-telegram-bot's part: sending, parsing and routing; reception is our own."""
     return (
         Application.builder()

@@ -429,6 +429,50 @@ _TROUBLES: Step = (
     """,
 )
 
+_ATTEMPTS: Step = (
+    # Sends that may have arrived: what would prove it, and where to look. What ended well has none.
+    # `keyboard` is the reply markup in Telegram's JSON.
+    """
+    CREATE TABLE attempts (
+        id INTEGER PRIMARY KEY,
+        token TEXT NOT NULL UNIQUE,
+        outbox_id INTEGER,
+        chat_id INTEGER NOT NULL,
+        keyboard TEXT NOT NULL,
+        text_digest TEXT NOT NULL,
+        post_id INTEGER,
+        language TEXT NOT NULL,
+        begun_at INTEGER NOT NULL,
+        last_id INTEGER,
+        message_id INTEGER,
+        is_touched INTEGER NOT NULL DEFAULT 0,
+        calls INTEGER NOT NULL DEFAULT 0,
+        search_at INTEGER
+    ) STRICT
+    """,
+    "CREATE INDEX attempts_by_push ON attempts (outbox_id)",
+    "CREATE INDEX attempts_by_chat ON attempts (chat_id)",
+    "CREATE INDEX attempts_due ON attempts (search_at) WHERE search_at IS NOT NULL",
+    # Messages that the bot sent, so that nobody asks whose they are. Supergroups and channels
+    # count their own ids; private chats and basic groups share the account's, sequence 0.
+    """
+    CREATE TABLE known_ids (
+        sequence INTEGER NOT NULL,
+        message_id INTEGER NOT NULL,
+        chat_id INTEGER NOT NULL,
+        seen_at INTEGER NOT NULL,
+        PRIMARY KEY (sequence, message_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX known_ids_by_chat ON known_ids (chat_id)",
+    "CREATE INDEX known_ids_by_age ON known_ids (seen_at)",
+    """
+    CREATE INDEX inbox_seen_by_sequence
+    ON inbox_seen (iif(chat_id > -1000000000000, 0, chat_id), message_id)
+    WHERE message_id IS NOT NULL
+    """,
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -444,6 +488,7 @@ STEPS: tuple[Step, ...] = (
     _WHEN_PLANNED,
     _BY_STATE,
     _TROUBLES,
+    _ATTEMPTS,
 )
 
 

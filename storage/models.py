@@ -5,7 +5,7 @@ Times are aware datetimes in UTC. `New…` types go in, their namesakes come out
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NewType, TypeAlias
 
@@ -244,6 +244,8 @@ class Given:
 class OutboxState(StrEnum):
     """`pending -> sending -> sent | pending (later) | failed | unknown | resent_unproven`.
 
+    From `resent_unproven`, once the first one was seen: `sent`, with one of the two; or `doubled`.
+
     From `pending` also `merged`: it went as part of another; and `dropped`: nobody wants it any
     more, because the chat was left, the setting changed, or the post was removed.
     """
@@ -254,6 +256,9 @@ class OutboxState(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     RESENT_UNPROVEN = "resent_unproven"
+    """It went once more, and nobody has seen the first one."""
+    DOUBLED = "doubled"
+    """Both were seen, and neither could be taken back."""
     MERGED = "merged"
     DROPPED = "dropped"
 
@@ -333,6 +338,40 @@ class OutboxRow:
     """JSON of the buttons as the last attempt sent them."""
     doubts: int
     """How many attempts may have arrived without a proof."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewAttempt:
+    """A message that leaves now, and what will prove that it arrived."""
+
+    token: str
+    """Names the attempt in its buttons' data."""
+    chat_id: ChatId
+    keyboard: str
+    """The reply markup in Telegram's JSON; empty where it had none."""
+    text_digest: str
+    outbox_id: OutboxId | None = None
+    """None: an answer to a member."""
+    post_id: PostId | None = None
+    """The post whose card it is."""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt(NewAttempt):
+    """An attempt that may have arrived, or did."""
+
+    begun_at: datetime = field(kw_only=True)
+    last_id: MessageId | None = field(kw_only=True)
+    """Its own is above this one; None where nothing of ours is known there."""
+    message_id: MessageId | None = field(kw_only=True)
+    """Once it was found."""
+    is_touched: bool = field(kw_only=True)
+    """Somebody pressed a button of it or replied."""
+    calls: int = field(kw_only=True)
+    """How often Telegram was asked about it."""
+    search_at: datetime | None = field(kw_only=True)
+    """When it is looked for once more, after it was sent again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,6 +199,28 @@ async def set_sent(tx: Transaction, row_id: OutboxId, message_id: MessageId, now
     )
 
 
+async def set_proven(
+    tx: Transaction, row_id: OutboxId, message_id: MessageId, now: datetime, *, is_alone: bool
+) -> None:
+    """Its message was seen. Not `is_alone`: one that was sent before may be there besides."""
+    await tx.execute(
+        """
+        UPDATE outbox SET state = CASE WHEN ? THEN 'sent' ELSE 'resent_unproven' END,
+            message_id = ?, error = NULL, changed_at = ?
+        WHERE id = ?
+        """,
+        (is_alone, message_id, to_seconds(now), row_id),
+    )
+
+
+async def set_doubled(tx: Transaction, row_id: OutboxId, now: datetime) -> None:
+    """It is there twice, and both stay."""
+    await tx.execute(
+        "UPDATE outbox SET state = 'doubled', changed_at = ? WHERE id = ?",
+        (to_seconds(now), row_id),
+    )
+
+
 async def set_pending(
     tx: Transaction, row_id: OutboxId, not_before: datetime, error: str, now: datetime
 ) -> None:

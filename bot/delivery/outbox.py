@@ -235,8 +235,8 @@ class OutboxSender:
             )
             what = {"failure": str(error.failure), "next": type(following).__name__}
             log.warning("push_not_sent", extra={"row": row.id, **what})
-            await self._ledger.not_sent(row, following)
+            await self._ledger.not_sent(row, following, token)
         except CalledOffError:
             log.info("push_called_off", extra={"row": row.id})
         else:
-            await self._ledger.sent(row, message, sent)
+            await self._ledger.sent(row, message, token, sent)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.backoff import Backoff
 from bot.delivery.compose import keyboard_json
+from bot.delivery.evidence import digest
 from bot.delivery.next_step import Again, Doubt, GiveUp, Leave, Move
-from storage import chats, messages, outbox, posts
+from bot.pages.keyboards import message_arguments
+from storage import attempts, chats, known_ids, messages, outbox, posts
 from storage.database import DatabaseError
-from storage.models import ChatState, NewOutboxRow, NoticePush, View
+from storage.models import ChatState, NewAttempt, NewOutboxRow, NoticePush, OutboxState, View
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -21,12 +24,15 @@ if TYPE_CHECKING:
     from bot.delivery.next_step import Next
     from bot.delivery.telegram import Sent
     from storage.database import Database, Transaction
-    from storage.models import ChatId, MessageId, OutboxRow, Post, ThreadId
+    from storage.models import Attempt, ChatId, MessageId, OutboxRow, Post, ThreadId
 
 log = logging.getLogger(__name__)
 
 WAITS = Backoff((0.5, 1.0, 2.0, 5.0, 10.0, 30.0))
 """A full disk is emptied, a lock is given back; what Telegram took must not be forgotten."""
+SEARCHES_AGAIN = (20, 120, 900)
+"""So many seconds after a resend it is looked again for the first one: a send that a server holds
+has no time limit, and may land minutes later."""
 
 
 class Ledger:
@@ -46,16 +52,14 @@ class Ledger:
 
         Raises DatabaseError: it is not put down, so it must not leave.
         """
+        now, keyboard = self._clock.now(), keyboard_json(message.page.keyboard)
         async with self._database.transaction() as tx:
-            return await outbox.claim_row(
-                tx,
-                row.id,
-                token=token,
-                keyboard=keyboard_json(message.page.keyboard),
-                now=self._clock.now(),
-            )
+            claimed = await outbox.claim_row(tx, row.id, token=token, keyboard=keyboard, now=now)
+            if claimed:
+                await attempts.add_attempt(tx, _attempt(row, message, token), now)
+            return claimed
 
-    async def sent(self, row: OutboxRow, message: OutgoingMessage, sent: Sent) -> None:
+    async def sent(self, row: OutboxRow, message: OutgoingMessage, token: str, sent: Sent) -> None:
         """Telegram has it; the message is tied to the post that it shows.
 
         Where its topic was deleted, the chat itself gets what comes from now on, and is told.
@@ -64,6 +68,8 @@ class Ledger:
         async def work(tx: Transaction) -> None:
             now = self._clock.now()
             await outbox.set_sent(tx, row.id, sent.message_id, now)
+            await known_ids.add_known_id(tx, row.chat_id, sent.message_id, now)
+            await _end_attempt(tx, row, token, sent.message_id, now)
             if message.shows is not None:
                 await _tie(tx, row, message, message.shows, sent.message_id, now)
             if sent.without_thread and message.thread_id is not None:
@@ -71,9 +77,15 @@ class Ledger:
 
         await self._store(work)
 
-    async def not_sent(self, row: OutboxRow, following: Next) -> None:
-        """It did not go, or may not have gone; `following` is what was decided."""
-        await self._store(lambda tx: self._apply(tx, row, following))
+    async def not_sent(self, row: OutboxRow, following: Next, token: str | None = None) -> None:
+        """It did not go, or may not have gone; `following` is what was decided of that attempt."""
+
+        async def work(tx: Transaction) -> None:
+            if token is not None and not isinstance(following, Doubt):
+                await attempts.delete_attempt(tx, token)
+            await self._apply(tx, row, following)
+
+        await self._store(work)
 
     async def dropped(self, row: OutboxRow, reason: str) -> None:
         """Nobody wants it any more."""
@@ -82,6 +94,33 @@ class Ledger:
     async def resent(self, row: OutboxRow) -> None:
         """What is in doubt goes again."""
         await self._store(lambda tx: outbox.set_resend(tx, row.id, self._clock.now()))
+
+    async def arrived(self, token: str, message_id: MessageId) -> bool:
+        """An attempt was seen in its chat; False where that was known, or nobody asks any more.
+
+        The message is tied to its post. A push that waited for a proof is sent; of one that went
+        once more, two are there now.
+        """
+        news = False
+
+        async def work(tx: Transaction) -> None:
+            nonlocal news
+            attempt = await attempts.get_attempt(tx, token)
+            news = attempt is not None and attempt.message_id is None
+            if attempt is not None and news:
+                await _take_arrival(tx, attempt, message_id, self._clock.now())
+
+        await self._store(work)
+        return news
+
+    async def touched(self, token: str) -> None:
+        """Somebody pressed a button of it or replied: this copy is not to be taken back."""
+        await self._store(lambda tx: attempts.set_touched(tx, token))
+
+    async def known(self, chat_id: ChatId, message_id: MessageId) -> None:
+        """It is known whose message that is: nobody need ask again."""
+        now = self._clock.now()
+        await self._store(lambda tx: known_ids.add_known_id(tx, chat_id, message_id, now))
 
     async def _apply(self, tx: Transaction, row: OutboxRow, following: Next) -> None:
         now = self._clock.now()
@@ -113,6 +152,79 @@ class Ledger:
             log.error("push_not_stored", extra={"error": str(error)})  # noqa: TRY400  # the error says it all
             return False
         return True
+
+
+def _attempt(row: OutboxRow, message: OutgoingMessage, token: str) -> NewAttempt:
+    sent = message_arguments(message.page)
+    markup = sent["reply_markup"]
+    return NewAttempt(
+        token=token,
+        chat_id=row.chat_id,
+        keyboard="" if markup is None else markup.to_json(),
+        text_digest=digest(sent["text"]),
+        outbox_id=row.id,
+        post_id=None if message.shows is None else message.shows.id,
+        language=message.language,
+    )
+
+
+async def _end_attempt(
+    tx: Transaction, row: OutboxRow, token: str, message_id: MessageId, now: datetime
+) -> None:
+    """It arrived. What came before it and was never seen is looked for once more."""
+    if not row.doubts:
+        await attempts.delete_attempt(tx, token)
+        return
+    await attempts.set_arrived(tx, token, message_id)
+    await _search_again(tx, row, now)
+
+
+async def _search_again(tx: Transaction, row: OutboxRow, now: datetime) -> None:
+    at = now + timedelta(seconds=SEARCHES_AGAIN[0])
+    for attempt in await attempts.list_attempts(tx, row.id):
+        if attempt.message_id is None:
+            await attempts.set_search(tx, attempt.token, at)
+
+
+async def _take_arrival(
+    tx: Transaction, attempt: Attempt, message_id: MessageId, now: datetime
+) -> None:
+    await attempts.set_arrived(tx, attempt.token, message_id)
+    await known_ids.add_known_id(tx, attempt.chat_id, message_id, now)
+    if attempt.outbox_id is None:
+        return
+    if attempt.post_id is not None and await posts.get_post(tx, attempt.post_id) is not None:
+        await _tie_found(tx, attempt, message_id, now)
+    row = await outbox.get_row(tx, attempt.outbox_id)
+    if row is not None and row.state in {OutboxState.UNKNOWN, OutboxState.PENDING}:
+        await _settle(tx, row, message_id, now)
+
+
+async def _settle(tx: Transaction, row: OutboxRow, message_id: MessageId, now: datetime) -> None:
+    """It is sent; where an earlier attempt was never seen, that one may be there besides."""
+    lost = [one for one in await attempts.list_attempts(tx, row.id) if one.message_id is None]
+    await outbox.set_proven(tx, row.id, message_id, now, is_alone=not lost)
+    if lost:
+        await _search_again(tx, row, now)
+
+
+async def _tie_found(
+    tx: Transaction, attempt: Attempt, message_id: MessageId, now: datetime
+) -> None:
+    """As `_tie`, later: what changed since it left is made up for."""
+    place = (attempt.chat_id, message_id)
+    shown = await messages.get_message(tx, *place)
+    if shown is None and attempt.post_id is not None:
+        await messages.set_message(
+            tx,
+            *place,
+            attempt.post_id,
+            view=View.CARD,
+            page=0,
+            language=attempt.language,
+            sent_at=attempt.begun_at,
+        )
+        await messages.set_refresh(tx, [place], now)
 
 
 async def _leave_thread(

@@ -28,11 +28,13 @@ from bot.process.tick import Duty
 from bot.sources.follow import follow
 from bot.sources.importing import ArchiveImporter
 from storage import (
+    attempts,
     chats,
     digests,
     drafts,
     due,
     inbox,
+    known_ids,
     messages,
     outbox,
     queries,
@@ -57,6 +59,8 @@ AGAIN_SECONDS = 10.0
 SEEN_HOURS = 26
 """A little longer than Telegram keeps an update (Bot API, getUpdates: 24 hours)."""
 STRAY_DAYS, QUERY_DAYS, LEDGER_DAYS, CHANNEL_DAYS = 1, 30, 60, 90
+ATTEMPT_DAYS = 2
+"""So long a message may be deleted (Bot API, deleteMessage: 48 hours)."""
 
 
 class Duties:
@@ -242,6 +246,8 @@ class Duties:
             await queries.delete_queries(tx, now - timedelta(days=QUERY_DAYS))
             await drafts.delete_drafts(tx, now - timedelta(days=QUERY_DAYS))
             await messages.delete_forwards(tx, now - timedelta(days=STRAY_DAYS))
+            await attempts.delete_attempts(tx, now - timedelta(days=ATTEMPT_DAYS))
+            await known_ids.delete_known_ids(tx, now - timedelta(days=ATTEMPT_DAYS))
             await outbox.delete_finished(tx, now - timedelta(days=LEDGER_DAYS))
             await troubles.delete_old(tx, now - timedelta(days=LEDGER_DAYS))
             await digests.delete_claims(tx, now - timedelta(days=LEDGER_DAYS))

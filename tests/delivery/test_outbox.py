@@ -32,7 +32,7 @@ from bot.delivery.telegram import Sent, TelegramTransport
 from bot.locales import get_texts
 from bot.pages.page import Button
 from bot.text.inert import UNSEEN
-from storage import chats, messages, outbox, posts
+from storage import attempts, chats, messages, outbox, posts
 from storage.models import (
     ChatId,
     ChatState,
@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from storage.database import Database
+    from storage.models import Attempt
 
 NIGHT = QuietHours(22 * 60, 8 * 60)
 COMPOSER = Composer(
@@ -292,6 +293,44 @@ async def test_what_may_have_arrived_holds_its_chat_and_goes_again_silently(
     assert await running.counts() == {OutboxState.RESENT_UNPROVEN: 1, OutboxState.SENT: 3}
     silent = [message.silent for chat_id, message in running.chats.got if chat_id == -1]
     assert silent == [True, False]
+
+
+async def attempts_of(database: Database, row: OutboxRow) -> list[Attempt]:
+    async with database.reader() as db:
+        return await attempts.list_attempts(db, row.id)
+
+
+@pytest.mark.parametrize("failure", [NotSent("ConnectError"), Throttled(30), TooLong()])
+async def test_what_certainly_came_or_did_not_leaves_no_attempt(
+    running: Running, database: Database, failure: Failure
+) -> None:
+    await add_chats(database, chat(-1), chat(-2))
+    running.chats.fails(-1, failure)
+    await running.announce(await add_post(database, "글"))
+    await running.pass_time()
+    for row in await running.rows():
+        assert await attempts_of(database, row) == []
+
+
+async def test_a_resend_does_not_overwrite_what_is_known_of_the_first(
+    running: Running, database: Database
+) -> None:
+    await add_chats(database, chat(-1))
+    running.chats.fails(-1, Ambiguous("ReadTimeout"))
+    post_id = await add_post(database, "글")
+    await running.announce(post_id)
+    await running.pass_time()
+    (row,) = await running.rows()
+    (first,) = await attempts_of(database, row)
+    assert (first.token, first.post_id, first.language) == (row.token, post_id, "ko")
+    assert f"~{first.token}" in first.keyboard
+    await running.pass_time(61)
+    (row,) = await running.rows()
+    again, second = await attempts_of(database, row)
+    assert (again.token, again.keyboard, again.message_id) == (first.token, first.keyboard, None)
+    assert (second.token, second.message_id) == (row.token, row.message_id)
+    assert second.text_digest == first.text_digest
+    assert again.search_at is not None, "the first is looked for once more"
 
 
 async def test_each_doubt_makes_the_next_wait_longer(running: Running, database: Database) -> None:

@@ -1,0 +1,149 @@
+"""Sends that may have arrived: what would prove it, where to look, and what was found.
+
+Each attempt to send a push has a row from the moment that it leaves; a resend does not overwrite
+the first. What certainly arrived, or certainly did not, has none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storage.known_ids import get_last_id
+from storage.models import Attempt, ChatId, MessageId, OutboxId, PostId
+from storage.times import from_seconds, from_seconds_or_none, to_seconds, to_seconds_or_none
+
+if TYPE_CHECKING:
+    import sqlite3
+    from datetime import datetime
+
+    from storage.database import Connection, Transaction
+    from storage.models import NewAttempt
+
+
+async def add_attempt(tx: Transaction, new: NewAttempt, now: datetime) -> None:
+    """A message leaves now."""
+    last_id = await get_last_id(tx, new.chat_id)
+    await tx.execute(
+        """
+        INSERT INTO attempts (token, outbox_id, chat_id, keyboard, text_digest, post_id, language,
+            begun_at, last_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (
+            new.token,
+            new.outbox_id,
+            new.chat_id,
+            new.keyboard,
+            new.text_digest,
+            new.post_id,
+            new.language,
+            to_seconds(now),
+            last_id,
+        ),
+    )
+
+
+async def get_attempt(db: Connection, token: str) -> Attempt | None:
+    """The attempt that a button names."""
+    row = await db.fetch_one("SELECT * FROM attempts WHERE token = ?", (token,))
+    return None if row is None else _attempt(row)
+
+
+async def list_attempts(db: Connection, outbox_id: OutboxId) -> list[Attempt]:
+    """A push's attempts, in their order."""
+    rows = await db.fetch_all(
+        "SELECT * FROM attempts WHERE outbox_id = ? ORDER BY id", (outbox_id,)
+    )
+    return [_attempt(row) for row in rows]
+
+
+async def list_lost(db: Connection, chat_id: ChatId) -> list[Attempt]:
+    """All that may be in a chat, and that nobody has seen there, in their order."""
+    rows = await db.fetch_all(
+        "SELECT * FROM attempts WHERE chat_id = ? AND message_id IS NULL ORDER BY id", (chat_id,)
+    )
+    return [_attempt(row) for row in rows]
+
+
+async def set_arrived(tx: Transaction, token: str, message_id: MessageId) -> None:
+    """It is in its chat, as this message."""
+    await tx.execute(
+        "UPDATE attempts SET message_id = ?, search_at = NULL WHERE token = ?", (message_id, token)
+    )
+
+
+async def set_touched(tx: Transaction, token: str) -> None:
+    """Somebody pressed a button of it or replied: it stays."""
+    await tx.execute("UPDATE attempts SET is_touched = 1 WHERE token = ?", (token,))
+
+
+async def add_calls(tx: Transaction, token: str, calls: int) -> None:
+    """So many more questions were asked about it."""
+    await tx.execute("UPDATE attempts SET calls = calls + ? WHERE token = ?", (calls, token))
+
+
+async def set_search(tx: Transaction, token: str, at: datetime | None) -> None:
+    """When it is looked for once more; None: no more."""
+    await tx.execute(
+        "UPDATE attempts SET search_at = ? WHERE token = ?", (to_seconds_or_none(at), token)
+    )
+
+
+async def list_due(db: Connection, now: datetime, limit: int) -> list[Attempt]:
+    """Attempts that are to be looked for once more by now, the longest due first."""
+    rows = await db.fetch_all(
+        """
+        SELECT * FROM attempts WHERE search_at <= ? AND message_id IS NULL
+        ORDER BY search_at, id LIMIT ?
+        """,
+        (to_seconds(now), limit),
+    )
+    return [_attempt(row) for row in rows]
+
+
+async def list_twice(db: Connection) -> list[OutboxId]:
+    """Pushes of which more than one message was seen, and that nobody has decided about."""
+    rows = await db.fetch_all(
+        """
+        SELECT outbox_id FROM attempts JOIN outbox ON outbox.id = outbox_id
+        WHERE attempts.message_id IS NOT NULL AND outbox.state = 'resent_unproven'
+        GROUP BY outbox_id HAVING count(*) > 1
+        """
+    )
+    return [OutboxId(row["outbox_id"]) for row in rows]
+
+
+async def delete_attempt(tx: Transaction, token: str) -> None:
+    """It certainly did not arrive, or it certainly did and nothing is open any more."""
+    await tx.execute("DELETE FROM attempts WHERE token = ?", (token,))
+
+
+async def delete_attempts(tx: Transaction, before: datetime) -> None:
+    """Forget attempts from before then, but those of pushes that are still in doubt."""
+    await tx.execute(
+        """
+        DELETE FROM attempts WHERE begun_at < ? AND NOT EXISTS (
+            SELECT 1 FROM outbox WHERE outbox.id = outbox_id
+            AND outbox.state IN ('pending', 'sending', 'unknown')
+        )
+        """,
+        (to_seconds(before),),
+    )
+
+
+def _attempt(row: sqlite3.Row) -> Attempt:
+    return Attempt(
+        token=row["token"],
+        chat_id=ChatId(row["chat_id"]),
+        keyboard=row["keyboard"],
+        text_digest=row["text_digest"],
+        outbox_id=None if row["outbox_id"] is None else OutboxId(row["outbox_id"]),
+        post_id=None if row["post_id"] is None else PostId(row["post_id"]),
+        language=row["language"],
+        begun_at=from_seconds(row["begun_at"]),
+        last_id=None if row["last_id"] is None else MessageId(row["last_id"]),
+        message_id=None if row["message_id"] is None else MessageId(row["message_id"]),
+        is_touched=bool(row["is_touched"]),
+        calls=row["calls"],
+        search_at=from_seconds_or_none(row["search_at"]),
+    )

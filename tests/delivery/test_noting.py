@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
+
+from bot.delivery.evidence import digest
+from bot.delivery.lanes import Priority, Stamp
+from bot.delivery.noting import Noting
+from bot.delivery.pace import Pace
+from storage import attempts, known_ids
+from storage.database import DiskFullError
+from storage.models import ChatId, MessageId
+from tests.clock import HastyClock
+from tests.delivery.answers import Answer, ScriptedTelegram, refused, scripted_bot
+
+if TYPE_CHECKING:
+    from storage.database import Database
+    from storage.models import Attempt
+
+GROUP = ChatId(-1001)
+KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("다음", callback_data="1l:5:5")]])
+
+
+@pytest.fixture
+def telegram() -> ScriptedTelegram:
+    return ScriptedTelegram()
+
+
+@pytest.fixture
+def noting(database: Database) -> Noting:
+    clock = HastyClock()
+    return Noting(Pace(clock, monotonic=lambda: clock.now().timestamp()), database, clock)
+
+
+async def known(database: Database) -> set[MessageId]:
+    async with database.reader() as db:
+        return await known_ids.list_known_ids(db, GROUP, MessageId(0))
+
+
+async def lost(database: Database) -> list[Attempt]:
+    async with database.reader() as db:
+        return await attempts.list_lost(db, GROUP)
+
+
+async def test_answers_are_noted_and_nothing_else_is(
+    telegram: ScriptedTelegram, noting: Noting, database: Database
+) -> None:
+    async def begin() -> None: ...
+
+    bot = scripted_bot(telegram, noting)
+    await noting.initialize()
+    await bot.send_message(GROUP, "답이에요")
+    await bot.edit_message_text("고친 답이에요", GROUP, 77)
+    await bot.send_message(GROUP, "글", rate_limit_args=Stamp(Priority.PUSH, begin))
+    await bot.send_message("@channel", "답이에요")
+    await noting.shutdown()
+    assert await known(database) == {1001}
+    assert await lost(database) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "is_lost"),
+    [
+        (Answer(error=TimedOut()), TimedOut, True),
+        (Answer(502, b"<html>"), NetworkError, True),
+        (refused("Bad Request: message text is empty"), BadRequest, False),
+    ],
+)
+async def test_of_an_answer_that_may_have_arrived_what_it_takes_to_know_it_is_kept(
+    telegram: ScriptedTelegram,
+    noting: Noting,
+    database: Database,
+    answer: Answer,
+    error: type[TelegramError],
+    is_lost: bool,  # noqa: FBT001  # a column of the table
+) -> None:
+    telegram.script.append(answer)
+    with pytest.raises(error):
+        await scripted_bot(telegram, noting).send_message(
+            GROUP, "찾은 글이에요", reply_markup=KEYBOARD
+        )
+    kept = await lost(database)
+    assert len(kept) == is_lost
+    for one in kept:
+        assert one.keyboard == KEYBOARD.to_json()
+        assert (one.text_digest, one.outbox_id) == (digest("찾은 글이에요"), None)
+    assert await known(database) == set()
+
+
+async def test_a_note_that_cannot_be_made_is_no_reason_not_to_answer(
+    telegram: ScriptedTelegram,
+    noting: Noting,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full() -> None:
+        raise DiskFullError("full")
+
+    monkeypatch.setattr(database, "transaction", full)
+    sent = await scripted_bot(telegram, noting).send_message(GROUP, "답이에요")
+    assert sent.text == "답이에요"
