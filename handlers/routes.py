@@ -101,6 +101,7 @@ PRESSES: dict[type[actions.Action], Press] = {
     actions.Leave: Press(membership.leave_pressed, Who.OPERATOR, anywhere=True),
     actions.HandleSource: Press(sources.pressed, Who.OPERATOR, anywhere=True, in_private=True),
     actions.Publish: Press(publishing.pressed, Who.OPERATOR, anywhere=True),
+    actions.About: Press(start.about),
     actions.Forget: Press(privacy.forget_pressed, anywhere=True),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.interaction.commands import Who
+from bot.pages.actions import PUSHED
 from bot.pages.greetings import help_page, welcome_page
 from bot.pages.post_numbers import parse_written
 from storage import chats
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from telegram import Update
 
     from bot.interaction.context import BotContext
+    from bot.pages.actions import About
 
 
 async def start(_: Update, context: BotContext) -> None:
@@ -37,6 +39,12 @@ async def help_(_: Update, context: BotContext) -> None:
     commands = context.services.commands
     sections = {str(who): [one.name for one in commands if one.who is who] for who in whose}
     await context.answer(help_page(context.texts, sections))
+
+
+async def about(_: Update, context: BotContext, action: About) -> None:
+    """Say why a message came unasked, to whoever pressed alone."""
+    key = f"about.{action.what}" if action.what in PUSHED else "stale"
+    await context.toast(context.texts(key), alert=True)
 
 
 async def _keep(context: BotContext) -> None:

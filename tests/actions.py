@@ -19,5 +19,6 @@ EVERY: list[actions.Action] = [
     actions.Leave(ChatId(-1001234567890), 1_795_982_492),
     actions.HandleSource(2, "poll"),
     actions.Publish(3, 1),
+    actions.About("digest"),
     actions.Forget(123456789),
 ]

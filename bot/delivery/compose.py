@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.delivery.lanes import Priority
-from bot.pages.actions import with_attempt
+from bot.pages.actions import About, encode, with_attempt
 from bot.pages.cards import Reader, card_page
 from bot.pages.greetings import decision_buttons
 from bot.pages.lists import batch_page, digest_page
-from bot.pages.page import Page
+from bot.pages.page import Button, Page
 from bot.text.inert import inert
 from storage import chats, posts, reactions
 from storage.models import ChatKind, DigestPush, Given, NoticePush, PostPush, UnreadablePush
@@ -67,8 +67,9 @@ class Composer:
         page, shows = await _page(db, row.push, reader)
         if page is None:
             return None
+        keyboard = _with_a_name(page.keyboard, reader.texts, row.push)
         return OutgoingMessage(
-            page=replace(page, keyboard=_naming(page.keyboard, token)),
+            page=replace(page, keyboard=_naming(keyboard, token)),
             language=language,
             priority=Priority.PUSH if isinstance(row.push, PostPush) else Priority.DIGEST,
             thread_id=None if chat is None else chat.settings.thread_id,
@@ -149,6 +150,15 @@ def _said(texts: Texts, name: str, value: object) -> object:
     if isinstance(value, dict) and "key" in value:
         return texts.rich(value["key"], **value["values"])
     return inert(str(value)) if name == "title" else value
+
+
+def _with_a_name(keyboard: Keyboard, texts: Texts, push: Push | UnreadablePush) -> Keyboard:
+    """The buttons, of which one has data: it names the attempt, and so proves that it arrived."""
+    if any(button.data is not None for row in keyboard for button in row):
+        return keyboard
+    kinds = {DigestPush: "digest", NoticePush: "notice"}
+    about = About(kinds.get(type(push), "posts"))
+    return (*keyboard, (Button(texts("button.about"), data=encode(about)),))
 
 
 def _naming(keyboard: Keyboard, token: str) -> Keyboard:

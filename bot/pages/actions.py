@@ -122,6 +122,17 @@ class Publish:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """Say, to whoever presses, why a message came: `what` is one of `PUSHED`."""
+
+    what: str
+
+
+PUSHED = ("posts", "digest", "notice")
+"""What comes unasked."""
+
+
+@dataclass(frozen=True, slots=True)
 class Forget:
     """Forget all about whoever presses; `user_id` is who was asked."""
 
@@ -141,6 +152,7 @@ Action: TypeAlias = (
     | Leave
     | HandleSource
     | Publish
+    | About
     | Forget
 )
 
@@ -157,6 +169,7 @@ _LETTERS: dict[str, type[Action]] = {
     "x": Leave,
     "o": HandleSource,
     "p": Publish,
+    "i": About,
     "g": Forget,
 }
 _NAMES = {kind: letter for letter, kind in _LETTERS.items()}

@@ -60,6 +60,7 @@ PRESSES: Mapping[type[actions.Action], Weight] = {
     actions.Leave: Weight.DEED,
     actions.HandleSource: Weight.DEED,
     actions.Publish: Weight.DEED,
+    actions.About: Weight.QUESTION,
     actions.Forget: Weight.DEED,
 }
 

@@ -35,6 +35,7 @@ from bot.text.inert import UNSEEN
 from storage import attempts, chats, messages, outbox, posts
 from storage.models import (
     ChatId,
+    ChatKind,
     ChatState,
     DigestPush,
     MessageId,
@@ -556,10 +557,42 @@ async def test_a_digest_a_batch_and_a_notice_find_their_form(
     assert "글 1" in made
     asked, said = (message for chat_id, message in running.chats.got if chat_id == 42)
     assert "독서모임" in asked.page.text.text
-    assert asked.page.keyboard
-    assert not said.page.keyboard
+    labels = [
+        [button.label for row in one.page.keyboard for button in row] for one in (asked, said)
+    ]
+    assert labels == [["승인", "나가기"], ["이 메시지는?"]]
     await running.pass_time(3700)
     assert (await running.counts())[OutboxState.DROPPED] == 1
+
+
+async def test_whatever_is_pushed_names_the_attempt_that_sent_it(
+    running: Running, database: Database
+) -> None:
+    """A card of a title alone, a list, a digest and a notice have no button of their own for it."""
+    await add_chats(database, chat(-1), chat(-2, kind=ChatKind.CHANNEL))
+    first, second = await add_post(database, "글 1"), await add_post(database, "글 2")
+    bare = await add_post(database, "글 3")
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE posts SET body = '', html = NULL WHERE id = ?", (bare,))
+    for chat_id in (ChatId(-1), ChatId(-2)):
+        await running.queue(push_of(chat_id, [bare], NOW))
+        await running.queue(push_of(chat_id, [first, second], NOW))
+        await running.queue(NewOutboxRow(chat_id, "x", DigestPush((first,), ()), NOW))
+        await running.queue(NewOutboxRow(chat_id, "x", NoticePush("start.channel", {}), NOW))
+        await running.queue(push_of(chat_id, [second], NOW))
+    await running.pass_time()
+    tokens = {row.token for row in await running.rows()}
+    named = [
+        {
+            button.data.partition("~")[2]
+            for row in message.page.keyboard
+            for button in row
+            if button.data
+        }
+        for _, message in running.chats.got
+    ]
+    assert len(named) == 10
+    assert all(len(one) == 1 and one <= tokens for one in named)
 
 
 async def fill_the_disk(database: Database, state: str) -> None:

@@ -12,7 +12,16 @@ from bot.clock import SystemClock
 from bot.delivery.announce import Announcer
 from bot.sources.changes import ChangeKind, Recorded
 from storage import chats, outbox, posts
-from storage.models import ChatId, ChatState, NewPost, OutboxState, PostId, SourceId
+from storage.models import (
+    ChatId,
+    ChatState,
+    DigestPush,
+    NewOutboxRow,
+    NewPost,
+    OutboxState,
+    PostId,
+    SourceId,
+)
 from tests.e2e.conftest import a_bot
 from tests.storage.rows import keep_post
 from tests.waiting import until
@@ -416,3 +425,21 @@ async def test_a_digest_that_is_due_comes_with_what_is_new(
     async with database_of(run_bot).reader() as db:
         claims = await db.fetch_all("SELECT * FROM digests WHERE chat_id = ?", (ChatId(group.id),))
     assert len(claims) == 1
+
+
+async def test_a_digest_says_to_whoever_asks_why_it_came(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    group = await a_group(sim, boss)
+    (post_id,) = await publish(run_bot, "글 1")
+    await group.receives("글 1")
+    async with database_of(run_bot).transaction() as tx:
+        digest = NewOutboxRow(ChatId(group.id), "x", DigestPush((post_id,), ()), CLOCK.now())
+        await outbox.add_rows(tx, [digest], CLOCK.now())
+    card = await group.receives("글 1")
+    answer = await boss.presses(card, "이 메시지는?")
+    assert answer.is_alert
+    assert "/settings" in answer.text
+    stale = await boss.presses_data(card, "1i:else")
+    assert "오래된 버튼" in stale.text
+    await group.stays_silent(run_bot.rests())

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.pages.actions import (
+    About,
     Action,
     Approve,
     Choose,
@@ -87,8 +88,8 @@ def test_every_action_has_its_weight() -> None:
 def test_only_a_press_that_asks_for_something_new_may_be_left_out(action: Action) -> None:
     ask = ask_of(pressed(action))
     assert (ask.place, ask.person, ask.is_stale) == (ROOM, MEMBER, False)
-    assert ask.is_question == isinstance(action, OpenCard)
-    assert (ask.thing is None) == isinstance(action, OpenCard)
+    assert ask.is_question == isinstance(action, OpenCard | About)
+    assert (ask.thing is None) == isinstance(action, OpenCard | About)
 
 
 @pytest.mark.parametrize(
