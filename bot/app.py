@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from bot.process.serving import App
     from bot.sources.poll import Polled
     from bot.sources.record import PostObserver
+    from bot.updates.raw import Raw
 
 POOL = 64
 """Connections for sending; the outbox uses at most half of them."""
@@ -211,10 +212,16 @@ def _assemble(
     application.bot_data["services"] = services
     application.add_handlers(routes(bot.username))
     duties = Duties(services, bot, hold=pace.hold)
+    is_ours = partial(is_wanted, me=services.me, words=frozenset(WORDS))
+
+    def wanted(raw: Raw) -> bool:
+        duties.settlements.notice(raw)
+        return is_ours(raw)
+
     receiver = Receiver(
         request=receiving,
         address=bot.base_url,
-        wanted=partial(is_wanted, me=services.me, words=frozenset(WORDS)),
+        wanted=wanted,
         database=database,
         sink=dispatcher,
         clock=clock,

@@ -56,6 +56,17 @@ class ServePolicy(StrEnum):
     OPEN = "open"
 
 
+class SettlePolicy(StrEnum):
+    """How a push that may have arrived is settled."""
+
+    PROBE = "probe"
+    """Telegram is asked whose the messages are among which it must be."""
+    UPDATES = "updates"
+    """What updates show proves it; otherwise it is sent again."""
+    OFF = "off"
+    """It is sent again after a minute."""
+
+
 class LogFormat(StrEnum):
     """How logs are written."""
 
@@ -203,6 +214,7 @@ class Settings(BaseSettings):
     serve: ServePolicy = ServePolicy.APPROVED
     allow_private_sources: bool = False
     litestream: bool = False
+    settle: SettlePolicy = SettlePolicy.PROBE
     health_listen: Annotated[str, AfterValidator(_listen)] = ""
     log_format: LogFormat = LogFormat.CONSOLE
 
@@ -246,6 +258,7 @@ _EXPECTED = {
     "serve": "approved or open",
     "allow_private_sources": "true or false",
     "litestream": "true or false",
+    "settle": "probe, updates or off",
     "log_format": "console or json",
 }
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.interaction.commands import Who
 from bot.pages.actions import PUSHED
 from bot.pages.greetings import help_page, welcome_page
+from bot.pages.page import Button
 from bot.pages.post_numbers import parse_written
 from storage import chats
 from storage.models import ChatKind, ChatState
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from bot.interaction.context import BotContext
     from bot.pages.actions import About
+    from bot.pages.page import Page
 
 
 async def start(_: Update, context: BotContext) -> None:
@@ -26,7 +29,7 @@ async def start(_: Update, context: BotContext) -> None:
     if linked is not None and context.chat.state is ChatState.SERVED:
         await context.show_card(linked)
     else:
-        await context.answer(welcome_page(context.texts, context.chat))
+        await context.answer(_welcome(context))
 
 
 async def help_(_: Update, context: BotContext) -> None:
@@ -45,6 +48,19 @@ async def about(_: Update, context: BotContext, action: About) -> None:
     """Say why a message came unasked, to whoever pressed alone."""
     key = f"about.{action.what}" if action.what in PUSHED else "stale"
     await context.toast(context.texts(key), alert=True)
+
+
+def _welcome(context: BotContext) -> Page:
+    """The first words; operators find there how to bring the bot to a channel, with no more rights.
+
+    Bot API, "Deep links": `startchannel` asks for those rights alone.
+    """
+    page = welcome_page(context.texts, context.chat)
+    is_private = context.chat.kind is ChatKind.PRIVATE
+    if not (is_private and context.services.chats.is_operator(context.user_id)):
+        return page
+    address = f"https://t.me/{context.services.me.username}?startchannel&admin=post_messages"
+    return replace(page, keyboard=((Button(context.texts("button.channel"), url=address),),))
 
 
 async def _keep(context: BotContext) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from storage.known_ids import get_last_id
 from storage.models import Attempt, ChatId, MessageId, OutboxId, PostId
-from storage.times import from_seconds, from_seconds_or_none, to_seconds, to_seconds_or_none
+from storage.times import from_seconds, to_seconds, to_seconds_or_none
 
 if TYPE_CHECKING:
     import sqlite3
@@ -145,5 +145,4 @@ def _attempt(row: sqlite3.Row) -> Attempt:
         message_id=None if row["message_id"] is None else MessageId(row["message_id"]),
         is_touched=bool(row["is_touched"]),
         calls=row["calls"],
-        search_at=from_seconds_or_none(row["search_at"]),
     )

@@ -88,6 +88,13 @@ async def get_message(db: Connection, chat_id: ChatId, message_id: MessageId) ->
     return None if row is None else _message(row)
 
 
+async def delete_message(tx: Transaction, chat_id: ChatId, message_id: MessageId) -> None:
+    """It is not there any more, and nothing given to it counts."""
+    await tx.execute(
+        "DELETE FROM messages WHERE chat_id = ? AND message_id = ?", (chat_id, message_id)
+    )
+
+
 async def set_refresh(
     tx: Transaction, places: Iterable[tuple[ChatId, MessageId]], at: datetime
 ) -> None:

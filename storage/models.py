@@ -370,8 +370,6 @@ class Attempt(NewAttempt):
     """Somebody pressed a button of it or replied."""
     calls: int = field(kw_only=True)
     """How often Telegram was asked about it."""
-    search_at: datetime | None = field(kw_only=True)
-    """When it is looked for once more, after it was sent again."""
 
 
 @dataclass(frozen=True, slots=True)

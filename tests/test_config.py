@@ -12,6 +12,7 @@ from bot.config import (
     LogFormat,
     ServePolicy,
     Settings,
+    SettlePolicy,
     environment,
     load_settings,
     prepare_environment,
@@ -57,6 +58,7 @@ DEFAULTS: Mapping[str, object] = {
     "serve": ServePolicy.APPROVED,
     "allow_private_sources": False,
     "litestream": False,
+    "settle": SettlePolicy.PROBE,
     "health_listen": "",
     "log_format": LogFormat.CONSOLE,
 }
@@ -94,6 +96,7 @@ def test_every_setting_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
         SERVE="open",
         ALLOW_PRIVATE_SOURCES="true",
         LITESTREAM="true",
+        SETTLE="updates",
         HEALTH_LISTEN="8080",
         LOG_FORMAT="json",
     )
@@ -110,6 +113,7 @@ def test_every_setting_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
         "serve": ServePolicy.OPEN,
         "allow_private_sources": True,
         "litestream": True,
+        "settle": SettlePolicy.UPDATES,
         "health_listen": "127.0.0.1:8080",
         "log_format": LogFormat.JSON,
     }

@@ -9,6 +9,7 @@
   - ThreadGone, BadFormat, TooLong: the call has to be made differently
   - NotModified: an edit changed nothing, which is a success
   - EditTargetGone, CannotEdit: an edit had nothing to act on
+  - NoLiveLocation: a message of ours had none to stop, which tells that it is ours
   - QueryTooOld: nobody waits for this answer any more
   - TokenRejected, AnotherInstance: the operator has to act
   - Other: none of these; making the same call again would fail the same way
@@ -100,6 +101,11 @@ class CannotEdit:
 
 
 @dataclass(frozen=True, slots=True)
+class NoLiveLocation:
+    """A message that is ours to edit, and no live location."""
+
+
+@dataclass(frozen=True, slots=True)
 class QueryTooOld:
     """A callback or inline query that nobody waits for any more."""
 
@@ -143,6 +149,7 @@ Failure: TypeAlias = (
     | NotModified
     | EditTargetGone
     | CannotEdit
+    | NoLiveLocation
     | QueryTooOld
     | BadFormat
     | TooLong

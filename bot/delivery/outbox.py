@@ -19,10 +19,11 @@ from bot.delivery.failures import CalledOffError, DeliveryError
 from bot.delivery.next_step import Again, GiveUp, decide_next
 from bot.delivery.plan import is_wanted, plan_merge
 from bot.delivery.record import Ledger
-from bot.delivery.settle import PatientSettler, Resend
+from bot.delivery.settle import PatientSettler
+from bot.delivery.settlements import Settlements
 from storage import chats, outbox
 from storage.database import DatabaseError
-from storage.models import OutboxState, PostPush, UnreadablePush
+from storage.models import PostPush, UnreadablePush
 from storage.pushes import kind_of
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.delivery.compose import Composer, OutgoingMessage
-    from bot.delivery.settle import Settler
     from bot.delivery.telegram import Sent
     from storage.database import Database
     from storage.models import Chat, ChatId, OutboxKind, OutboxRow
@@ -79,16 +79,21 @@ class OutboxSender:
         clock: Clock,
         composer: Composer,
         transport: Transport,
-        settler: Settler | None = None,
+        settlements: Settlements | None = None,
         luck: Callable[[], float] = random.random,
     ) -> None:
         self._database = database
         self._clock = clock
         self._composer = composer
         self._transport = transport
-        self._settler = settler or PatientSettler(clock)
         self._luck = luck
         self._ledger = Ledger(database, clock)
+        self._settlements = settlements or Settlements(
+            database=database,
+            clock=clock,
+            ledger=self._ledger,
+            settler=PatientSettler(clock),
+        )
         self._jobs: dict[ChatId, _Job] = {}
         self._woken = asyncio.Event()
         self._closing = False
@@ -118,6 +123,7 @@ class OutboxSender:
         self._woken.set()
         if self._loop is not None:
             await self._loop
+        await self._settlements.close(0)
         tasks = {job.task: job.begun for job in self._jobs.values() if job.task is not None}
         for task, begun in tasks.items():
             if not begun:
@@ -125,15 +131,14 @@ class OutboxSender:
         await end(tasks, seconds)
 
     async def run_once(self) -> None:
-        """Start on what is due or in doubt, as far as there is room."""
+        """Start on what is due, as far as there is room."""
         room = SIDE_BY_SIDE - len(self._jobs)
         if room <= 0:
             return
         now = self._clock.now()
         async with self._database.reader() as db:
-            doubtful = await outbox.list_unknown(db, now)
             due = await outbox.list_due(db, now, limit=room, apart_from=tuple(self._jobs))
-        for row in (*doubtful, *due):
+        for row in due:
             if row.chat_id not in self._jobs and not self._closing:
                 job = self._jobs[row.chat_id] = _Job(row)
                 job.task = asyncio.create_task(self._work(job))
@@ -142,24 +147,22 @@ class OutboxSender:
         waits = False
         while not self._closing:
             self._woken.clear()
-            try:
-                await self.run_once()
-            except DatabaseError as error:
-                if not waits:
-                    log.error("outbox_waits", extra={"error": str(error)})  # noqa: TRY400  # the error says it all
-                waits = True
-            except Exception:
-                log.exception("outbox_waits")
-            else:
-                waits = False
+            failed = False
+            for work in (self.run_once, self._settlements.run_once):
+                try:
+                    await work()
+                except DatabaseError as error:
+                    if not waits and not failed:
+                        log.error("outbox_waits", extra={"error": str(error)})  # noqa: TRY400  # the error says it all
+                    failed = True
+                except Exception:
+                    log.exception("outbox_waits")
+            waits = failed
             await wait_for(self._woken, self._clock, POLL_SECONDS)
 
     async def _work(self, job: _Job) -> None:
         try:
-            if job.row.state is OutboxState.UNKNOWN:
-                await self._settle(job.row)
-            else:
-                await self._deliver(job)
+            await self._deliver(job)
         except DatabaseError as error:
             log.error("push_waits", extra={"row": job.row.id, "error": str(error)})  # noqa: TRY400  # the error says it all
             await self._clock.sleep(BROKEN_SECONDS)
@@ -169,13 +172,8 @@ class OutboxSender:
             await self._ledger.not_sent(job.row, GiveUp(f"{type(error).__name__} in the program"))
         finally:
             del self._jobs[job.row.chat_id]
-            if len(self._jobs) <= REFILL_AT and job.row.state is not OutboxState.UNKNOWN:
+            if len(self._jobs) <= REFILL_AT:
                 self._woken.set()
-
-    async def _settle(self, row: OutboxRow) -> None:
-        if isinstance(await self._settler.settle(row), Resend):
-            log.warning("push_resent_unproven", extra={"row": row.id})
-            await self._ledger.resent(row)
 
     async def _deliver(self, job: _Job) -> None:
         push = job.row.push

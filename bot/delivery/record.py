@@ -122,6 +122,25 @@ class Ledger:
         now = self._clock.now()
         await self._store(lambda tx: known_ids.add_known_id(tx, chat_id, message_id, now))
 
+    async def mended(self, row: OutboxRow, spare: Attempt) -> None:
+        """That copy was taken back: the other one is the push's message."""
+
+        async def work(tx: Transaction) -> None:
+            if spare.message_id is not None:
+                await messages.delete_message(tx, spare.chat_id, spare.message_id)
+            await attempts.delete_attempt(tx, spare.token)
+            left = await attempts.list_attempts(tx, row.id)
+            kept = [one.message_id for one in left if one.message_id is not None]
+            if kept:
+                alone = len(kept) == len(left)
+                await outbox.set_proven(tx, row.id, kept[0], self._clock.now(), is_alone=alone)
+
+        await self._store(work)
+
+    async def doubled(self, row: OutboxRow) -> None:
+        """Two are there and stay: each counts for the post."""
+        await self._store(lambda tx: outbox.set_doubled(tx, row.id, self._clock.now()))
+
     async def _apply(self, tx: Transaction, row: OutboxRow, following: Next) -> None:
         now = self._clock.now()
         match following:

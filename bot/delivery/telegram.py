@@ -25,6 +25,7 @@ from bot.delivery.failures import (
     Failure,
     Loss,
     Migrated,
+    NoLiveLocation,
     NotModified,
     NotSent,
     Other,
@@ -74,6 +75,10 @@ _BY_TEXT: tuple[tuple[str, Failure], ...] = (
     ("message to edit not found", EditTargetGone()),
     ("message_id_invalid", EditTargetGone()),
     ("message can't be edited", CannotEdit()),
+    # TDLib, MessagesManager.cpp, edit_message_live_location
+    ("there is no live location in the message", NoLiveLocation()),
+    # Client.cpp, check_message: "message to delete"
+    ("message to delete not found", EditTargetGone()),
     ("message_author_required", CannotEdit()),
     ("message_edit_time_expired", CannotEdit()),
     ("there is no text in the message to edit", CannotEdit()),

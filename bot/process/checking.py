@@ -151,6 +151,8 @@ async def _check_rights(bot: Bot, chat_id: int | str, title: str, kind: ChatKind
     posts = not isinstance(member, ChatMemberAdministrator) or member.can_post_messages is True
     if kind is ChatKind.CHANNEL and not posts:
         return Finding(good=False, key="check.chat.posting", values=values)
+    if kind is ChatKind.CHANNEL and getattr(member, "can_edit_messages", None):
+        return Finding(good=False, key="check.chat.editing", values=values)
     return Finding(good=True, key="check.chat", values=values)
 
 

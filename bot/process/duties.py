@@ -12,14 +12,19 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.clock import end
-from bot.config import ServePolicy
+from bot.config import ServePolicy, SettlePolicy
 from bot.delivery.compose import Composer
 from bot.delivery.conflict import ConflictAlarm
 from bot.delivery.digest import Digests
 from bot.delivery.mutes import EVERY_SECONDS, Mutes
 from bot.delivery.outbox import OutboxSender
+from bot.delivery.probe import TelegramProber
 from bot.delivery.reachable import ReachableTransport
+from bot.delivery.record import Ledger
 from bot.delivery.refresh import Refresher
+from bot.delivery.search import Search
+from bot.delivery.settle import PatientSettler, SearchingSettler
+from bot.delivery.settlements import Settlements
 from bot.delivery.telegram import TelegramTransport
 from bot.delivery.troubles import Troubles
 from bot.errors import SosikError
@@ -82,11 +87,13 @@ class Duties:
         database, clock, transport = services.database, services.clock, TelegramTransport(bot)
         self._troubles = Troubles(database, clock, services.operators)
         self.conflict = self._conflict_alarm(hold)
+        self.settlements = _settlements(services, bot)
         self.sender = OutboxSender(
             database=database,
             clock=clock,
             composer=composer,
             transport=ReachableTransport(transport, bot, database, self._troubles),
+            settlements=self.settlements,
         )
         self._refresher = Refresher(
             database=database,
@@ -252,3 +259,31 @@ class Duties:
             await troubles.delete_old(tx, now - timedelta(days=LEDGER_DAYS))
             await digests.delete_claims(tx, now - timedelta(days=LEDGER_DAYS))
         await self._services.database.tidy()
+
+
+def _settlements(services: Services, bot: ExtBot[Any]) -> Settlements:
+    """How pushes in doubt are settled, by the setting."""
+    database, clock, policy = services.database, services.clock, services.settings.settle
+    ledger = Ledger(database, clock)
+    if policy is SettlePolicy.OFF:
+        patient = PatientSettler(clock)
+        return Settlements(database=database, clock=clock, ledger=ledger, settler=patient)
+    prober = TelegramProber(bot)
+    search = None if policy is SettlePolicy.UPDATES else Search(database, clock, prober, ledger)
+
+    async def tell(chat_id: ChatId) -> None:
+        async with database.transaction() as tx:
+            chat = await chats.get_chat(tx, chat_id)
+            title = str(chat_id) if chat is None else chat.title or str(chat_id)
+            item = f"settle:{chat_id}"
+            await services.operators.tell(tx, item, "notice.settle", title=title)
+
+    return Settlements(
+        database=database,
+        clock=clock,
+        ledger=ledger,
+        settler=SearchingSettler(database, clock, ledger, search, tell),
+        search=search,
+        prober=prober,
+        me=services.me.id,
+    )

@@ -72,6 +72,7 @@ def status_lines(texts: Texts, status: Status) -> list[str]:
             unknown=number(status.outbox.get(OutboxState.UNKNOWN, 0)),
             failed=number(status.outbox.get(OutboxState.FAILED, 0)),
             resent=number(status.outbox.get(OutboxState.RESENT_UNPROVEN, 0)),
+            doubled=number(status.outbox.get(OutboxState.DOUBLED, 0)),
         ),
         texts("status.sources", all=number(len(status.sources)), failing=number(len(failing))),
     ]

@@ -331,7 +331,9 @@ async def test_a_resend_does_not_overwrite_what_is_known_of_the_first(
     assert (again.token, again.keyboard, again.message_id) == (first.token, first.keyboard, None)
     assert (second.token, second.message_id) == (row.token, row.message_id)
     assert second.text_digest == first.text_digest
-    assert again.search_at is not None, "the first is looked for once more"
+    async with database.reader() as db:
+        due = await attempts.list_due(db, NOW + timedelta(hours=1), 9)
+    assert [one.token for one in due] == [first.token], "the first is looked for once more"
 
 
 async def test_each_doubt_makes_the_next_wait_longer(running: Running, database: Database) -> None:
@@ -879,7 +881,7 @@ async def test_the_last_place_is_taken_too(running: Running, database: Database)
         assert running.sender.under_way == under_way
 
 
-async def test_while_all_places_are_taken_what_is_in_doubt_waits_too(
+async def test_while_all_places_are_taken_what_goes_once_more_waits_too(
     running: Running, database: Database
 ) -> None:
     await add_chats(database, *[chat(-number) for number in range(1, 34)])
@@ -891,7 +893,7 @@ async def test_while_all_places_are_taken_what_is_in_doubt_waits_too(
     for number in range(1, 33):
         await running.queue(push_of(ChatId(-number), [two], NOW))
     await running.pass_time(61)
-    assert await running.counts() == {OutboxState.UNKNOWN: 1, OutboxState.SENDING: 32}
+    assert await running.counts() == {OutboxState.PENDING: 1, OutboxState.SENDING: 32}
     running.chats.gate.set()
     await running.pass_time()
     assert await running.counts() == {OutboxState.RESENT_UNPROVEN: 1, OutboxState.SENT: 32}

@@ -43,13 +43,16 @@ async def test_rights_in_each_channel_are_looked_at(sim: Simulator, tmp_path: Pa
     sim.channel("소식", owner=boss, username="right")
     sim.channel("소식", owner=boss, username="mute_one", bot_rights=set())
     sim.channel("소식", owner=boss, username="nobody", bot=False)
+    both = ["can_post_messages", "can_edit_messages"]
+    sim.channel("소식", owner=boss, username="editor", bot_rights=both)
     found = await findings(
-        settings_for(sim, tmp_path, channels="@right @mute_one @nobody @missing_one")
+        settings_for(sim, tmp_path, channels="@right @mute_one @nobody @editor @missing_one")
     )
     assert found["check.token"]
     assert found["check.chat"]
     assert found["check.chat.posting"] is False
     assert found["check.chat.gone"] is False
+    assert found["check.chat.editing"] is False, "nothing could be looked for there"
 
 
 async def test_what_others_can_open_is_said_with_how_to_close_it(

@@ -59,12 +59,7 @@ async def test_an_attempt_is_kept_with_the_last_id_that_was_known(database: Data
         assert await attempts.get_attempt(tx, "c") is None
     assert (first.token, first.last_id, first.begun_at) == ("a", None, NOW)
     assert (second.token, second.last_id, second.post_id, second.language) == ("b", 9, 7, "ko")
-    assert (second.message_id, second.is_touched, second.calls, second.search_at) == (
-        None,
-        False,
-        0,
-        None,
-    )
+    assert (second.message_id, second.is_touched, second.calls) == (None, False, 0)
 
 
 async def test_where_nothing_of_ours_is_known_there_is_no_last_id(database: Database) -> None:
@@ -128,12 +123,7 @@ async def test_what_was_found_is_noted_and_searched_no_more(database: Database) 
         await attempts.add_calls(tx, "a", 3)
         found = await attempts.get_attempt(tx, "a")
         assert found is not None
-        assert (found.message_id, found.is_touched, found.calls, found.search_at) == (
-            12,
-            True,
-            5,
-            None,
-        )
+        assert (found.message_id, found.is_touched, found.calls) == (12, True, 5)
         assert [one.token for one in await attempts.list_lost(tx, CHANNEL)] == ["b", "c"]
         assert await attempts.list_due(tx, NOW, 9) == []
         assert [one.token for one in await attempts.list_due(tx, LATER, 9)] == ["b"]

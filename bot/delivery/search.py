@@ -1,0 +1,147 @@
+"""Looks for a lost message of ours among ids: whose each is, and whether its buttons are the ones.
+
+Nothing of others' is touched. Of ours, only the buttons of one that nobody knew can be overwritten,
+and they are put back from what is kept of it. No text is ever edited to find out whose it is.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.delivery.failures import Ambiguous, DeliveryError
+from bot.delivery.probe import Whose
+from storage import attempts
+from storage.known_ids import sequence_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.clock import Clock
+    from bot.delivery.failures import Failure
+    from bot.delivery.probe import Prober
+    from bot.delivery.record import Ledger
+    from storage.database import Database
+    from storage.models import Attempt, ChatId, MessageId
+
+log = logging.getLogger(__name__)
+
+GAP_SECONDS = 1.6
+"""Between two questions: of a chat's three requests in three seconds, answers keep one."""
+
+
+@dataclass(slots=True)
+class Looked:
+    """What a search came to."""
+
+    found: bool = False
+    calls: int = 0
+    hidden: set[MessageId] = field(default_factory=set)
+    """Nothing is there that the bot may see; it may come yet."""
+    failure: Failure | None = None
+    """Why it ended before its time."""
+
+
+class Search:
+    """Asks Telegram about one id after the other."""
+
+    def __init__(self, database: Database, clock: Clock, prober: Prober, ledger: Ledger) -> None:
+        self._database = database
+        self._clock = clock
+        self._prober = prober
+        self._ledger = ledger
+        self._unsure: set[tuple[ChatId, MessageId]] = set()
+        """Compared without an answer: the buttons there may be the ones because we put them."""
+
+    async def may_ask(self, chat_id: ChatId) -> bool:
+        """Whether questions do no harm there. Raises DeliveryError."""
+        return sequence_of(chat_id) != chat_id or await self._prober.may_ask(chat_id)
+
+    async def look(
+        self, lost: Sequence[Attempt], ids: Sequence[MessageId], *, calls: int
+    ) -> Looked:
+        """Look for any of `lost`, all of one push and one chat, with about so many calls.
+
+        What is found is recorded, and ends the search.
+        """
+        looked = Looked()
+        try:
+            for message_id in ids:
+                if looked.found or looked.calls >= calls:
+                    break
+                await self._ask(lost, message_id, looked)
+        except DeliveryError as error:
+            looked.failure = error.failure
+            log.info("search_interrupted", extra={"failure": str(error.failure)})
+        await self._count(lost, looked.calls)
+        return looked
+
+    async def _ask(self, lost: Sequence[Attempt], message_id: MessageId, looked: Looked) -> None:
+        chat_id = lost[0].chat_id
+        await self._breathe(looked)
+        whose = await self._prober.whose(chat_id, message_id)
+        if whose is Whose.OURS:
+            await self._breathe(looked)
+            looked.found = await self._compare(lost, message_id)
+        if whose is Whose.HIDDEN:
+            looked.hidden.add(message_id)
+        elif not looked.found:
+            await self._ledger.known(chat_id, message_id)
+
+    async def _breathe(self, looked: Looked) -> None:
+        if looked.calls:
+            await self._clock.sleep(GAP_SECONDS)
+        looked.calls += 1
+
+    async def _compare(self, lost: Sequence[Attempt], message_id: MessageId) -> bool:
+        """Whether a message of ours is one of `lost`, which is recorded."""
+        tried = lost[-1]
+        place = (tried.chat_id, message_id)
+        keyboard = "" if place in self._unsure else tried.keyboard
+        try:
+            seen = await self._prober.compare(*place, keyboard)
+        except DeliveryError as error:
+            if isinstance(error.failure, Ambiguous):
+                self._unsure.add(place)
+            raise
+        if isinstance(seen, Whose):
+            return False
+        if seen is None and place not in self._unsure:
+            return await self._found(tried, message_id)
+        return await self._put_back(lost, message_id, seen)
+
+    async def _put_back(
+        self, lost: Sequence[Attempt], message_id: MessageId, seen: str | None
+    ) -> bool:
+        """It was another of ours: by its text it is known which, and it gets its buttons again."""
+        tried = lost[-1]
+        async with self._database.reader() as db:
+            others = await attempts.list_lost(db, tried.chat_id)
+        same = [one for one in others if one.text_digest == seen]
+        same.sort(key=lambda one: one.token == tried.token)  # it would have had the buttons
+        owner = same[0] if same else None
+        buttons = "" if owner is None else owner.keyboard
+        log.warning(
+            "buttons_put_back", extra={"message_id": message_id, "known": owner is not None}
+        )
+        if (
+            owner is None
+            or owner.token != tried.token
+            or (tried.chat_id, message_id) in self._unsure
+        ):
+            await self._prober.compare(tried.chat_id, message_id, buttons)
+        if owner is None:
+            return False
+        await self._found(owner, message_id)
+        return owner.outbox_id == tried.outbox_id
+
+    async def _found(self, attempt: Attempt, message_id: MessageId) -> bool:
+        await self._ledger.arrived(attempt.token, message_id)
+        self._unsure.discard((attempt.chat_id, message_id))
+        return True
+
+    async def _count(self, lost: Sequence[Attempt], calls: int) -> None:
+        async with self._database.transaction() as tx:
+            for one in lost:
+                await attempts.add_calls(tx, one.token, calls)

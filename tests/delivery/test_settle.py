@@ -1,0 +1,482 @@
+"""How a push in doubt is looked for, on a clock that stands still."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.delivery.evidence import digest
+from bot.delivery.failures import (
+    Ambiguous,
+    CannotWrite,
+    Failure,
+    Loss,
+    NotSent,
+    Other,
+    Throttled,
+)
+from bot.delivery.record import Ledger
+from bot.delivery.search import GAP_SECONDS, Search
+from bot.delivery.settle import (
+    MOST_CALLS,
+    Arrived,
+    PatientSettler,
+    Resend,
+    SearchingSettler,
+    Settled,
+    Wait,
+)
+from bot.delivery.settlements import Settlements
+from storage import attempts, known_ids, messages, outbox, reactions
+from storage.models import (
+    ActorId,
+    ChatId,
+    ChatKind,
+    MessageId,
+    NewAttempt,
+    NewOutboxRow,
+    OutboxId,
+    OutboxState,
+    PostId,
+    PostPush,
+    ReactionSet,
+    UpdateId,
+)
+from tests.clock import HastyClock
+from tests.delivery.chat import AskedChat, Said
+from tests.storage.rows import add_chats, add_post, chat
+from tests.waiting import settle_with
+
+if TYPE_CHECKING:
+    from storage.database import Database
+    from storage.models import Attempt, OutboxRow
+
+CHANNEL, ME = ChatId(-1_002_000_000_001), 7
+ROW = OutboxId(1)
+LATER = timedelta(minutes=2)
+
+
+@dataclass
+class Doubt:
+    """A post in doubt in a chat where the last message known is number 5."""
+
+    database: Database
+    post_id: PostId
+    clock: HastyClock = field(default_factory=HastyClock)
+    chat: AskedChat = field(default_factory=AskedChat)
+    told: list[ChatId] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.ledger = Ledger(self.database, self.clock)
+        self.search = Search(self.database, self.clock, self.chat, self.ledger)
+        self.settler = self.settling()
+
+    def settling(self, *, asks: bool = True) -> SearchingSettler:
+        async def tell(chat_id: ChatId) -> None:
+            self.told.append(chat_id)
+
+        search = self.search if asks else None
+        return SearchingSettler(self.database, self.clock, self.ledger, search, tell)
+
+    def settlements(self) -> Settlements:
+        return Settlements(
+            database=self.database,
+            clock=self.clock,
+            ledger=self.ledger,
+            settler=self.settler,
+            search=self.search,
+            prober=self.chat,
+            me=ME,
+        )
+
+    async def begin(self, name: str = "a") -> None:
+        """An attempt leaves, and nobody hears of it."""
+        async with self.database.transaction() as tx:
+            await attempts.add_attempt(tx, self.attempt(name), self.clock.now())
+            await outbox.set_unknown(tx, ROW, "ReadTimeout", self.clock.now())
+
+    def attempt(self, token: str) -> NewAttempt:
+        return NewAttempt(token, CHANNEL, f"[{token}]", "words", ROW, self.post_id, "ko")
+
+    def lands(self, message_id: int, name: str = "a") -> None:
+        self.chat.ours[message_id] = Said("words", f"[{name}]")
+
+    async def settles(self, after: timedelta = timedelta(seconds=3)) -> Settled:
+        self.clock._now += after
+        return await self.settler.settle(await self.row())
+
+    async def row(self) -> OutboxRow:
+        async with self.database.reader() as db:
+            row = await outbox.get_row(db, ROW)
+        assert row is not None
+        return row
+
+    async def found(self, name: str = "a") -> Attempt | None:
+        async with self.database.reader() as db:
+            return await attempts.get_attempt(db, name)
+
+    async def shows(self, message_id: int) -> PostId | None:
+        async with self.database.reader() as db:
+            shown = await messages.get_message(db, CHANNEL, MessageId(message_id))
+        return None if shown is None else shown.post_id
+
+    async def reacts(self, message_id: int) -> None:
+        given = frozenset("👍")
+        now = self.clock.now()
+        one = ReactionSet(CHANNEL, MessageId(message_id), ActorId(9), given, now, UpdateId(1))
+        async with self.database.transaction() as tx:
+            await reactions.set_reactions(tx, [one])
+
+
+@pytest.fixture
+async def doubt(database: Database) -> Doubt:
+    await add_chats(database, chat(CHANNEL, kind=ChatKind.CHANNEL))
+    made = Doubt(database, await add_post(database, "글"))
+    async with database.transaction() as tx:
+        push = NewOutboxRow(CHANNEL, "1", PostPush((made.post_id,)), made.clock.now())
+        await outbox.add_rows(tx, [push], made.clock.now())
+        await known_ids.add_known_id(tx, CHANNEL, MessageId(5), made.clock.now())
+    await made.begin()
+    return made
+
+
+async def test_what_landed_is_found_with_two_questions_and_tied(doubt: Doubt) -> None:
+    doubt.lands(6)
+    assert await doubt.settles(timedelta()) == Wait(), "updates that wait come first"
+    assert await doubt.settles() == Arrived()
+    assert doubt.chat.asked == [("may", 0), ("whose", 6), ("compare", 6)]
+    row = await doubt.row()
+    assert (row.state, row.message_id) == (OutboxState.SENT, 6)
+    assert await doubt.shows(6) == doubt.post_id
+    found = await doubt.found()
+    assert found is not None
+    assert (found.message_id, found.calls) == (6, 2)
+
+
+async def test_others_are_asked_about_once_and_what_is_hidden_again_at_the_end(
+    doubt: Doubt,
+) -> None:
+    doubt.chat.others = {6, 7}
+    while doubt.clock.now() - (await doubt.row()).changed_at < timedelta(seconds=50):
+        assert await doubt.settles() == Wait()
+    first = [one for what, one in doubt.chat.asked if what == "whose"]
+    assert first == [6, 7, 8, 9, 10, 11, 12, 13]
+    doubt.chat.asked.clear()
+    doubt.lands(8)
+    assert await doubt.settles(LATER) == Arrived(), "it landed meanwhile"
+    assert doubt.chat.asked == [("may", 0), ("whose", 8), ("compare", 8)]
+
+
+async def test_what_is_nowhere_is_sent_again_after_a_second_look(doubt: Doubt) -> None:
+    for _ in range(8):
+        assert await doubt.settles() == Wait()
+    doubt.chat.asked.clear()
+    assert await doubt.settles(LATER) == Wait()
+    assert len(doubt.chat.asked) > 1
+    assert await doubt.settles() == Resend()
+
+
+async def test_a_search_keeps_to_its_share_and_leaves_pauses(doubt: Doubt) -> None:
+    doubt.chat.others = set(range(6, 60))
+    await doubt.settles()
+    assert len(doubt.chat.asked) == 1 + 6
+    assert doubt.clock.slept == [GAP_SECONDS] * 5
+    await doubt.settles(timedelta(seconds=1))
+    assert len(doubt.chat.asked) == 1 + 6
+    await doubt.settles(timedelta(seconds=10))
+    assert len(doubt.chat.asked) <= 1 + 6 + 2
+
+
+async def test_there_is_an_end_of_questions(doubt: Doubt) -> None:
+    doubt.chat.others = set(range(6, 900))
+    async with doubt.database.transaction() as tx:
+        await attempts.add_calls(tx, "a", MOST_CALLS)
+    assert await doubt.settles() == Wait()
+    assert await doubt.settles(LATER) == Resend()
+    assert doubt.chat.asked == [("may", 0)] * 2
+
+
+@pytest.mark.parametrize("failure", [Throttled(5), Ambiguous("502"), NotSent("ConnectError")])
+async def test_while_telegram_does_not_answer_nothing_is_sent_again(
+    doubt: Doubt, failure: Failure
+) -> None:
+    doubt.lands(6)
+    doubt.chat.failures.extend([failure, None, failure])
+    assert await doubt.settles(LATER) == Wait()
+    assert await doubt.settles() == Wait(), "it is left alone for a while"
+    assert len(doubt.chat.asked) == 1
+    assert await doubt.settles(timedelta(seconds=20)) == Wait()
+    assert await doubt.settles(timedelta(seconds=20)) == Arrived()
+
+
+@pytest.mark.parametrize("failure", [Other("?"), CannotWrite(Loss.KICKED, "kicked")])
+@pytest.mark.parametrize("asked", [0, 1])
+async def test_a_refusal_to_answer_ends_the_search(
+    doubt: Doubt, failure: Failure, asked: int
+) -> None:
+    doubt.chat.failures.extend([*[None] * asked, failure])
+    assert await doubt.settles(LATER) == Resend()
+
+
+async def test_where_others_could_be_changed_nothing_is_asked(doubt: Doubt) -> None:
+    doubt.chat.allows = False
+    doubt.lands(6)
+    assert await doubt.settles() == Wait()
+    assert await doubt.settles(LATER) == Resend()
+    assert {what for what, _ in doubt.chat.asked} == {"may"}
+    assert set(doubt.told) == {CHANNEL}
+
+
+async def test_a_reaction_is_asked_about_first_and_proves_it_where_nothing_is_asked(
+    doubt: Doubt,
+) -> None:
+    await doubt.reacts(9)
+    doubt.lands(9)
+    assert await doubt.settles() == Arrived()
+    assert doubt.chat.asked == [("may", 0), ("whose", 9), ("compare", 9)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "settled"), [(ChatKind.CHANNEL, Arrived()), (ChatKind.SUPERGROUP, Wait())]
+)
+async def test_without_questions_a_reaction_counts_where_no_other_bot_hides(
+    doubt: Doubt, kind: ChatKind, settled: Settled
+) -> None:
+    async with doubt.database.transaction() as tx:
+        await tx.execute("UPDATE chats SET kind = ?", (kind,))
+    doubt.settler = doubt.settling(asks=False)
+    assert await doubt.settles() == Wait()
+    await doubt.reacts(6)
+    assert await doubt.settles() == settled
+    assert doubt.chat.asked == []
+
+
+async def test_where_nothing_of_ours_is_known_nothing_is_asked(doubt: Doubt) -> None:
+    """After an upgrade or a restored backup, older messages of ours could be mistaken."""
+    async with doubt.database.transaction() as tx:
+        await tx.execute("UPDATE attempts SET last_id = NULL")
+    doubt.lands(6)
+    assert await doubt.settles() == Wait()
+    assert await doubt.settles(LATER) == Resend()
+    assert {what for what, _ in doubt.chat.asked} <= {"may"}
+
+
+async def test_a_row_from_before_attempts_were_kept_is_sent_again(doubt: Doubt) -> None:
+    async with doubt.database.transaction() as tx:
+        await attempts.delete_attempt(tx, "a")
+    assert await doubt.settles() == Wait()
+    assert await doubt.settles(LATER) == Resend()
+
+
+async def test_another_of_ours_gets_its_buttons_back(doubt: Doubt) -> None:
+    """An answer in doubt: its text tells whose buttons were overwritten."""
+    async with doubt.database.transaction() as tx:
+        answer = NewAttempt("z", CHANNEL, "[z]", "answer")
+        await attempts.add_attempt(tx, answer, doubt.clock.now())
+    doubt.chat.ours = {6: Said("answer", "[z]"), 7: Said("words", "[a]"), 8: Said("?", "[?]")}
+    assert await doubt.settles() == Arrived()
+    assert doubt.chat.ours[6].keyboard == "[z]"
+    found = await doubt.found("z")
+    assert found is not None
+    assert found.message_id == 6
+    assert (await doubt.row()).message_id == 7
+
+
+async def test_buttons_that_nobody_kept_are_taken_off(doubt: Doubt) -> None:
+    doubt.chat.ours = {6: Said("?", "[?]")}
+    assert await doubt.settles() == Wait()
+    assert doubt.chat.ours[6].keyboard == ""
+    doubt.chat.asked.clear()
+    await doubt.settles(LATER)
+    assert ("whose", 6) not in doubt.chat.asked
+
+
+@pytest.mark.parametrize("text", ["words", "answer"])
+async def test_buttons_that_we_may_have_put_there_ourselves_prove_nothing(
+    doubt: Doubt, text: str
+) -> None:
+    """A comparison went unanswered: the next one looks at the text, and puts the buttons on."""
+    async with doubt.database.transaction() as tx:
+        answer = NewAttempt("z", CHANNEL, "[z]", "answer")
+        await attempts.add_attempt(tx, answer, doubt.clock.now())
+    own = {"words": "[a]", "answer": "[z]"}[text]
+    doubt.chat.ours = {6: Said(text, own)}
+    doubt.chat.loses = True
+    doubt.chat.failures.extend([None, None, Ambiguous("ReadTimeout")])
+    assert await doubt.settles() == Wait()
+    assert await doubt.settles(timedelta(seconds=20)) == (Arrived() if text == "words" else Wait())
+    assert doubt.chat.ours[6].keyboard == own
+
+
+async def test_a_first_attempt_is_known_from_the_second(doubt: Doubt) -> None:
+    """Both in doubt, both alike but for their buttons."""
+    await doubt.ledger.resent(await doubt.row())
+    await doubt.begin("b")
+    doubt.lands(6, "a")
+    assert await doubt.settles() == Arrived()
+    assert doubt.chat.ours[6].keyboard == "[a]"
+    row = await doubt.row()
+    assert (row.state, row.message_id) == (OutboxState.RESENT_UNPROVEN, 6), "b may come yet"
+
+
+async def test_patience_asks_nobody(doubt: Doubt) -> None:
+    settler = PatientSettler(doubt.clock)
+    assert await settler.settle(await doubt.row()) == Wait()
+    doubt.clock._now += LATER
+    assert await settler.settle(await doubt.row()) == Resend()
+
+
+# -- after a resend ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def resent(doubt: Doubt) -> Doubt:
+    """It was sent again as number 6, and the first was not seen."""
+    await doubt.ledger.resent(await doubt.row())
+    await doubt.begin("b")
+    await doubt.ledger.arrived("b", MessageId(6))
+    doubt.lands(6, "b")
+    assert (await doubt.row()).state is OutboxState.RESENT_UNPROVEN
+    return doubt
+
+
+async def work(doubt: Doubt, settlements: Settlements, after: float = 0) -> None:
+    doubt.clock._now += timedelta(seconds=after)
+    await settlements.run_once()
+    while settlements._jobs:
+        await asyncio.wait(list(settlements._jobs.values()))
+    await settle_with(doubt.database)
+
+
+async def test_the_first_that_lands_late_is_found_and_taken_back(resent: Doubt) -> None:
+    settlements = resent.settlements()
+    await work(resent, settlements, 10)
+    assert resent.chat.asked == []
+    resent.lands(7, "a")
+    await work(resent, settlements, 15)
+    assert await resent.shows(7) == resent.post_id
+    await work(resent, settlements)
+    row = await resent.row()
+    assert (row.state, row.message_id) == (OutboxState.SENT, 6)
+    assert 7 not in resent.chat.ours
+    assert await resent.shows(7) is None
+
+
+async def test_the_first_is_looked_for_three_times(resent: Doubt) -> None:
+    settlements = resent.settlements()
+    for after in (25, 110, 900):
+        before = len(resent.chat.asked)
+        await work(resent, settlements, after)
+        assert len(resent.chat.asked) > before
+    before = len(resent.chat.asked)
+    await work(resent, settlements, 90_000)
+    assert len(resent.chat.asked) == before
+    found = await resent.found()
+    assert found is not None
+    assert found.calls <= MOST_CALLS
+
+
+async def test_a_look_that_was_interrupted_is_taken_again(resent: Doubt) -> None:
+    settlements = resent.settlements()
+    resent.chat.failures.extend([NotSent("x"), None, Throttled(3)])
+    resent.lands(7, "a")
+    await work(resent, settlements, 25)
+    await work(resent, settlements, 15)
+    assert len(resent.chat.asked) == 3
+    await work(resent, settlements, 15)
+    assert await resent.shows(7) == resent.post_id
+
+
+async def test_where_nothing_may_be_asked_nothing_is_looked_for_again(resent: Doubt) -> None:
+    resent.chat.allows = False
+    settlements = resent.settlements()
+    await work(resent, settlements, 25)
+    await work(resent, settlements, 900)
+    assert resent.chat.asked == [("may", 0)]
+
+
+async def test_a_copy_that_cannot_be_taken_back_now_is_later(resent: Doubt) -> None:
+    settlements = resent.settlements()
+    await resent.ledger.arrived("a", MessageId(7))
+    resent.chat.failures.append(Throttled(3))
+    await work(resent, settlements)
+    await work(resent, settlements)
+    assert resent.chat.asked == [("take back", 7)]
+    await work(resent, settlements, 15)
+    assert (await resent.row()).state is OutboxState.SENT
+
+
+async def test_a_copy_that_stays_is_counted(resent: Doubt) -> None:
+    settlements = resent.settlements()
+    await resent.ledger.arrived("a", MessageId(7))
+    resent.chat.failures.append(Other("message can't be deleted"))
+    await work(resent, settlements)
+    assert (await resent.row()).state is OutboxState.DOUBLED
+    assert {await resent.shows(6), await resent.shows(7)} == {resent.post_id}
+
+
+async def test_copies_that_somebody_minded_stay(resent: Doubt) -> None:
+    settlements = resent.settlements()
+    await resent.ledger.arrived("a", MessageId(7))
+    await resent.ledger.touched("a")
+    await resent.reacts(6)
+    await work(resent, settlements)
+    assert (await resent.row()).state is OutboxState.DOUBLED
+
+
+async def test_an_update_proves_it_before_anything_is_asked(doubt: Doubt) -> None:
+    settlements = doubt.settlements()
+    markup = {"inline_keyboard": [[{"text": "전문", "callback_data": "1f:1:0~a"}]]}
+    shown = {"message_id": 6, "chat": {"id": CHANNEL}, "text": "글", "reply_markup": markup}
+    for _ in range(2):
+        settlements.notice({"callback_query": {"message": shown}})
+    settlements.notice({"message": {"text": "안녕"}})
+    await work(doubt, settlements, 5)
+    row = await doubt.row()
+    assert (row.state, row.message_id) == (OutboxState.SENT, 6)
+    found = await doubt.found()
+    assert found is not None
+    assert found.is_touched
+    assert doubt.chat.asked == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_ours"),
+    [
+        ({}, True),
+        ({"message_id": 5}, False),
+        ({"text": "다른 말"}, False),
+        ({"chat": {"id": -1003}}, False),
+    ],
+)
+async def test_the_words_alone_prove_it_in_the_gap_alone(
+    doubt: Doubt,
+    changes: dict[str, object],
+    is_ours: bool,  # noqa: FBT001  # a column of the table
+) -> None:
+    async with doubt.database.transaction() as tx:
+        await tx.execute("UPDATE attempts SET text_digest = ?", (digest("글 하나"),))
+    settlements = doubt.settlements()
+    shown = {"message_id": 6, "chat": {"id": CHANNEL}, "from": {"id": ME}, "text": "글 하나"}
+    settlements.notice({"message": {"reply_to_message": shown | changes}})
+    await work(doubt, settlements)
+    state = (await doubt.row()).state
+    assert state is (OutboxState.SENT if is_ours else OutboxState.UNKNOWN)
+
+
+async def test_what_is_broken_in_one_chat_is_logged_and_the_rest_goes_on(
+    doubt: Doubt, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settlements = doubt.settlements()
+
+    async def fails(_: object) -> Settled:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(doubt.settler, "settle", fails)
+    await work(doubt, settlements)
+    assert "settling_failed" in caplog.messages
+    await settlements.close(0)
