@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from storage.models import ChatId, MessageId
 
-STAMP = Stamp(Priority.REFRESH, patient=False)
-"""Behind whatever is to be sent; a wait that Telegram asks for ends the search for now."""
+STAMP = Stamp(Priority.PUSH, patient=False)
+"""Behind answers; a wait that Telegram asks for ends the search for now."""
 
 
 class Whose(StrEnum):

@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 WAITS = Backoff((0.5, 1.0, 2.0, 5.0, 10.0, 30.0))
 """A full disk is emptied, a lock is given back; what Telegram took must not be forgotten."""
+OPEN = frozenset({OutboxState.PENDING, OutboxState.UNKNOWN})
+"""A push that would be sent, unless an attempt of it was seen."""
 SEARCHES_AGAIN = (20, 120, 900)
 """So many seconds after a resend it is looked again for the first one: a send that a server holds
 has no time limit, and may land minutes later."""
@@ -84,6 +86,7 @@ class Ledger:
             if token is not None and not isinstance(following, Doubt):
                 await attempts.delete_attempt(tx, token)
             await self._apply(tx, row, following)
+            await _settle_if_seen(tx, row, self._clock.now())
 
         await self._store(work)
 
@@ -112,6 +115,10 @@ class Ledger:
 
         await self._store(work)
         return news
+
+    async def seen(self, row: OutboxRow) -> None:
+        """An earlier attempt of a push in doubt was seen: it is not sent again."""
+        await self._store(lambda tx: _settle_if_seen(tx, row, self._clock.now()))
 
     async def touched(self, token: str) -> None:
         """Somebody pressed a button of it or replied: this copy is not to be taken back."""
@@ -215,7 +222,7 @@ async def _take_arrival(
     if attempt.post_id is not None and await posts.get_post(tx, attempt.post_id) is not None:
         await _tie_found(tx, attempt, message_id, now)
     row = await outbox.get_row(tx, attempt.outbox_id)
-    if row is not None and row.state in {OutboxState.UNKNOWN, OutboxState.PENDING}:
+    if row is not None and row.state in OPEN:
         await _settle(tx, row, message_id, now)
 
 
@@ -225,6 +232,15 @@ async def _settle(tx: Transaction, row: OutboxRow, message_id: MessageId, now: d
     await outbox.set_proven(tx, row.id, message_id, now, is_alone=not lost)
     if lost:
         await _search_again(tx, row, now)
+
+
+async def _settle_if_seen(tx: Transaction, row: OutboxRow, now: datetime) -> None:
+    """While one attempt was on its way, another was seen: what came of the one matters no more."""
+    seen = [one.message_id for one in await attempts.list_attempts(tx, row.id)]
+    first = next((one for one in seen if one is not None), None)
+    after = await outbox.get_row(tx, row.id) if first is not None else None
+    if first is not None and after is not None and after.state in OPEN:
+        await _settle(tx, after, first, now)
 
 
 async def _tie_found(

@@ -6,6 +6,7 @@ and they are put back from what is kept of it. No text is ever edited to find ou
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+AT_ONCE = 8
+"""Questions on their way, in all chats: however much is in doubt, pushes and answers go on."""
 GAP_SECONDS = 1.6
 """Between two questions: of a chat's three requests in three seconds, answers keep one."""
 
@@ -51,6 +54,7 @@ class Search:
         self._clock = clock
         self._prober = prober
         self._ledger = ledger
+        self._slots = asyncio.Semaphore(AT_ONCE)
         self._unsure: set[tuple[ChatId, MessageId]] = set()
         """Compared without an answer: the buttons there may be the ones because we put them."""
 
@@ -80,7 +84,8 @@ class Search:
     async def _ask(self, lost: Sequence[Attempt], message_id: MessageId, looked: Looked) -> None:
         chat_id = lost[0].chat_id
         await self._breathe(looked)
-        whose = await self._prober.whose(chat_id, message_id)
+        async with self._slots:
+            whose = await self._prober.whose(chat_id, message_id)
         if whose is Whose.OURS:
             await self._breathe(looked)
             looked.found = await self._compare(lost, message_id)
@@ -100,7 +105,8 @@ class Search:
         place = (tried.chat_id, message_id)
         keyboard = "" if place in self._unsure else tried.keyboard
         try:
-            seen = await self._prober.compare(*place, keyboard)
+            async with self._slots:
+                seen = await self._prober.compare(*place, keyboard)
         except DeliveryError as error:
             if isinstance(error.failure, Ambiguous):
                 self._unsure.add(place)

@@ -113,6 +113,8 @@ class _Pass:
 class _Gap:
     """What may be found of a push, and where."""
 
+    is_seen: bool
+    """An earlier attempt was, while this one was on its way."""
     lost: Sequence[Attempt]
     ids: Sequence[MessageId]
     leads: Sequence[MessageId]
@@ -154,6 +156,9 @@ class SearchingSettler:
             return Wait()
         is_last = now - row.changed_at >= wait_of(row)
         gap = await self._gap(row)
+        if gap.is_seen:
+            await self._ledger.seen(row)
+            return Arrived()
         settled = await self._look(row, gap, is_last=is_last) if gap.lost else None
         if settled is None:
             settled = Resend() if is_last else Wait()
@@ -165,14 +170,16 @@ class SearchingSettler:
         async with self._database.reader() as db:
             of_row = await attempts.list_attempts(db, row.id)
             lost = [one for one in of_row if one.message_id is None and one.chat_id == row.chat_id]
+            is_seen = any(one.message_id is not None for one in of_row)
             last_id = next((one.last_id for one in lost), None)
             if last_id is None:
-                return _Gap(lost, (), (), is_ours_alone=False)
+                return _Gap(is_seen, lost, (), (), is_ours_alone=False)
             known = await known_ids.list_known_ids(db, row.chat_id, last_id)
             reacted = await known_ids.list_reacted_ids(db, row.chat_id, last_id)
             chat = await chats.get_chat(db, row.chat_id)
         kind = None if chat is None else chat.kind
         return _Gap(
+            is_seen,
             lost,
             upwards(last_id, known, reacted),
             [one for one in reacted if one not in known],

@@ -1,4 +1,4 @@
-"""Settles pushes in doubt beside those that are sent: a small pool, one push a chat.
+"""Settles pushes in doubt beside those that are sent, one push a chat.
 
 What updates show is taken in first. After a resend the first one is looked for again; once two are
 there, the one that nobody minded is taken back.
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SIDE_BY_SIDE = 8
-"""A quarter of what is sent side by side: however much is in doubt, pushes go on."""
 CALLS_AGAIN = 6
 MOST_SIGHTINGS = 1_000
 MOST_DUE = 100
@@ -78,7 +76,6 @@ class Settlements:
         self._me = me
         self._sightings: deque[Sighting] = deque(maxlen=MOST_SIGHTINGS)
         self._jobs: dict[ChatId, asyncio.Task[None]] = {}
-        self._slots = asyncio.Semaphore(SIDE_BY_SIDE)
         self._not_before: dict[OutboxId, datetime] = {}
 
     def notice(self, raw: dict[str, Any]) -> None:
@@ -115,8 +112,7 @@ class Settlements:
 
     async def _work(self, chat_id: ChatId, work: Callable[[], Awaitable[None]]) -> None:
         try:
-            async with self._slots:
-                await work()
+            await work()
         except DatabaseError as error:
             log.error("settling_waits", extra={"chat": chat_id, "error": str(error)})  # noqa: TRY400  # the error says it all
         except Exception:

@@ -19,6 +19,7 @@ from bot.delivery.failures import (
     Other,
     Throttled,
 )
+from bot.delivery.next_step import Again
 from bot.delivery.record import Ledger
 from bot.delivery.search import GAP_SECONDS, Search
 from bot.delivery.settle import (
@@ -321,6 +322,34 @@ async def test_a_first_attempt_is_known_from_the_second(doubt: Doubt) -> None:
     assert doubt.chat.ours[6].keyboard == "[a]"
     row = await doubt.row()
     assert (row.state, row.message_id) == (OutboxState.RESENT_UNPROVEN, 6), "b may come yet"
+
+
+async def test_what_was_seen_while_it_went_once_more_is_not_sent_a_third_time(
+    doubt: Doubt,
+) -> None:
+    await doubt.ledger.resent(await doubt.row())
+    async with doubt.database.transaction() as tx:
+        await outbox.claim_row(tx, ROW, token="b", keyboard="[]", now=doubt.clock.now())
+        await attempts.add_attempt(tx, doubt.attempt("b"), doubt.clock.now())
+    await doubt.ledger.arrived("a", MessageId(6))
+    assert (await doubt.row()).state is OutboxState.SENDING
+    await doubt.ledger.not_sent(await doubt.row(), Again(doubt.clock.now(), "ConnectError"), "b")
+    row = await doubt.row()
+    assert (row.state, row.message_id) == (OutboxState.SENT, 6)
+
+
+async def test_what_was_seen_before_the_process_ended_is_settled_at_the_start(
+    doubt: Doubt,
+) -> None:
+    await doubt.ledger.resent(await doubt.row())
+    async with doubt.database.transaction() as tx:
+        await outbox.claim_row(tx, ROW, token="b", keyboard="[]", now=doubt.clock.now())
+        await attempts.add_attempt(tx, doubt.attempt("b"), doubt.clock.now())
+    await doubt.ledger.arrived("a", MessageId(6))
+    await doubt.ledger.interrupt()
+    assert await doubt.settles() == Arrived()
+    row = await doubt.row()
+    assert (row.state, row.message_id) == (OutboxState.RESENT_UNPROVEN, 6), "b may be there too"
 
 
 async def test_patience_asks_nobody(doubt: Doubt) -> None:
