@@ -36,6 +36,8 @@ FIRST_SECONDS = 2
 """After the hang-up: what updates wait come first."""
 BURST, SECONDS_A_CALL = 6, 10
 """The share of a chat's limits: so many questions at once, then one in so many seconds."""
+CALLS_A_LOOK = 8
+"""Then it is enough: where many chats count together, there is always one more to ask about."""
 MOST_CALLS = 40
 """Questions about one attempt."""
 AGAIN_SECONDS = 10
@@ -221,11 +223,12 @@ class SearchingSettler:
         now = self._clock.now()
         room = allowance((now - found.begun_at).total_seconds()) - found.calls
         ids = [one for one in gap.ids if one not in found.hidden]
-        if not ids or gap.lost[0].calls >= MOST_CALLS:
+        is_enough = found.calls >= CALLS_A_LOOK or gap.lost[0].calls >= MOST_CALLS
+        if not ids or is_enough:
             return None
         if room <= 0:
             return Wait()
-        looked = await search.look(gap.lost, ids, calls=room)
+        looked = await search.look(gap.lost, ids, calls=min(room, CALLS_A_LOOK - found.calls))
         found.calls += looked.calls
         found.hidden |= looked.hidden
         if looked.found:

@@ -179,7 +179,8 @@ class Settlements:
         async with self._database.reader() as db:
             of_row = await attempts.list_attempts(db, row.id)
             copies = [one for one in of_row if one.message_id is not None]
-            reacted = await known_ids.list_reacted_ids(db, row.chat_id, MessageId(0))
+            lowest = min((one.message_id or 0 for one in copies), default=0)
+            reacted = await known_ids.list_reacted_ids(db, row.chat_id, MessageId(lowest - 1))
         spare = spare_of(copies, reacted)
         if spare is None or spare.message_id is None:
             await self._ledger.doubled(row)

@@ -23,6 +23,7 @@ from bot.delivery.next_step import Again
 from bot.delivery.record import Ledger
 from bot.delivery.search import GAP_SECONDS, Search
 from bot.delivery.settle import (
+    CALLS_A_LOOK,
     MOST_CALLS,
     Arrived,
     PatientSettler,
@@ -190,6 +191,19 @@ async def test_a_search_keeps_to_its_share_and_leaves_pauses(doubt: Doubt) -> No
     assert len(doubt.chat.asked) == 1 + 6
     await doubt.settles(timedelta(seconds=10))
     assert len(doubt.chat.asked) <= 1 + 6 + 2
+
+
+async def test_a_look_ends_however_many_there_are_to_ask_about(doubt: Doubt) -> None:
+    """In a basic group or a private chat, whoever else gets a message takes the next id."""
+    doubt.chat.others = set(range(6, 900))
+    while doubt.clock.now() - (await doubt.row()).changed_at < timedelta(seconds=50):
+        assert await doubt.settles() == Wait()
+    assert len(doubt.chat.asked) == 1 + CALLS_A_LOOK
+    settled = await doubt.settles(LATER)
+    while isinstance(settled, Wait):
+        settled = await doubt.settles()
+    assert settled == Resend()
+    assert len(doubt.chat.asked) == 2 * (1 + CALLS_A_LOOK)
 
 
 async def test_there_is_an_end_of_questions(doubt: Doubt) -> None:

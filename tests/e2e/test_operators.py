@@ -77,3 +77,15 @@ async def test_what_two_people_searched_in_vain_is_listed(
     await sim.private(minji).receives("없어요")
     await boss.says(room, "/misses")
     assert "쀍" in (await room.receives("두 사람")).text
+
+
+async def test_operators_are_greeted_with_a_way_into_a_channel_that_asks_for_no_more_rights(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    await boss.starts()
+    greeting = await boss.private.receives("소식이에요")
+    link = await boss.presses(greeting, "채널에 부르기")
+    assert link.url == f"https://t.me/{sim.bot.username}?startchannel&admin=post_messages"
+    minji = sim.user("민지", language="ko")
+    await minji.starts()
+    assert (await minji.private.receives("소식이에요")).buttons == []

@@ -158,11 +158,17 @@ async def test_what_never_landed_is_sent_once_more(
     await settles(
         run_bot, room, {OutboxState.SENT: 1, OutboxState.UNKNOWN: 1, OutboxState.PENDING: 1}
     )
+    if kind != "channel":
+        await boss.says(room, "/latest 1")
+        answer = await room.receives("1–1")
+        buttons = answer.message.markup
     await age(run_bot)
     assert (await room.receives("글 1")).is_silent
     await room.receives("글 2")
     await settles(run_bot, room, {OutboxState.SENT: 2, OutboxState.RESENT_UNPROVEN: 1})
     assert titles(room) == ["글 0", "글 1", "글 2"]
+    if kind != "channel":
+        assert answer.message.markup == buttons, "it is known, and nobody asks whose it is"
 
 
 @pytest.mark.parametrize("kind", ["channel", "private"])
