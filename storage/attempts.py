@@ -65,6 +65,32 @@ async def list_lost(db: Connection, chat_id: ChatId) -> list[Attempt]:
     return [_attempt(row) for row in rows]
 
 
+async def get_queue(db: Connection, attempt: Attempt) -> tuple[MessageId | None, int]:
+    """What went before it from the account's private chats and basic groups, as its ids tell.
+
+    The message of the last one that was found, and how many since are lost; those that left before
+    any message that was known when this one left do not count.
+    """
+    row = await db.fetch_one(
+        """
+        WITH mine AS (SELECT id, last_id FROM attempts WHERE token = ?),
+        earlier AS (
+            SELECT attempts.id, message_id FROM attempts, mine
+            WHERE chat_id > -1000000000000 AND attempts.id < mine.id
+                AND attempts.last_id >= mine.last_id
+        ),
+        found AS (SELECT max(id) AS id FROM earlier WHERE message_id IS NOT NULL)
+        SELECT (SELECT message_id FROM earlier WHERE id = (SELECT id FROM found)) AS behind,
+            (SELECT count(*) FROM earlier WHERE message_id IS NULL
+                AND id > coalesce((SELECT id FROM found), 0)) AS before
+        """,
+        (attempt.token,),
+    )
+    if row is None or row["behind"] is None:
+        return None, 0 if row is None else row["before"]
+    return MessageId(row["behind"]), row["before"]
+
+
 async def set_arrived(tx: Transaction, token: str, message_id: MessageId) -> None:
     """It is in its chat, as this message."""
     await tx.execute(

@@ -6,6 +6,7 @@ when it left; whatever is known to be somebody's is passed by.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import chain, count, islice, zip_longest
 from typing import TYPE_CHECKING
 
@@ -22,14 +23,40 @@ MOST = 12
 """Ids of one search."""
 
 
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What was sent before a lost message where its ids are counted: ids keep about that order."""
+
+    behind: MessageId | None
+    """The last of those that were lost and found."""
+    before: int
+    """How many went after that one and are lost, too."""
+
+
+ALONE = Queue(None, 0)
+
+
 def upwards(
-    last_id: MessageId, known: Collection[MessageId], reacted: Collection[MessageId]
+    last_id: MessageId,
+    known: Collection[MessageId],
+    reacted: Collection[MessageId],
+    queue: Queue = ALONE,
 ) -> list[MessageId]:
-    """For one that was not sent again: what somebody reacted to, then upwards from the last."""
+    """For one that was not sent again: what somebody reacted to, then upwards from the last.
+
+    Where others are lost before it, from its place among them on: downwards first, for some of
+    them never landed.
+    """
     highest = max(last_id, max(known, default=last_id))
-    above = islice(_unknown(count(highest + 1), known), AHEAD)
+    above = islice(_unknown(count(highest + 1), known), AHEAD + queue.before)
     between = _unknown(iter(range(last_id + 1, highest + 1)), known)
-    return _first(chain(_leads(reacted, known), between, above))
+    unknown = [*between, *above]
+    passed = sum(one <= (queue.behind or last_id) for one in unknown)
+    start = min(passed + queue.before, len(unknown) - 1)
+    pairs = zip_longest(unknown[start::-1], unknown[start + 1 :])
+    if not queue.before:
+        return _first(chain(_leads(reacted, known), unknown[passed:], reversed(unknown[:passed])))
+    return _first(chain(_leads(reacted, known), _flat(pairs)))
 
 
 def around(
@@ -48,9 +75,7 @@ def around(
         _unknown(iter(range(resent + 1, highest + 1)), known),
         islice(_unknown(count(highest + 1), known), AHEAD),
     )
-    pairs = chain.from_iterable(zip_longest(below, above))
-    nearest = (one for one in pairs if one is not None)
-    return _first(chain(_leads(reacted, known), nearest))
+    return _first(chain(_leads(reacted, known), _flat(zip_longest(below, above))))
 
 
 def spare_of(copies: Collection[Attempt], reacted: Collection[MessageId]) -> Attempt | None:
@@ -62,6 +87,10 @@ def spare_of(copies: Collection[Attempt], reacted: Collection[MessageId]) -> Att
         one for one in copies if not one.is_touched and one.message_id not in frozenset(reacted)
     ]
     return max(untouched, key=lambda one: one.message_id or 0, default=None)
+
+
+def _flat(pairs: Iterator[tuple[MessageId | None, ...]]) -> Iterator[MessageId]:
+    return (one for one in chain.from_iterable(pairs) if one is not None)
 
 
 def _unknown(ids: Iterator[int], known: Collection[MessageId]) -> Iterator[MessageId]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from bot.backoff import Backoff
-from bot.delivery.candidates import upwards
+from bot.delivery.candidates import ALONE, Queue, upwards
 from bot.delivery.failures import (
     Ambiguous,
     AnotherInstance,
@@ -17,6 +17,7 @@ from bot.delivery.failures import (
     TokenRejected,
 )
 from storage import attempts, chats, known_ids
+from storage.known_ids import ACCOUNT, sequence_of
 from storage.models import ChatKind
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from bot.delivery.failures import Failure
     from bot.delivery.record import Ledger
     from bot.delivery.search import Search
-    from storage.database import Database
+    from storage.database import Connection, Database
     from storage.models import Attempt, ChatId, MessageId, OutboxId, OutboxRow
 
 DOUBTS = Backoff.doubling(60.0, longest=3600.0)
@@ -38,6 +39,8 @@ BURST, SECONDS_A_CALL = 6, 10
 """The share of a chat's limits: so many questions at once, then one in so many seconds."""
 CALLS_A_LOOK = 8
 """Then it is enough: where many chats count together, there is always one more to ask about."""
+IDS_AT_ONCE = 2
+"""Then it is seen what became known meanwhile."""
 MOST_CALLS = 40
 """Questions about one attempt."""
 AGAIN_SECONDS = 10
@@ -97,6 +100,12 @@ def allowance(seconds: float) -> int:
 def is_passing(failure: Failure) -> bool:
     """Whether the same question may be answered a little later."""
     return isinstance(failure, NotSent | Ambiguous | Throttled | TokenRejected | AnotherInstance)
+
+
+async def _queue(db: Connection, attempt: Attempt) -> Queue:
+    if sequence_of(attempt.chat_id) != ACCOUNT:
+        return ALONE
+    return Queue(*await attempts.get_queue(db, attempt))
 
 
 @dataclass(slots=True)
@@ -178,12 +187,13 @@ class SearchingSettler:
                 return _Gap(is_seen, lost, (), (), is_ours_alone=False)
             known = await known_ids.list_known_ids(db, row.chat_id, last_id)
             reacted = await known_ids.list_reacted_ids(db, row.chat_id, last_id)
+            queue = await _queue(db, lost[0])
             chat = await chats.get_chat(db, row.chat_id)
         kind = None if chat is None else chat.kind
         return _Gap(
             is_seen,
             lost,
-            upwards(last_id, known, reacted),
+            upwards(last_id, known, reacted, queue),
             [one for one in reacted if one not in known],
             is_ours_alone=kind in {ChatKind.CHANNEL, ChatKind.PRIVATE},
         )
@@ -228,7 +238,7 @@ class SearchingSettler:
             return None
         if room <= 0:
             return Wait()
-        looked = await search.look(gap.lost, ids, calls=min(room, CALLS_A_LOOK - found.calls))
+        looked = await search.look(gap.lost, ids[:IDS_AT_ONCE], calls=room)
         found.calls += looked.calls
         found.hidden |= looked.hidden
         if looked.found:

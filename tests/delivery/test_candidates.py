@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.candidates import AHEAD, MOST, around, spare_of, upwards
+from bot.delivery.candidates import AHEAD, MOST, Queue, around, spare_of, upwards
 from storage.models import Attempt, ChatId, MessageId
 
 IDS = st.sets(st.integers(1, 40).map(MessageId))
@@ -25,6 +25,14 @@ def test_the_search_goes_upwards_from_the_last_id_past_what_is_known() -> None:
 def test_what_somebody_reacted_to_comes_first() -> None:
     assert upwards(MessageId(5), ids(6), ids(6, 9))[:3] == ids(9, 7, 8)
     assert around(MessageId(5), MessageId(9), ids(9), ids(7))[:3] == ids(7, 8, 10)
+
+
+def test_with_others_lost_before_it_the_search_begins_at_its_place_among_them() -> None:
+    assert upwards(MessageId(5), (), (), Queue(None, 3))[:6] == ids(9, 10, 8, 11, 7, 12)
+    known = ids(6, 8)
+    assert upwards(MessageId(5), known, (), Queue(MessageId(8), 0))[:3] == ids(9, 10, 11)
+    assert upwards(MessageId(5), known, (), Queue(MessageId(8), 1))[:3] == ids(10, 11, 9)
+    assert MessageId(7) in upwards(MessageId(5), known, (), Queue(MessageId(8), 1))
 
 
 def test_after_a_resend_the_nearest_to_it_come_first() -> None:

@@ -131,6 +131,26 @@ async def test_what_was_found_is_noted_and_searched_no_more(database: Database) 
         assert [one.token for one in await attempts.list_lost(tx, CHANNEL)] == ["c"]
 
 
+async def test_the_place_among_those_that_are_lost_is_told(database: Database) -> None:
+    async with database.transaction() as tx:
+        await attempts.add_attempt(tx, attempt("nothing known", PERSON), NOW)
+        await known(tx, PERSON, 100)
+        for token, chat_id in (("a", PERSON), ("b", GROUP), ("c", CHANNEL), ("d", PERSON)):
+            await attempts.add_attempt(tx, attempt(token, chat_id), NOW)
+        await known(tx, PERSON, 101)
+        await attempts.add_attempt(tx, attempt("e", GROUP), NOW)
+        places = {}
+        for token in "ade":
+            found = await attempts.get_attempt(tx, token)
+            assert found is not None
+            places[token] = await attempts.get_queue(tx, found)
+        assert places == {"a": (None, 0), "d": (None, 2), "e": (None, 0)}
+        await attempts.set_arrived(tx, "a", MessageId(102))
+        last = await attempts.get_attempt(tx, "d")
+        assert last is not None
+        assert await attempts.get_queue(tx, last) == (102, 1)
+
+
 @pytest.mark.parametrize("state", [*OutboxState])
 async def test_attempts_of_what_is_still_open_are_not_forgotten(
     database: Database, state: OutboxState

@@ -5,10 +5,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage import facts, outbox
+from storage import attempts, facts, known_ids, outbox
 from storage.backup import BackupError, write_backup
 from storage.database import Database
-from storage.models import ChatId, NewOutboxRow, OutboxState, PostPush
+from storage.models import (
+    ChatId,
+    MessageId,
+    NewAttempt,
+    NewOutboxRow,
+    OutboxId,
+    OutboxState,
+    PostPush,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +39,21 @@ async def test_a_copy_opens_with_what_was_pending_in_doubt(
         assert await outbox.count_by_state(db) == {OutboxState.UNKNOWN: 1}
         assert await facts.get_fact(db, "offset") is None
         assert await facts.get_fact(db, "kept") == "yes"
+
+
+async def test_a_copy_knows_of_no_ids_that_a_search_could_begin_at(
+    database: Database, tmp_path: Path
+) -> None:
+    """By its return there are later messages of ours, which it would mistake for lost ones."""
+    async with database.transaction() as tx:
+        await known_ids.add_known_id(tx, ChatId(1), MessageId(7), NOW)
+        new = NewAttempt("a", ChatId(1), "{}", "d", OutboxId(1))
+        await attempts.add_attempt(tx, new, NOW)
+    async with database.reader() as db:
+        await write_backup(db, tmp_path / "copy.db")
+    async with Database.opened(tmp_path / "copy.db") as copy, copy.reader() as db:
+        assert await known_ids.get_last_id(db, ChatId(1)) is None
+        assert await attempts.list_attempts(db, OutboxId(1)) == []
 
 
 async def test_an_existing_file_is_never_touched(database: Database, tmp_path: Path) -> None:
