@@ -53,10 +53,10 @@ def upwards(
     unknown = [*between, *above]
     passed = sum(one <= (queue.behind or last_id) for one in unknown)
     start = min(passed + queue.before, len(unknown) - 1)
-    pairs = zip_longest(unknown[start::-1], unknown[start + 1 :])
+    pairs = zip_longest(reversed(unknown[:start]), unknown[start + 1 :])
     if not queue.before:
         return _first(chain(_leads(reacted, known), unknown[passed:], reversed(unknown[:passed])))
-    return _first(chain(_leads(reacted, known), _flat(pairs)))
+    return _first(chain(_leads(reacted, known), [unknown[start]], _flat(pairs)))
 
 
 def around(

@@ -39,6 +39,9 @@ BURST, SECONDS_A_CALL = 6, 10
 """The share of a chat's limits: so many questions at once, then one in so many seconds."""
 CALLS_A_LOOK = 8
 """Then it is enough: where many chats count together, there is always one more to ask about."""
+MOST_BEFORE, TURN_SECONDS = 3, 30
+"""With more lost before it in its sequence, a look waits so long at most for those to be found: the
+place of each tells where the next one is."""
 IDS_AT_ONCE = 2
 """Then it is seen what became known meanwhile."""
 MOST_CALLS = 40
@@ -130,6 +133,8 @@ class _Gap:
     ids: Sequence[MessageId]
     leads: Sequence[MessageId]
     """Somebody reacted to these."""
+    before: int
+    """How many are lost before it, where its ids are counted."""
     is_ours_alone: bool
     """Whatever nobody else was seen to write there is ours: no other bot hides from us."""
 
@@ -184,7 +189,7 @@ class SearchingSettler:
             is_seen = any(one.message_id is not None for one in of_row)
             last_id = next((one.last_id for one in lost), None)
             if last_id is None:
-                return _Gap(is_seen, lost, (), (), is_ours_alone=False)
+                return _Gap(is_seen, lost, (), (), 0, is_ours_alone=False)
             known = await known_ids.list_known_ids(db, row.chat_id, last_id)
             reacted = await known_ids.list_reacted_ids(db, row.chat_id, last_id)
             queue = await _queue(db, lost[0])
@@ -195,6 +200,7 @@ class SearchingSettler:
             lost,
             upwards(last_id, known, reacted, queue),
             [one for one in reacted if one not in known],
+            queue.before,
             is_ours_alone=kind in {ChatKind.CHANNEL, ChatKind.PRIVATE},
         )
 
@@ -230,8 +236,10 @@ class SearchingSettler:
         return found.may_ask
 
     async def _ask(self, search: Search, gap: _Gap, found: _Pass) -> Settled | None:
-        now = self._clock.now()
-        room = allowance((now - found.begun_at).total_seconds()) - found.calls
+        seconds = (self._clock.now() - found.begun_at).total_seconds()
+        if gap.before > MOST_BEFORE and seconds < TURN_SECONDS and not gap.leads:
+            return Wait()
+        room = allowance(seconds) - found.calls
         ids = [one for one in gap.ids if one not in found.hidden]
         is_enough = found.calls >= CALLS_A_LOOK or gap.lost[0].calls >= MOST_CALLS
         if not ids or is_enough:

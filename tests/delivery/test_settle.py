@@ -27,6 +27,7 @@ from bot.delivery.settle import (
     BURST,
     CALLS_A_LOOK,
     IDS_AT_ONCE,
+    MOST_BEFORE,
     MOST_CALLS,
     Arrived,
     PatientSettler,
@@ -211,6 +212,24 @@ async def test_a_look_ends_however_many_there_are_to_ask_about(doubt: Doubt) -> 
         settled = await doubt.settles()
     assert settled == Resend()
     assert len(doubt.chat.asked) == 2 * (1 + CALLS_A_LOOK)
+
+
+async def test_one_behind_many_that_are_lost_lets_them_be_found_first(doubt: Doubt) -> None:
+    """In private chats, which count together: the place of each tells where the next one is."""
+    person = ChatId(5_000_000_001)
+    async with doubt.database.transaction() as tx:
+        await tx.execute("UPDATE outbox SET chat_id = ?", (person,))
+        await tx.execute("UPDATE attempts SET chat_id = ?, last_id = 100, id = 90", (person,))
+        for number in range(MOST_BEFORE + 1):
+            other = NewAttempt(f"x{number}", ChatId(7 + number), "[]", "other", OutboxId(50))
+            await attempts.add_attempt(tx, other, doubt.clock.now())
+        await tx.execute("UPDATE attempts SET id = id - 60, last_id = 100 WHERE id > 90")
+        await known_ids.add_known_id(tx, person, MessageId(100), doubt.clock.now())
+    assert await doubt.settles() == Wait()
+    assert doubt.chat.asked == []
+    await doubt.ledger.arrived("x1", MessageId(102))
+    assert await doubt.settles() == Wait()
+    assert doubt.chat.asked == [("whose", 105), ("whose", 104)]
 
 
 async def test_there_is_an_end_of_questions(doubt: Doubt) -> None:
