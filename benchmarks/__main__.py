@@ -12,7 +12,17 @@ import subprocess
 import sys
 from typing import Any
 
-NAMES = ("search", "search_scale", "poll", "broadcast", "limits", "answers", "start", "flood")
+NAMES = (
+    "search",
+    "search_scale",
+    "poll",
+    "broadcast",
+    "limits",
+    "answers",
+    "start",
+    "flood",
+    "settle",
+)
 
 
 def main() -> int:

@@ -1,0 +1,348 @@
+"""What becomes of sends that may have arrived, in each kind of chat, before and after.
+
+    python -m benchmarks.settle [--rounds 4] [--apart 15] [--policies off probe] [--json]
+
+In every chat a post goes wrong in one of seven ways and another post waits behind it, in rounds of
+one chat of each kind for each way. The bot is a process, on the clock of the wall. `SETTLE=off` is
+what was done before: it is sent again after a minute. *Settled* is what ended as sent without a
+resend that remains; *next s* is how long after the doubt began the chat's next post came. What went
+wrong is the simulator's to know: it counts the copies that are in the chat at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import tempfile
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.archives import make_archive
+from benchmarks.contestants import contestant
+from benchmarks.reporting import percentile, report
+from bot.chats import EVERY_DAY
+from bot.clock import SystemClock
+from bot.delivery.announce import Announcer
+from bot.simulator import Simulator
+from bot.sources.changes import ChangeKind, Recorded
+from bot.sources.entries import title_key
+from storage import chats, posts
+from storage.database import Database
+from storage.models import (
+    Chat,
+    ChatId,
+    ChatKind,
+    ChatSettings,
+    ChatState,
+    NewPost,
+    PushMode,
+    SourceId,
+)
+from storage.posts import Addition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from bot.simulator.api.faults import Fault
+    from bot.simulator.people.rooms import Room
+    from storage.database import Transaction
+
+KINDS = ("channel", "supergroup", "group", "private")
+FAULTS = ("timeout", "cut", "502/504", "half", "kill -9", "75 s late", "never")
+POLICIES = ("off", "probe")
+LATE_SECONDS = 75.0
+NEXT_SECONDS = 2
+FIRST, IT, NEXT = "앞서 온 글", "의심스러운 글", "다음 글"
+PATIENCE_SECONDS = 300.0
+
+
+@dataclass(eq=False)
+class Cell:
+    """One chat, what goes wrong in it, and when; seconds of perf_counter."""
+
+    room: Room
+    kind: str
+    fault: str
+    round: int
+    order: Fault | None = None
+    doubted: float | None = None
+    next_came: float | None = None
+    state: str = ""
+
+    @property
+    def copies(self) -> int:
+        """How many of the post are there."""
+        return sum(IT in card.text for card in self.room.bot_messages)
+
+
+@dataclass
+class Watch:
+    """Looks at the ledger and at the chats, five times a second."""
+
+    path: Path
+    cells: Sequence[Cell]
+    by_chat: dict[int, Cell] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.by_chat = {cell.room.id: cell for cell in self.cells}
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Return once something holds; it gives up after some minutes."""
+        async with Database.opened(self.path) as database, asyncio.timeout(PATIENCE_SECONDS):
+            while not holds():
+                await self._look(database)
+                await asyncio.sleep(0.2)
+            await self._look(database)
+
+    async def _look(self, database: Database) -> None:
+        now = time.perf_counter()
+        async with database.reader() as db:
+            rows = await db.fetch_all(
+                """
+                SELECT chat_id, state FROM outbox WHERE item = (
+                    SELECT CAST(id AS TEXT) FROM posts WHERE title = ?
+                )
+                """,
+                (IT,),
+            )
+        for row in rows:
+            cell = self.by_chat[row["chat_id"]]
+            cell.state = row["state"]
+            if cell.state == "unknown" and cell.doubted is None:
+                cell.doubted = now
+        for cell in self.cells:
+            if cell.next_came is None and any(NEXT in one.text for one in cell.room.bot_messages):
+                cell.next_came = now
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="benchmarks.settle")
+    parser.add_argument("--rounds", type=int, default=4, help="chats of each kind for each fault")
+    parser.add_argument("--apart", type=float, default=15.0, help="seconds between two rounds")
+    parser.add_argument("--policies", nargs="+", default=POLICIES, metavar="SETTLE")
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    rows, details = [], {}
+    for policy in given.policies:
+        cells = asyncio.run(measure(policy, given.rounds, apart_seconds=given.apart))
+        rows.append(summary(f"SETTLE={policy}", cells))
+        details[f"SETTLE={policy}, by what went wrong"] = by(cells, FAULTS, lambda one: one.fault)
+        details[f"SETTLE={policy}, by chat"] = by(cells, KINDS, lambda one: one.kind)
+    count = given.rounds * len(KINDS) * len(FAULTS)
+    report("settle", {f"{count} ambiguous sends": rows, **details}, as_json=given.json)
+
+
+async def measure(
+    policy: str,
+    rounds: int,
+    *,
+    faults: Iterable[str] = FAULTS,
+    late_seconds: float = LATE_SECONDS,
+    apart_seconds: float = 0.0,
+) -> list[Cell]:
+    """Every fault in every kind of chat, `rounds` times; what ends the process is done apart."""
+    cells: list[Cell] = []
+    chosen = tuple(faults)
+    gentle = [one for one in chosen if one != "kill -9"]
+    for some in (gentle, [one for one in chosen if one not in gentle]):
+        if some:
+            with tempfile.TemporaryDirectory() as folder:
+                cells += await _run(policy, Path(folder), some, rounds, late_seconds, apart_seconds)
+    return cells
+
+
+async def _run(
+    policy: str,
+    folder: Path,
+    faults: Sequence[str],
+    rounds: int,
+    late_seconds: float,
+    apart_seconds: float,
+) -> list[Cell]:
+    path = folder / "sosik.db"
+    await make_archive(path, 10)
+    async with await Simulator.start(limits=True) as sim:
+        cells = [
+            Cell(_room(sim, kind), kind, fault, number)
+            for number in range(rounds)
+            for fault in faults
+            for kind in KINDS
+        ]
+        await _serve(path, cells)
+        watch = Watch(path, cells)
+        async with contestant(sim, run_sosik, str(path), policy) as process:
+            await _announce(path, FIRST)
+            await watch.until(lambda: all(cell.room.bot_messages for cell in cells))
+            for cell in cells:
+                cell.order = goes_wrong(sim, cell.fault, cell.room.id, late_seconds)
+            await _announce(path, IT, NEXT, cells=cells, apart_seconds=apart_seconds)
+            if "kill -9" in faults:
+                await watch.until(lambda: all(cell.copies for cell in cells))
+                os.kill(process.pid or 0, signal.SIGKILL)
+            else:
+                await _end(watch, cells, late_seconds)
+        if "kill -9" in faults:
+            async with contestant(sim, run_sosik, str(path), policy):
+                await _end(watch, cells, 0)
+    return cells
+
+
+async def _end(watch: Watch, cells: Sequence[Cell], late_seconds: float) -> None:
+    """All posts came, what was to land has landed, and a second look had its time."""
+    await watch.until(lambda: all(cell.next_came for cell in cells))
+    if any(cell.fault == "75 s late" for cell in cells):
+        begun = max(cell.doubted or 0.0 for cell in cells)
+        over = begun + late_seconds + 45.0
+        await watch.until(lambda: time.perf_counter() > over)
+
+
+def goes_wrong(sim: Simulator, how: str, chat_id: int, late_seconds: float) -> Fault:
+    """Have the next send to a chat go wrong in that way."""
+    faults = sim.faults
+    where: dict[str, Any] = {"method": "sendMessage", "chat_id": chat_id}
+    match how:
+        case "timeout" | "kill -9":
+            return faults.answers_slowly(3600, **where)
+        case "cut":
+            return faults.cuts(after=True, **where)
+        case "502/504":
+            return faults.answers(502 if chat_id % 2 else 504, has_effect=True, **where)
+        case "half":
+            return faults.answers_half(**where)
+        case "never":
+            return faults.cuts(after=False, **where)
+        case _:
+            return faults.lands_late(late_seconds, **where)
+
+
+def summary(name: str, cells: Sequence[Cell]) -> dict[str, object]:
+    """A line of the table."""
+    waits = [
+        cell.next_came - cell.doubted
+        for cell in cells
+        if cell.next_came is not None and cell.doubted is not None
+    ]
+    landed = [
+        cell.next_came - cell.doubted
+        for cell in cells
+        if cell.fault not in {"75 s late", "never"} and cell.next_came and cell.doubted
+    ]
+    arrives = [cell for cell in cells if cell.fault != "never"]
+    proven = sum(cell.state == "sent" for cell in arrives)
+    return {
+        "": name,
+        "sends": len(cells),
+        "settled": proven,
+        "of those that land %": 100 * proven / len(arrives) if arrives else 0.0,
+        "resent, unproven": sum(cell.state == "resent_unproven" for cell in cells),
+        "there twice": sum(cell.copies > 1 for cell in cells),
+        "lost": sum(cell.copies == 0 for cell in cells),
+        "next s p50": percentile(waits, 50) if waits else 0.0,
+        "most": max(waits, default=0.0),
+        "most where it had landed": max(landed, default=0.0),
+    }
+
+
+def by(
+    cells: Sequence[Cell], names: Sequence[str], name_of: Callable[[Cell], str]
+) -> list[dict[str, object]]:
+    """A line for each name that there is."""
+    return [
+        summary(name, some)
+        for name in names
+        if (some := [cell for cell in cells if name_of(cell) == name])
+    ]
+
+
+def _room(sim: Simulator, kind: str) -> Room:
+    if kind == "private":
+        return sim.private(sim.user("회원"))
+    if kind == "channel":
+        return sim.channel("채널")
+    make = sim.group if kind == "group" else sim.supergroup
+    return make("모임", [sim.user("회원")], bot_admin=True)
+
+
+async def _serve(path: Path, cells: Sequence[Cell]) -> None:
+    """Have the chats served, by day and by night."""
+    settings = ChatSettings("ko", "Asia/Seoul", PushMode.ON, None, (), EVERY_DAY, None)
+    joined_at = SystemClock().now() - timedelta(days=1)
+    async with Database.opened(path) as database, database.transaction() as tx:
+        for cell in cells:
+            chat = Chat(
+                id=ChatId(cell.room.id),
+                kind=ChatKind(cell.kind),
+                title=cell.room.title,
+                state=ChatState.SERVED,
+                can_write=True,
+                is_forum=False,
+                settings=settings,
+                joined_at=joined_at,
+                digest_due_at=None,
+                last_digest_at=None,
+            )
+            await chats.add_chat(tx, chat)
+
+
+async def _announce(
+    path: Path, *titles: str, cells: Sequence[Cell] = (), apart_seconds: float = 0.0
+) -> None:
+    """Write new posts and their outbox rows, as a poll of their source would."""
+    clock = SystemClock()
+    async with Database.opened(path) as database, database.transaction() as tx:
+        for title in titles:
+            await _announce_one(tx, clock, title)
+        await _spread(tx, cells, apart_seconds)
+
+
+async def _announce_one(tx: Transaction, clock: SystemClock, title: str) -> None:
+    new = NewPost(title=title, body=f"{title}의 본문이에요. 두 번째 문장이에요.")
+    addition = Addition(SourceId(1), new, title_key(title), first_seen_at=clock.now())
+    (post,) = await posts.add_posts(tx, [addition])
+    await Announcer(clock)(tx, [Recorded(ChangeKind.NEW, post, None, quiet=False)])
+
+
+async def _spread(tx: Transaction, cells: Sequence[Cell], apart_seconds: float) -> None:
+    """Have the rounds begin one after the other, and each chat's next post a little later.
+
+    What is due at the same moment would go as one list.
+    """
+    await tx.execute_many(
+        "UPDATE outbox SET not_before = not_before + ? WHERE chat_id = ? AND state = 'pending'",
+        [(int(cell.round * apart_seconds), cell.room.id) for cell in cells],
+    )
+    await tx.execute(
+        """
+        UPDATE outbox SET not_before = not_before + ? WHERE state = 'pending'
+            AND item = (SELECT CAST(id AS TEXT) FROM posts WHERE title = ?)
+        """,
+        (NEXT_SECONDS, NEXT),
+    )
+
+
+def run_sosik(url: str, token: str, path: str, policy: str) -> None:
+    """The whole bot, paced, with that setting."""
+    from bot.app import run  # noqa: PLC0415  # each process loads only what it runs
+    from bot.config import load_settings  # noqa: PLC0415  # likewise
+
+    logging.disable(logging.ERROR)
+    given: dict[str, Any] = {"bot_token": token, "telegram_api_url": url, "database_path": path}
+    settings = load_settings(**given, serve="open", settle=policy, _env_file=None)
+
+    async def until_told() -> None:
+        stopping = asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
+        await run(settings, SystemClock(), stopping)
+
+    asyncio.run(until_told())
+
+
+if __name__ == "__main__":
+    main()
