@@ -75,6 +75,21 @@ async def list_known_ids(db: Connection, chat_id: ChatId, above: MessageId) -> s
     return {MessageId(row["message_id"]) for row in rows}
 
 
+async def is_known_id(db: Connection, chat_id: ChatId, message_id: MessageId) -> bool:
+    """Whether it is known whose that message is."""
+    row = await db.fetch_one(
+        """
+        SELECT 1 FROM known_ids WHERE sequence = :sequence AND message_id = :message_id
+        UNION ALL
+        SELECT 1 FROM inbox_seen
+        WHERE iif(chat_id > -1000000000000, 0, chat_id) = :sequence AND message_id = :message_id
+            AND message_id IS NOT NULL
+        """,
+        {"sequence": sequence_of(chat_id), "message_id": message_id},
+    )
+    return row is not None
+
+
 async def list_reacted_ids(db: Connection, chat_id: ChatId, above: MessageId) -> list[MessageId]:
     """Messages of a chat above an id that somebody reacted to, in their order."""
     rows = await db.fetch_all(

@@ -26,12 +26,13 @@ from bot.delivery.lanes import Priority, Stamp
 from bot.delivery.telegram import classify
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from telegram.ext import ExtBot
 
     from storage.models import ChatId, MessageId
 
-STAMP = Stamp(Priority.PUSH, patient=False)
-"""Behind answers; a wait that Telegram asks for ends the search for now."""
+    Begin = Callable[[], Awaitable[None]]
 
 
 class Whose(StrEnum):
@@ -44,18 +45,22 @@ class Whose(StrEnum):
 
 
 class Prober(Protocol):
-    """Asks about messages. Each method is a call; each raises DeliveryError."""
+    """Asks about messages. Each method is a call; each raises DeliveryError.
+
+    `begin` is awaited right before a question leaves, when the chat's lane is its own, and may call
+    it off: what was sent meanwhile is known by then.
+    """
 
     async def may_ask(self, chat_id: ChatId) -> bool:
         """Whether a question there cannot change what is others'."""
         ...
 
-    async def whose(self, chat_id: ChatId, message_id: MessageId) -> Whose:
+    async def whose(self, chat_id: ChatId, message_id: MessageId, begin: Begin) -> Whose:
         """Whose it is; it is not changed."""
         ...
 
     async def compare(
-        self, chat_id: ChatId, message_id: MessageId, keyboard: str
+        self, chat_id: ChatId, message_id: MessageId, keyboard: str, begin: Begin | None = None
     ) -> str | Whose | None:
         """None where a message of ours bears exactly this keyboard (Telegram's JSON; empty: none).
 
@@ -82,22 +87,24 @@ class TelegramProber:
             raise DeliveryError(classify(error)) from error
         return not getattr(me, "can_edit_messages", None)
 
-    async def whose(self, chat_id: ChatId, message_id: MessageId) -> Whose:
+    async def whose(self, chat_id: ChatId, message_id: MessageId, begin: Begin) -> Whose:
         """By stopMessageLiveLocation, which a text refuses. Raises DeliveryError."""
         try:
-            await self._bot.stop_message_live_location(chat_id, message_id, rate_limit_args=STAMP)
+            await self._bot.stop_message_live_location(
+                chat_id, message_id, rate_limit_args=_stamp(begin)
+            )
         except TelegramError as error:
             return _whose(error)
         return Whose.OTHERS  # the bot sends no live locations
 
     async def compare(
-        self, chat_id: ChatId, message_id: MessageId, keyboard: str
+        self, chat_id: ChatId, message_id: MessageId, keyboard: str, begin: Begin | None = None
     ) -> str | Whose | None:
         """By editMessageReplyMarkup, which refuses to change nothing. Raises DeliveryError."""
         markup = InlineKeyboardMarkup.de_json(_read(keyboard), self._bot) if keyboard else None
         try:
             edited = await self._bot.edit_message_reply_markup(
-                chat_id, message_id, reply_markup=markup, rate_limit_args=STAMP
+                chat_id, message_id, reply_markup=markup, rate_limit_args=_stamp(begin)
             )
         except TelegramError as error:
             return None if classify(error) == NotModified() else _whose(error)
@@ -111,6 +118,11 @@ class TelegramProber:
             failure = classify(error)
             if not isinstance(failure, EditTargetGone):
                 raise DeliveryError(failure) from error
+
+
+def _stamp(begin: Begin | None) -> Stamp:
+    """Behind answers; a wait that Telegram asks for ends the search for now."""
+    return Stamp(Priority.PUSH, begin, patient=False)
 
 
 def _whose(error: TelegramError) -> Whose:

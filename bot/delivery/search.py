@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.delivery.failures import Ambiguous, DeliveryError
+from bot.delivery.failures import Ambiguous, CalledOffError, DeliveryError
 from bot.delivery.probe import Whose
-from storage import attempts
+from storage import attempts, known_ids
 from storage.known_ids import sequence_of
 
 if TYPE_CHECKING:
@@ -74,7 +76,8 @@ class Search:
             for message_id in ids:
                 if looked.found or looked.calls >= calls:
                     break
-                await self._ask(lost, message_id, looked)
+                with suppress(CalledOffError):  # it was somebody's message meanwhile
+                    await self._ask(lost, message_id, looked)
         except DeliveryError as error:
             looked.failure = error.failure
             log.info("search_interrupted", extra={"failure": str(error.failure)})
@@ -85,7 +88,8 @@ class Search:
         chat_id = lost[0].chat_id
         await self._breathe(looked)
         async with self._slots:
-            whose = await self._prober.whose(chat_id, message_id)
+            begin = partial(self._call_off_if_known, chat_id, message_id)
+            whose = await self._prober.whose(chat_id, message_id, begin)
         if whose is Whose.OURS:
             await self._breathe(looked)
             looked.found = await self._compare(lost, message_id)
@@ -93,6 +97,12 @@ class Search:
             looked.hidden.add(message_id)
         elif not looked.found:
             await self._ledger.known(chat_id, message_id)
+
+    async def _call_off_if_known(self, chat_id: ChatId, message_id: MessageId) -> None:
+        """An answer that was sent meanwhile is noted before the lane is free: it is not touched."""
+        async with self._database.reader() as db:
+            if await known_ids.is_known_id(db, chat_id, message_id):
+                raise CalledOffError
 
     async def _breathe(self, looked: Looked) -> None:
         if looked.calls:
@@ -106,7 +116,8 @@ class Search:
         keyboard = "" if place in self._unsure else tried.keyboard
         try:
             async with self._slots:
-                seen = await self._prober.compare(*place, keyboard)
+                begin = partial(self._call_off_if_known, *place)
+                seen = await self._prober.compare(*place, keyboard, begin)
         except DeliveryError as error:
             if isinstance(error.failure, Ambiguous):
                 self._unsure.add(place)

@@ -10,7 +10,10 @@ from bot.delivery.failures import DeliveryError
 from bot.delivery.probe import Whose
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from bot.delivery.failures import Failure
+    from bot.delivery.probe import Begin
     from storage.models import ChatId, MessageId
 
 
@@ -34,18 +37,26 @@ class AskedChat:
     loses: bool = False
     """A question that fails has had its effect nevertheless."""
     asked: list[tuple[str, int]] = field(default_factory=list)
+    while_waiting: Callable[[int], Awaitable[None]] | None = None
+    """What happens while a comparison waits for its turn."""
 
     async def may_ask(self, _: ChatId) -> bool:
         self._note("may", 0)
         return self.allows
 
-    async def whose(self, _: ChatId, message_id: MessageId) -> Whose:
+    async def whose(self, _: ChatId, message_id: MessageId, begin: Begin) -> Whose:
+        await begin()
         self._note("whose", message_id)
         if message_id in self.ours:
             return Whose.OURS
         return Whose.OTHERS if message_id in self.others else Whose.HIDDEN
 
-    async def compare(self, _: ChatId, message_id: MessageId, keyboard: str) -> str | Whose | None:
+    async def compare(
+        self, _: ChatId, message_id: MessageId, keyboard: str, begin: Begin | None = None
+    ) -> str | Whose | None:
+        if begin is not None:
+            await self.before_comparing(message_id)
+            await begin()
         said = self.ours.get(message_id)
         before = None if said is None else said.keyboard
         if said is not None and (self.loses or not self._will_fail()):
@@ -58,6 +69,10 @@ class AskedChat:
     async def take_back(self, _: ChatId, message_id: MessageId) -> None:
         self._note("take back", message_id)
         self.ours.pop(message_id, None)
+
+    async def before_comparing(self, message_id: int) -> None:
+        if self.while_waiting is not None:
+            await self.while_waiting(message_id)
 
     def _will_fail(self) -> bool:
         return bool(self.failures) and self.failures[0] is not None

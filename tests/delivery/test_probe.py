@@ -22,6 +22,10 @@ SAME = refused("Bad Request: message is not modified: specified new message cont
 NO_LOCATION = refused("Bad Request: there is no live location in the message to edit")
 
 
+async def at_once() -> None:
+    """Nothing happened meanwhile."""
+
+
 @pytest.fixture
 def telegram() -> ScriptedTelegram:
     return ScriptedTelegram()
@@ -47,14 +51,14 @@ async def test_whose_a_message_is_stands_in_the_refusal(
     telegram: ScriptedTelegram, prober: TelegramProber, answer: Answer, whose: Whose
 ) -> None:
     telegram.script.append(answer)
-    assert await prober.whose(GROUP, IT) is whose
+    assert await prober.whose(GROUP, IT, at_once) is whose
     assert [call.endpoint for call in telegram.calls] == ["stopMessageLiveLocation"]
 
 
 async def test_a_live_location_that_was_stopped_is_none_of_ours(
     telegram: ScriptedTelegram, prober: TelegramProber
 ) -> None:
-    assert await prober.whose(GROUP, IT) is Whose.OTHERS
+    assert await prober.whose(GROUP, IT, at_once) is Whose.OTHERS
 
 
 async def test_the_same_buttons_are_refused_and_others_are_overwritten(
@@ -85,7 +89,7 @@ async def test_what_says_nothing_of_the_message_is_raised(
 ) -> None:
     telegram.script.extend([answer] * 3)
     for ask in (
-        partial(prober.whose, GROUP, IT),
+        partial(prober.whose, GROUP, IT, at_once),
         partial(prober.compare, GROUP, IT, KEYBOARD),
         partial(prober.take_back, GROUP, IT),
     ):

@@ -353,6 +353,20 @@ async def test_buttons_that_we_may_have_put_there_ourselves_prove_nothing(
     assert doubt.chat.ours[6].keyboard == own
 
 
+async def test_an_answer_that_is_sent_while_a_question_waits_for_its_turn_is_not_touched(
+    doubt: Doubt,
+) -> None:
+    doubt.chat.ours = {6: Said("answer", "[z]")}
+
+    async def is_noted(message_id: int) -> None:
+        await doubt.ledger.known(CHANNEL, MessageId(message_id))
+
+    doubt.chat.while_waiting = is_noted
+    assert await doubt.settles() == Wait()
+    assert doubt.chat.asked == [("may", 0), ("whose", 6), ("whose", 7)]
+    assert doubt.chat.ours[6].keyboard == "[z]"
+
+
 async def test_a_first_attempt_is_known_from_the_second(doubt: Doubt) -> None:
     """Both in doubt, both alike but for their buttons."""
     await doubt.ledger.resent(await doubt.row())

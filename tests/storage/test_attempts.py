@@ -87,6 +87,8 @@ async def test_private_chats_and_basic_groups_count_together_others_for_themselv
             above = await known_ids.list_known_ids(tx, chat_id, MessageId(102))
             assert above == {103, 104, 105}
         assert await known_ids.list_known_ids(tx, CHANNEL, MessageId(0)) == {7, 900}
+        told = [await known_ids.is_known_id(tx, GROUP, MessageId(one)) for one in (100, 101, 105)]
+        assert told == [True, False, True]
 
 
 async def test_messages_that_somebody_reacted_to_are_named(database: Database) -> None:
