@@ -12,6 +12,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
+from bot.text.inert import UNSEEN
 from storage.models import ChatId, MessageId
 
 DIGEST_CHARACTERS = 32
@@ -31,8 +32,11 @@ class Sighting:
 
 
 def digest(text: str) -> str:
-    """Stands for a text, whatever Telegram does to its blanks and line ends; never the text."""
-    whole = "".join(text.split()).encode(errors="surrogatepass")
+    """Stands for a text, whatever Telegram does to its blanks and line ends; never the text.
+
+    What makes words of others inert does not count: without entities there is more of it.
+    """
+    whole = "".join(text.replace(UNSEEN, "").split()).encode(errors="surrogatepass")
     return hashlib.sha256(whole).hexdigest()[:DIGEST_CHARACTERS]
 
 

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from bot.delivery.evidence import Sighting, digest, sighting_in
+from bot.text.inert import bared
+from bot.text.rich import Entity, Kind, Rich
 from storage.models import ChatId, MessageId
 
 ME, GROUP, CHANNEL, ITS_ID = 7, ChatId(-1001), ChatId(-1002), MessageId(12)
@@ -91,3 +93,9 @@ def test_a_message_without_a_token_is_seen_by_its_text_alone(markup: object) -> 
 def test_a_digest_is_that_of_the_words_and_takes_any_text() -> None:
     assert digest("글 1\n 둘 ") == digest("글 1 둘") != digest("글 2 둘")
     assert digest("\ud83d")
+
+
+def test_a_text_that_went_without_its_entities_has_the_same_digest() -> None:
+    rich = Rich("@here 글", (Entity(Kind.CODE, 0, 5),))
+    assert bared(rich).text != rich.text
+    assert digest(bared(rich).text) == digest(rich.text)
