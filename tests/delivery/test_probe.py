@@ -1,17 +1,18 @@
 from __future__ import annotations
 
+import asyncio
 import json
 from functools import partial
 
 import pytest
-from telegram.error import TimedOut
+from telegram.error import NetworkError, TimedOut
 
 from bot.delivery.evidence import digest
 from bot.delivery.failures import Ambiguous, CannotWrite, DeliveryError, Failure, Loss
 from bot.delivery.pace import Pace
 from bot.delivery.probe import TelegramProber, Whose
 from storage.models import ChatId, MessageId
-from tests.clock import HastyClock
+from tests.clock import FakeClock, HastyClock
 from tests.delivery.answers import Answer, ScriptedTelegram, refused, scripted_bot
 
 GROUP, IT = ChatId(-1001), MessageId(12)
@@ -20,6 +21,11 @@ HIDDEN = refused("Bad Request: message to edit not found")
 OTHERS = refused("Bad Request: message can't be edited")
 SAME = refused("Bad Request: message is not modified: specified new message content and reply …")
 NO_LOCATION = refused("Bad Request: there is no live location in the message to edit")
+ME = Answer(
+    body=json.dumps(
+        {"ok": True, "result": {"id": 1, "is_bot": True, "first_name": "소식"}}
+    ).encode()
+)
 
 
 async def at_once() -> None:
@@ -103,3 +109,33 @@ async def test_what_is_gone_already_need_not_be_taken_back(
 ) -> None:
     telegram.script.append(refused("Bad Request: message to delete not found"))
     await prober.take_back(GROUP, IT)
+
+
+async def test_while_telegram_answers_nothing_no_question_leaves(
+    telegram: ScriptedTelegram,
+) -> None:
+    clock, begun = FakeClock(), []
+
+    async def begin() -> None:
+        begun.append(clock.now())
+
+    pace = Pace(clock, monotonic=lambda: clock.now().timestamp())
+    bot = scripted_bot(telegram, pace)
+    pace.ask, prober = bot.get_me, TelegramProber(bot)
+    telegram.script.extend([Answer(error=NetworkError("Bad Gateway"))] * 5)
+    for chat_id in (-1, -2, -3):
+        with pytest.raises(NetworkError):
+            await bot.send_message(chat_id, "글")
+    looks = [
+        asyncio.create_task(prober.whose(GROUP, IT, begin)),
+        asyncio.create_task(prober.compare(ChatId(-1002), IT, KEYBOARD, begin)),
+    ]
+    await clock.advance(8.9)
+    assert (begun, {call.endpoint for call in telegram.calls[3:]}) == ([], {"getMe"})
+    telegram.script.extend([ME, NO_LOCATION, SAME])
+    await clock.advance(0.2)
+    assert await asyncio.gather(*looks) == [Whose.OURS, None]
+    asked = [call.endpoint for call in telegram.calls[6:]]
+    assert asked == ["stopMessageLiveLocation", "editMessageReplyMarkup"]
+    assert len(begun) == 2
+    await pace.shutdown()
