@@ -11,10 +11,12 @@ from __future__ import annotations
 import logging
 import os
 import pickle
+import re
 import resource
 import signal
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import SosikError
@@ -23,6 +25,7 @@ from bot.sources.errors import FormatError
 if TYPE_CHECKING:
     from typing import BinaryIO
 
+_PEAK = re.compile(r"VmHWM:\s*(\d+) kB")
 SIZE_BYTES = 8
 """Before each message between the processes: how many bytes it has, the most significant first."""
 
@@ -36,7 +39,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the bot, which then hangs up
     with suppress(ValueError, OSError):  # not every system knows it
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-    enough = max(memory // 4, _peak_bytes())  # Linux begins to count with what started it
+    enough = max(memory // 4, _peak_bytes())
     while size := asked.read(SIZE_BYTES):
         signal.setitimer(signal.ITIMER_REAL, 2 * seconds)  # unhandled, the alarm ends the process
         answer = _answer(asked.read(int.from_bytes(size)))
@@ -48,7 +51,15 @@ def main() -> None:
 
 
 def _peak_bytes() -> int:
-    """The most memory that the process has had; the unit differs (getrusage(2))."""
+    """The most memory that the process has had.
+
+    Linux tells it in proc(5); getrusage(2) there begins with what the starting process had, and
+    elsewhere has another unit.
+    """
+    with suppress(OSError):
+        found = _PEAK.search(Path("/proc/self/status").read_text(encoding="ascii"))
+        if found is not None:
+            return int(found[1]) * 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak * (1 if sys.platform == "darwin" else 1024)
 
