@@ -19,9 +19,9 @@ from bot.delivery.observers import post_observers
 from bot.search.service import SearchService
 from bot.simulator import Simulator
 from bot.sources.importing import ArchiveImporter
-from storage import outbox
+from storage import chats, outbox
 from storage.database import Database
-from storage.models import OutboxState
+from storage.models import ChatId, OutboxState
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.process.serving import Running
+    from storage.models import Chat
 
 SAMPLE = Path(__file__).parents[2] / "bot" / "demo" / "samples" / "archive.txt"
 OPERATOR = 900_000_001
@@ -159,3 +160,22 @@ async def bot(sim: Simulator, tmp_path: Path) -> AsyncIterator[Bot]:
     """The bot with the sample archive, serving any group."""
     async with a_bot(sim, tmp_path) as one:
         yield one
+
+
+async def known(bot: Bot, chat_id: int, **fields: object) -> Chat:
+    """The chat, once it is known and has these fields."""
+    assert bot.running is not None
+    database = bot.running.services.database
+    chat: Chat | None = None
+
+    async def is_so() -> bool:
+        nonlocal chat
+        async with database.reader() as db:
+            chat = await chats.get_chat(db, ChatId(chat_id))
+        return chat is not None and all(
+            getattr(chat, name) == value for name, value in fields.items()
+        )
+
+    await until(is_so)
+    assert chat is not None
+    return chat

@@ -6,17 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage import chats
-from storage.models import ChatId, ChatState
-from tests.e2e.conftest import a_bot
-from tests.waiting import until
+from storage.models import ChatState
+from tests.e2e.conftest import a_bot, known
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
     from bot.simulator import Person, Simulator
-    from storage.models import Chat
     from tests.e2e.conftest import Bot
 
 
@@ -30,25 +27,6 @@ async def strict(sim: Simulator, boss: Person, tmp_path: Path) -> AsyncIterator[
     """A bot that serves the groups that its operator approved."""
     async with a_bot(sim, tmp_path, serve="approved", operator_ids=str(boss.id)) as bot:
         yield bot
-
-
-async def known(bot: Bot, chat_id: int, **fields: object) -> Chat:
-    """The chat, once it is known and has these fields."""
-    assert bot.running is not None
-    database = bot.running.services.database
-    chat: Chat | None = None
-
-    async def is_so() -> bool:
-        nonlocal chat
-        async with database.reader() as db:
-            chat = await chats.get_chat(db, ChatId(chat_id))
-        return chat is not None and all(
-            getattr(chat, name) == value for name, value in fields.items()
-        )
-
-    await until(is_so)
-    assert chat is not None
-    return chat
 
 
 async def test_an_operator_approves_in_the_group_or_by_the_list_in_private(

@@ -10,10 +10,10 @@ import pytest
 
 from bot.delivery.operators import MOST_NOTICES
 from bot.demo.blog import Blog
-from storage import chats, outbox
+from storage import outbox
 from storage.database import Database
 from storage.models import ChatId, ChatKind, ChatState, OutboxKind, OutboxState
-from tests.e2e.conftest import SAMPLE, a_bot
+from tests.e2e.conftest import SAMPLE, a_bot, known
 from tests.storage.rows import add_chats, chat
 from tests.waiting import until
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.simulator import Person, Simulator
-    from storage.models import Chat
     from tests.e2e.conftest import Bot
 
 TEXT = "새벽 시장에는 신문보다 빠른 소식이 있습니다. 고등어 값이 먼저 압니다."
@@ -60,25 +59,6 @@ async def strict(sim: Simulator, boss: Person, blog: Blog, tmp_path: Path) -> As
     sim.private(boss)  # a chat that was started, before the first notice
     async with a_bot(sim, tmp_path, **settings_for(boss, blog)) as bot:
         yield bot
-
-
-async def known(bot: Bot, chat_id: int, **fields: object) -> Chat:
-    """The chat, once it is known and has these fields."""
-    assert bot.running is not None
-    database = bot.running.services.database
-    found: Chat | None = None
-
-    async def is_so() -> bool:
-        nonlocal found
-        async with database.reader() as db:
-            found = await chats.get_chat(db, ChatId(chat_id))
-        return found is not None and all(
-            getattr(found, name) == value for name, value in fields.items()
-        )
-
-    await until(is_so)
-    assert found is not None
-    return found
 
 
 async def count_posts(bot: Bot) -> int:
