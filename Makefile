@@ -11,7 +11,7 @@ SOURCES := bot handlers storage tests benchmarks
 # Every test's process and every bot that it starts would compile all of it again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo run check test test-dates static lint format types layers dead unit \
+.PHONY: demo run check test slow test-dates static lint format types layers dead unit \
   mutants bench lock clean
 
 demo: $(VENV)/.run           ## the bot, a community and a Telegram of their own; TERMINAL=1: no browser
@@ -51,12 +51,16 @@ WORKERS ?= $(shell echo $$((3 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo
 
 unit: $(VENV)/.test
 	$(BIN)/coverage erase
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations 10 --cov --cov-report= $(PYTEST)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations 10 --cov --cov-report= \
+	  -m "not slow" $(PYTEST)
 	$(BIN)/coverage report --include="$(PURE)" --fail-under=100
 	$(BIN)/coverage report --omit="$(PURE)" --fail-under=90
 
 # What calls itself pure, and storage: every branch is tested.
 PURE = $(shell $(BIN)/python -m tests.pure)
+
+slow: $(VENV)/.test          ## what waits for real seconds: sends in doubt, faults, an outage
+	$(BIN)/python -m pytest -n 9 -m slow $(PYTEST)
 
 test-dates: $(VENV)/.test    ## what has a clock, at ten moments that surprise clocks; DATES=--list
 	$(BIN)/python -m tests.dates $(DATES)

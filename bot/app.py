@@ -194,6 +194,7 @@ def _services(
         operators=operators,
         background=Background(clock),
         is_overtaken=dispatcher.is_overtaken,
+        forget_handled=dispatcher.forget_handled,
         observers=observers,
         me=Identity(bot.id, bot.username),
         commands=COMMANDS,

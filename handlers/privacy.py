@@ -78,7 +78,11 @@ async def forget_pressed(_: Update, context: BotContext, action: Forget) -> None
 
 
 async def _overwritten(context: BotContext, actor_id: int) -> str:
-    """Have the files follow; the message that says how far that came."""
+    """Have the files follow; the message that says how far that came.
+
+    What this person asked before is handled, but its update may still be there for a moment.
+    """
+    await context.services.forget_handled()
     if await context.services.database.overwrite(actor_id):
         return "forgetme.done"
     return "forgetme.copied" if context.services.settings.litestream else "forgetme.soon"

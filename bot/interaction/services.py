@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from bot.chats import Chats
     from bot.clock import Clock
@@ -42,6 +42,8 @@ class Services:
     background: Background
     is_overtaken: Callable[[ChatId, MessageId, UserId | None], bool]
     """Whether a later press of the same person on the same message of a chat waits."""
+    forget_handled: Callable[[], Awaitable[None]]
+    """Delete at once the updates that are handled; otherwise that is done a moment later."""
     observers: tuple[PostObserver, ...]
     me: Identity
     commands: tuple[Command, ...]

@@ -210,6 +210,11 @@ class Dispatcher:
         later = queue.turns.of(person) if queue is not None else ()
         return any(pressed_message_id_of(one.raw) == message_id for one in later)
 
+    async def forget_handled(self) -> None:
+        """Delete the rows of finished updates now. Raises DatabaseError."""
+        if (error := await self._flush()) is not None:
+            raise error
+
     async def drain(self, seconds: float) -> bool:
         """Finish what is in flight, at most `seconds` long; what is left stays in the inbox."""
         self._closing.set()

@@ -11,6 +11,8 @@ from benchmarks import faults
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", ["none", "SIGTERM, slow answers", "two runs, one database"])
 async def test_nothing_is_lost_doubled_or_out_of_order(

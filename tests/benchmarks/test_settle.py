@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import pytest
+
 from benchmarks.settle import KINDS, measure, summary
+
+pytestmark = pytest.mark.slow
 
 
 async def test_each_kind_of_chat_settles_what_landed() -> None:

@@ -301,6 +301,7 @@ async def test_a_group_that_lets_everybody_write_again_is_found_by_asking(
     await group.receives("글 1")
 
 
+@pytest.mark.slow
 async def test_while_telegram_answers_nothing_one_gate_holds_every_chat_and_it_goes_on_at_once(
     sim: Simulator, run_bot: Bot, boss: Person
 ) -> None:

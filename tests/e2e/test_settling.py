@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 KINDS = ("supergroup", "channel", "group", "private")
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def boss(sim: Simulator) -> Person:
