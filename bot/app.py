@@ -14,7 +14,7 @@ from telegram.ext import Application, ContextTypes, ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.chats import Chats
-from bot.config import prepare_environment, require_token
+from bot.config import SettlePolicy, prepare_environment, require_token
 from bot.delivery.noting import Noting
 from bot.delivery.observers import post_observers
 from bot.delivery.operators import Operators
@@ -93,7 +93,9 @@ async def run(
         telegram_time = TelegramTime(clock)
         sending, receiving = _requests(telegram_time, stack)
         pace = Pace(clock, enabled=paced)
-        application = _application(settings, Noting(pace, database, clock), sending)
+        settles = settings.settle is not SettlePolicy.OFF
+        limiter = Noting(pace, database, clock) if settles else pace
+        application = _application(settings, limiter, sending)
         pace.ask = application.bot.get_me
         if not await introduce(application.initialize, stopping, clock):
             return
@@ -126,7 +128,7 @@ def _requests(
     return sending, receiving
 
 
-def _application(settings: Settings, pace: Noting, request: HTTPXRequest) -> App:
+def _application(settings: Settings, limiter: Noting | Pace, request: HTTPXRequest) -> App:
     """python-telegram-bot's part: sending, parsing and routing; reception is our own."""
     return (
         Application.builder()
@@ -135,7 +137,7 @@ def _application(settings: Settings, pace: Noting, request: HTTPXRequest) -> App
         .base_file_url(f"{settings.telegram_api_url}/file/bot")
         .updater(None)
         .job_queue(None)
-        .rate_limiter(pace)
+        .rate_limiter(limiter)
         .request(request)
         .get_updates_request(request)
         .context_types(ContextTypes(context=BotContext))

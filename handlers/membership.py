@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted
-from telegram.error import BadRequest, Forbidden
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.interaction.access import discussion_of
 from bot.pages.greetings import UNDECIDED, approval_page, welcome_key, welcome_page
@@ -136,10 +136,22 @@ async def leave_pressed(_: Update, context: BotContext, action: Leave) -> None:
             chat = None
         if chat is not None:  # first, so that nobody approves it meanwhile
             await chats.set_state(tx, chat.id, ChatState.LEFT)
-    if chat is not None:
+    if chat is not None and not await _leave(context, chat):
+        await context.toast(context.texts("error.unexpected"), alert=True)
+        return
+    await _say_outcome(context, chat, "approve.left")
+
+
+async def _leave(context: BotContext, chat: Chat) -> bool:
+    """Go; False where that cannot be done now, and the chat waits as before."""
+    try:
         with suppress(BadRequest, Forbidden):  # it is not there, which is what was wanted
             await context.bot.leave_chat(chat.id)
-    await _say_outcome(context, chat, "approve.left")
+    except TelegramError:
+        async with context.services.database.transaction() as tx:
+            await chats.set_state(tx, chat.id, chat.state)
+        return False
+    return True
 
 
 async def _meant(tx: Transaction, action: Approve | AllowPublishing | Leave) -> Chat | None:

@@ -109,7 +109,10 @@ class Duties:
 
     async def start(self) -> None:
         """Take the archive in, then begin to work; what takes longer goes on behind the answers."""
-        for address in self._services.settings.sources:
+        settings = self._services.settings
+        if not settings.operator_ids and settings.serve is ServePolicy.APPROVED:
+            log.warning("nobody_can_approve", extra={"setting": "OPERATOR_IDS"})
+        for address in settings.sources:
             if "://" in address:
                 await self._follow(address)
             else:
@@ -195,8 +198,6 @@ class Duties:
     async def _prepare(self) -> None:
         services = self._services
         settings = services.settings
-        if not settings.operator_ids and settings.serve is ServePolicy.APPROVED:
-            log.warning("nobody_can_approve", extra={"setting": "OPERATOR_IDS"})
         await services.search.prepare()
         self.ready.set()
         await self._serve_channels()

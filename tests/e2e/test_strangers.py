@@ -226,6 +226,20 @@ async def test_a_chat_that_comes_and_goes_makes_few_notices(
     assert len(own) == MOST_NOTICES
 
 
+async def test_a_chat_that_cannot_be_left_now_waits_as_before(
+    sim: Simulator, strict: Bot, boss: Person, stranger: Person
+) -> None:
+    group = sim.group("모임", owner=stranger, bot=False)
+    await stranger.adds_bot(group)
+    card = await sim.private(boss).receives("'모임' 방에서")
+    sim.faults.answers(502, method="leaveChat", times=1)
+    assert (await boss.presses(card, "나가기")).is_alert
+    await known(strict, group.id, state=ChatState.WAITING)
+    await boss.presses(card, "나가기")
+    await card.changes()
+    await known(strict, group.id, state=ChatState.LEFT)
+
+
 async def test_an_operator_who_brings_the_bot_is_asked_about_publishing_alone(
     sim: Simulator, strict: Bot, boss: Person
 ) -> None:
