@@ -10,6 +10,9 @@ from bot.text.characters import clean_line
 
 LONGEST_TITLE = 300
 LONGEST_HTML = 1_000_000
+MOST_BODY_TAGS = 30_000
+"""Of one body; five thousand lines of code in colours have as many. Each costs as much to read as
+fifty letters, so that without a limit a megabyte of them takes seconds."""
 LONGEST_NAME = 100
 MOST_ENTRIES = 1000
 _TAG = re.compile(
@@ -31,6 +34,16 @@ def title_line(title: str, *, is_html: bool = False) -> str:
         title = html.unescape(title)
     line = clean_line(title).strip()
     return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1].rstrip() + "…"
+
+
+def cut_html(html: str) -> tuple[str, bool]:
+    """The part of a body that is kept, and whether anything was left out."""
+    tag, place = html.find("<"), LONGEST_HTML
+    if html.count("<", 0, place) > MOST_BODY_TAGS:
+        for _ in range(MOST_BODY_TAGS):
+            tag = html.find("<", tag + 1)
+        place = tag
+    return html[:place], len(html) > place
 
 
 def name_line(name: str) -> str:

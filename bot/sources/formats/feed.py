@@ -10,7 +10,7 @@ from bot.sources.addresses import absolute_link
 from bot.sources.entries import Entry, Fetched
 from bot.sources.errors import FormatError
 from bot.sources.formats.anyfeed import parse_any_feed
-from bot.sources.formats.cleaning import LONGEST_HTML, MOST_ENTRIES, as_html, name_line, title_line
+from bot.sources.formats.cleaning import MOST_ENTRIES, as_html, cut_html, name_line, title_line
 from bot.sources.formats.dates import parse_date
 from bot.sources.formats.jsonfeed import parse_json_feed
 from bot.sources.formats.xmlfeed import parse_xml_feed
@@ -60,15 +60,16 @@ def fetched_from(channel: Channel, address: str) -> Fetched:
 
 def _entry(item: Item, address: str, author: str) -> Entry:
     html = max(map(_html, item.bodies), key=len, default="")
+    kept, is_cut = cut_html(html)
     return Entry(
         title=_title(item.title),
-        html=html[:LONGEST_HTML],
+        html=kept,
         link=next(filter(None, (absolute_link(address, link) for link in item.links)), None),
         guid=item.guid.strip()[:_LONGEST_GUID] or None,
         author=name_line(item.author) or author,
         published_at=next(filter(None, map(parse_date, item.dates)), None),
         blog=_counts(item.comments.strip()),
-        cut=len(html) > LONGEST_HTML,
+        cut=is_cut,
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.sources.addresses import absolute_link
 from bot.sources.entries import Entry, Fetched
 from bot.sources.errors import FormatError
-from bot.sources.formats.cleaning import LONGEST_HTML, MOST_ENTRIES, as_html, name_line, title_line
+from bot.sources.formats.cleaning import MOST_ENTRIES, as_html, cut_html, name_line, title_line
 from bot.sources.formats.dates import parse_date
 
 if TYPE_CHECKING:
@@ -40,14 +40,15 @@ def _entry(item: Mapping[str, Any], address: str, author: str) -> Entry:
     )
     links = (absolute_link(address, _text(item, name)) for name in ("url", "external_url"))
     guid = item.get("id")
+    kept, is_cut = cut_html(html)
     return Entry(
         title=title_line(_text(item, "title")),
-        html=html[:LONGEST_HTML],
+        html=kept,
         link=next((link for link in links if link), None),
         guid=str(guid)[:1000] if isinstance(guid, str | int | float) and guid != "" else None,
         author=_author(item) or author,
         published_at=parse_date(_text(item, "date_published") or _text(item, "date_modified")),
-        cut=len(html) > LONGEST_HTML,
+        cut=is_cut,
     )
 
 

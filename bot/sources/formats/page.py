@@ -15,7 +15,7 @@ from lxml.etree import LxmlError
 from bot.sources.addresses import absolute_link
 from bot.sources.entries import Entry
 from bot.sources.errors import FormatError
-from bot.sources.formats.cleaning import LONGEST_HTML, name_line, title_line
+from bot.sources.formats.cleaning import cut_html, name_line, title_line
 from bot.sources.formats.dates import parse_date
 from bot.text.charsets import decode
 from bot.text.elements import list_elements
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
 _LONGEST = 2_000_000
-_MANY_TAGS, _MOST_TAGS = 3_000, 30_000
+_MANY_TAGS, _MOST_TAGS = 3_000, 20_000
 """Beyond the one trafilatura asks no second opinion, which takes quadratic time; beyond the other
 it is not asked at all."""
 _DATE_NAMES = {"article:published_time", "og:published_time", "datepublished", "date", "pubdate"}
@@ -65,7 +65,7 @@ def parse_page(
     dates = (parse_date(one) for one in _dates(root, said) if isinstance(one, str))
     return Entry(
         title=title,
-        html=_without_title(found.html, title)[:LONGEST_HTML],
+        html=cut_html(_without_title(found.html, title))[0],
         link=_canonical(root, address),
         author=_first((*_authors(root, said), (found.author or "").split(";")[0])),
         published_at=next(filter(None, dates), None) or parse_date(found.date),
@@ -77,7 +77,7 @@ def _extract(root: lxml_html.HtmlElement, address: str, *, fast: bool) -> _Found
     import trafilatura  # noqa: PLC0415  # 0.5 s that only a page needs
 
     try:
-        found = trafilatura.extract_metadata(root, default_url=address)
+        found = trafilatura.extract_metadata(root, default_url=address, extensive=False)
         body = trafilatura.extract(
             root,
             url=address,

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 from bot.sources.addresses import SLASHPAGE_HASH
 from bot.sources.entries import Entry, Fetched
 from bot.sources.errors import FormatError
-from bot.sources.formats.cleaning import LONGEST_HTML, MOST_ENTRIES, name_line, title_line
+from bot.sources.formats.cleaning import MOST_ENTRIES, cut_html, name_line, title_line
 from bot.sources.formats.dates import parse_date
 from bot.text.charsets import decode
 from bot.text.elements import list_elements
@@ -129,15 +129,16 @@ def _entry(item: object, address: str) -> Entry | None:
     guid = _text(item, "id") or _text(note, "id")
     ids = (_text(item, "hash"), _text(note, "hash"), _text(note, "id"), guid)
     post = next((one for one in ids if SLASHPAGE_HASH.fullmatch(one)), None)
+    kept, is_cut = cut_html(body)
     return Entry(
         title=title,
-        html=body[:LONGEST_HTML],
+        html=kept,
         link=f"{_site(address)}/{post}" if post else None,
         guid=guid or None,
         author=name_line(_text(item, "user", "nickname")),
         published_at=parse_date(_text(item, "createdAt") or _text(note, "createdAt")),
         blog=_counts(item, note),
-        cut=len(body) > LONGEST_HTML,
+        cut=is_cut,
     )
 
 
