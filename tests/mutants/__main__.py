@@ -1,6 +1,6 @@
 """Make the mistakes one by one, run the tests of each, and say which nobody noticed.
 
-    python -m tests.mutants [--sample N --seed S] [--only PATTERN] [--workers 2] [--list]
+    python -m tests.mutants [--sample N --seed S] [--only TEXT …] [--workers 2] [--list]
 
 What was found out is kept in `.mutants.jsonl`, so that a run that was broken off goes on; a mistake
 is tried again when its module or its tests have changed.
@@ -56,14 +56,34 @@ TESTS: dict[str, tuple[str, ...]] = {
     "bot/delivery/settle.py": (f"{DELIVERY}/test_settle.py", f"{DELIVERY}/test_outbox.py"),
     "bot/delivery/telegram.py": (f"{DELIVERY}/test_telegram.py",),
     "bot/delivery/compose.py": (f"{DELIVERY}/test_outbox.py",),
+    "bot/delivery/candidates.py": (f"{DELIVERY}/test_candidates.py", f"{DELIVERY}/test_settle.py"),
+    "bot/delivery/evidence.py": (f"{DELIVERY}/test_evidence.py",),
+    "bot/delivery/probe.py": (f"{DELIVERY}/test_probe.py",),
+    "bot/delivery/search.py": (f"{DELIVERY}/test_settle.py",),
+    "bot/delivery/settlements.py": (f"{DELIVERY}/test_settle.py", f"{DELIVERY}/test_outbox.py"),
+    "bot/delivery/noting.py": (f"{DELIVERY}/test_noting.py",),
+    "bot/delivery/conflict.py": (f"{DELIVERY}/test_troubles.py",),
+    "bot/delivery/reachable.py": (f"{DELIVERY}/test_reachable.py",),
+    "bot/delivery/troubles.py": (f"{DELIVERY}/test_troubles.py",),
+    "bot/process/tick.py": ("tests/process/test_tick.py",),
+    "storage/attempts.py": (f"{STORAGE}/test_attempts.py", f"{DELIVERY}/test_settle.py"),
+    "storage/due.py": (f"{STORAGE}/test_due.py",),
+    "storage/known_ids.py": (f"{STORAGE}/test_attempts.py", f"{DELIVERY}/test_settle.py"),
+    "storage/lock.py": (f"{STORAGE}/test_lock.py",),
+    "storage/overwriting.py": (f"{STORAGE}/test_overwriting.py",),
+    "storage/troubles.py": (f"{DELIVERY}/test_troubles.py",),
     "storage/outbox.py": (f"{STORAGE}/test_outbox.py", f"{DELIVERY}/test_outbox.py"),
     "storage/pushes.py": (f"{STORAGE}/test_pushes.py",),
     "storage/inbox.py": (f"{STORAGE}/test_inbox.py", "tests/updates/test_receive.py"),
     "bot/updates/turns.py": ("tests/updates/test_turns.py", "tests/updates/test_asks.py"),
     "bot/updates/asks.py": ("tests/updates/test_asks.py",),
+    "bot/updates/telegram_time.py": ("tests/updates/test_telegram_time.py",),
+    "bot/text/elements.py": ("tests/text/test_elements.py", "tests/test_linear.py"),
     "bot/sources/decide.py": (f"{SOURCES}/test_decide.py", f"{SOURCES}/test_poll.py"),
     "bot/sources/importing.py": (f"{SOURCES}/test_importing.py",),
     "bot/sources/listing_order.py": (f"{SOURCES}/test_listing_order.py",),
+    "bot/sources/worker.py": (f"{SOURCES}/test_worker.py",),
+    "bot/sources/worker_process.py": (f"{SOURCES}/test_worker.py",),
     "bot/chat_settings/schedule.py": (
         "tests/chat_settings/test_schedule.py",
         f"{DELIVERY}/test_digest.py",
@@ -193,7 +213,7 @@ def try_all(mutants: Sequence[Mutant], workers: int) -> Iterable[Tried]:
 
 def chosen_mutants(given: argparse.Namespace) -> list[Mutant]:
     """Those that are asked for."""
-    found = [one for one in every_mutant() if given.only in one.name]
+    found = [one for one in every_mutant() if any(text in one.name for text in given.only)]
     if given.sample and given.sample < len(found):
         found = random.Random(given.seed).sample(found, given.sample)  # noqa: S311  # no secret
     return found
@@ -204,7 +224,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="tests.mutants")
     parser.add_argument("--sample", type=int, metavar="N", help="only so many, chosen by the seed")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", default="", metavar="TEXT", help="whose name has this in it")
+    parser.add_argument(
+        "--only", nargs="+", default=[""], metavar="TEXT", help="whose name has one of these in it"
+    )
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--list", action="store_true", help="only say which there are")
     given = parser.parse_args()
