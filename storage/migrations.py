@@ -473,6 +473,40 @@ _ATTEMPTS: Step = (
     """,
 )
 
+_NEVER_GIVEN_TWICE: Step = (
+    # A push may be deleted while it is on its way. Its id is no other's ever after, or what became
+    # of it would be noted of another push. (After a table was renamed, a checkpoint is refused.)
+    "CREATE TABLE outbox_before AS SELECT * FROM outbox",
+    "DROP TABLE outbox",
+    """
+    CREATE TABLE outbox (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        chat_id INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        item TEXT NOT NULL,
+        payload TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'pending',
+        not_before INTEGER NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        token TEXT,
+        message_id INTEGER,
+        error TEXT,
+        created_at INTEGER NOT NULL,
+        changed_at INTEGER NOT NULL,
+        keyboard TEXT,
+        doubts INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (chat_id, kind, item)
+    ) STRICT
+    """,
+    "INSERT INTO outbox SELECT * FROM outbox_before",
+    "DROP TABLE outbox_before",
+    "CREATE INDEX outbox_due ON outbox (not_before, id) WHERE state = 'pending'",
+    "CREATE INDEX outbox_open ON outbox (chat_id, id) WHERE state IN ('sending', 'unknown')",
+    "CREATE INDEX outbox_order ON outbox (chat_id, kind, id) WHERE state = 'pending'",
+    "CREATE INDEX outbox_unknown ON outbox (chat_id, id, changed_at) WHERE state = 'unknown'",
+    "CREATE INDEX outbox_sending ON outbox (id) WHERE state = 'sending'",
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -489,6 +523,7 @@ STEPS: tuple[Step, ...] = (
     _BY_STATE,
     _TROUBLES,
     _ATTEMPTS,
+    _NEVER_GIVEN_TWICE,
 )
 
 

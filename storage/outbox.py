@@ -187,15 +187,20 @@ async def claim_row(
     )
 
 
-async def set_sent(tx: Transaction, row_id: OutboxId, message_id: MessageId, now: datetime) -> None:
-    """Telegram has it. After an attempt in doubt it is `resent_unproven`: it may be there twice."""
-    await tx.execute(
-        """
-        UPDATE outbox SET state = CASE WHEN doubts THEN 'resent_unproven' ELSE 'sent' END,
-            message_id = ?, error = NULL, changed_at = ?
-        WHERE id = ?
-        """,
-        (message_id, to_seconds(now), row_id),
+async def set_sent(tx: Transaction, row_id: OutboxId, message_id: MessageId, now: datetime) -> bool:
+    """Telegram has it. After an attempt in doubt it is `resent_unproven`: it may be there twice.
+
+    False where the push was deleted while it was on its way.
+    """
+    return bool(
+        await tx.execute(
+            """
+            UPDATE outbox SET state = CASE WHEN doubts THEN 'resent_unproven' ELSE 'sent' END,
+                message_id = ?, error = NULL, changed_at = ?
+            WHERE id = ?
+            """,
+            (message_id, to_seconds(now), row_id),
+        )
     )
 
 

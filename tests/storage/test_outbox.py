@@ -67,6 +67,20 @@ async def test_a_push_is_queued_once(database: Database) -> None:
     assert [(row.push, row.item) for row in await due(database)] == [(POST, "5"), (DIGEST, "5")]
 
 
+async def test_an_id_is_never_given_twice(database: Database) -> None:
+    """What becomes of a push that was deleted on its way must not happen to another one."""
+    await queue(database, 42, "5")
+    (forgotten,) = await due(database)
+    await claim(database, forgotten.id)
+    async with database.transaction() as tx:
+        await chats.delete_chat(tx, ChatId(42))
+    await queue(database, -1, "6")
+    assert not await claim(database, forgotten.id)
+    async with database.transaction() as tx:
+        await outbox.set_sent(tx, forgotten.id, MessageId(7), LATER)
+    assert [row.item for row in await due(database)] == ["6"]
+
+
 async def test_a_chat_gives_its_oldest_push_of_each_kind(database: Database) -> None:
     await queue(database, -1, "1")
     await queue(database, -1, "2")
