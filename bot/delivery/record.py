@@ -69,7 +69,8 @@ class Ledger:
 
         async def work(tx: Transaction) -> None:
             now = self._clock.now()
-            await outbox.set_sent(tx, row.id, sent.message_id, now)
+            if not await outbox.set_sent(tx, row.id, sent.message_id, now):
+                return  # whoever got it was forgotten meanwhile
             await known_ids.add_known_id(tx, row.chat_id, sent.message_id, now)
             await _end_attempt(tx, row, token, sent.message_id, now)
             if message.shows is not None:
@@ -125,9 +126,13 @@ class Ledger:
         await self._store(lambda tx: attempts.set_touched(tx, token))
 
     async def known(self, chat_id: ChatId, message_id: MessageId) -> None:
-        """It is known whose message that is: nobody need ask again."""
-        now = self._clock.now()
-        await self._store(lambda tx: known_ids.add_known_id(tx, chat_id, message_id, now))
+        """It is known whose message that is, while anything is lost there: nobody asks again."""
+
+        async def work(tx: Transaction) -> None:
+            if await attempts.list_lost(tx, chat_id):
+                await known_ids.add_known_id(tx, chat_id, message_id, self._clock.now())
+
+        await self._store(work)
 
     async def mended(self, row: OutboxRow, spare: Attempt) -> None:
         """That copy was taken back: the other one is the push's message."""
@@ -139,7 +144,7 @@ class Ledger:
             left = await attempts.list_attempts(tx, row.id)
             kept = [one.message_id for one in left if one.message_id is not None]
             if kept:
-                alone = len(kept) == len(left)
+                alone = len(left) == 1
                 await outbox.set_proven(tx, row.id, kept[0], self._clock.now(), is_alone=alone)
 
         await self._store(work)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.delivery.candidates import AHEAD
+from bot.delivery.compose import OutgoingMessage
 from bot.delivery.evidence import digest
 from bot.delivery.failures import (
     Ambiguous,
@@ -20,6 +21,7 @@ from bot.delivery.failures import (
     Other,
     Throttled,
 )
+from bot.delivery.lanes import Priority
 from bot.delivery.next_step import Again
 from bot.delivery.record import Ledger
 from bot.delivery.search import GAP_SECONDS, Search
@@ -37,7 +39,10 @@ from bot.delivery.settle import (
     Wait,
 )
 from bot.delivery.settlements import Settlements
-from storage import attempts, known_ids, messages, outbox, reactions
+from bot.delivery.telegram import Sent
+from bot.pages.page import Page
+from bot.text.rich import Rich
+from storage import attempts, chats, known_ids, messages, outbox, posts, reactions
 from storage.models import (
     ActorId,
     ChatId,
@@ -509,6 +514,39 @@ async def test_copies_that_somebody_minded_stay(resent: Doubt) -> None:
     await resent.reacts(6)
     await work(resent, settlements)
     assert (await resent.row()).state is OutboxState.DOUBLED
+
+
+async def test_of_three_copies_two_are_taken_back(resent: Doubt) -> None:
+    """Two that hung up both land, before a copy could be taken back."""
+    async with resent.database.transaction() as tx:
+        await attempts.add_attempt(tx, resent.attempt("c"), resent.clock.now())
+    settlements = resent.settlements()
+    for message_id, token in ((7, "a"), (8, "c")):
+        resent.lands(message_id, token)
+        await resent.ledger.arrived(token, MessageId(message_id))
+    await work(resent, settlements)
+    row = await resent.row()
+    assert (row.state, set(resent.chat.ours)) == (OutboxState.RESENT_UNPROVEN, {6, 7})
+    await work(resent, settlements)
+    row = await resent.row()
+    assert (row.state, row.message_id) == (OutboxState.SENT, 6)
+    assert set(resent.chat.ours) == {6}
+
+
+async def test_who_asks_to_be_forgotten_during_a_send_or_a_search_leaves_no_trace(
+    doubt: Doubt,
+) -> None:
+    row = await doubt.row()
+    async with doubt.database.reader() as db:
+        post = await posts.get_post(db, doubt.post_id)
+    message = OutgoingMessage(Page(Rich("글")), "ko", Priority.PUSH, shows=post)
+    async with doubt.database.transaction() as tx:
+        await chats.delete_chat(tx, CHANNEL)
+    await doubt.ledger.sent(row, message, "a", Sent(CHANNEL, MessageId(6)))
+    await doubt.ledger.known(CHANNEL, MessageId(7))
+    assert await doubt.shows(6) is None
+    async with doubt.database.reader() as db:
+        assert await known_ids.list_known_ids(db, CHANNEL, MessageId(0)) == set()
 
 
 async def test_an_update_proves_it_before_anything_is_asked(doubt: Doubt) -> None:
