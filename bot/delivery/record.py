@@ -160,6 +160,8 @@ class Ledger:
                 await outbox.set_pending(tx, row.id, at, reason, now)
             case Doubt(reason):
                 await outbox.set_unknown(tx, row.id, reason, now)
+            case Leave(reason) if await chats.current_id(tx, row.chat_id) != row.chat_id:
+                await outbox.set_pending(tx, row.id, now, reason, now)  # it moved meanwhile
             case Leave(reason):
                 await outbox.set_all_dropped(tx, row.chat_id, reason, now)
                 await chats.set_state(tx, row.chat_id, ChatState.LEFT)

@@ -22,7 +22,7 @@ from bot.delivery.failures import (
     Throttled,
 )
 from bot.delivery.lanes import Priority
-from bot.delivery.next_step import Again
+from bot.delivery.next_step import Again, Leave
 from bot.delivery.record import Ledger
 from bot.delivery.search import GAP_SECONDS, Search
 from bot.delivery.settle import (
@@ -409,6 +409,21 @@ async def test_what_was_seen_before_the_process_ended_is_settled_at_the_start(
     assert await doubt.settles() == Arrived()
     row = await doubt.row()
     assert (row.state, row.message_id) == (OutboxState.RESENT_UNPROVEN, 6), "b may be there too"
+
+
+async def test_what_is_refused_under_the_id_that_a_group_had_goes_to_its_new_one(
+    doubt: Doubt,
+) -> None:
+    """It became a supergroup while the request was on its way: nothing is lost or stuck."""
+    row, moved = await doubt.row(), ChatId(-1_009_000_000_001)
+    async with doubt.database.transaction() as tx:
+        await chats.set_migrated(tx, CHANNEL, moved)
+    await doubt.ledger.not_sent(row, Leave("kicked"), "a")
+    after = await doubt.row()
+    assert (after.state, after.chat_id) == (OutboxState.PENDING, moved)
+    async with doubt.database.reader() as db:
+        (due,) = await outbox.list_due(db, doubt.clock.now(), limit=9)
+    assert due == after
 
 
 async def test_patience_asks_nobody(doubt: Doubt) -> None:
