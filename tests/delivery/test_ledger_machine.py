@@ -538,6 +538,7 @@ class Pushing(RuleBasedStateMachine):
 def test_no_push_is_lost_and_sent_means_once(tmp_path: Path) -> None:
     async def opened() -> tuple[Database, Post]:
         database = await Database.open(tmp_path / "sosik.db")
+        await database._writer.run(lambda db: db.execute("PRAGMA synchronous=OFF"))
         post_id = await add_post(database, "글")
         async with database.reader() as db:
             post = await posts.get_post(db, post_id)
