@@ -193,13 +193,13 @@ class OutboxSender:
             await self._send(job, message, token)
 
     async def _gather(self, row: OutboxRow, kind: OutboxKind) -> tuple[OutboxRow, Chat | None]:
-        """The row together with those that go with it, and its chat."""
+        """The row together with those that go with it, and its chat; backlog takes none along."""
         now = self._clock.now()
         async with self._database.reader() as db:
             chat = await chats.get_chat(db, row.chat_id)
             waiting = await outbox.list_waiting(db, row.chat_id, kind, now)
-        merge = plan_merge(waiting)
-        if merge is None:
+        merge = plan_merge([one for one in waiting if is_wanted(one, chat, now)])
+        if merge is None or not is_wanted(row, chat, now):
             return row, chat
         async with self._database.transaction() as tx:
             await outbox.set_merged(tx, merge.into, merge.push, merge.others, now)

@@ -522,6 +522,38 @@ async def test_what_nobody_wants_any_more_is_dropped(running: Running, database:
     assert await running.counts() == {OutboxState.DROPPED: 2}
 
 
+@pytest.mark.parametrize(
+    "pushes",
+    [
+        [push_of(ChatId(-1), [PostId(number)], NOW) for number in range(2, 8)],
+        [
+            NewOutboxRow(ChatId(-1), f"today {number}", DigestPush((PostId(number),), ()), NOW)
+            for number in (2, 3)
+        ],
+    ],
+    ids=["posts", "digests"],
+)
+async def test_what_came_after_the_return_does_not_go_the_way_of_the_backlog(
+    running: Running, database: Database, clock: FakeClock, pushes: list[NewOutboxRow]
+) -> None:
+    """Put together with what waited from before, it was dropped with it."""
+    await add_chats(database, chat(-1))
+    for number in range(1, 8):
+        await add_post(database, f"글 {number}")
+    running.chats.fails(-1, NotSent("x"))
+    await running.queue(replace(pushes[0], item="before"))
+    await running.pass_time()
+    async with database.transaction() as tx:
+        await chats.set_state(tx, ChatId(-1), ChatState.LEFT)
+        later = clock.now() + timedelta(seconds=1)
+        await chats.set_state(tx, ChatId(-1), ChatState.SERVED, joined_at=later)
+        await outbox.add_rows(tx, pushes, later)
+    await running.pass_time(10)
+    assert (await running.counts())[OutboxState.DROPPED] == 1
+    text = "\n".join(running.chats.texts(-1))
+    assert [f"글 {number}" in text for number in range(2, len(pushes) + 2)] == [True] * len(pushes)
+
+
 async def test_a_row_that_is_dropped_while_it_waits_for_its_turn_is_called_off(
     running: Running, database: Database
 ) -> None:
