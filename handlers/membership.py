@@ -11,8 +11,8 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from bot.interaction.access import discussion_of
 from bot.pages.greetings import UNDECIDED, approval_page, welcome_key, welcome_page
 from bot.text.inert import inert
-from storage import chats, outbox
-from storage.models import ChatId, ChatKind, ChatState, NewOutboxRow, NoticePush
+from storage import chats, known_ids, outbox
+from storage.models import ChatId, ChatKind, ChatState, MessageId, NewOutboxRow, NoticePush
 from storage.times import to_seconds
 
 if TYPE_CHECKING:
@@ -82,7 +82,10 @@ async def _set_can_write(tx: Transaction, context: BotContext, *, can_write: boo
 
 
 async def migrated(update: Update, context: BotContext) -> None:
-    """A group became a supergroup; it keeps everything (both service messages say so)."""
+    """A group became a supergroup; it keeps everything (both service messages say so).
+
+    Ids begin anew there with the one that says so, and whatever is ours comes after it.
+    """
     message = update.message
     if message is None:
         return
@@ -90,6 +93,9 @@ async def migrated(update: Update, context: BotContext) -> None:
     new = message.migrate_to_chat_id or message.chat.id
     async with context.transaction() as tx:
         await chats.set_migrated(tx, ChatId(old), ChatId(new))
+        if message.migrate_from_chat_id:
+            now = context.services.clock.now()
+            await known_ids.add_known_id(tx, ChatId(new), MessageId(message.message_id), now)
 
 
 async def approve(_: Update, context: BotContext) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage import messages, outbox
+from storage import known_ids, messages, outbox
 from storage.models import ChatId, DigestPush, MessageId, NewOutboxRow, OutboxState
 from tests.e2e.conftest import a_bot
 from tests.e2e.test_pushing import CLOCK, database_of, publish
@@ -148,6 +148,24 @@ async def test_what_landed_is_found_and_the_next_post_follows(
     assert shown.post_id == post_id
     assert card.message.markup.rows is not None
     assert sim.calls.of("stopMessageLiveLocation")
+
+
+async def test_the_first_push_after_a_group_became_a_supergroup_is_found(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    """Ids begin anew there: nothing of ours was known, so it went again, and was there twice."""
+    room = (await enter(sim, run_bot, boss, "group")).migrates()
+
+    async def is_known() -> bool:
+        async with database_of(run_bot).reader() as db:
+            return await known_ids.get_last_id(db, ChatId(room.id)) is not None
+
+    await until(is_known)
+    goes_wrong(sim, "cut", room)
+    await publish(run_bot, "글 1", "글 2")
+    await room.receives("글 2")
+    await settles(run_bot, room, {OutboxState.SENT: 3})
+    assert titles(room) == ["글 1", "글 2"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
