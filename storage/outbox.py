@@ -205,9 +205,17 @@ async def set_sent(tx: Transaction, row_id: OutboxId, message_id: MessageId, now
 
 
 async def set_proven(
-    tx: Transaction, row_id: OutboxId, message_id: MessageId, now: datetime, *, is_alone: bool
+    tx: Transaction,
+    row_id: OutboxId,
+    message_id: MessageId | None,
+    now: datetime,
+    *,
+    is_alone: bool,
 ) -> None:
-    """Its message was seen. Not `is_alone`: one that was sent before may be there besides."""
+    """Its message was seen. Not `is_alone`: one that was sent before may be there besides.
+
+    `message_id` is None where it was seen in a group that has become this supergroup since.
+    """
     await tx.execute(
         """
         UPDATE outbox SET state = CASE WHEN ? THEN 'sent' ELSE 'resent_unproven' END,

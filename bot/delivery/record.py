@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -142,10 +143,10 @@ class Ledger:
                 await messages.delete_message(tx, spare.chat_id, spare.message_id)
             await attempts.delete_attempt(tx, spare.token)
             left = await attempts.list_attempts(tx, row.id)
-            kept = [one.message_id for one in left if one.message_id is not None]
+            kept = [one for one in left if one.message_id is not None]
             if kept:
-                alone = len(left) == 1
-                await outbox.set_proven(tx, row.id, kept[0], self._clock.now(), is_alone=alone)
+                now, alone = self._clock.now(), len(left) == 1
+                await outbox.set_proven(tx, row.id, _id_in(row, kept[0]), now, is_alone=alone)
 
         await self._store(work)
 
@@ -230,24 +231,29 @@ async def _take_arrival(
         await _tie_found(tx, attempt, message_id, now)
     row = await outbox.get_row(tx, attempt.outbox_id)
     if row is not None and row.state in OPEN:
-        await _settle(tx, row, message_id, now)
+        await _settle(tx, row, replace(attempt, message_id=message_id), now)
 
 
-async def _settle(tx: Transaction, row: OutboxRow, message_id: MessageId, now: datetime) -> None:
+async def _settle(tx: Transaction, row: OutboxRow, seen: Attempt, now: datetime) -> None:
     """It is sent; where an earlier attempt was never seen, that one may be there besides."""
     lost = [one for one in await attempts.list_attempts(tx, row.id) if one.message_id is None]
-    await outbox.set_proven(tx, row.id, message_id, now, is_alone=not lost)
+    await outbox.set_proven(tx, row.id, _id_in(row, seen), now, is_alone=not lost)
     if lost:
         await _search_again(tx, row, now)
 
 
 async def _settle_if_seen(tx: Transaction, row: OutboxRow, now: datetime) -> None:
     """While one attempt was on its way, another was seen: what came of the one matters no more."""
-    seen = [one.message_id for one in await attempts.list_attempts(tx, row.id)]
-    first = next((one for one in seen if one is not None), None)
+    of_row = await attempts.list_attempts(tx, row.id)
+    first = next((one for one in of_row if one.message_id is not None), None)
     after = await outbox.get_row(tx, row.id) if first is not None else None
     if first is not None and after is not None and after.state in OPEN:
         await _settle(tx, after, first, now)
+
+
+def _id_in(row: OutboxRow, seen: Attempt) -> MessageId | None:
+    """The message's id in the push's chat; None where the chat had another id then."""
+    return seen.message_id if seen.chat_id == row.chat_id else None
 
 
 async def _tie_found(

@@ -105,6 +105,15 @@ def is_passing(failure: Failure) -> bool:
     return isinstance(failure, NotSent | Ambiguous | Throttled | TokenRejected | AnotherInstance)
 
 
+def _last_lost(of_row: Sequence[Attempt]) -> list[Attempt]:
+    """Those that nobody has seen, in the chat that the last of them left for.
+
+    A group that became a supergroup keeps, under its old id, what was sent there.
+    """
+    lost = [one for one in of_row if one.message_id is None]
+    return [one for one in lost if one.chat_id == lost[-1].chat_id]
+
+
 async def _queue(db: Connection, attempt: Attempt) -> Queue:
     if sequence_of(attempt.chat_id) != ACCOUNT:
         return ALONE
@@ -185,15 +194,16 @@ class SearchingSettler:
     async def _gap(self, row: OutboxRow) -> _Gap:
         async with self._database.reader() as db:
             of_row = await attempts.list_attempts(db, row.id)
-            lost = [one for one in of_row if one.message_id is None and one.chat_id == row.chat_id]
+            lost = _last_lost(of_row)
             is_seen = any(one.message_id is not None for one in of_row)
             last_id = next((one.last_id for one in lost), None)
             if last_id is None:
                 return _Gap(is_seen, lost, (), (), 0, is_ours_alone=False)
-            known = await known_ids.list_known_ids(db, row.chat_id, last_id)
-            reacted = await known_ids.list_reacted_ids(db, row.chat_id, last_id)
+            place = lost[0].chat_id
+            known = await known_ids.list_known_ids(db, place, last_id)
+            reacted = await known_ids.list_reacted_ids(db, place, last_id)
             queue = await _queue(db, lost[0])
-            chat = await chats.get_chat(db, row.chat_id)
+            chat = await chats.get_chat(db, place)
         kind = None if chat is None else chat.kind
         return _Gap(
             is_seen,

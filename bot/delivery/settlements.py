@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.clock import end
-from bot.delivery.candidates import around, spare_of
+from bot.delivery.candidates import around, spare_of, upwards
 from bot.delivery.evidence import sighting_in
 from bot.delivery.failures import DeliveryError
 from bot.delivery.record import SEARCHES_AGAIN
@@ -175,10 +175,13 @@ class Settlements:
         return None if later is None else row.changed_at + timedelta(seconds=later)
 
     async def _mend(self, row: OutboxRow) -> None:
-        """Take back the copy that nobody minded; where none can be, both are counted."""
+        """Take back the copy that nobody minded; where none can be, both are counted.
+
+        From a group that has become a supergroup since, nothing can be taken back.
+        """
         async with self._database.reader() as db:
             of_row = await attempts.list_attempts(db, row.id)
-            copies = [one for one in of_row if one.message_id is not None]
+            copies = [one for one in of_row if one.message_id and one.chat_id == row.chat_id]
             lowest = min((one.message_id or 0 for one in copies), default=0)
             reacted = await known_ids.list_reacted_ids(db, row.chat_id, MessageId(lowest - 1))
         spare = spare_of(copies, reacted)
@@ -225,8 +228,10 @@ async def _may_be(db: Connection, attempt: Attempt, sighting: Sighting) -> bool:
 
 
 async def _ids_around(db: Connection, attempt: Attempt, row: OutboxRow) -> list[MessageId]:
-    if attempt.last_id is None or row.message_id is None or row.chat_id != attempt.chat_id:
+    if attempt.last_id is None:
         return []
     known = await known_ids.list_known_ids(db, attempt.chat_id, attempt.last_id)
     reacted = await known_ids.list_reacted_ids(db, attempt.chat_id, attempt.last_id)
+    if row.message_id is None or row.chat_id != attempt.chat_id:
+        return upwards(attempt.last_id, known, reacted)
     return around(attempt.last_id, row.message_id, known, reacted)

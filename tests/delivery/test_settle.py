@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from storage.database import Database
     from storage.models import Attempt, OutboxRow
 
-CHANNEL, ME = ChatId(-1_002_000_000_001), 7
+CHANNEL, GROUP, ME = ChatId(-1_002_000_000_001), ChatId(-4_000_000_001), 7
 ROW = OutboxId(1)
 LATER = timedelta(minutes=2)
 
@@ -80,6 +80,8 @@ class Doubt:
     clock: HastyClock = field(default_factory=HastyClock)
     chat: AskedChat = field(default_factory=AskedChat)
     told: list[ChatId] = field(default_factory=list)
+    place: ChatId = CHANNEL
+    """Where attempts leave for."""
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.database, self.clock)
@@ -111,7 +113,7 @@ class Doubt:
             await outbox.set_unknown(tx, ROW, "ReadTimeout", self.clock.now())
 
     def attempt(self, token: str) -> NewAttempt:
-        return NewAttempt(token, CHANNEL, f"[{token}]", "words", ROW, self.post_id, "ko")
+        return NewAttempt(token, self.place, f"[{token}]", "words", ROW, self.post_id, "ko")
 
     def lands(self, message_id: int, name: str = "a") -> None:
         self.chat.ours[message_id] = Said("words", f"[{name}]")
@@ -132,7 +134,7 @@ class Doubt:
 
     async def shows(self, message_id: int) -> PostId | None:
         async with self.database.reader() as db:
-            shown = await messages.get_message(db, CHANNEL, MessageId(message_id))
+            shown = await messages.get_message(db, self.place, MessageId(message_id))
         return None if shown is None else shown.post_id
 
     async def reacts(self, message_id: int) -> None:
@@ -143,15 +145,29 @@ class Doubt:
             await reactions.set_reactions(tx, [one])
 
 
+async def in_doubt(database: Database, chat_id: ChatId, kind: ChatKind) -> Doubt:
+    await add_chats(database, chat(chat_id, kind=kind))
+    made = Doubt(database, await add_post(database, "글"), place=chat_id)
+    async with database.transaction() as tx:
+        push = NewOutboxRow(chat_id, "1", PostPush((made.post_id,)), made.clock.now())
+        await outbox.add_rows(tx, [push], made.clock.now())
+        await known_ids.add_known_id(tx, chat_id, MessageId(5), made.clock.now())
+    await made.begin()
+    return made
+
+
 @pytest.fixture
 async def doubt(database: Database) -> Doubt:
-    await add_chats(database, chat(CHANNEL, kind=ChatKind.CHANNEL))
-    made = Doubt(database, await add_post(database, "글"))
+    return await in_doubt(database, CHANNEL, ChatKind.CHANNEL)
+
+
+@pytest.fixture
+async def moved(database: Database) -> Doubt:
+    """It left for a group, which has become a supergroup since."""
+    made = await in_doubt(database, GROUP, ChatKind.GROUP)
     async with database.transaction() as tx:
-        push = NewOutboxRow(CHANNEL, "1", PostPush((made.post_id,)), made.clock.now())
-        await outbox.add_rows(tx, [push], made.clock.now())
-        await known_ids.add_known_id(tx, CHANNEL, MessageId(5), made.clock.now())
-    await made.begin()
+        await chats.set_migrated(tx, GROUP, CHANNEL)
+        await known_ids.add_known_id(tx, CHANNEL, MessageId(1), made.clock.now())
     return made
 
 
@@ -166,6 +182,41 @@ async def test_what_landed_is_found_with_two_questions_and_tied(doubt: Doubt) ->
     found = await doubt.found()
     assert found is not None
     assert (found.message_id, found.calls) == (6, 2)
+
+
+async def test_what_left_before_a_group_became_a_supergroup_is_looked_for_there(
+    moved: Doubt,
+) -> None:
+    """Nobody looked, so that it went once more, and was there twice."""
+    moved.lands(6)
+    assert await moved.settles() == Arrived()
+    assert await moved.shows(6) == moved.post_id
+    row = await moved.row()
+    assert (row.chat_id, row.state, row.message_id) == (CHANNEL, OutboxState.SENT, None)
+
+
+async def test_where_it_lands_later_the_one_in_the_supergroup_is_taken_back(moved: Doubt) -> None:
+    settlements = moved.settlements()
+    await moved.ledger.resent(await moved.row())
+    moved.place = CHANNEL
+    await moved.begin("b")
+    await moved.ledger.arrived("b", MessageId(40))
+    moved.place = GROUP
+    moved.lands(6)
+    await work(moved, settlements, 25)
+    await work(moved, settlements)
+    assert ("take back", 40) in moved.chat.asked
+    assert await moved.shows(6) == moved.post_id
+    assert ((await moved.row()).state, (await moved.row()).message_id) == (OutboxState.SENT, None)
+
+
+async def test_what_went_once_more_to_a_supergroup_is_looked_for_there(moved: Doubt) -> None:
+    await moved.ledger.resent(await moved.row())
+    moved.place = CHANNEL
+    await moved.begin("b")
+    moved.lands(2, "b")
+    assert await moved.settles() == Arrived()
+    assert (await moved.row()).message_id == 2
 
 
 async def test_others_are_asked_about_once_and_what_is_hidden_again_at_the_end(
