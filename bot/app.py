@@ -21,6 +21,7 @@ from bot.delivery.operators import Operators
 from bot.delivery.pace import Pace
 from bot.interaction.background import Background
 from bot.interaction.context import BotContext
+from bot.interaction.deeds import Deeds
 from bot.interaction.services import Services
 from bot.locales import all_texts
 from bot.posts import Posts
@@ -102,7 +103,7 @@ async def run(
         stack.push_async_callback(application.shutdown)
         fetcher = await stack.enter_async_context(Fetcher(clock))
         worker = await stack.enter_async_context(ProcessWorker())
-        dispatcher = _dispatcher(application, database, clock, telegram_time, fair=paced)
+        dispatcher = _dispatcher(application, database, clock, pace, telegram_time, fair=paced)
         bot = application.bot
         services = _services(settings, clock, database, fetcher, worker, dispatcher, bot)
         stack.push_async_callback(services.poller.close)
@@ -149,6 +150,7 @@ def _dispatcher(
     application: App,
     database: Database,
     clock: Clock,
+    pace: Pace,
     telegram_time: TelegramTime,
     *,
     fair: bool,
@@ -168,6 +170,7 @@ def _dispatcher(
             "message_reaction": Batch(parse_sets, reactions.take_sets),
             "message_reaction_count": Batch(parse_totals, reactions.take_totals),
         },
+        is_held=lambda: pace.is_held,
     )
 
 
@@ -194,6 +197,7 @@ def _services(
         poller=source_poller(settings, database, clock, fetcher, worker, observers, operators),
         search=SearchService(database, clock=clock),
         operators=operators,
+        deeds=Deeds(database),
         background=Background(clock),
         is_overtaken=dispatcher.is_overtaken,
         forget_handled=dispatcher.forget_handled,

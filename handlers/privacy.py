@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from bot.pages.actions import Forget, encode
 from bot.pages.page import Button, Page
 from bot.text.rich import bold, plain
-from storage import chats, reactions
+from storage import chats, deeds, reactions
 from storage.models import ActorId, ChatId, UserId
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from telegram import Update
 
     from bot.interaction.context import BotContext
+    from storage.database import Transaction
 
 
 async def privacy(_: Update, context: BotContext) -> None:
@@ -58,7 +62,7 @@ async def _forget_channel(context: BotContext, channel_id: ChatId) -> None:
     if context.words not in {one("forgetme.word") for one in context.services.catalogues.values()}:
         await context.say("forgetme.channel")
         return
-    async with context.transaction() as tx:
+    async with _forgetting(context, channel_id) as tx:
         gone = await reactions.delete_by_actor(tx, ActorId(channel_id))
     done = await _overwritten(context, channel_id)
     await context.say(done, reactions=context.texts.number(gone))
@@ -69,12 +73,22 @@ async def forget_pressed(_: Update, context: BotContext, action: Forget) -> None
     if context.user_id != action.user_id:
         await context.toast(context.texts("forgetme.not_yours"), alert=True)
         return
-    async with context.transaction() as tx:
+    async with _forgetting(context, action.user_id) as tx:
         gone = await reactions.delete_by_actor(tx, ActorId(action.user_id))
         await chats.delete_chat(tx, ChatId(action.user_id))
         await context.services.search.forget_asker(tx, UserId(action.user_id))
     done = await _overwritten(context, action.user_id)
     await context.edit(Page(plain(context.texts(done, reactions=context.texts.number(gone)))))
+
+
+@asynccontextmanager
+async def _forgetting(context: BotContext, person_id: int) -> AsyncIterator[Transaction]:
+    """The transaction that forgets somebody, of whom nothing is written down for a later word."""
+    context.is_deed_kept = False
+    async with context.transaction() as tx:
+        yield tx
+        await deeds.delete_of_person(tx, person_id)
+    context.services.deeds.forget(person_id)
 
 
 async def _overwritten(context: BotContext, actor_id: int) -> str:

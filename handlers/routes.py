@@ -26,6 +26,7 @@ from telegram.ext import (
 
 from bot.delivery.failures import CannotWrite, DeliveryError
 from bot.delivery.telegram import classify
+from bot.interaction.answering import answer_once
 from bot.interaction.commands import Command, Press, Report, Who
 from bot.interaction.context import BotContext
 from bot.pages import actions
@@ -54,33 +55,48 @@ _of_operators = partial(Command, who=Who.OPERATOR, question=False, anywhere=True
 """What is told to operators alone: a group is shown neither addresses with keys nor states."""
 
 COMMANDS: tuple[Command, ...] = (
-    Command("start", start.start, aliases=("시작",), anywhere=True),
-    Command("help", start.help_, aliases=("도움말",)),
-    Command("latest", posts.latest, aliases=("최신",)),
-    Command("search", search.search, aliases=("검색",)),
-    Command("post", posts.post, aliases=("글",)),
-    Command("top", posts.top, aliases=("인기",)),
-    Command("digest", digests.digest, aliases=("모아보기",)),
-    Command("stats", posts.stats, aliases=("통계",)),
-    Command("privacy", privacy.privacy, aliases=("개인정보",), anywhere=True),
-    Command("mydata", privacy.mydata, aliases=("내정보",), anywhere=True, in_private=True),
-    Command("forgetme", privacy.forgetme, aliases=("잊어줘",), question=False, anywhere=True),
-    Command("settings", settings.show, Who.ADMIN, aliases=("설정",), question=False),
-    Command("digest_time", settings.typed("time"), Who.ADMIN, question=False),
-    Command("digest_days", settings.typed("days"), Who.ADMIN, question=False),
-    Command("timezone", settings.typed("zone"), Who.ADMIN, question=False),
-    Command("quiet", settings.typed("quiet"), Who.ADMIN, question=False),
-    Command("language", settings.typed("language"), Who.ADMIN, question=False),
-    Command("push", settings.typed("push"), Who.ADMIN, question=False),
-    Command("filter", settings.typed("filter"), Who.ADMIN, question=False),
-    Command("here", settings.here, Who.ADMIN, question=False),
-    Command("approve", membership.approve, Who.OPERATOR, question=False, anywhere=True),
-    _of_operators("sources", sources.sources),
-    Command("publish", publishing.publish, Who.OPERATOR, question=False, anywhere=True),
-    _of_operators("status", operators.status),
-    _of_operators("backup", operators.backup),
-    Command("synonym", operators.synonym, Who.OPERATOR, question=False, anywhere=True),
-    _of_operators("misses", operators.misses),
+    Command("start", start.start, aliases=("시작",), anywhere=True, changes=False),
+    Command("help", start.help_, aliases=("도움말",), changes=False),
+    Command("latest", posts.latest, aliases=("최신",), changes=False),
+    Command("search", search.search, aliases=("검색",), changes=False),
+    Command("post", posts.post, aliases=("글",), changes=False),
+    Command("top", posts.top, aliases=("인기",), changes=False),
+    Command("digest", digests.digest, aliases=("모아보기",), changes=False),
+    Command("stats", posts.stats, aliases=("통계",), changes=False),
+    Command("privacy", privacy.privacy, aliases=("개인정보",), anywhere=True, changes=False),
+    Command(
+        "mydata", privacy.mydata, aliases=("내정보",), anywhere=True, in_private=True, changes=False
+    ),
+    Command(
+        "forgetme",
+        privacy.forgetme,
+        aliases=("잊어줘",),
+        question=False,
+        anywhere=True,
+        changes=True,
+    ),
+    Command("settings", settings.show, Who.ADMIN, aliases=("설정",), question=False, changes=False),
+    Command("digest_time", settings.typed("time"), Who.ADMIN, question=False, changes=True),
+    Command("digest_days", settings.typed("days"), Who.ADMIN, question=False, changes=True),
+    Command("timezone", settings.typed("zone"), Who.ADMIN, question=False, changes=True),
+    Command("quiet", settings.typed("quiet"), Who.ADMIN, question=False, changes=True),
+    Command("language", settings.typed("language"), Who.ADMIN, question=False, changes=True),
+    Command("push", settings.typed("push"), Who.ADMIN, question=False, changes=True),
+    Command("filter", settings.typed("filter"), Who.ADMIN, question=False, changes=True),
+    Command("here", settings.here, Who.ADMIN, question=False, changes=True),
+    Command(
+        "approve", membership.approve, Who.OPERATOR, question=False, anywhere=True, changes=True
+    ),
+    _of_operators("sources", sources.sources, changes=True),
+    Command(
+        "publish", publishing.publish, Who.OPERATOR, question=False, anywhere=True, changes=False
+    ),
+    _of_operators("status", operators.status, changes=False),
+    _of_operators("backup", operators.backup, changes=True),
+    Command(
+        "synonym", operators.synonym, Who.OPERATOR, question=False, anywhere=True, changes=True
+    ),
+    _of_operators("misses", operators.misses, changes=False),
 )
 
 WORDS = {word: command for command in COMMANDS for word in (command.name, *command.aliases)}
@@ -89,20 +105,24 @@ LINKED = {command.name: command for command in COMMANDS if command.in_private}
 """What a link into the private chat may ask: `?start=mydata`."""
 
 PRESSES: dict[type[actions.Action], Press] = {
-    actions.OpenCard: Press(posts.open_card),
-    actions.ShowCard: Press(posts.show_card),
-    actions.ShowFull: Press(posts.show_full),
-    actions.LatestPage: Press(posts.latest_pressed),
-    actions.TopPage: Press(posts.top_pressed),
-    actions.SearchPage: Press(search.pressed),
-    actions.Choose: Press(settings.pressed, Who.ADMIN),
-    actions.Approve: Press(membership.approve_pressed, Who.OPERATOR, anywhere=True),
-    actions.AllowPublishing: Press(membership.publishing_pressed, Who.OPERATOR, anywhere=True),
-    actions.Leave: Press(membership.leave_pressed, Who.OPERATOR, anywhere=True),
-    actions.HandleSource: Press(sources.pressed, Who.OPERATOR, anywhere=True, in_private=True),
-    actions.Publish: Press(publishing.pressed, Who.OPERATOR, anywhere=True),
-    actions.About: Press(start.about),
-    actions.Forget: Press(privacy.forget_pressed, anywhere=True),
+    actions.OpenCard: Press(posts.open_card, changes=False),
+    actions.ShowCard: Press(posts.show_card, changes=False),
+    actions.ShowFull: Press(posts.show_full, changes=False),
+    actions.LatestPage: Press(posts.latest_pressed, changes=False),
+    actions.TopPage: Press(posts.top_pressed, changes=False),
+    actions.SearchPage: Press(search.pressed, changes=False),
+    actions.Choose: Press(settings.pressed, Who.ADMIN, changes=True),
+    actions.Approve: Press(membership.approve_pressed, Who.OPERATOR, anywhere=True, changes=True),
+    actions.AllowPublishing: Press(
+        membership.publishing_pressed, Who.OPERATOR, anywhere=True, changes=True
+    ),
+    actions.Leave: Press(membership.leave_pressed, Who.OPERATOR, anywhere=True, changes=True),
+    actions.HandleSource: Press(
+        sources.pressed, Who.OPERATOR, anywhere=True, in_private=True, changes=True
+    ),
+    actions.Publish: Press(publishing.pressed, Who.OPERATOR, anywhere=True, changes=True),
+    actions.About: Press(start.about, changes=False),
+    actions.Forget: Press(privacy.forget_pressed, anywhere=True, changes=True),
 }
 
 
@@ -130,7 +150,8 @@ class CommandRoute(BaseHandler[Update, BotContext, None]):
         """Run it."""
         del application
         if isinstance(check_result, Command):
-            await run_command(update, context, check_result)
+            run = partial(run_command, update, context, check_result)
+            await answer_once(context, run)
 
 
 def is_by_person(message: Message) -> bool:
@@ -155,12 +176,19 @@ async def run_command(update: Update, context: BotContext, command: Command) -> 
     elif refusal is not None:
         await context.refuse(refusal)
     elif command.in_private and not is_private:
+        _begin(context, command)
         await _run_in_private(update, context, command)
     else:
+        _begin(context, command)
         await command.run(update, context)
         if linked := command.name == "start" and is_private and LINKED.get(context.words):
             context.is_linked = True
             await run_command(update, context, linked)
+
+
+def _begin(context: BotContext, command: Command) -> None:
+    if command.changes:
+        context.begin_deed(command.name)
 
 
 async def _run_in_private(update: Update, context: BotContext, command: Command) -> None:
@@ -235,8 +263,15 @@ async def press(update: Update, context: BotContext) -> None:
     if refusal is not None:
         await context.refuse(refusal)
         return
+    if chosen.changes:
+        context.begin_deed("")
     await chosen.run(update, context, action)
     await context.toast()
+
+
+async def pressed(update: Update, context: BotContext) -> None:
+    """A button was pressed: run it, and nothing twice."""
+    await answer_once(context, partial(press, update, context))
 
 
 async def said(update: Update, context: BotContext) -> None:
@@ -258,36 +293,47 @@ async def said(update: Update, context: BotContext) -> None:
 EVERYWHERE = frozenset(ChatState)
 _NEW = filters.UpdateType.MESSAGE
 REPORTS: tuple[Report, ...] = (
-    Report("inline query", InlineQueryHandler[BotContext, None], inline.answer, EVERYWHERE),
+    Report(
+        "inline query",
+        InlineQueryHandler[BotContext, None],
+        inline.answer,
+        EVERYWHERE,
+        changes=False,
+    ),
     Report(
         "membership",
         lambda run: ChatMemberHandler(run, ChatMemberHandler.MY_CHAT_MEMBER),
         membership.changed,
         EVERYWHERE,
+        changes=True,
     ),
     Report(
         "migration",
         lambda run: MessageHandler(_NEW & filters.StatusUpdate.MIGRATE, run),
         membership.migrated,
         EVERYWHERE,
+        changes=True,
     ),
     Report(
         "forward",
         lambda run: MessageHandler(_NEW & filters.IS_AUTOMATIC_FORWARD, run),
         publishing.forwarded,
         frozenset({ChatState.SERVED}),
+        changes=True,
     ),
     Report(
         "channel post",
         lambda run: MessageHandler(filters.UpdateType.CHANNEL_POST, run),
         publishing.channel_post,
         frozenset({ChatState.SERVED, ChatState.HELD}),
+        changes=True,
     ),
     Report(
         "words in private",
         lambda run: MessageHandler(_NEW & filters.ChatType.PRIVATE, run),
         said,
         EVERYWHERE,
+        changes=False,
     ),
 )
 """In the order in which they are asked."""
@@ -296,7 +342,9 @@ REPORTS: tuple[Report, ...] = (
 def _gated(report: Report) -> BaseHandler[Update, BotContext, Any]:
     async def run(update: Update, context: BotContext) -> None:
         if context.chat.state in report.where:
-            await report.run(update, context)
+            if report.changes:
+                context.begin_deed(None)
+            await answer_once(context, partial(report.run, update, context))
 
     return report.listen(run)
 
@@ -305,6 +353,6 @@ def routes(username: str) -> list[BaseHandler[Update, BotContext, Any]]:
     """The handlers in the order in which they are asked."""
     return [
         CommandRoute(username),
-        CallbackQueryHandler(press),
+        CallbackQueryHandler(pressed),
         *map(_gated, REPORTS),
     ]

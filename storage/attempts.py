@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storage.known_ids import get_last_id
-from storage.models import Attempt, ChatId, MessageId, OutboxId, PostId
+from storage.models import Attempt, ChatId, MessageId, OutboxId, PostId, UpdateId
 from storage.times import from_seconds, to_seconds, to_seconds_or_none
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ async def add_attempt(tx: Transaction, new: NewAttempt, now: datetime) -> None:
     await tx.execute(
         """
         INSERT INTO attempts (token, outbox_id, chat_id, keyboard, text_digest, post_id, language,
-            begun_at, last_id)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            update_id, begun_at, last_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         (
             new.token,
@@ -37,6 +37,7 @@ async def add_attempt(tx: Transaction, new: NewAttempt, now: datetime) -> None:
             new.text_digest,
             new.post_id,
             new.language,
+            new.update_id,
             to_seconds(now),
             last_id,
         ),
@@ -63,6 +64,14 @@ async def list_lost(db: Connection, chat_id: ChatId) -> list[Attempt]:
         "SELECT * FROM attempts WHERE chat_id = ? AND message_id IS NULL ORDER BY id", (chat_id,)
     )
     return [_attempt(row) for row in rows]
+
+
+async def list_answered(db: Connection) -> frozenset[UpdateId]:
+    """Updates whose answer was in doubt, and was seen in its chat since."""
+    rows = await db.fetch_all(
+        "SELECT update_id FROM attempts WHERE update_id IS NOT NULL AND message_id IS NOT NULL"
+    )
+    return frozenset(UpdateId(row["update_id"]) for row in rows)
 
 
 async def get_queue(db: Connection, attempt: Attempt) -> tuple[MessageId | None, int]:
@@ -166,6 +175,7 @@ def _attempt(row: sqlite3.Row) -> Attempt:
         outbox_id=None if row["outbox_id"] is None else OutboxId(row["outbox_id"]),
         post_id=None if row["post_id"] is None else PostId(row["post_id"]),
         language=row["language"],
+        update_id=None if row["update_id"] is None else UpdateId(row["update_id"]),
         begun_at=from_seconds(row["begun_at"]),
         last_id=None if row["last_id"] is None else MessageId(row["last_id"]),
         message_id=None if row["message_id"] is None else MessageId(row["message_id"]),

@@ -22,6 +22,7 @@ PREPARE = (
     "UPDATE sources SET first_fetched_at = NULL, etag = NULL, last_modified = NULL",
     "DELETE FROM inbox",
     "DELETE FROM inbox_seen",
+    "DELETE FROM deeds",
     "DELETE FROM attempts",  # by then there are messages of ours that it knows nothing of
     "DELETE FROM known_ids",
     "DELETE FROM facts WHERE key = 'offset'",

@@ -507,6 +507,26 @@ _NEVER_GIVEN_TWICE: Step = (
     "CREATE INDEX outbox_sending ON outbox (id) WHERE state = 'sending'",
 )
 
+_OWED: Step = (
+    # Of an answer that may have arrived: which update it answers.
+    "ALTER TABLE attempts ADD COLUMN update_id INTEGER",
+    "CREATE INDEX attempts_by_update ON attempts (update_id) WHERE update_id IS NOT NULL",
+    # What somebody had done that is not done twice, until they were answered. `in_doubt`: they may
+    # not have been; before that the answer is under way, or an interruption cut it off.
+    """
+    CREATE TABLE deeds (
+        update_id INTEGER PRIMARY KEY,
+        chat_id INTEGER NOT NULL,
+        person_id INTEGER NOT NULL,
+        command TEXT NOT NULL,
+        done_at INTEGER NOT NULL,
+        is_done INTEGER NOT NULL,
+        in_doubt INTEGER NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX deeds_by_age ON deeds (done_at)",
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -524,6 +544,7 @@ STEPS: tuple[Step, ...] = (
     _TROUBLES,
     _ATTEMPTS,
     _NEVER_GIVEN_TWICE,
+    _OWED,
 )
 
 

@@ -355,6 +355,8 @@ class NewAttempt:
     post_id: PostId | None = None
     """The post whose card it is."""
     language: str = ""
+    update_id: UpdateId | None = None
+    """The update that it answers; None: a push."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,6 +372,21 @@ class Attempt(NewAttempt):
     """Somebody pressed a button of it or replied."""
     calls: int = field(kw_only=True)
     """How often Telegram was asked about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What somebody did that is not done twice, and that they may not have been told of."""
+
+    update_id: UpdateId
+    chat_id: ChatId
+    person_id: int
+    """A user, or the chat that they speak as."""
+    command: str
+    """Its name; empty for a button."""
+    done_at: datetime
+    is_done: bool
+    """Whether what it changes is changed; otherwise it may be."""
 
 
 @dataclass(frozen=True, slots=True)

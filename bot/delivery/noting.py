@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import logging
 import secrets
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from telegram import InlineKeyboardMarkup
@@ -25,10 +27,11 @@ from storage.database import DatabaseError
 from storage.models import ChatId, MessageId, NewAttempt
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine, Iterator
 
     from bot.clock import Clock
     from storage.database import Database, Transaction
+    from storage.models import UpdateId
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +39,17 @@ _SENDING = ("send", "copyMessage", "forwardMessage")
 _NOT_SENDING = frozenset({"sendChatAction"})
 TOKEN_BYTES = 6
 """Longer than a push's: no button of ours names it."""
+_ANSWERED: ContextVar[UpdateId | None] = ContextVar("_ANSWERED", default=None)
+
+
+@contextmanager
+def answering(update_id: UpdateId) -> Iterator[None]:
+    """What leaves inside is an answer to that update."""
+    before = _ANSWERED.set(update_id)
+    try:
+        yield
+    finally:
+        _ANSWERED.reset(before)
 
 
 class Noting(BaseRateLimiter[Priority | Stamp]):
@@ -104,6 +118,7 @@ class Noting(BaseRateLimiter[Priority | Stamp]):
                 chat_id=chat_id,
                 keyboard=markup.to_json() if isinstance(markup, InlineKeyboardMarkup) else "",
                 text_digest=digest(str(data.get("text", ""))),
+                update_id=_ANSWERED.get(),
             )
             await attempts.add_attempt(tx, new, self._clock.now())
 

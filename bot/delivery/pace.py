@@ -125,6 +125,11 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
         """Lanes in memory."""
         return len(self._lanes)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether Telegram refuses everything, or answers nothing."""
+        return bool(self._lanes.troubles)
+
     async def initialize(self) -> None:
         """Open the lanes."""
         self._closed = self._stopped = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +44,8 @@ class Command:
     run: Run
     who: Who = Who.MEMBER
     aliases: tuple[str, ...] = ()
+    changes: bool = field(kw_only=True)
+    """Whether it may change something: then it is never run again for an answer that was lost."""
     question: bool = True
     anywhere: bool = False
     in_private: bool = False
@@ -65,6 +67,8 @@ class Press:
 
     run: RunPress
     who: Who = Who.MEMBER
+    changes: bool = field(kw_only=True)
+    """As of a command."""
     anywhere: bool = False
     in_private: bool = False
 
@@ -81,3 +85,5 @@ class Report:
     """Makes python-telegram-bot's handler, which tells such updates from others."""
     run: Run
     where: frozenset[ChatState]
+    changes: bool = field(kw_only=True)
+    """As of a command."""

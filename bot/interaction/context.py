@@ -16,8 +16,18 @@ from bot.locales import choose_language
 from bot.pages.cards import Reader, card_page
 from bot.pages.page import Page
 from bot.text.rich import plain
-from storage import inbox, messages
-from storage.models import ChatId, ChatKind, ChatState, MessageId, ThreadId, UpdateId, UserId, View
+from storage import deeds, inbox, messages
+from storage.models import (
+    ChatId,
+    ChatKind,
+    ChatState,
+    Deed,
+    MessageId,
+    ThreadId,
+    UpdateId,
+    UserId,
+    View,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -51,6 +61,14 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
     texts: Texts
     is_linked = False
     """Whether a link brought the command, so that nothing was typed after it."""
+    changes = False
+    """Whether what runs may change something, and is not run twice."""
+    is_done = False
+    """Whether what it changes is changed."""
+    is_deed_kept = True
+    """Whether that is written down until whoever did it is told; not of whom all is forgotten."""
+    _command: str | None = None
+    """The command that changes something; empty for a button, None for what nobody asked for."""
     _is_answered = False
     """Whether the press was answered: Telegram shows one answer, and each is a call."""
 
@@ -107,10 +125,50 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        """One transaction for the update's effects and its row's end: a repeat does nothing."""
+        """One transaction for the update's effects and its row's end: a repeat does nothing.
+
+        Whoever did it is told later, should an interruption come before the answer.
+        """
         async with self.services.database.transaction() as tx:
             yield tx
-            await inbox.delete_updates(tx, [UpdateId(self.incoming.update_id)])
+            await inbox.delete_updates(tx, [self.update_id])
+            if self.is_deed_kept and (deed := self.deed(is_done=True)) is not None:
+                await deeds.add_deed(tx, deed)
+        self.is_done = True
+
+    def begin_deed(self, command: str | None) -> None:
+        """From here on something may change: by a command, by a button (empty), or by itself."""
+        self.changes, self._command = True, command
+
+    def deed(self, *, is_done: bool | None = None) -> Deed | None:
+        """What a person does with this update; None where nothing changes, or nobody asked."""
+        place, person_id = self.incoming.effective_chat, self.person_id
+        if self._command is None or place is None or person_id is None:
+            return None
+        return Deed(
+            update_id=self.update_id,
+            chat_id=ChatId(place.id),
+            person_id=person_id,
+            command=self._command,
+            done_at=self.services.clock.now(),
+            is_done=self.is_done if is_done is None else is_done,
+        )
+
+    @property
+    def update_id(self) -> UpdateId:
+        """The update's id."""
+        return UpdateId(self.incoming.update_id)
+
+    @property
+    def person_id(self) -> int | None:
+        """Who wrote or pressed: a user, or the chat that they speak as; None for all else."""
+        asked, query = self.incoming.message, self.incoming.callback_query
+        if query is not None:
+            return query.from_user.id
+        if asked is None or asked.is_automatic_forward:
+            return None
+        speaker = asked.sender_chat or asked.from_user
+        return None if speaker is None else speaker.id
 
     @property
     def words(self) -> str:
@@ -240,7 +298,8 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
         return ThreadId(thread) if topic and thread is not None else None
 
     async def _remember(self, message_id: MessageId, shown: PostView) -> None:
-        async with self.transaction() as tx:
+        async with self.services.database.transaction() as tx:
+            await inbox.delete_updates(tx, [self.update_id])
             await messages.set_message(
                 tx,
                 self.chat.id,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.delivery.operators import Operators
     from bot.interaction.background import Background
     from bot.interaction.commands import Command
+    from bot.interaction.deeds import Deeds
     from bot.locales import Texts
     from bot.posts import Posts
     from bot.search.service import SearchService
@@ -39,6 +40,7 @@ class Services:
     poller: SourcePoller
     search: SearchService
     operators: Operators
+    deeds: Deeds
     background: Background
     is_overtaken: Callable[[ChatId, MessageId, UserId | None], bool]
     """Whether a later press of the same person on the same message of a chat waits."""

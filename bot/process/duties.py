@@ -35,6 +35,7 @@ from bot.sources.importing import ArchiveImporter
 from storage import (
     attempts,
     chats,
+    deeds,
     digests,
     drafts,
     due,
@@ -118,6 +119,7 @@ class Duties:
             else:
                 await self._import(Path(address))
         await self.trust_clock()
+        await self._services.deeds.load()
         await self.sender.start()
         self._task = asyncio.create_task(self._begin())
 
@@ -252,6 +254,7 @@ class Duties:
             await reactions.delete_strays(tx, now - timedelta(days=STRAY_DAYS))
             await reactions.delete_of_channels(tx, now - timedelta(days=CHANNEL_DAYS))
             await queries.delete_queries(tx, now - timedelta(days=QUERY_DAYS))
+            await deeds.delete_old(tx, now - timedelta(days=STRAY_DAYS))
             await drafts.delete_drafts(tx, now - timedelta(days=QUERY_DAYS))
             await messages.delete_forwards(tx, now - timedelta(days=STRAY_DAYS))
             await attempts.delete_attempts(tx, now - timedelta(days=ATTEMPT_DAYS))

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from telegram import Update
 from telegram.error import TelegramError
 
-from bot.updates.dispatch import RetryLaterError
+from bot.delivery.noting import answering
+from bot.updates.dispatch import RetryLaterError, UnansweredError
 from bot.updates.outcome import outcome_of
 from bot.updates.turns import Reply
 from storage.database import DatabaseError
+from storage.models import UpdateId
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -56,7 +58,8 @@ class Handling:
         Another reply than an answer is not tried again.
         """
         if reply is Reply.ANSWER:
-            await self._application.process_update(update)
+            with answering(UpdateId(update.update_id)):
+                await self._application.process_update(update)
             return self._failures.pop(update.update_id, None)
         context = self._application.context_types.context.from_update(update, self._application)
         if reply is Reply.TOO_MUCH:
@@ -73,5 +76,5 @@ class Handling:
         if outcome is None:
             return
         self._failures[update.update_id] = outcome
-        if not isinstance(outcome, (DatabaseError, RetryLaterError)):
+        if not isinstance(outcome, (DatabaseError, RetryLaterError, UnansweredError)):
             await self._apologise(update, context)

@@ -99,9 +99,10 @@ class Vocabulary:
         if word is not None:
             return _commanded(self.commands[word], place, message, now)
         if place.crowd is Crowd.PRIVATE and has_link(message):  # an operator's is an offer
-            return Ask(place, person, thing=("link", said or str(message.get("caption"))))
+            link = ("link", said or str(message.get("caption")))
+            return Ask(place, person, thing=link, question=link)
         if place.crowd is Crowd.PRIVATE and said:
-            return Ask(place, person, is_question=True)
+            return Ask(place, person, is_question=True, question=said)
         return Ask(place, person, thing="unanswered", is_passing=True)
 
 
@@ -134,21 +135,24 @@ def _pressed(raw: Raw) -> Ask:
     action = actions.decode(data) if isinstance(data, str) else None
     weight = Weight.QUESTION if action is None else PRESSES[type(action)]
     if action is None or weight is Weight.QUESTION:
-        return Ask(place, person, is_question=True)
+        return Ask(place, person, is_question=True, question=("press", str(data)))
     if weight is Weight.PAGE:
-        return Ask(place, person, thing=("page", pressed_message_id_of(raw)), is_passing=True)
+        page = ("page", pressed_message_id_of(raw))
+        return Ask(place, person, thing=page, is_passing=True, question=page)
     says = astuple(action)
     of = says[:1] if weight is Weight.STATE else says  # a state is named first, then its value
     return Ask(place, person, thing=(type(action), *of))
 
 
 def _commanded(command: Spoken, place: Place, message: Raw, now: datetime) -> Ask:
-    person, words = _sender(message), message["text"].split()[1:]
+    person, question = _sender(message), (command.name, *message["text"].split()[1:])
     if command.weight is Weight.QUESTION:
-        return Ask(place, person, is_question=True, is_stale=_is_old(message, now))
+        return Ask(
+            place, person, is_question=True, is_stale=_is_old(message, now), question=question
+        )
     if command.weight is Weight.STATE:
-        return Ask(place, person, thing=(command.name,))
-    return Ask(place, person, thing=(command.name, *words))
+        return Ask(place, person, thing=(command.name,), question=question)
+    return Ask(place, person, thing=question, question=question)
 
 
 def _is_old(message: Raw, now: datetime) -> bool:

@@ -24,8 +24,9 @@ from bot.backoff import Backoff
 from bot.clock import end, wait_for
 from bot.updates.asks import chat_place
 from bot.updates.raw import pressed_message_id_of
+from bot.updates.repeats import Repeats, is_old, is_same
 from bot.updates.turns import Accounts, Reply, Turns, Waiting
-from storage import inbox
+from storage import attempts, deeds, inbox
 from storage.database import DatabaseError
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ SHORTEST_WAIT_SECONDS = 0.001
 """Of a wait shorter than the clock's steps there would be no end."""
 FLUSH_SECONDS = 0.02
 LARGEST_GROUP = 500
+HELD_SECONDS = 2.0
+"""So often it is seen whether Telegram takes anything again, where an answer is to be repeated."""
 RETRIES = Backoff((1.0, 2.0, 5.0, 10.0, 30.0, 60.0))
 MOST_RETRIES = 6
 """Of one update for a passing reason; while the database cannot be used there is no end."""
@@ -57,6 +60,10 @@ MOST_RETRIES = 6
 
 class RetryLaterError(Exception):
     """A handler could not finish for a passing reason; nothing was done, and it is tried again."""
+
+
+class UnansweredError(Exception):
+    """The answer may not have arrived, and may be given once more without harm, a little later."""
 
 
 class Handle(Protocol):
@@ -129,10 +136,11 @@ class Dispatcher:
         handle: Runs the handlers.
         ask_of: What an update wants that came at a time.
         grouped: What is handled in groups, by its name in the update.
+        is_held: Whether nothing is sent now, for Telegram refuses or answers nothing.
         monotonic: Seconds that never go back, whatever is done to the time of day.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each by its name
         self,
         *,
         bot: Bot,
@@ -141,6 +149,7 @@ class Dispatcher:
         handle: Handle,
         ask_of: Callable[[Raw, datetime], Ask],
         grouped: Mapping[str, Batch],
+        is_held: Callable[[], bool] = lambda: False,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._bot = bot
@@ -149,6 +158,7 @@ class Dispatcher:
         self._handle = handle
         self._ask_of = ask_of
         self._grouped = grouped
+        self._is_held = is_held
         self._monotonic = monotonic
         self._accounts = Accounts()
         self._queues: dict[Place, _Queue] = {}
@@ -159,6 +169,8 @@ class Dispatcher:
         self._applied = asyncio.Event()
         self._done: list[_Done] = []
         self._overtaken: deque[Waiting] = deque()
+        self._repeats = Repeats()
+        self._doubted = asyncio.Event()
         self._skipped = 0
         """Left out since the last flush."""
         self._unhandled = _Unhandled()
@@ -172,7 +184,12 @@ class Dispatcher:
         Before anything is received: what waited is older, and each update is fed once.
         """
         async with self._database.reader() as db:
-            rows = await inbox.list_waiting(db)
+            waiting = await inbox.list_waiting(db)
+            answered = await attempts.list_answered(db)
+        for row in waiting:
+            if row.update_id in answered:
+                self._finish(row)
+        rows = [row for row in waiting if row.update_id not in answered]
         self.feed([(row, json.loads(row.body)) for row in rows])
         return len(rows)
 
@@ -219,6 +236,7 @@ class Dispatcher:
         """Finish what is in flight, at most `seconds` long; what is left stays in the inbox."""
         self._closing.set()
         self._applied.set()
+        self._doubted.set()
         for queue in self._queues.values():
             queue.news.set()
         flush = self._background.pop("flush", None)
@@ -238,16 +256,21 @@ class Dispatcher:
         if ask.is_stale:
             self._end(row)
             return
-        queue = self._queues.get(ask.place)
+        for earlier in self._repeats.take_same(ask):
+            self._end(earlier.row)
+        self._line_up(Waiting(row, raw, ask))
+
+    def _line_up(self, one: Waiting) -> None:
+        place = one.ask.place
+        queue = self._queues.get(place)
         if queue is None:
-            queue = self._queues[ask.place] = _Queue(Turns(self._accounts))
-        one = Waiting(row, raw, ask)
+            queue = self._queues[place] = _Queue(Turns(self._accounts))
         left_out = queue.turns.add(one, self._monotonic())
         if left_out is not None:
             self._leave_out(left_out, is_replaced=left_out is not one)
         queue.news.set()
         if queue.task is None:
-            queue.task = asyncio.create_task(self._work_queue(ask.place, queue))
+            queue.task = asyncio.create_task(self._work_queue(place, queue))
 
     def _leave_out(self, one: Waiting, *, is_replaced: bool) -> None:
         """End an update, for which a later one may wait; a hasty person's in silence."""
@@ -274,7 +297,7 @@ class Dispatcher:
             await self._let_groups_pass(row.chat_id or 0, row.update_id)
             update = self._parse(row, one.raw)
             self._skipped += one.reply is Reply.TOO_MUCH
-            if update is None or await self._handle_one(row, update, one.reply):
+            if update is None or await self._handle_one(one, update):
                 self._count_down(row)
         self._queues.pop(place)
 
@@ -299,10 +322,12 @@ class Dispatcher:
             self._applied.clear()
             await self._applied.wait()
 
-    async def _handle_one(self, row: InboxRow, update: Update, reply: Reply) -> bool:
-        """Handle it, or set it aside; False where it is left for the next run."""
-        failures = 0
-        while (failure := await self._attempt(update, reply)) is not None:
+    async def _handle_one(self, one: Waiting, update: Update) -> bool:
+        """Handle it, or set it aside; False where it is left for later, or for the next run."""
+        row, failures = one.row, 0
+        while (failure := await self._attempt(update, one.reply)) is not None:
+            if isinstance(failure, UnansweredError):
+                return not self._owe(one, failure)
             failures += 1
             passing = isinstance(failure, DatabaseError) or (
                 isinstance(failure, RetryLaterError) and failures <= MOST_RETRIES
@@ -321,6 +346,54 @@ class Dispatcher:
                 return await self._handle(update, reply)
             except Exception as error:  # noqa: BLE001  # one update's trouble is not its chat's
                 return error
+
+    # -- answers in doubt ------------------------------------------------------------------------
+
+    def _owe(self, one: Waiting, failure: UnansweredError) -> bool:
+        """Answer once more later; False where it is given up, and so at its end."""
+        log.info("answer_in_doubt", extra={"update_id": one.row.update_id, "why": str(failure)})
+        if self._closing.is_set():
+            return True
+        queue = self._queues.get(one.ask.place)
+        later = queue.turns.of(one.ask.person) if queue is not None else ()
+        is_asked_again = any(is_same(one.ask, other.ask) for other in later)
+        if is_asked_again or not self._repeats.add(one, self._monotonic()):
+            log.info("answer_lost", extra={"update_id": one.row.update_id})
+            self._finish(one.row)
+            return False
+        self._doubted.set()
+        self._wake("repeats", self._repeat)
+        return True
+
+    async def _repeat(self) -> None:
+        """Let what is in doubt be answered once more, each when its wait is over."""
+        while not self._closing.is_set() and (at := self._repeats.next_at()) is not None:
+            self._doubted.clear()
+            wait = max(SHORTEST_WAIT_SECONDS, at - self._monotonic())
+            await wait_for(self._doubted, self._clock, wait)
+            if self._closing.is_set() or self._monotonic() < at:
+                continue
+            if self._is_held():
+                await wait_for(self._closing, self._clock, HELD_SECONDS)
+            else:
+                await self._repeat_due()
+
+    async def _repeat_due(self) -> None:
+        answered = await self._list_answered()
+        for one in self._repeats.take_due(self._monotonic()):
+            if one.row.update_id in answered or is_old(one, self._monotonic()):
+                self._end(one.row)
+            else:
+                log.info("answer_repeated", extra={"update_id": one.row.update_id})
+                self._line_up(one)
+
+    async def _list_answered(self) -> frozenset[UpdateId]:
+        """Updates whose answer was seen; while nobody can say, none was."""
+        try:
+            async with self._database.reader() as db:
+                return await attempts.list_answered(db)
+        except DatabaseError:
+            return frozenset()
 
     # -- in groups -------------------------------------------------------------------------------
 
@@ -445,7 +518,9 @@ class Dispatcher:
                 for one in done:
                     if one.reason is not None:
                         await inbox.set_aside(tx, one.update_id, one.reason, one.at)
-                await inbox.delete_updates(tx, [one.update_id for one in done])
+                ids = [one.update_id for one in done]
+                await inbox.delete_updates(tx, ids)
+                await deeds.delete_answered(tx, ids)
                 if skipped:
                     await inbox.add_skipped(tx, skipped)
         except BaseException as error:

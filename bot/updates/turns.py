@@ -93,6 +93,9 @@ class Ask:
     """Whether it may be left out, silently, where very many do: a page that is turned."""
     is_stale: bool = False
     """Whether nobody waited for the answer any more when it came."""
+    question: Hashable | None = None
+    """What exactly is asked: who asks it again waits for that answer, and no more for an earlier
+    one that is in doubt."""
 
 
 @dataclass(eq=False, frozen=True, slots=True)
@@ -103,6 +106,10 @@ class Waiting:
     raw: Raw
     ask: Ask
     reply: Reply = Reply.ANSWER
+    doubts: int = 0
+    """How often its answer came into doubt."""
+    doubted_at: float | None = None
+    """Since when it is."""
 
 
 @dataclass(slots=True)

@@ -8,11 +8,11 @@ from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 
 from bot.delivery.evidence import digest
 from bot.delivery.lanes import Priority, Stamp
-from bot.delivery.noting import Noting
+from bot.delivery.noting import Noting, answering
 from bot.delivery.pace import Pace
 from storage import attempts, known_ids
 from storage.database import DiskFullError
-from storage.models import ChatId, MessageId
+from storage.models import ChatId, MessageId, UpdateId
 from tests.clock import HastyClock
 from tests.delivery.answers import Answer, ScriptedTelegram, refused, scripted_bot
 
@@ -78,7 +78,7 @@ async def test_of_an_answer_that_may_have_arrived_what_it_takes_to_know_it_is_ke
     is_lost: bool,  # noqa: FBT001  # a column of the table
 ) -> None:
     telegram.script.append(answer)
-    with pytest.raises(error):
+    with pytest.raises(error), answering(UpdateId(9)):
         await scripted_bot(telegram, noting).send_message(
             GROUP, "찾은 글이에요", reply_markup=KEYBOARD
         )
@@ -87,6 +87,7 @@ async def test_of_an_answer_that_may_have_arrived_what_it_takes_to_know_it_is_ke
     for one in kept:
         assert one.keyboard == KEYBOARD.to_json()
         assert (one.text_digest, one.outbox_id) == (digest("찾은 글이에요"), None)
+        assert one.update_id == 9
     assert await known(database) == set()
 
 

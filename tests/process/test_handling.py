@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from telegram import Chat, Message, Update
-from telegram.error import BadRequest, Forbidden, RetryAfter
+from telegram.error import BadRequest, Forbidden, RetryAfter, TimedOut
 
 from bot.process.handling import Handling
-from bot.updates.dispatch import RetryLaterError
+from bot.updates.dispatch import RetryLaterError, UnansweredError
 from bot.updates.turns import Reply
 from storage.database import DatabaseError
 from tests.clock import FakeClock
@@ -110,6 +110,7 @@ async def test_a_failure_is_told_once(handled: Handled) -> None:
 async def test_nobody_is_told_of_what_is_tried_again(handled: Handled) -> None:
     assert isinstance(await handled.handle(1, RetryAfter(30)), RetryLaterError)
     assert isinstance(await handled.handle(2, DatabaseError("busy")), DatabaseError)
+    assert isinstance(await handled.handle(3, TimedOut()), UnansweredError)
     assert handled.apologies == []
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -196,3 +197,15 @@ async def test_who_asks_to_be_forgotten_takes_the_ids_along(database: Database) 
         await chats.delete_chat(tx, PERSON)
         assert await known_ids.list_known_ids(tx, PERSON, MessageId(0)) == {99}
         assert await attempts.get_attempt(tx, "a") is None
+
+
+async def test_an_answer_that_was_seen_is_known_by_its_update(database: Database) -> None:
+    async with database.transaction() as tx:
+        for number, token in enumerate(("a", "b"), 1):
+            answer = replace(attempt(token, outbox_id=None), update_id=UpdateId(number))
+            await attempts.add_attempt(tx, answer, NOW)
+        await attempts.add_attempt(tx, attempt("push"), NOW)
+        assert await attempts.list_answered(tx) == frozenset()
+        for token in ("b", "push"):
+            await attempts.set_arrived(tx, token, MessageId(7))
+        assert await attempts.list_answered(tx) == {2}

@@ -31,6 +31,7 @@ from bot.updates.asks import (
     in_order,
 )
 from bot.updates.raw import ALLOWED_UPDATES, Identity
+from bot.updates.repeats import is_same
 from bot.updates.turns import Ask, Crowd, Place
 from storage.models import ChatId, PostId
 from tests import actions
@@ -56,6 +57,9 @@ HOME = Place(MEMBER, Crowd.PRIVATE)
 
 def ask_of(raw: Raw) -> Ask:
     return VOCABULARY.ask_of(raw, CAME_AT)
+
+
+LINK = ("link", "https://a.example")
 
 
 def pressed(action: Action, **parts: Any) -> Raw:  # noqa: ANN401  # what `message` takes
@@ -143,25 +147,33 @@ def test_what_is_one_thing(one: Raw, other: Raw, *, same: bool) -> None:
 
 @pytest.mark.parametrize("data", ["", "9z", "1c", None, 5])
 def test_a_press_that_nobody_understands_is_a_question(data: Any) -> None:  # noqa: ANN401  # forged
-    assert ask_of(press(1, data)) == Ask(ROOM, MEMBER, is_question=True)
+    ask = ask_of(press(1, data))
+    assert ask == Ask(ROOM, MEMBER, is_question=True, question=("press", str(data)))
 
 
 # -- messages --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["/latest", "/최신 3", "/latest@sosik_bot"])
-def test_a_command_that_asks_is_a_question(text: str) -> None:
-    assert ask_of(said(1, text)) == Ask(ROOM, MEMBER, is_question=True)
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("/latest", ("latest",)),
+        ("/최신  3", ("latest", "3")),
+        ("/latest@sosik_bot", ("latest",)),
+    ],
+)
+def test_a_command_that_asks_is_a_question(text: str, question: tuple[str, ...]) -> None:
+    assert ask_of(said(1, text)) == Ask(ROOM, MEMBER, is_question=True, question=question)
 
 
 @pytest.mark.parametrize(
     ("raw", "ask"),
     [
-        (private("words"), Ask(HOME, MEMBER, is_question=True)),
-        (private("/unknown"), Ask(HOME, MEMBER, is_question=True)),
-        (private("/latest"), Ask(HOME, MEMBER, is_question=True)),
+        (private("words"), Ask(HOME, MEMBER, is_question=True, question="words")),
+        (private("/unknown"), Ask(HOME, MEMBER, is_question=True, question="/unknown")),
+        (private("/latest"), Ask(HOME, MEMBER, is_question=True, question=("latest",))),
         (private(None, photo=[]), Ask(HOME, MEMBER, thing="unanswered", is_passing=True)),
-        (private(None, caption="https://a.example"), Ask(HOME, MEMBER, thing=("link", "https://a.example"))),
+        (private(None, caption="https://a.example"), Ask(HOME, MEMBER, thing=LINK, question=LINK)),
         (
             said(1, "a card", via_bot={"id": 700}),
             Ask(ROOM, MEMBER, thing="unanswered", is_passing=True),
@@ -171,6 +183,27 @@ def test_a_command_that_asks_is_a_question(text: str) -> None:
 )  # fmt: skip
 def test_what_is_said(raw: Raw, ask: Ask) -> None:
     assert ask_of(raw) == ask
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (said(1, "/latest 3"), said(2, "/최신  3"), True),
+        (said(1, "/latest 3"), said(2, "/latest"), False),
+        (said(1, "/push"), said(2, "/push"), True),
+        (said(1, "/push"), said(2, "/push on"), False),
+        (said(1, "/publish"), said(2, "/publish"), True),
+        (private("바다"), private("바다"), True),
+        (private("바다"), private("산"), False),
+        (pressed(LatestPage(0, 5)), pressed(LatestPage(5, 5)), True),
+        (pressed(LatestPage(0, 5)), pressed(LatestPage(5, 5), message_id=2), False),
+        (pressed(OpenCard(PostId(1))), pressed(OpenCard(PostId(1))), True),
+        (pressed(OpenCard(PostId(1))), pressed(OpenCard(PostId(2))), False),
+    ],
+)
+def test_what_is_the_same_question(one: Raw, other: Raw, *, same: bool) -> None:
+    """An answer in doubt is not repeated to who asks the same again."""
+    assert is_same(ask_of(one), ask_of(other)) is same
 
 
 @pytest.mark.parametrize("speaker", [GROUP, -2002])
@@ -263,7 +296,7 @@ def test_whatever_comes_has_its_place(kind: str, junk: object) -> None:
 def test_every_press_of_a_person_without_a_name_is_the_chats() -> None:
     broken = press(1, "x")
     del broken["callback_query"]["from"]
-    assert ask_of(broken) == Ask(ROOM, None, is_question=True)
+    assert ask_of(broken) == Ask(ROOM, None, is_question=True, question=("press", "x"))
 
 
 def test_an_inline_query_without_a_sender_is_nobodys() -> None:

@@ -14,13 +14,14 @@ from telegram import Bot, Update
 
 from bot.pages.actions import LatestPage, encode
 from bot.updates import dispatch
-from bot.updates.asks import Spoken, Vocabulary, Weight, in_order
-from bot.updates.dispatch import Batch, Dispatcher, RetryLaterError
+from bot.updates.asks import PATIENCE, Spoken, Vocabulary, Weight, in_order
+from bot.updates.dispatch import HELD_SECONDS, Batch, Dispatcher, RetryLaterError, UnansweredError
 from bot.updates.raw import Identity, chat_id_of
+from bot.updates.repeats import WAITS_SECONDS
 from bot.updates.turns import Reply
-from storage import facts, inbox
+from storage import attempts, facts, inbox
 from storage.database import BusyError, Database, DiskFullError
-from storage.models import InboxRow, UpdateId
+from storage.models import ChatId, InboxRow, MessageId, NewAttempt, UpdateId
 from tests.clock import FakeClock, HastyClock
 from tests.updates.samples import GROUP, MEMBER, message, press, reaction, said
 from tests.waiting import settle, settle_with, until
@@ -95,8 +96,10 @@ class Running:
                 "message_reaction": Batch(_parse, self.handlers.apply),
                 "message_reaction_count": Batch(_parse, self.handlers.apply),
             },
+            is_held=lambda: self.is_held,
             monotonic=lambda: clock.now().timestamp(),
         )
+        self.is_held = False
 
     async def commit(self, *raws: Raw) -> list[tuple[InboxRow, Raw]]:
         """Put updates into the inbox as reception does."""
@@ -772,3 +775,137 @@ async def test_a_delete_cancelled_at_any_moment_is_made_up_for(database: Databas
                 await asyncio.sleep(0.002)
             await running.dispatcher.drain(30)
             assert await running.waiting() == []
+
+
+# -- answers in doubt ------------------------------------------------------------------------------
+
+DOUBT = UnansweredError("timeout")
+
+
+async def doubted(fair: Running, *raws: Raw) -> None:
+    """Each is answered, nobody knows whether; its wait has begun."""
+    for raw in raws:
+        fair.handlers.answers.setdefault(raw["update_id"], [DOUBT])
+    await fair.take(*raws)
+    wanted = {raw["update_id"] for raw in raws}
+    await until(lambda: wanted <= set(fair.handlers.seen))
+    await until(lambda: len(fair.dispatcher._repeats._waiting) == len(raws))
+
+
+async def test_a_question_in_doubt_is_asked_once_more_and_delays_nobody(fair: Running) -> None:
+    await doubted(fair, fresh(1, "/latest", FLOODER))
+    await fair.take(fresh(2, "/latest", OTHER))
+    await until(lambda: fair.handlers.chats[GROUP] == [2])
+    await until(partial(_waits_for, fair, [1]))
+    await fair.clock.advance(WAITS_SECONDS[0])
+    await fair.cleared()
+    assert fair.handlers.chats[GROUP] == [2, 1]
+
+
+async def test_a_question_that_stays_in_doubt_is_given_up(
+    fair: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    fair.handlers.answers[1] = [DOUBT] * 9
+    await doubted(fair, fresh(1, "/latest", FLOODER))
+    for number, wait in enumerate(WAITS_SECONDS, 2):
+        await fair.clock.advance(wait)
+        await until(partial(_are, fair.handlers.seen, number))
+    await fair.cleared()
+    assert fair.handlers.seen == [1] * (1 + len(WAITS_SECONDS))
+    assert events(caplog).count("answer_lost") == 1
+
+
+async def test_nothing_is_repeated_while_nothing_is_sent(fair: Running) -> None:
+    await doubted(fair, fresh(1, "/latest", FLOODER))
+    fair.is_held = True
+    for _ in range(20):
+        await fair.clock.advance(HELD_SECONDS)
+    assert fair.handlers.seen == [1]
+    fair.is_held = False
+    await fair.clock.advance(HELD_SECONDS)
+    await fair.cleared()
+    assert fair.handlers.seen == [1, 1]
+
+
+async def test_after_a_long_hold_nobody_waits_for_an_answer(fair: Running) -> None:
+    await doubted(fair, fresh(1, "/latest", FLOODER))
+    fair.is_held = True
+    await fair.clock.advance(WAITS_SECONDS[0])
+    await fair.clock.advance(PATIENCE.total_seconds())
+    fair.is_held = False
+    await fair.clock.advance(2 * HELD_SECONDS)
+    await fair.cleared()
+    assert fair.handlers.seen == [1]
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+async def test_who_asks_the_same_again_gets_that_answer_alone(
+    fair: Running, *, is_late: bool
+) -> None:
+    """Whether they ask while the first is being answered, or once it is in doubt."""
+    fair.handlers.answers[1] = [DOUBT]
+    if is_late:
+        await doubted(fair, fresh(1, "/latest", FLOODER))
+        await fair.take(fresh(2, "/latest", FLOODER))
+    else:
+        stop = fair.handlers.stops[GROUP] = asyncio.Event()
+        await fair.take(fresh(1, "/latest", FLOODER), fresh(2, "/latest", FLOODER))
+        await until(lambda: fair.handlers.seen == [1])
+        stop.set()
+    await fair.cleared()
+    await fair.clock.advance(100)
+    assert fair.handlers.seen == [1, 2]
+
+
+@pytest.mark.parametrize("is_anew", [False, True])
+async def test_an_answer_that_was_seen_is_not_given_again(
+    database: Database, *, is_anew: bool
+) -> None:
+    """In this run, or by the next one."""
+    async with dispatching(database, FakeClock(NOW), VOCABULARY.ask_of) as first:
+        await doubted(first, fresh(1, "/latest", FLOODER), fresh(2, "/latest", OTHER))
+        answer = NewAttempt("t", ChatId(GROUP), "", "d", update_id=UpdateId(1))
+        async with database.transaction() as tx:
+            await attempts.add_attempt(tx, answer, NOW)
+            await attempts.set_arrived(tx, "t", MessageId(5))
+        if not is_anew:
+            await first.clock.advance(WAITS_SECONDS[0])
+            await first.cleared()
+            assert first.handlers.seen == [1, 2, 2]
+            return
+    async with dispatching(database, FakeClock(NOW), VOCABULARY.ask_of) as second:
+        assert await second.dispatcher.resume() == 1
+        await second.cleared()
+        assert second.handlers.seen == [2]
+
+
+async def test_while_the_database_cannot_be_read_it_is_asked_once_more(
+    fair: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await doubted(fair, fresh(1, "/latest", FLOODER))
+
+    async def busy(_: object) -> None:
+        raise BusyError("busy")
+
+    monkeypatch.setattr(attempts, "list_answered", busy)
+    await fair.clock.advance(WAITS_SECONDS[0])
+    await fair.cleared()
+    assert fair.handlers.seen == [1, 1]
+
+
+async def test_what_is_in_doubt_at_the_end_is_left_to_the_next_run(fair: Running) -> None:
+    await doubted(fair, fresh(1, "/latest", FLOODER))
+    stop = fair.handlers.stops[GROUP] = asyncio.Event()
+    fair.handlers.answers[2] = [DOUBT]
+    await fair.take(fresh(2, "/post 1", FLOODER))
+    await until(lambda: fair.handlers.seen == [1, 2])
+    draining = asyncio.create_task(fair.dispatcher.drain(30))
+    await settle()
+    stop.set()
+    assert await draining
+    assert await fair.waiting() == [1, 2]
+
+
+async def _waits_for(running: Running, ids: list[int]) -> bool:
+    return await running.waiting() == ids

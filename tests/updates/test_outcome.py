@@ -8,9 +8,9 @@ import pytest
 from telegram import CallbackQuery, Chat, Message, Update, User
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
-from bot.delivery.failures import Ambiguous, DeliveryError, NotSent, Other, TooLong
+from bot.delivery.failures import Ambiguous, DeliveryError, NotSent, Other, Throttled, TooLong
 from bot.updates.asks import PATIENCE
-from bot.updates.dispatch import RetryLaterError
+from bot.updates.dispatch import RetryLaterError, UnansweredError
 from bot.updates.outcome import outcome_of
 from storage.database import DatabaseError
 
@@ -52,19 +52,27 @@ def test_nobody_waits_longer_than_five_minutes_for_an_answer() -> None:
     assert outcome_of(error, asked(PATIENCE - timedelta(seconds=1)), NOW) is not None
 
 
-def test_a_press_is_not_tried_again() -> None:
-    assert outcome_of(DeliveryError(NotSent("lane closed")), pressed(), NOW) is None
+@pytest.mark.parametrize("failure", [Ambiguous("timeout"), NotSent("closed"), Throttled(61)])
+def test_a_press_is_answered_a_little_later(failure: Failure) -> None:
+    """What changes something does not get here: bot.interaction.answering."""
+    assert isinstance(outcome_of(DeliveryError(failure), pressed(), NOW), UnansweredError)
+
+
+def test_a_question_whose_answer_may_have_arrived_is_answered_a_little_later() -> None:
+    error = DeliveryError(Ambiguous("timeout"))
+    assert isinstance(outcome_of(error, asked(), NOW), UnansweredError)
+    nobody_waits = Update(1)
+    assert outcome_of(error, nobody_waits, NOW) is None
 
 
 @pytest.mark.parametrize(
     "error",
     [
-        DeliveryError(Ambiguous("timeout")),
         Forbidden("Forbidden: bot was blocked by the user"),
         BadRequest("Query is too old and response timeout expired or query id is invalid"),
     ],
 )
-def test_what_may_have_arrived_or_nobody_takes_is_given_up(error: Exception) -> None:
+def test_what_nobody_takes_is_given_up(error: Exception) -> None:
     assert outcome_of(error, asked(), NOW) is None
 
 
