@@ -36,6 +36,8 @@ class _Hold:
     since: float
     until: float
     is_tried: bool = False
+    was_tried: bool = False
+    """Before the last request left."""
 
     @property
     def tries_at(self) -> float:
@@ -71,7 +73,13 @@ class Flood:
         """A request leaves. While everything is held, that is the one that tries."""
         self._under_way += 1
         if self._hold is not None:
-            self._hold.is_tried = True
+            self._hold.was_tried, self._hold.is_tried = self._hold.is_tried, True
+
+    def call_off(self) -> None:
+        """A request did not leave after all: nothing was tried by it."""
+        self._under_way -= 1
+        if self._hold is not None:
+            self._hold.is_tried = self._hold.was_tried
 
     def end(self) -> None:
         """A request came to an end."""

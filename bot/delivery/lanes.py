@@ -37,7 +37,9 @@ class Ending(Enum):
     UNANSWERED = auto()
     """A 5xx, or nothing at all."""
     UNTOLD = auto()
-    """It did not leave, or nobody waited for the answer."""
+    """Nobody waited for the answer."""
+    UNSENT = auto()
+    """It did not leave: its turn is as if it had not been."""
 
 
 class Priority(IntEnum):
@@ -249,13 +251,16 @@ class Lanes:
     def finish(self, turn: Turn, now: float, ending: Ending = Ending.ACCEPTED) -> None:
         """The request came to an end: its lane is free. It counts from its end, to be safe."""
         lane = self._lanes[turn.chat]
-        self._end(turn, lane, now)
+        if ending is Ending.UNSENT:
+            self._call_off(turn, lane)
+        else:
+            self._end(turn, lane, now)
         if ending is Ending.ACCEPTED:
             self._floods[turn.kind].accepted(turn.began_at)
             self._rate.speed_up()
         if ending is Ending.UNANSWERED:
             self._outage.unanswered()
-        elif ending is not Ending.UNTOLD:
+        elif ending not in {Ending.UNTOLD, Ending.UNSENT}:
             self._outage.answered()
         if lane.head() is None:
             self._idle[turn.chat] = None
@@ -332,6 +337,12 @@ class Lanes:
         lane.busy = False
         for window in lane.windows:
             window.add(now)
+
+    def _call_off(self, turn: Turn, lane: _Lane) -> None:
+        self._floods[turn.kind].call_off()
+        self._outage.end()
+        self._rate.call_off()
+        lane.busy = False
 
     def _schedule(self, lane: _Lane, now: float) -> None:
         turn = lane.head()

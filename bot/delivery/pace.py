@@ -208,9 +208,8 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
         self, turn: Turn, stamp: Stamp, call: Callable[[], Coroutine[Any, Any, Answer]]
     ) -> Answer:
         while True:
+            await self._claim(turn, stamp)
             try:
-                if stamp.begin is not None:
-                    await stamp.begin()
                 answer = await call()
             except RetryAfter as error:
                 seconds = self._put_back(turn, seconds_of(error))
@@ -225,6 +224,16 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
                 self._finish(turn, Ending.ACCEPTED)
                 return answer
             await self._begin(turn)
+
+    async def _claim(self, turn: Turn, stamp: Stamp) -> None:
+        """Say that it leaves now; what is called off then has cost no turn."""
+        if stamp.begin is None:
+            return
+        try:
+            await stamp.begin()
+        except BaseException:
+            self._finish(turn, Ending.UNSENT)
+            raise
 
     def _patience(self, stamp: Stamp) -> float:
         return self._limits.patience_seconds if stamp.patient else 0.0
@@ -253,7 +262,7 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
             await begun
         except BaseException:
             if begun.done() and not begun.cancelled() and begun.exception() is None:
-                self._finish(turn, Ending.UNTOLD)
+                self._finish(turn, Ending.UNSENT)
             else:
                 self._give_up(turn)
             raise
@@ -342,7 +351,7 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
             begun = self._waiting.get(turn)
             if begun is None or begun.done():
                 self._under_way -= 1
-                self._lanes.finish(turn, now, Ending.UNTOLD)
+                self._lanes.finish(turn, now, Ending.UNSENT)
             else:
                 begun.set_result(None)
         self._wake_at(self._lanes.next_at(), now)

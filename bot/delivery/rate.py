@@ -48,6 +48,11 @@ class Rate:
         self._under_way -= 1
         self._ended.append(now)
 
+    def call_off(self) -> None:
+        """A request did not leave after all; the next leaves in its place."""
+        self._under_way -= 1
+        self.even_at -= self._seconds / self._pace
+
     def free_at(self) -> float:
         """When the next request may leave; infinite where an answer has to come first."""
         room = int(self._pace) - self._under_way

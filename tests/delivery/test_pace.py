@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 
+from bot.delivery.failures import CalledOffError
 from bot.delivery.lanes import Ending, Kind, Priority, SendLimits, Stamp
 from bot.delivery.pace import Pace, ending_of, kind_of, lane_of, takes_a_lane
 from bot.delivery.telegram import NotSentError, send_page
 from bot.pages.page import Page
 from bot.text.rich import plain
+from storage.database import DatabaseError
 from storage.models import ChatId
 from tests.clock import FakeClock
 from tests.delivery.answers import ScriptedTelegram, refused, scripted_bot
@@ -582,3 +584,58 @@ def test_an_error_says_whether_telegram_answered(error: BaseException, ending: E
 def test_edits_are_counted_apart() -> None:
     assert kind_of("editMessageText") is Kind.EDIT
     assert kind_of("sendMessage") is Kind.SEND
+
+
+@pytest.mark.parametrize("error", [CalledOffError(), DatabaseError("busy")])
+@pytest.mark.parametrize("chat", [7, -1001])
+async def test_a_claim_that_fails_costs_no_turn(
+    pace: Pace, clock: FakeClock, error: Exception, chat: int
+) -> None:
+    """However many found nothing to send: the chat's three in three seconds are there."""
+
+    async def fails() -> None:
+        raise error
+
+    async def begins() -> None: ...
+
+    for _ in range(25):
+        failed = Call(pace, chat, Stamp(Priority.REPLY, fails))
+        with pytest.raises(type(error)):
+            await failed.task
+        assert failed.begun == 0
+    calls = [Call(pace, chat, Stamp(Priority.REPLY, begins)) for _ in range(4)]
+    for call in calls[:3]:
+        await settle()
+        assert call.begun == 1
+        call.ends()
+    await settle()
+    assert calls[3].begun == 0
+    await clock.advance(3.2)
+    assert calls[3].begun == 1
+    calls[3].ends()
+    await asyncio.gather(*(one.task for one in calls))
+
+
+async def test_a_claim_that_fails_is_not_the_one_try_while_all_is_refused(
+    pace: Pace, clock: FakeClock
+) -> None:
+    """The wait of an hour is tried once after a minute, by a request that really leaves."""
+
+    async def fails() -> None:
+        raise CalledOffError
+
+    refused_calls = [Call(pace, -chat) for chat in range(1, 4)]
+    await settle()
+    for one in refused_calls:
+        one.ends(RetryAfter(3600))
+    await asyncio.gather(*(one.task for one in refused_calls), return_exceptions=True)
+    assert pace.is_held
+    failed = Call(pace, 7, Stamp(Priority.PUSH, fails, patient=False))
+    tried = Call(pace, 8, Stamp(Priority.PUSH, patient=False))
+    await clock.advance(61)
+    with pytest.raises(CalledOffError):
+        await failed.task
+    assert tried.begun == 1
+    tried.ends()
+    await tried.task
+    assert not pace.is_held
