@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 from telegram.constants import ChatAction
 
+from bot.delivery.announce import Announcer
+from bot.pages.page import Page
 from bot.pages.sources import Follows, sources_page
+from bot.sources.changes import ChangeKind, Recorded
 from bot.sources.errors import SourceError
 from bot.sources.follow import follow
 from bot.sources.reading import POLLED
-from storage import chats
+from bot.text.rich import plain
+from storage import chats, posts
 from storage import sources as stored
 from storage.models import ChatKind, ChatState, SourceId
 
@@ -18,8 +22,7 @@ if TYPE_CHECKING:
     from telegram import Update
 
     from bot.interaction.context import BotContext
-    from bot.pages.actions import HandleSource
-    from bot.pages.page import Page
+    from bot.pages.actions import HandleSource, PushQuiet
 
 
 async def sources(_: Update, context: BotContext) -> None:
@@ -43,6 +46,20 @@ async def pressed(_: Update, context: BotContext, action: HandleSource) -> None:
     else:
         await services.poller.poll(source_id)
     await context.edit(await _page(context))
+
+
+async def quiet_pressed(_: Update, context: BotContext, action: PushQuiet) -> None:
+    """Push what came in unannounced: once, whoever presses, and however often."""
+    async with context.transaction() as tx:
+        quiet = await posts.list_quiet(tx, SourceId(action.source_id), action.at)
+        if quiet:
+            await posts.set_announced(tx, [one.id for one in quiet])
+            announced = [Recorded(ChangeKind.NEW, one, None, quiet=False) for one in quiet]
+            await Announcer(context.services.clock)(tx, announced)
+    if quiet:
+        await context.edit(Page(plain(context.texts.count("quiet.pushed", len(quiet)))))
+    else:
+        await context.toast(context.texts("quiet.gone"), alert=True)
 
 
 async def _add(context: BotContext, address: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.delivery.lanes import Priority
-from bot.pages.actions import About, encode, with_attempt
+from bot.pages.actions import About, PushQuiet, encode, with_attempt
 from bot.pages.cards import Reader, card_page
 from bot.pages.greetings import decision_buttons
 from bot.pages.lists import batch_page, digest_page
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from bot.text.rich import Rich
     from storage.database import Connection
     from storage.models import Chat, OutboxRow, Post, PostId, Push, ThreadId
+
+QUIET_KEY = "notice.quiet"
+"""Tells of posts that came in unannounced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,10 @@ async def _items(db: Connection, post_ids: Sequence[PostId]) -> list[tuple[Post,
 
 
 async def _buttons(db: Connection, texts: Texts, notice: NoticePush) -> Keyboard:
-    """The buttons that decide about the chat that a notice tells of."""
+    """The buttons that decide about what a notice tells of: a chat, or posts."""
+    if notice.key == QUIET_KEY:
+        action = PushQuiet(notice.values["source_id"], notice.values["at"])  # type: ignore[arg-type]  # two numbers, as they were kept
+        return ((Button(texts("button.push_quiet"), data=encode(action)),),)
     if notice.chat_id is None:
         return ()
     chat_id = await chats.current_id(db, notice.chat_id)

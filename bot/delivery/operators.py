@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.delivery.compose import QUIET_KEY
 from storage import chats, outbox
 from storage.models import ChatId, ChatKind, ChatState, NewOutboxRow, NoticePush
 from storage.times import to_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import datetime
 
     from bot.clock import Clock
     from storage.database import Transaction
-    from storage.models import Chat
+    from storage.models import Chat, SourceId
 
 NOTICED = timedelta(hours=1)
 MOST_NOTICES = 10
@@ -50,6 +52,14 @@ class Operators:
     async def offer_publishing(self, tx: Transaction, chat: Chat) -> None:
         """An operator brought the bot to a channel: whether it may publish is asked apart."""
         await self._ask(tx, "channel", chat)
+
+    async def offer_quiet(
+        self, tx: Transaction, source_id: SourceId, at: datetime, *, address: str, posts: int
+    ) -> None:
+        """Tell of posts that a source's fetch brought unannounced: a button pushes them."""
+        seconds = to_seconds(at)
+        values = {"source_id": source_id, "at": seconds, "address": address, "posts": posts}
+        await self.put(tx, f"quiet:{source_id}:{seconds}", NoticePush(QUIET_KEY, values))
 
     async def tell_of_clock(self, tx: Transaction, by: timedelta) -> None:
         """Tell that the machine's clock was set by so much, once an hour at most."""

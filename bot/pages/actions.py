@@ -114,6 +114,14 @@ class HandleSource:
 
 
 @dataclass(frozen=True, slots=True)
+class PushQuiet:
+    """Push what a source's fetch `at` a time, in seconds since 1970, brought unannounced."""
+
+    source_id: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Publish:
     """Publish a draft (`yes` 1) or drop it (0)."""
 
@@ -151,6 +159,7 @@ Action: TypeAlias = (
     | AllowPublishing
     | Leave
     | HandleSource
+    | PushQuiet
     | Publish
     | About
     | Forget
@@ -168,6 +177,7 @@ _LETTERS: dict[str, type[Action]] = {
     "w": AllowPublishing,
     "x": Leave,
     "o": HandleSource,
+    "q": PushQuiet,
     "p": Publish,
     "i": About,
     "g": Forget,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.sources.changes import ChangeKind
 from bot.sources.decide import (
     MISSING_AFTER,
     decide_changes,
@@ -79,6 +80,8 @@ class Intake:
                 tx, [*gaps, *changes], now=now, observers=self.observers
             )
             await self.poll_record.record_success(tx, source, read)
+            quiet = sum(one.quiet and one.kind is ChangeKind.NEW for one in recorded)
+            await self.poll_record.tell_of_quiet(tx, source, quiet)
             if any(post.cut for post in texts.values()):
                 await self.poll_record.tell_of_size(tx, source)
         return recorded

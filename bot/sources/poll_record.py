@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.sources.errors import SourceError
     from bot.sources.reading import Read
     from storage.database import Transaction
-    from storage.models import Source
+    from storage.models import Source, SourceId
 
 TELL_AFTER = 3
 """Failures in a row before the operators hear of it; of a source that never worked, the first."""
@@ -34,6 +34,12 @@ class Teller(Protocol):
 
         `problem` is a message in itself: {"key": …, "values": …}.
         """
+        ...
+
+    async def offer_quiet(
+        self, tx: Transaction, source_id: SourceId, at: datetime, *, address: str, posts: int
+    ) -> None:
+        """So many posts that a source's fetch brought then were not announced; they may be."""
         ...
 
 
@@ -97,6 +103,16 @@ class PollRecord:
         if self.teller is not None:
             key = "notice.source.size"
             await self.teller.tell(tx, f"{key}:{source.id}", key, address=source.address)
+
+    async def tell_of_quiet(self, tx: Transaction, source: Source, posts: int) -> None:
+        """The operators hear what came in quietly since a backup, or while it was not followed.
+
+        Of a source that is followed for the first time nobody asks.
+        """
+        is_back = source.first_fetched_at is None and source.last_fetched_at is not None
+        if is_back and posts and self.teller is not None:
+            now = self.clock.now()
+            await self.teller.offer_quiet(tx, source.id, now, address=source.address, posts=posts)
 
     async def _tell(
         self, tx: Transaction, source: Source, key: str, at: datetime, problem: object = None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.demo.blog import Blog
+from storage.backup import write_backup
 from tests.e2e.conftest import SAMPLE, a_bot
 from tests.waiting import until
 
@@ -146,3 +147,39 @@ async def test_operators_see_add_and_end_sources(
         await minji.presses_data(page, "1o:1:end")
     finally:
         await other.close()
+
+
+async def restored(bot: Bot, blog: Blog, *titles: str) -> None:
+    """The bot as a backup of before has it, and the posts that came since."""
+    assert bot.running is not None
+    async with bot.running.services.database.reader() as db:
+        await write_backup(db, bot.path / "copy.db")
+    await bot.stop()
+    for old in bot.path.glob("sosik.db*"):
+        old.unlink()
+    (bot.path / "copy.db").rename(bot.path / "sosik.db")
+    for title in titles:
+        blog.publish(title, f"{TEXT} {title}")
+    await bot.start()
+
+
+@pytest.mark.parametrize("count", [1, 7])
+async def test_what_came_since_a_restored_backup_is_pushed_once_when_an_operator_says_so(
+    sim: Simulator, run_bot: Bot, boss: Person, blog: Blog, count: int
+) -> None:
+    await until_filled(run_bot)
+    group, private = await served_group(sim, boss), sim.private(boss)
+    titles = [f"그동안의 글 {number}" for number in range(count)]
+    await restored(run_bot, blog, *titles)
+    notice = await private.receives(f"그동안 올라온 글 {count}편")
+    await polls_again(run_bot, blog)
+    assert not any("그동안의 글" in one.text for one in group.bot_messages)
+    data = notice.button("방에 보내기").value
+    await boss.presses(notice, "방에 보내기")
+    await group.receives("그동안의 글")
+    answer = await boss.presses_data(notice, data)
+    assert "이미 보냈거나" in answer.text
+    await run_bot.rests()
+    said = "\n".join(one.text for one in group.bot_messages)
+    assert [said.count(title) for title in titles] == [1] * count
+    assert notice.text == f"글 {count}편을 보내요."

@@ -60,6 +60,12 @@ class Ears:
         self.told.append((item, key))
         self.values.append({"address": address, "problem": problem})
 
+    async def offer_quiet(
+        self, _: Transaction, source_id: SourceId, at: datetime, *, address: str, posts: int
+    ) -> None:
+        self.told.append((f"{source_id} at {at:%H:%M}", "notice.quiet"))
+        self.values.append({"address": address, "posts": posts})
+
     def news(self) -> list[str]:
         """What would be announced, in this order."""
         return [
@@ -228,6 +234,25 @@ async def test_a_source_followed_again_begins_quietly(world: World) -> None:
     await world.poll(source_id)
     assert world.ears.news() == []
     assert len(await world.archive()) == 2
+    at = f"{world.clock.now():%H:%M}"
+    assert world.ears.told == [(f"{source_id} at {at}", "notice.quiet")]
+    assert world.ears.values == [{"address": world.web.url("/rss"), "posts": 1}]
+    world.publish(1, 2, 3)
+    await world.poll(source_id)
+    assert len(world.ears.told) == 1, "the next are news again"
+
+
+async def test_a_source_followed_again_that_brings_nothing_new_is_not_told_of(
+    world: World,
+) -> None:
+    source_id = await world.follow()
+    world.publish(1)
+    await world.poll(source_id)
+    async with world.database.transaction() as tx:
+        await sources.set_ended(tx, source_id, world.clock.now())
+    await world.follow()
+    await world.poll(source_id)
+    assert world.ears.told == []
 
 
 async def test_an_unchanged_source_is_asked_with_its_validators(world: World) -> None:
