@@ -36,10 +36,14 @@ class Chats:
         self._told: dict[ChatId, tuple[datetime, ...]] = {}
         """When chats were told that they wait, the longest ago first."""
 
-    async def get(self, chat_id: ChatId) -> Chat | None:
-        """The chat as it is known, or None."""
+    async def get(self, chat_id: ChatId, *, follows: bool = False) -> Chat | None:
+        """The chat as it is known, or None.
+
+        `follows`: by the id that it has now, where it became a supergroup since.
+        """
         async with self._database.reader() as db:
-            return await chats.get_chat(db, chat_id)
+            now_id = await chats.current_id(db, chat_id) if follows else chat_id
+            return await chats.get_chat(db, now_id)
 
     def new(
         self,
@@ -130,7 +134,11 @@ class Chats:
         return await self._get(tx, chat_id)
 
     async def change(self, tx: Transaction, chat: Chat, settings: ChatSettings) -> Chat:
-        """Keep what an administrator chose, and work out when the next digest is due."""
+        """Keep what an administrator chose, and work out when the next digest is due.
+
+        Under the id that the chat has by now: it may have become a supergroup meanwhile.
+        """
+        chat = replace(chat, id=await chats.current_id(tx, chat.id))
         if await chats.get_chat(tx, chat.id) is None:
             await chats.add_chat(tx, chat)
         due = next_digest_at(settings, after=self._clock.now())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telegram import ChatMember
-from telegram.error import TelegramError
+from telegram.error import ChatMigrated, TelegramError
 
 from storage.models import ChatId, ChatKind
 
@@ -44,7 +44,15 @@ async def is_administrator(update: Update, bot: Bot) -> bool:
     if user is None:
         return False
     try:
-        member = await bot.get_chat_member(chat.id, user.id)
+        member = await _member(bot, chat.id, user.id)
     except TelegramError:
         return False
     return member.status in ADMINISTRATORS
+
+
+async def _member(bot: Bot, chat_id: int, user_id: int) -> ChatMember:
+    """Somebody's standing in a chat, which may have become a supergroup since they spoke there."""
+    try:
+        return await bot.get_chat_member(chat_id, user_id)
+    except ChatMigrated as moved:
+        return await bot.get_chat_member(moved.new_chat_id, user_id)

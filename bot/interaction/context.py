@@ -98,10 +98,17 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
         return ZoneInfo(self.chat.settings.timezone)
 
     async def refresh_data(self) -> None:
-        """Look up the chat, and choose the language (called before the first handler)."""
+        """Look up the chat, and choose the language (called before the first handler).
+
+        What was written in a group that has become a supergroup since counts there; a button of
+        before belongs to its message.
+        """
         chat, user = self.incoming.effective_chat, self.incoming.effective_user
         holder = chat or user
-        known = await self.services.chats.get(ChatId(holder.id if holder is not None else 0))
+        known = await self.services.chats.get(
+            ChatId(holder.id if holder is not None else 0),
+            follows=self.incoming.message is not None,
+        )
         self.is_met = known is not None
         self.take(known or self._new_chat())
 
@@ -220,7 +227,6 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
 
         In a chat that is not served it goes behind all that others wait for.
         """
-        asked = self.incoming.effective_message
         is_served = self.chat.state is ChatState.SERVED
         private = self.chat.kind is ChatKind.PRIVATE
         sent = await send_page(
@@ -228,7 +234,7 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
             self.chat.id,
             page,
             thread_id=self.thread_id,
-            reply_to=None if asked is None or private else MessageId(asked.message_id),
+            reply_to=None if private else self._asked_id,
             priority=Priority.REPLY if private or is_served else Priority.PUSH,
         )
         if view is not None:
@@ -296,6 +302,14 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
         topic = getattr(message, "is_topic_message", None)
         thread = getattr(message, "message_thread_id", None)
         return ThreadId(thread) if topic and thread is not None else None
+
+    @property
+    def _asked_id(self) -> MessageId | None:
+        """The question, where it is in the chat that is answered."""
+        asked = self.incoming.effective_message
+        if asked is None or asked.chat.id != self.chat.id:
+            return None
+        return MessageId(asked.message_id)
 
     async def _remember(self, message_id: MessageId, shown: PostView) -> None:
         async with self.services.database.transaction() as tx:

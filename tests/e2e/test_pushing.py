@@ -20,6 +20,7 @@ from storage.models import (
     NewPost,
     OutboxState,
     PostId,
+    QuietHours,
     SourceId,
 )
 from tests.e2e.conftest import a_bot
@@ -220,6 +221,43 @@ async def test_a_group_that_becomes_a_supergroup_meanwhile_gets_it_there(
     await new.receives("글 2")
     assert titles(new) == ["글 1", "글 2"]
     await settles(run_bot, {OutboxState.SENT: 2})
+
+
+async def test_what_was_typed_before_a_group_became_a_supergroup_counts_there(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    """Who typed it was asked about under the old id, was nobody there, and got no answer."""
+    group = await a_group(sim, boss)
+    await run_bot.stop()
+    await boss.says(group, "/quiet 03:00-04:00")
+    new = group.migrates()
+    await run_bot.start()
+    quiet = (3 * 60, 4 * 60)
+
+    async def is_kept() -> bool:
+        async with database_of(run_bot).reader() as db:
+            known = await chats.list_chats(db, ChatState.SERVED)
+        kept = {one.id: one.settings.quiet for one in known}
+        return kept == {new.id: QuietHours(*quiet)}
+
+    await until(is_kept)
+
+
+async def test_a_question_of_before_is_answered_in_the_supergroup(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    group = await a_group(sim, boss)
+    new = group.migrates()
+
+    async def is_known() -> bool:
+        async with database_of(run_bot).reader() as db:
+            return await chats.current_id(db, ChatId(group.id)) == new.id
+
+    await until(is_known)
+    await boss.says(new, "하나")  # its id is that of the question in the old group, or near
+    await boss.says(group, "/latest 1")
+    answer = await new.receives()
+    assert answer.reply_to is None
 
 
 async def test_a_group_that_throws_the_bot_out_is_left_and_has_no_backlog_when_it_is_back(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 from telegram import CallbackQuery, Chat, InlineQuery, Message, Update, User
-from telegram.error import BadRequest, TimedOut
+from telegram.error import BadRequest, ChatMigrated, TimedOut
 
 from bot.interaction.access import is_administrator
 
@@ -22,7 +22,7 @@ GROUP, CHANNEL = Chat(-100, Chat.SUPERGROUP), Chat(-200, Chat.CHANNEL)
 
 
 class FakeBot:
-    """Says that everybody has `status`, or fails with `error`."""
+    """Says that everybody has `status`, or fails with `error`, of the group alone."""
 
     def __init__(self, status: str = "member", error: TelegramError | None = None) -> None:
         self.status, self.error = status, error
@@ -30,7 +30,7 @@ class FakeBot:
 
     async def get_chat_member(self, chat_id: int, user_id: int) -> object:
         self.asked.append((chat_id, user_id))
-        if self.error is not None:
+        if self.error is not None and chat_id == GROUP.id:
             raise self.error
         return SimpleNamespace(status=self.status)
 
@@ -73,6 +73,12 @@ async def test_anonymous_administrators_send_as_the_group_and_others_as_a_channe
 @pytest.mark.parametrize("error", [BadRequest("Chat not found"), TimedOut()])
 async def test_where_telegram_does_not_say_it_is_no(error: TelegramError) -> None:
     assert not await holds(said(), FakeBot(error=error))
+
+
+async def test_where_the_group_has_another_id_by_now_telegram_is_asked_there() -> None:
+    bot = FakeBot("administrator", ChatMigrated(-300))
+    assert await holds(said(), bot)
+    assert bot.asked == [(GROUP.id, MINJI.id), (-300, MINJI.id)]
 
 
 async def test_nobody_and_nowhere_is_no() -> None:
