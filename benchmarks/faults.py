@@ -26,8 +26,9 @@ from asyncio.subprocess import DEVNULL
 from contextlib import AsyncExitStack, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
+from benchmarks.blog import Blog
 from benchmarks.reporting import report
 from bot.config import environment
 from bot.simulator import Simulator
@@ -54,49 +55,6 @@ TOLD = {
     "데이터베이스에 적지": "the database could not be written",
     "보내졌는지": "pushes in doubt",
 }
-
-
-class Blog:
-    """An RSS feed on loopback whose posts are added one by one."""
-
-    def __init__(self) -> None:
-        self.titles: list[str] = []
-        self.served = 0
-        self._server: asyncio.Server | None = None
-
-    async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        assert self._server is not None
-        self._server.close()
-
-    @property
-    def address(self) -> str:
-        """Where it is."""
-        assert self._server is not None
-        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/feed"
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, asyncio.IncompleteReadError):
-            await reader.readuntil(b"\r\n\r\n")
-            self.served += 1
-            items = "".join(
-                f"<item><title>{title}</title><guid>{title}</guid><link>https://b.example/{place}"
-                f"</link><description>{title}의 본문이에요.</description></item>"
-                for place, title in reversed(list(enumerate(self.titles)))
-            )
-            body = (
-                f"<rss version='2.0'><channel><title>블로그</title>{items}</channel></rss>".encode()
-            )
-            head = (
-                "HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\n"
-                f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-            )
-            writer.write(head.encode() + body)
-            await writer.drain()
-        writer.close()
 
 
 @dataclass

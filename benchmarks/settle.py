@@ -19,29 +19,22 @@ import signal
 import tempfile
 import time
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.archives import make_archive
 from benchmarks.contestants import contestant
 from benchmarks.reporting import percentile, report
-from bot.chats import EVERY_DAY
+from benchmarks.rooms import room_of, serve
 from bot.clock import SystemClock
 from bot.delivery.announce import Announcer
 from bot.simulator import Simulator
 from bot.sources.changes import ChangeKind, Recorded
 from bot.sources.entries import title_key
-from storage import chats, posts
+from storage import posts
 from storage.database import Database
 from storage.models import (
-    Chat,
-    ChatId,
-    ChatKind,
-    ChatSettings,
-    ChatState,
     NewPost,
-    PushMode,
     SourceId,
 )
 from storage.posts import Addition
@@ -170,12 +163,12 @@ async def _run(
     await make_archive(path, 10)
     async with await Simulator.start(limits=True) as sim:
         cells = [
-            Cell(_room(sim, kind), kind, fault, number)
+            Cell(room_of(sim, kind), kind, fault, number)
             for number in range(rounds)
             for fault in faults
             for kind in KINDS
         ]
-        await _serve(path, cells)
+        await serve(path, [cell.room for cell in cells])
         watch = Watch(path, cells)
         async with contestant(sim, run_sosik, str(path), policy) as process:
             await _announce(path, FIRST)
@@ -259,36 +252,6 @@ def by(
         for name in names
         if (some := [cell for cell in cells if name_of(cell) == name])
     ]
-
-
-def _room(sim: Simulator, kind: str) -> Room:
-    if kind == "private":
-        return sim.private(sim.user("회원"))
-    if kind == "channel":
-        return sim.channel("채널")
-    make = sim.group if kind == "group" else sim.supergroup
-    return make("모임", [sim.user("회원")], bot_admin=True)
-
-
-async def _serve(path: Path, cells: Sequence[Cell]) -> None:
-    """Have the chats served, by day and by night."""
-    settings = ChatSettings("ko", "Asia/Seoul", PushMode.ON, None, (), EVERY_DAY, None)
-    joined_at = SystemClock().now() - timedelta(days=1)
-    async with Database.opened(path) as database, database.transaction() as tx:
-        for cell in cells:
-            chat = Chat(
-                id=ChatId(cell.room.id),
-                kind=ChatKind(cell.kind),
-                title=cell.room.title,
-                state=ChatState.SERVED,
-                can_write=True,
-                is_forum=False,
-                settings=settings,
-                joined_at=joined_at,
-                digest_due_at=None,
-                last_digest_at=None,
-            )
-            await chats.add_chat(tx, chat)
 
 
 async def _announce(

@@ -1,0 +1,65 @@
+"""A blog on loopback whose posts are added one by one."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Self
+
+
+class Blog:
+    """An RSS feed that says when nothing is new; `failures`: so many answers are errors."""
+
+    def __init__(self) -> None:
+        self.titles: list[str] = []
+        self.served = 0
+        self.failures = 0
+        self._server: asyncio.Server | None = None
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._server is not None
+        self._server.close()
+
+    @property
+    def address(self) -> str:
+        """Where it is."""
+        assert self._server is not None
+        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/feed"
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError, asyncio.IncompleteReadError):
+            asked = await reader.readuntil(b"\r\n\r\n")
+            self.served += 1
+            writer.write(self._answer(asked.lower()))
+            await writer.drain()
+        writer.close()
+
+    def _answer(self, asked: bytes) -> bytes:
+        if self.failures:
+            self.failures -= 1
+            return _response("503 Service Unavailable")
+        tag = f'"{len(self.titles)}"'
+        if f"if-none-match: {tag}".encode() in asked:
+            return _response("304 Not Modified", tag)
+        return _response("200 OK", tag, self._feed().encode())
+
+    def _feed(self) -> str:
+        items = "".join(
+            f"<item><title>{title}</title><guid>{title}</guid><link>https://b.example/{place}"
+            f"</link><description>{title}의 본문이에요.</description></item>"
+            for place, title in reversed(list(enumerate(self.titles)))
+        )
+        return f"<rss version='2.0'><channel><title>블로그</title>{items}</channel></rss>"
+
+
+def _response(status: str, tag: str = "", body: bytes = b"") -> bytes:
+    named = f"ETag: {tag}\r\n" if tag else ""
+    head = (
+        f"HTTP/1.1 {status}\r\nContent-Type: application/rss+xml\r\n{named}"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
+    return head.encode() + body

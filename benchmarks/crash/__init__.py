@@ -1,0 +1,1 @@
+"""The campaign of kills: `python -m benchmarks.crash` (__main__.py)."""

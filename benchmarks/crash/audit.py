@@ -1,0 +1,150 @@
+"""What a campaign came to: Telegram's record against what was published, row by row."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from benchmarks.crash.places import numbers_in, rows, title_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.crash.life import Life
+    from benchmarks.crash.places import Place
+    from bot.simulator.messages import Message
+
+LOST, DOUBLED, ORDER = "lost", "doubled", "out of order"
+MISSING, UNTIED = "reactions missing", "reactions untied"
+NO_DIGEST, TWICE = "digests missing", "digests doubled"
+UNDONE = "deeds undone"
+WRONG = (LOST, DOUBLED, ORDER, MISSING, UNTIED, NO_DIGEST, TWICE, UNDONE)
+_CARDS = """
+SELECT title FROM messages JOIN posts ON posts.id = post_id WHERE chat_id = ? AND message_id = ?
+"""
+_SETS = """
+SELECT actor_id, emoji FROM reaction_sets
+WHERE chat_id = ? AND message_id = ? AND emoji <> '[]'
+"""
+_TOTALS = "SELECT counts FROM reaction_totals WHERE chat_id = ? AND message_id = ?"
+_OPEN = """
+SELECT 1 FROM outbox JOIN chats ON chats.id = chat_id
+WHERE outbox.state IN ('pending', 'sending', 'unknown') AND chats.state = 'served'
+UNION ALL SELECT 1 FROM inbox
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it was promised."""
+
+    what: str
+    place: Place
+    row: str
+    number: int = 0
+    """Of the post, 0 for none."""
+
+
+def is_at_rest(life: Life) -> bool:
+    """Whether nothing is open any more."""
+    return not rows(life.stage.database, _OPEN)
+
+
+def findings(life: Life) -> list[Finding]:
+    """All that is wrong now."""
+    found: list[Finding] = []
+    for place in life.stage.places:
+        found += _pushes(place, life.published)
+        found += _reactions(life, place)
+        if place.digests:
+            found += _digests(place, life.published)
+        if place.quiet is not None and not place.is_out:
+            found += _settings(life, place)
+    return [*found, *_forgotten(life)]
+
+
+def _pushes(place: Place, last: int) -> Iterator[Finding]:
+    there = Counter(place.has())
+    for number in place.wanted(last):
+        if number not in there:
+            yield Finding(LOST, place, title_of(number), number)
+    for number, copies in there.items():
+        if copies > 1:
+            yield Finding(DOUBLED, place, f"{title_of(number)} {copies} times", number)
+    firsts = list(dict.fromkeys(n for _, some in place.pushes() for n in some))
+    for before, after in pairwise(firsts):
+        if before > after:
+            yield Finding(ORDER, place, f"{title_of(before)} before {title_of(after)}", after)
+
+
+def _digests(place: Place, last: int) -> Iterator[Finding]:
+    there = Counter(place.has_digested())
+    for number in range(place.first, last + 1):
+        if number not in there and number not in place.undigested:
+            yield Finding(NO_DIGEST, place, title_of(number), number)
+    for number, copies in there.items():
+        if copies > 1:
+            yield Finding(TWICE, place, f"{title_of(number)} in {copies}", number)
+
+
+def _reactions(life: Life, place: Place) -> Iterator[Finding]:
+    for message in place.cards():
+        if message.reactions:
+            yield from _of_card(life, place, message)
+
+
+def _of_card(life: Life, place: Place, message: Message) -> Iterator[Finding]:
+    path, at = life.stage.database, (message.chat.id, message.id)
+    (number,) = numbers_in(message.text)
+    shown = [row["title"] for row in rows(path, _CARDS, *at)]
+    given = {actor: sorted(str(one) for one in some) for actor, some in message.reactions.items()}
+    if place.kind == "channel":
+        totals = [json.loads(row["counts"]) for row in rows(path, _TOTALS, *at)]
+        kept = dict(totals[0]) if totals else {}
+        wanted: object = dict(Counter(emoji for some in given.values() for emoji in some))
+    else:
+        kept = {row["actor_id"]: json.loads(row["emoji"]) for row in rows(path, _SETS, *at)}
+        wanted = given
+    if kept != wanted:
+        yield Finding(MISSING, place, f"{title_of(number)}: {wanted}, kept {kept}", number)
+    if shown != [title_of(number)]:
+        yield Finding(UNTIED, place, f"{title_of(number)}: message {at} shows {shown}", number)
+
+
+def _settings(life: Life, place: Place) -> Iterator[Finding]:
+    found = rows(life.stage.database, "SELECT * FROM chats WHERE id = ?", place.room.id)
+    kept = [(row["quiet_start"], row["quiet_end"]) for row in found]
+    if kept != [place.quiet]:
+        yield Finding(UNDONE, place, f"quiet hours {place.quiet}, kept {kept}")
+
+
+def _forgotten(life: Life) -> Iterator[Finding]:
+    for person in life.forgotten:
+        if rows(life.stage.database, "SELECT 1 FROM chats WHERE id = ?", person):
+            yield Finding(UNDONE, life.stage.places[0], f"{person} is not forgotten")
+
+
+def unanswered(life: Life) -> int:
+    """How many questions got no answer."""
+    return sum(
+        not any(
+            words in message.text and message.is_ours
+            for room in place.rooms
+            for message in room.chat.messages.values()
+        )
+        for place, words in life.questions
+    )
+
+
+def taken_back(life: Life) -> int:
+    """How many copies were deleted, so that one is there."""
+    return sum(message.is_deleted for place in life.stage.places for message, _ in place.pushes())
+
+
+def tracebacks(life: Life) -> int:
+    """How many failures nobody foresaw are in the log."""
+    text = life.stage.log.read_text(encoding="utf-8", errors="replace")
+    return text.count("Traceback (most recent call last)")

@@ -1,0 +1,248 @@
+"""What happens around a bot that is killed: posts, people, and everything that goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from benchmarks.crash.places import ASKED, Place, title_of, unready
+from benchmarks.settle import goes_wrong
+from bot.simulator.people.pressing import ask_callback
+from bot.simulator.reactions import as_reactions
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from random import Random
+
+    from benchmarks.crash.stage import Stage
+    from bot.simulator.api.faults import Fault
+    from bot.simulator.people.people import Person
+    from bot.simulator.people.rooms import Room
+
+EMOJI = ("👍", "❤", "🔥", "👏")
+AMBIGUOUS = ("timeout", "cut", "502/504", "half", "75 s late", "never")
+"""As in benchmarks.settle; the seventh is the kill."""
+LATE_SECONDS = 75.0
+OUTAGE_SECONDS = 60.0
+WAIT_SECONDS = 30.0
+
+
+@dataclass(eq=False)
+class Ordered:
+    """Something that was to go wrong in a chat, and the posts that may have felt it."""
+
+    what: str
+    place: Place | None
+    fault: Fault | None
+    numbers: set[int] = field(default_factory=set)
+
+    @property
+    def happened(self) -> bool:
+        """Whether it did go wrong."""
+        return self.fault is None or self.fault.hits > 0
+
+
+@dataclass(eq=False)
+class Life:
+    """Lets things happen, by chance."""
+
+    stage: Stage
+    luck: Random
+    published: int = 0
+    questions: list[tuple[Place, str]] = field(default_factory=list)
+    forgotten: list[int] = field(default_factory=list)
+    ordered: list[Ordered] = field(default_factory=list)
+    happened: Counter[str] = field(default_factory=Counter)
+    late_until: float = 0.0
+
+    # -- what people do --------------------------------------------------------------------------
+
+    def publish(self, count: int = 1) -> None:
+        """Write so many posts at once."""
+        for _ in range(count):
+            self.published += 1
+            for place in unready(self.stage.database, self.stage.places):
+                place.excused.add(self.published)
+                place.undigested.add(self.published)
+            self.stage.blog.titles.append(title_of(self.published))
+        for one in self.ordered[-12:]:
+            one.numbers |= set(range(self.published - count + 1, self.published + 1))
+
+    def place(self, *kinds: str) -> Place:
+        """Some chat that the bot is in."""
+        present = self.stage.present
+        return self.luck.choice([one for one in present if not kinds or one.kind in kinds])
+
+    async def ask(self) -> None:
+        """A question in a group or in private."""
+        place = self.place("group", "supergroup", "private")
+        words = f"{ASKED}{len(self.questions):03}"
+        self.questions.append((place, words))
+        await place.owner.says(place.room, f"/search {words}")
+
+    async def react(self) -> None:
+        """Somebody reacts to one of the last cards, or withdraws it."""
+        place = self.place()
+        cards = [one for one in place.cards() if one.chat is place.room.chat][-3:]
+        if cards:
+            emoji = self.luck.choice(EMOJI)
+            message = self.luck.choice(cards)
+            self.stage.sim.world.reactions.set(message, place.owner.user, as_reactions([emoji]))
+
+    async def chat(self) -> None:
+        """People talk, so that ids are not the bot's alone."""
+        place = self.place("group", "supergroup")
+        await place.owner.says(place.room, "안녕하세요")
+
+    async def choose(self) -> None:
+        """An administrator chooses quiet hours that are far away."""
+        place = self.place("group", "supergroup")
+        now = time.gmtime(time.time() + 9 * 3600)
+        start = (now.tm_hour * 60 + now.tm_min + 600 + self.luck.randrange(60)) % 1440
+        place.quiet = (start, (start + 1) % 1440)
+        typed = "-".join(f"{one // 60:02}:{one % 60:02}" for one in place.quiet)
+        await place.owner.says(place.room, f"/quiet {typed}")
+
+    async def forget(self) -> None:
+        """Somebody asks to be forgotten, and says so twice."""
+        person = self.stage.sim.user("잠깐 온 사람")
+        room = self.stage.sim.private(person)
+        await person.says(room, "/forgetme")
+        await self.stage.until(lambda: room.bot_messages, WAIT_SECONDS)
+        if room.bot_messages:
+            self._press(person, room)
+
+    def _press(self, person: Person, room: Room) -> None:
+        card = room.bot_messages[-1]
+        button = card.rows[0][0]
+        self.forgotten.append(person.id)
+        ask_callback(self.stage.sim.world, person.user, card.message, button.value)
+
+    async def leave(self) -> None:
+        """The bot is put out of a chat, or blocked: what waits there is not sent."""
+        if len(self.stage.present) <= len(self.stage.places) - 2:
+            return
+        place = self.place()
+        place.excuse(self.published)
+        place.is_out = True
+        if place.kind == "private":
+            await place.owner.blocks_bot()
+        else:
+            await place.owner.removes_bot(place.room)
+        self.happened["kick"] += 1
+
+    async def come_back(self) -> None:
+        """It is brought back to all chats that it is out of."""
+        for place in self.stage.places:
+            if place.is_out:
+                place.is_out, place.since = False, time.time()
+                if place.kind == "private":
+                    await place.owner.unblocks_bot()
+                else:
+                    await place.owner.adds_bot(place.room, admin=True)
+
+    async def migrate(self) -> None:
+        """A basic group becomes a supergroup; another basic group takes its place."""
+        place = self.place("group")
+        place.rooms.append(place.room.migrates())
+        place.kind = "migrated"
+        self.happened["migration"] += 1
+        owner = self.stage.sim.user("새 모임")
+        room = self.stage.sim.group("새 모임", owner=owner, bot=False)
+        await owner.adds_bot(room, admin=True)
+        await owner.says(room, "/quiet off")
+        place = Place("group", [room], owner, digests=False, first=self.published + 1)
+        place.since = time.time()
+        self.stage.places.append(place)
+
+    # -- what goes wrong -------------------------------------------------------------------------
+
+    def doubt(self, how: str, place: Place | None = None) -> Ordered:
+        """The next push to a chat may have arrived, or not."""
+        place = place or self.place()
+        fault = goes_wrong(self.stage.sim, how, place.room.id, LATE_SECONDS)
+        if how == "75 s late":
+            self.late_until = time.monotonic() + 2 * LATE_SECONDS
+        self.ordered.append(Ordered(how, place, fault))
+        return self.ordered[-1]
+
+    def too_much(self) -> None:
+        """Telegram wants a wait, in a chat or everywhere."""
+        place = self.place() if self.luck.random() < 0.7 else None
+        seconds = self.luck.uniform(1, 20)
+        self.stage.sim.limits.refuse(seconds, None if place is None else place.room.chat)
+        name = "429 everywhere" if place is None else "429 in a chat"
+        self.ordered.append(Ordered(name, place, None))
+
+    def server_errors(self) -> None:
+        """Telegram fails to do what it is asked."""
+        fault = self.stage.sim.faults.answers(self.luck.choice((500, 502)), times=2)
+        self.ordered.append(Ordered("5xx", None, fault))
+
+    def outage(self) -> None:
+        """Nothing is answered for a minute."""
+        fault = self.stage.sim.faults.cuts(after=False, method="*", times=None)
+        loop = asyncio.get_running_loop()
+        loop.call_later(OUTAGE_SECONDS, self.stage.sim.faults.remove, fault)
+        self.ordered.append(Ordered("outage of a minute", None, fault))
+
+    def cut_updates(self) -> None:
+        """An answer with updates does not arrive."""
+        fault = self.stage.sim.faults.cuts(after=True, method="getUpdates")
+        self.ordered.append(Ordered("updates cut", None, fault))
+
+    def repeat(self) -> None:
+        """Updates come again."""
+        self.stage.sim.updates.repeat(1)
+        self.ordered.append(Ordered("updates repeated", None, None))
+
+    def reorder(self) -> None:
+        """Updates come in another order."""
+        self.stage.sim.updates.reorder(1)
+        self.ordered.append(Ordered("updates reordered", None, None))
+
+    def blog_fails(self) -> None:
+        """The blog is broken for a moment."""
+        self.stage.blog.failures += 2
+        self.ordered.append(Ordered("blog broken", None, None))
+
+    # -- together --------------------------------------------------------------------------------
+
+    async def goes_on(self) -> None:
+        """A few things, each as likely as it is named."""
+        if self.luck.random() < 0.5:
+            self.doubt(self.luck.choice(AMBIGUOUS))
+        for chance, what in self._troubles():
+            if self.luck.random() < chance:
+                what()
+        if self.luck.random() < 0.7:
+            self.publish(self.luck.choices((1, 2, 7), (85, 12, 3))[0])
+        for likely, act in self._acts():
+            if self.luck.random() < likely:
+                await act()
+                await asyncio.sleep(self.luck.uniform(0, 1))
+
+    def _troubles(self) -> tuple[tuple[float, Callable[[], None]], ...]:
+        return (
+            (0.12, self.too_much),
+            (0.1, self.server_errors),
+            (0.02, self.outage),
+            (0.1, self.cut_updates),
+            (0.2, self.repeat),
+            (0.2, self.reorder),
+            (0.05, self.blog_fails),
+        )
+
+    def _acts(self) -> tuple[tuple[float, Callable[[], Awaitable[None]]], ...]:
+        return (
+            (0.5, self.ask),
+            (0.7, self.react),
+            (0.4, self.chat),
+            (0.1, self.choose),
+            (0.04, self.leave),
+            (0.3, self.come_back),
+            (0.02, self.migrate),
+        )

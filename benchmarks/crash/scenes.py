@@ -1,0 +1,155 @@
+"""What has to happen for a run to come to a point, and how long that may take."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.crash.points import WIRE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from random import Random
+
+    from benchmarks.crash.life import Life
+    from benchmarks.crash.points import Kill
+    from bot.simulator.events import Event
+
+    Act = Callable[[Life, Kill], Coroutine[Any, Any, None]]
+
+
+async def nothing(life: Life, kill: Kill) -> None:
+    """What happens anyway is enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is done once the bot starts; `most`: it may end at a later time that it comes there."""
+
+    act: Act = nothing
+    seconds: float = 60.0
+    most: int = 1
+
+    def times(self, luck: Random) -> int:
+        """The how-manieth time it is to be."""
+        return luck.randint(1, self.most)
+
+
+async def asks(life: Life, _: Kill) -> None:
+    """Somebody asks."""
+    await life.ask()
+
+
+async def reacts(life: Life, _: Kill) -> None:
+    """Somebody reacts, to be sure more than once."""
+    for _again in range(3):
+        await life.react()
+        await asyncio.sleep(1)
+
+
+async def chooses(life: Life, _: Kill) -> None:
+    """An administrator chooses."""
+    await life.choose()
+
+
+async def forgets(life: Life, _: Kill) -> None:
+    """Somebody is forgotten."""
+    await life.forget()
+
+
+async def leaves(life: Life, _: Kill) -> None:
+    """The bot is put out of a chat, and others take it back."""
+    await life.come_back()
+    await life.leave()
+
+
+async def returns(life: Life, _: Kill) -> None:
+    """The bot is put out and taken back."""
+    await life.leave()
+    await asyncio.sleep(1)
+    await life.come_back()
+
+
+async def migrates(life: Life, _: Kill) -> None:
+    """A group becomes a supergroup."""
+    await life.migrate()
+
+
+async def is_cut(life: Life, _: Kill) -> None:
+    """A push arrives, and its answer does not."""
+    life.doubt("cut")
+    life.doubt("half")
+    life.publish()
+
+
+async def never_comes(life: Life, _: Kill) -> None:
+    """A push does not arrive, and nobody says so."""
+    for _again in range(2):
+        life.doubt("never")
+    life.publish()
+
+
+async def comes_late(life: Life, _: Kill) -> None:
+    """A push arrives after it was sent again."""
+    for _again in range(2):
+        life.doubt("75 s late")
+    life.publish()
+
+
+async def piles_up(life: Life, _: Kill) -> None:
+    """Posts come one by one while a chat takes none: then they go as one."""
+    place = life.place()
+    life.stage.sim.limits.refuse(60, place.room.chat)
+    for _again in range(8):
+        life.publish()
+        await asyncio.sleep(6)
+
+
+async def is_under_way(life: Life, kill: Kill) -> None:
+    """A push has left, and the process ends before Telegram answers."""
+    bot = life.stage.bot
+    assert bot is not None
+    if kill.position == "after":
+
+        def kill_at(event: Event) -> None:
+            if event.kind == "message" and event.message is not None and event.message.is_ours:
+                bot.kill()
+                unsubscribe()
+
+        unsubscribe = life.stage.sim.events.subscribe(kill_at)
+        life.publish()
+        return
+    order = life.doubt("75 s late")
+    life.publish()
+    await life.stage.until(lambda: order.happened, 50)
+    bot.kill()
+
+
+SCENES: dict[str, Scene] = {
+    "Database.overwrite": Scene(forgets),
+    "Digests.run": Scene(seconds=90, most=4),
+    "Dispatcher._apply": Scene(reacts),
+    "Dispatcher._flush": Scene(asks, most=2),
+    "Intake.take_in": Scene(most=1),
+    "Ledger.arrived": Scene(is_cut, seconds=75),
+    "Ledger.claim": Scene(most=8),
+    "Ledger.mended": Scene(comes_late, seconds=250),
+    "Ledger.not_sent": Scene(is_cut, most=2),
+    "Ledger.resent": Scene(never_comes, seconds=120),
+    "Ledger.sent": Scene(most=8),
+    "Noting._note": Scene(asks, most=2),
+    "OutboxSender._gather": Scene(piles_up, seconds=120),
+    "Receiver._commit": Scene(asks, most=3),
+    "Refresher._put_down": Scene(reacts),
+    "Refresher.run": Scene(most=10),
+    "SourcePoller._poll": Scene(most=2),
+    "SourcePoller.run": Scene(most=3),
+    "membership._take_in": Scene(returns),
+    "membership.changed": Scene(leaves),
+    "membership.migrated": Scene(migrates, most=2),
+    "privacy.forget_pressed": Scene(forgets),
+    "settings.typed": Scene(chooses),
+    WIRE: Scene(is_under_way),
+}
+"""Points that are not named are passed at each start."""

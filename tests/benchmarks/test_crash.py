@@ -1,0 +1,116 @@
+"""The kills happen where they are said to, and what is said of each point is there."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks.crash import points
+from benchmarks.crash.campaign import ROUND, plan
+from benchmarks.crash.places import numbers_in
+from benchmarks.crash.points import ANY, COMMITS, POINTS, RANDOM, Kill, set_trap
+from benchmarks.crash.scenes import SCENES
+from bot.delivery.record import Ledger
+from bot.locales import all_texts
+from storage.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.clock import FakeClock
+
+ROOT = Path(__file__).parents[2]
+
+
+def functions_of(path: Path) -> Iterator[str]:
+    """The functions of a module and of its classes, as commits are named by them."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef):
+            for one in node.body:
+                if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
+                    yield f"{node.name}.{one.name}"
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield f"{path.stem}.{node.name}"
+
+
+def planned(kills: int) -> list[Kill]:
+    return plan(Random(1), kills)  # noqa: S311  # seeded, no secrets
+
+
+def test_each_point_is_in_the_documents_and_no_other() -> None:
+    text = (ROOT / "docs" / "delivery.md").read_text(encoding="utf-8")
+    section = text.partition("### Killed there")[2].partition("\n`/forgetme`")[0]
+    told = re.findall(r"^\| `([\w.]+)` \| .+ \| .+ \|$", section, re.MULTILINE)
+    assert sorted(told) == sorted(POINTS)
+
+
+def test_each_commit_is_made_by_a_function_that_there_is() -> None:
+    files = [
+        path for room in ("bot", "handlers", "storage") for path in (ROOT / room).rglob("*.py")
+    ]
+    known = {name for path in files for name in functions_of(path)}
+    assert set(COMMITS) <= known
+    assert set(SCENES) <= set(POINTS)
+
+
+def test_a_round_comes_to_every_point() -> None:
+    counts = Counter(kill.point for kill in planned(ROUND))
+    assert set(counts) == {*POINTS, ANY, RANDOM}
+    assert {counts[one] for one in POINTS} == {1}
+    assert planned(7) == planned(7)
+
+
+@pytest.mark.parametrize("position", ["before", "after"])
+async def test_the_trap_closes_at_its_commit_alone(
+    database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, position: str
+) -> None:
+    for name in ("transaction", "overwrite", "tidy"):
+        monkeypatch.setattr(Database, name, getattr(Database, name))
+    died: list[bool] = []
+    monkeypatch.setattr(points, "die", lambda: died.append(database._writer._raw.in_transaction))
+    set_trap(Kill("Ledger.interrupt", position, 2))
+    ledger = Ledger(database, clock)
+    await database.tidy()
+    async with database.transaction():
+        pass
+    await ledger.interrupt()
+    assert died == []
+    await ledger.interrupt()
+    assert died == [position == "before"], "it is in its transaction before, and not after"
+
+
+async def test_what_is_passed_on_is_named_by_whoever_began_it(
+    database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("transaction", "overwrite", "tidy"):
+        monkeypatch.setattr(Database, name, getattr(Database, name))
+    died: list[bool] = []
+    monkeypatch.setattr(points, "die", lambda: died.append(True))
+    set_trap(Kill("Ledger.touched", "after"))
+    await Ledger(database, clock).touched("token")
+    assert died == [True]
+
+
+def test_a_long_list_counts_with_those_that_it_does_not_name() -> None:
+    more = all_texts()["ko"].count("list.more", 3)
+    assert numbers_in(f"글0001번\n글0002번\n{more}") == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.slow
+def test_five_kills_lose_nothing() -> None:
+    command = [sys.executable, "-m", "benchmarks.crash", "--kills", "5", "--seed", "5", "--json"]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=env)  # noqa: S603  # of ours
+    assert done.returncode == 0, done.stderr
+    (row,) = json.loads(done.stdout)["5 kills"]
+    assert (row["lost"], row["doubled"], row["out of order"], row["tracebacks"]) == (0, 0, 0, 0)
