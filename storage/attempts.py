@@ -166,6 +166,38 @@ async def delete_attempts(tx: Transaction, before: datetime) -> None:
     )
 
 
+async def add_comparison(
+    tx: Transaction, chat_id: ChatId, message_id: MessageId, now: datetime
+) -> bool:
+    """A message's buttons are compared now; False where an earlier time has not ended."""
+    return bool(
+        await tx.execute(
+            "INSERT OR IGNORE INTO compared VALUES (?, ?, ?)",
+            (chat_id, message_id, to_seconds(now)),
+        )
+    )
+
+
+async def is_compared(db: Connection, chat_id: ChatId, message_id: MessageId) -> bool:
+    """Whether a comparison of its buttons has not ended."""
+    row = await db.fetch_one(
+        "SELECT 1 FROM compared WHERE chat_id = ? AND message_id = ?", (chat_id, message_id)
+    )
+    return row is not None
+
+
+async def delete_comparison(tx: Transaction, chat_id: ChatId, message_id: MessageId) -> None:
+    """It has ended: the message has its own buttons."""
+    await tx.execute(
+        "DELETE FROM compared WHERE chat_id = ? AND message_id = ?", (chat_id, message_id)
+    )
+
+
+async def delete_comparisons(tx: Transaction, before: datetime) -> None:
+    """Forget comparisons from before then, which nobody will take up again."""
+    await tx.execute("DELETE FROM compared WHERE begun_at < ?", (to_seconds(before),))
+
+
 def _attempt(row: sqlite3.Row) -> Attempt:
     return Attempt(
         token=row["token"],

@@ -24,6 +24,7 @@ PREPARE = (
     "DELETE FROM inbox_seen",
     "DELETE FROM deeds",
     "DELETE FROM attempts",  # by then there are messages of ours that it knows nothing of
+    "DELETE FROM compared",
     "DELETE FROM known_ids",
     "DELETE FROM facts WHERE key = 'offset'",
 )

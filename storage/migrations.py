@@ -527,6 +527,19 @@ _OWED: Step = (
     "CREATE INDEX deeds_by_age ON deeds (done_at)",
 )
 
+_COMPARED: Step = (
+    # Messages of ours whose buttons are being compared with an attempt's: until it is known what
+    # came of it, they may have them because we put them there. A stop must not forget that.
+    """
+    CREATE TABLE compared (
+        chat_id INTEGER NOT NULL,
+        message_id INTEGER NOT NULL,
+        begun_at INTEGER NOT NULL,
+        PRIMARY KEY (chat_id, message_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -545,6 +558,7 @@ STEPS: tuple[Step, ...] = (
     _ATTEMPTS,
     _NEVER_GIVEN_TWICE,
     _OWED,
+    _COMPARED,
 )
 
 

@@ -57,8 +57,6 @@ class Search:
         self._prober = prober
         self._ledger = ledger
         self._slots = asyncio.Semaphore(AT_ONCE)
-        self._unsure: set[tuple[ChatId, MessageId]] = set()
-        """Compared without an answer: the buttons there may be the ones because we put them."""
 
     async def may_ask(self, chat_id: ChatId) -> bool:
         """Whether questions do no harm there. Raises DeliveryError."""
@@ -112,24 +110,41 @@ class Search:
     async def _compare(self, lost: Sequence[Attempt], message_id: MessageId) -> bool:
         """Whether a message of ours is one of `lost`, which is recorded."""
         tried = lost[-1]
-        place = (tried.chat_id, message_id)
-        keyboard = "" if place in self._unsure else tried.keyboard
+        async with self._database.transaction() as tx:
+            is_first = await attempts.add_comparison(
+                tx, tried.chat_id, message_id, self._clock.now()
+            )
         try:
             async with self._slots:
-                begin = partial(self._call_off_if_known, *place)
-                seen = await self._prober.compare(*place, keyboard, begin)
-        except DeliveryError as error:
-            if isinstance(error.failure, Ambiguous):
-                self._unsure.add(place)
+                seen = await self._tell_apart(tried, message_id, is_first=is_first)
+        except (DeliveryError, CalledOffError) as error:
+            if is_first and not _may_have_changed(error):
+                await self._end_comparison(tried.chat_id, message_id)
             raise
-        if isinstance(seen, Whose):
-            return False
-        if seen is None and place not in self._unsure:
+        if seen is None:
             return await self._found(tried, message_id)
-        return await self._put_back(lost, message_id, seen)
+        if isinstance(seen, Whose):
+            await self._end_comparison(tried.chat_id, message_id)
+            return False
+        return await self._put_back(lost, message_id, seen, is_first=is_first)
+
+    async def _tell_apart(
+        self, tried: Attempt, message_id: MessageId, *, is_first: bool
+    ) -> str | Whose | None:
+        """None: it bears the attempt's buttons, and not because they were put there.
+
+        Where an earlier comparison has not ended, its text tells: an edit that changes something
+        gives it, and one of two does.
+        """
+        begin = partial(self._call_off_if_known, tried.chat_id, message_id)
+        compare = partial(self._prober.compare, tried.chat_id, message_id)
+        if is_first:
+            return await compare(tried.keyboard, begin)
+        seen = await compare("", begin)
+        return seen if seen is not None else await compare(tried.keyboard, begin)
 
     async def _put_back(
-        self, lost: Sequence[Attempt], message_id: MessageId, seen: str | None
+        self, lost: Sequence[Attempt], message_id: MessageId, seen: str, *, is_first: bool
     ) -> bool:
         """It was another of ours: by its text it is known which, and it gets its buttons again."""
         tried = lost[-1]
@@ -142,23 +157,29 @@ class Search:
         log.warning(
             "buttons_put_back", extra={"message_id": message_id, "known": owner is not None}
         )
-        if (
-            owner is None
-            or owner.token != tried.token
-            or (tried.chat_id, message_id) in self._unsure
-        ):
+        if owner is None or owner.token != tried.token or not is_first:
             await self._prober.compare(tried.chat_id, message_id, buttons)
         if owner is None:
+            await self._end_comparison(tried.chat_id, message_id)
             return False
         await self._found(owner, message_id)
         return owner.outbox_id == tried.outbox_id
 
     async def _found(self, attempt: Attempt, message_id: MessageId) -> bool:
         await self._ledger.arrived(attempt.token, message_id)
-        self._unsure.discard((attempt.chat_id, message_id))
+        await self._end_comparison(attempt.chat_id, message_id)
         return True
+
+    async def _end_comparison(self, chat_id: ChatId, message_id: MessageId) -> None:
+        async with self._database.transaction() as tx:
+            await attempts.delete_comparison(tx, chat_id, message_id)
 
     async def _count(self, lost: Sequence[Attempt], calls: int) -> None:
         async with self._database.transaction() as tx:
             for one in lost:
                 await attempts.add_calls(tx, one.token, calls)
+
+
+def _may_have_changed(error: DeliveryError | CalledOffError) -> bool:
+    """Whether a comparison that failed so may have put the buttons on."""
+    return isinstance(error, DeliveryError) and isinstance(error.failure, Ambiguous)

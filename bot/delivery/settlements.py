@@ -212,11 +212,19 @@ async def _seen(db: Connection, sighting: Sighting) -> Attempt | None:
     """The attempt whose message was seen: by its buttons, or, where those are gone, by its text."""
     if sighting.token:
         attempt = await attempts.get_attempt(db, sighting.token)
-        return attempt if attempt is not None and attempt.chat_id == sighting.chat_id else None
+        return attempt if attempt is not None and await _bears(db, attempt, sighting) else None
     for attempt in await attempts.list_lost(db, sighting.chat_id):
         if attempt.text_digest == sighting.text_digest and await _may_be(db, attempt, sighting):
             return attempt
     return None
+
+
+async def _bears(db: Connection, attempt: Attempt, sighting: Sighting) -> bool:
+    """Whether its buttons are its own: while they are compared, another message may have them."""
+    if attempt.chat_id != sighting.chat_id:
+        return False
+    is_compared = await attempts.is_compared(db, sighting.chat_id, sighting.message_id)
+    return not is_compared or attempt.text_digest == sighting.text_digest
 
 
 async def _may_be(db: Connection, attempt: Attempt, sighting: Sighting) -> bool:

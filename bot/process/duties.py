@@ -258,6 +258,7 @@ class Duties:
             await drafts.delete_drafts(tx, now - timedelta(days=QUERY_DAYS))
             await messages.delete_forwards(tx, now - timedelta(days=STRAY_DAYS))
             await attempts.delete_attempts(tx, now - timedelta(days=ATTEMPT_DAYS))
+            await attempts.delete_comparisons(tx, now - timedelta(days=ATTEMPT_DAYS))
             await known_ids.delete_known_ids(tx, now - timedelta(days=ATTEMPT_DAYS))
             await outbox.delete_finished(tx, now - timedelta(days=LEDGER_DAYS))
             await troubles.delete_old(tx, now - timedelta(days=LEDGER_DAYS))

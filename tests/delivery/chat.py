@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from storage.models import ChatId, MessageId
 
 
+class Killed(BaseException):
+    """Whoever asked is not there any more."""
+
+
 @dataclass
 class Said:
     """A message of ours: the digest of its text, and its buttons."""
@@ -34,6 +38,8 @@ class AskedChat:
     allows: bool = True
     failures: deque[Failure | None] = field(default_factory=deque)
     """What the next questions get instead of an answer, None: an answer."""
+    dies_at: int = 0
+    """At that comparison, counted from one, the process ends once it has had its effect."""
     loses: bool = False
     """A question that fails has had its effect nevertheless."""
     asked: list[tuple[str, int]] = field(default_factory=list)
@@ -62,6 +68,9 @@ class AskedChat:
         if said is not None and (self.loses or not self._will_fail()):
             said.keyboard = keyboard
         self._note("compare", message_id)
+        self.dies_at -= 1
+        if not self.dies_at:
+            raise Killed
         if said is None:
             return Whose.HIDDEN
         return None if before == keyboard else said.text_digest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -58,7 +59,7 @@ from storage.models import (
     UpdateId,
 )
 from tests.clock import HastyClock
-from tests.delivery.chat import AskedChat, Said
+from tests.delivery.chat import AskedChat, Killed, Said
 from tests.storage.rows import add_chats, add_post, chat
 from tests.waiting import settle_with
 
@@ -84,6 +85,10 @@ class Doubt:
     """Where attempts leave for."""
 
     def __post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin anew, with what is in the database."""
         self.ledger = Ledger(self.database, self.clock)
         self.search = Search(self.database, self.clock, self.chat, self.ledger)
         self.settler = self.settling()
@@ -409,6 +414,30 @@ async def test_buttons_that_we_may_have_put_there_ourselves_prove_nothing(
     assert doubt.chat.ours[6].keyboard == own
 
 
+@pytest.mark.parametrize("kills", [(1,), (2,), (3,), (1, 1), (1, 2), (2, 1), (1, 1, 1), (1, 1, 2)])
+@pytest.mark.parametrize("text", ["words", "answer", "?"])
+async def test_what_a_kill_left_of_a_comparison_proves_nothing(
+    doubt: Doubt, text: str, kills: tuple[int, ...]
+) -> None:
+    """The next run found its own buttons there, took an answer for the push, and it was lost."""
+    async with doubt.database.transaction() as tx:
+        answer = NewAttempt("z", CHANNEL, "[z]", "answer")
+        await attempts.add_attempt(tx, answer, doubt.clock.now())
+    own = {"words": "[a]", "answer": "[z]", "?": "[?]"}[text]
+    doubt.chat.ours = {6: Said(text, own)}
+    for kill in kills:
+        doubt.chat.dies_at = kill
+        with suppress(Killed):
+            await doubt.settles()
+        doubt.restart()
+    doubt.chat.dies_at = 0
+    await doubt.settles()
+    is_sent = (await doubt.row()).state is OutboxState.SENT
+    assert is_sent is (text == "words")
+    assert doubt.chat.ours[6].keyboard == ("" if text == "?" else own)
+    assert await doubt.shows(6) == (doubt.post_id if text == "words" else None)
+
+
 async def test_an_answer_that_is_sent_while_a_question_waits_for_its_turn_is_not_touched(
     doubt: Doubt,
 ) -> None:
@@ -613,6 +642,22 @@ async def test_who_asks_to_be_forgotten_during_a_send_or_a_search_leaves_no_trac
     assert await doubt.shows(6) is None
     async with doubt.database.reader() as db:
         assert await known_ids.list_known_ids(db, CHANNEL, MessageId(0)) == set()
+
+
+@pytest.mark.parametrize(("text", "proves"), [("words", True), ("?", False)])
+async def test_buttons_that_are_being_compared_prove_it_with_the_words_alone(
+    doubt: Doubt, text: str, *, proves: bool
+) -> None:
+    """Pressed before they were put back, an answer was taken for the push."""
+    async with doubt.database.transaction() as tx:
+        await attempts.add_comparison(tx, CHANNEL, MessageId(6), doubt.clock.now())
+        await tx.execute("UPDATE attempts SET text_digest = ?", (digest("words"),))
+    markup = {"inline_keyboard": [[{"text": "전문", "callback_data": "1f:1:0~a"}]]}
+    shown = {"message_id": 6, "chat": {"id": CHANNEL}, "text": text, "reply_markup": markup}
+    settlements = doubt.settlements()
+    settlements.notice({"callback_query": {"message": shown}})
+    await settlements.run_once()
+    assert ((await doubt.row()).state is OutboxState.SENT) is proves
 
 
 async def test_an_update_proves_it_before_anything_is_asked(doubt: Doubt) -> None:

@@ -171,6 +171,19 @@ async def test_attempts_of_what_is_still_open_are_not_forgotten(
     assert kept == (["a", "c"] if is_open else ["c"])
 
 
+async def test_a_comparison_lasts_until_it_is_ended_or_old(database: Database) -> None:
+    async with database.transaction() as tx:
+        assert await attempts.add_comparison(tx, CHANNEL, MessageId(6), NOW)
+        assert not await attempts.add_comparison(tx, CHANNEL, MessageId(6), LATER)
+        assert await attempts.add_comparison(tx, GROUP, MessageId(6), LATER)
+        await attempts.delete_comparison(tx, GROUP, MessageId(6))
+        await attempts.delete_comparisons(tx, NOW)
+        told = [await attempts.is_compared(tx, one, MessageId(6)) for one in (CHANNEL, GROUP)]
+        assert told == [True, False]
+        await attempts.delete_comparisons(tx, LATER)
+        assert not await attempts.is_compared(tx, CHANNEL, MessageId(6))
+
+
 async def test_twice_is_more_than_one_that_was_seen(database: Database) -> None:
     async with database.transaction() as tx:
         push = NewOutboxRow(CHANNEL, "1", PostPush((PostId(7),)), NOW)

@@ -49,11 +49,13 @@ async def test_a_copy_knows_of_no_ids_that_a_search_could_begin_at(
         await known_ids.add_known_id(tx, ChatId(1), MessageId(7), NOW)
         new = NewAttempt("a", ChatId(1), "{}", "d", OutboxId(1))
         await attempts.add_attempt(tx, new, NOW)
+        await attempts.add_comparison(tx, ChatId(1), MessageId(7), NOW)
     async with database.reader() as db:
         await write_backup(db, tmp_path / "copy.db")
     async with Database.opened(tmp_path / "copy.db") as copy, copy.reader() as db:
         assert await known_ids.get_last_id(db, ChatId(1)) is None
         assert await attempts.list_attempts(db, OutboxId(1)) == []
+        assert not await attempts.is_compared(db, ChatId(1), MessageId(7))
 
 
 async def test_an_existing_file_is_never_touched(database: Database, tmp_path: Path) -> None:

@@ -239,6 +239,7 @@ async def test_a_forgotten_chat_leaves_nothing(database: Database) -> None:
     async with database.transaction() as tx:
         await tx.execute("INSERT INTO digests VALUES (42, '2026-11-23', 540, 0)")
         await tx.execute("INSERT INTO inbox_seen VALUES (1, 0, 42, 9)")
+        await tx.execute("INSERT INTO compared VALUES (42, 9, 0)")
         await tx.execute("INSERT INTO sources (id, address, kind) VALUES (1, 'x', 'feed')")
         await tx.execute(
             """
@@ -254,7 +255,7 @@ async def test_a_forgotten_chat_leaves_nothing(database: Database) -> None:
     assert await get(database) == chat()
     assert [one[0] for one in await pushes(database)] == [OLD]
     async with database.reader() as db:
-        for table in ("digests", "messages"):
+        for table in ("compared", "digests", "messages"):
             assert await db.fetch_all(f"SELECT * FROM {table}") == []  # noqa: S608  # names of ours
         assert [tuple(one) for one in await db.fetch_all("SELECT * FROM inbox_seen")] == [
             (1, 0, None, None)
