@@ -46,6 +46,7 @@ COMMITS = (
     "Receiver._commit",
     "Refresher._put_down",
     "Refresher.run",
+    "Search._compare",
     "SourcePoller._poll",
     "SourcePoller.run",
     "membership._take_in",

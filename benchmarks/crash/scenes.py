@@ -143,6 +143,7 @@ SCENES: dict[str, Scene] = {
     "Receiver._commit": Scene(asks, most=3),
     "Refresher._put_down": Scene(reacts),
     "Refresher.run": Scene(most=10),
+    "Search._compare": Scene(is_cut, seconds=75, most=2),
     "SourcePoller._poll": Scene(most=2),
     "SourcePoller.run": Scene(most=3),
     "membership._take_in": Scene(returns),
