@@ -243,6 +243,25 @@ async def test_what_was_typed_before_a_group_became_a_supergroup_counts_there(
     await until(is_kept)
 
 
+async def test_a_group_that_the_bot_came_to_is_served_as_the_supergroup_that_it_became_meanwhile(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    """The bot's coming is told of the old id, maybe after the new one is known."""
+    await run_bot.stop()
+    group = sim.group("독서모임", owner=boss, bot=False)
+    await boss.adds_bot(group, admin=True)
+    await boss.says(group, "/quiet off")
+    new = group.migrates()
+    await run_bot.start()
+
+    async def is_kept() -> bool:
+        async with database_of(run_bot).reader() as db:
+            known = [*await chats.list_chats(db, ChatState.SERVED)]
+            return [(one.id, one.settings.quiet) for one in known] == [(new.id, None)]
+
+    await until(is_kept)
+
+
 async def test_a_question_of_before_is_answered_in_the_supergroup(
     sim: Simulator, run_bot: Bot, boss: Person
 ) -> None:
