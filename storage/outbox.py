@@ -105,13 +105,15 @@ async def list_waiting(
     return [_row(row) for row in rows]
 
 
-async def get_last(db: Connection, chat_id: ChatId, kind: OutboxKind) -> OutboxRow | None:
-    """The push of a kind that a chat was given last, whatever became of it."""
-    row = await db.fetch_one(
-        "SELECT * FROM outbox WHERE chat_id = ? AND kind = ? ORDER BY id DESC LIMIT 1",
-        (chat_id, kind),
+async def list_since(
+    db: Connection, chat_id: ChatId, kind: OutboxKind, since: datetime
+) -> list[OutboxRow]:
+    """The pushes of a kind that a chat was given since then, whatever became of them."""
+    rows = await db.fetch_all(
+        "SELECT * FROM outbox WHERE chat_id = ? AND kind = ? AND created_at >= ? ORDER BY id",
+        (chat_id, kind, to_seconds(since)),
     )
-    return None if row is None else _row(row)
+    return [_row(row) for row in rows]
 
 
 async def count_notices(db: Connection, beginning: str, since: datetime) -> int:

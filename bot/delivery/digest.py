@@ -49,8 +49,8 @@ async def read_contents(db: Connection, chat: Chat, now: datetime) -> DigestPush
     since = max(chat.last_digest_at or chat.joined_at, chat.joined_at)
     looked_from = max(since - timedelta(seconds=OVERLAP_SECONDS), _just_before(chat.joined_at))
     new = await posts.list_arrived(db, after=looked_from, until=now, limit=MOST_NEW)
-    last = await outbox.get_last(db, chat.id, OutboxKind.DIGEST)
-    told = set(last.push.new) if last is not None and isinstance(last.push, DigestPush) else set()
+    before = await outbox.list_since(db, chat.id, OutboxKind.DIGEST, looked_from)
+    told = {one for row in before if isinstance(row.push, DigestPush) for one in row.push.new}
     liked = await reactions.list_top(db, since=since, limit=MOST_LIKED)
     return DigestPush(
         tuple(post.id for post in new if post.id not in told),

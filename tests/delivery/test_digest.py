@@ -168,6 +168,24 @@ async def test_a_post_of_the_very_second_is_in_one_digest_and_only_one(
     assert contents == [[early], [late, later]]
 
 
+async def test_a_late_digest_and_the_next_on_its_heels_are_both_told(database: Database) -> None:
+    """A post of the minute before the second was not in it, but in the first: it came again."""
+    slots = (540, 541, 542)
+    known = chat(-1, digest_due_at=NOW, last_digest_at=BEFORE, digest_times=slots)
+    await add_chats(database, known)
+    told = []
+    for seconds_of_post, seconds_of_digest in ((30, 50), (55, 61), (100, 120)):
+        told.append(
+            await add_post(
+                database, f"글 {seconds_of_post}", at=NOW + timedelta(seconds=seconds_of_post)
+            )
+        )
+        now = NOW + timedelta(seconds=seconds_of_digest)
+        assert await Digests(database, FakeClock(now)).run() == 1
+    pushes = [row.push for row in await queued(database)]
+    assert [push.new for push in pushes if isinstance(push, DigestPush)] == [(one,) for one in told]
+
+
 @pytest.mark.parametrize(
     "changes",
     [{"state": ChatState.LEFT}, {"state": ChatState.WAITING}, {"can_write": False}],

@@ -307,8 +307,9 @@ async def test_channels_served_by_the_old_rule_wait_for_a_yes_and_lose_nothing(
         assert old.bot_messages == []
         assert bot.running is not None
         async with bot.running.services.database.reader() as db:
-            kept = await outbox.get_last(db, ChatId(old.id), OutboxKind.POST)
-        assert kept is not None
+            (kept,) = await outbox.list_since(
+                db, ChatId(old.id), OutboxKind.POST, datetime.fromtimestamp(0, UTC)
+            )
         assert kept.state is OutboxState.PENDING
         before = await known(bot, old.id, state=ChatState.HELD)
         await boss.presses(card, "승인")

@@ -292,15 +292,16 @@ async def test_what_nobody_wants_any_more_is_dropped(database: Database) -> None
     assert (await get(database, row.id)).state is OutboxState.DROPPED
 
 
-async def test_the_last_of_a_kind_is_found(database: Database) -> None:
+async def test_what_a_chat_was_given_since_then_is_found_by_its_kind(database: Database) -> None:
     for item in ("1", "2"):
         await queue(database, -1, item, push=DIGEST)
     await queue(database, -1, "3")
     async with database.reader() as db:
-        last = await outbox.get_last(db, ChatId(-1), OutboxKind.DIGEST)
-        assert last is not None
-        assert last.item == "2"
-        assert await outbox.get_last(db, ChatId(-2), OutboxKind.DIGEST) is None
+        found = await outbox.list_since(db, ChatId(-1), OutboxKind.DIGEST, NOW)
+        assert [row.item for row in found] == ["1", "2"]
+        later = NOW + timedelta(seconds=1)
+        assert await outbox.list_since(db, ChatId(-1), OutboxKind.DIGEST, later) == []
+        assert await outbox.list_since(db, ChatId(-2), OutboxKind.DIGEST, NOW) == []
 
 
 async def test_several_go_as_one(database: Database) -> None:
@@ -386,7 +387,7 @@ async def test_what_is_asked_all_the_time_reads_no_whole_outbox(database: Databa
         await outbox.list_due(tx, NOW, limit=32)
         await outbox.list_unknown(tx, NOW)
         await outbox.list_waiting(tx, ChatId(-1), OutboxKind.POST, NOW)
-        await outbox.get_last(tx, ChatId(-1), OutboxKind.DIGEST)
+        await outbox.list_since(tx, ChatId(-1), OutboxKind.DIGEST, NOW)
         await outbox.set_interrupted(tx, NOW)
         await outbox.set_all_dropped(tx, ChatId(-1), "gone", NOW)
         asked = [sql for sql in said if not sql.startswith(("BEGIN", "--"))]
