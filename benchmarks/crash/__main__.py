@@ -44,7 +44,7 @@ def main() -> int:
     haste.hurry(given.rate)
     outcomes = [_seed(seed, given) for seed in given.seed]
     report("crash", tables(outcomes), as_json=given.json)
-    return int(any(one.found for one in outcomes))
+    return int(any(one.found or one.tracebacks or one.fallen for one in outcomes))
 
 
 def _seed(seed: int, given: argparse.Namespace) -> Outcome:

@@ -39,6 +39,8 @@ class Outcome:
     unanswered: int = 0
     taken_back: int = 0
     tracebacks: int = 0
+    fallen: int = 0
+    """Runs that ended by themselves."""
     seconds: float = 0.0
 
 
@@ -92,6 +94,7 @@ class Campaign:
         bot.kill()
         await asyncio.gather(living, acting)
         await bot.ended()
+        self.outcome.fallen += not bot.was_killed
         self._count(kill, was_reached=was_reached)
         return was_reached
 

@@ -45,16 +45,19 @@ class Bot:
     def __init__(self, orders: Orders) -> None:
         self._process: ForkServerProcess = _FORKS.Process(target=run, args=(orders,), daemon=True)
         self._process.start()
+        self._code: int | None = None
 
     @property
     def has_ended(self) -> bool:
         """Whether it does not run any more."""
-        return not self._process.is_alive()
+        if self._code is None:
+            self._code = self._process.exitcode
+        return self._code is not None
 
     @property
-    def code(self) -> int | None:
-        """What it ended with."""
-        return self._process.exitcode
+    def was_killed(self) -> bool:
+        """Whether it ended by SIGKILL, and not by itself."""
+        return self.has_ended and self._code == -signal.SIGKILL
 
     def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
         """Send it a signal, unless it has ended."""
@@ -66,7 +69,6 @@ class Bot:
         """Return once it has ended."""
         while not self.has_ended:  # noqa: ASYNC110  # of a process
             await asyncio.sleep(LOOK_SECONDS / 10)
-        self._process.close()
 
 
 _FORKS = get_context("forkserver")

@@ -36,6 +36,7 @@ def _by_seed(one: Outcome) -> dict[str, object]:
         "of": len(one.life.questions),
         "copies taken back": one.taken_back,
         "tracebacks": one.tracebacks,
+        "ended by themselves": one.fallen,
     }
 
 
