@@ -51,19 +51,18 @@ class Troubles:
 
     async def begin(
         self, tx: Transaction, kind: Trouble, subject: str = "", **values: object
-    ) -> bool:
-        """Tell of a trouble, unless it lasts already; whether it is new."""
+    ) -> None:
+        """Tell of a trouble, unless it lasts already."""
         now = self._clock.now()
         many = await troubles.count_told_since(tx, kind, now - WITHIN) >= MOST_TOLD
         if not await troubles.add_trouble(tx, kind, subject, now, is_told=not many):
-            return False
+            return
         log.warning("trouble_begins", extra={"trouble": str(kind)})
         if many:
             hour = to_seconds(now) // int(WITHIN.total_seconds())
             await self._operators.tell(tx, f"trouble:{kind}:many:{hour}", f"trouble.{kind}.many")
         else:
             await self._tell(tx, subject, f"trouble.{kind}", values)
-        return True
 
     async def over(
         self, tx: Transaction, kind: Trouble, subject: str = "", **values: object

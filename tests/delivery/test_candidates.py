@@ -35,6 +35,10 @@ def test_with_others_lost_before_it_the_search_begins_at_its_place_among_them() 
     assert MessageId(7) in upwards(MessageId(5), known, (), Queue(MessageId(8), 1))
 
 
+def test_behind_one_that_was_found_beyond_all_others_the_highest_is_asked_about_first() -> None:
+    assert upwards(MessageId(5), (), (), Queue(MessageId(50), 1))[:2] == ids(12, 11)
+
+
 def test_after_a_resend_the_nearest_to_it_come_first() -> None:
     """Below is what landed before, above what landed since."""
     known = ids(9, 11)

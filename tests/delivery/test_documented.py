@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.delivery.lanes import DEFAULT_LIMITS, GRACE_SECONDS, Lanes, Priority
-from bot.delivery.mutes import AT_MOST
+from bot.delivery.mutes import AT_MOST, EVERY_SECONDS
 from bot.delivery.outage import KNOCKS
 from bot.delivery.rate import LATE_TURNS
 from tests.runs import ROOT
@@ -49,6 +49,8 @@ def test_what_is_slower_for_a_reason() -> None:
     assert figures(r"what was under way, at most (\d+), is in doubt") == [limits.overall]
     assert figures(r"ever more rarely, up to (\d+) s apart") == [KNOCKS.after(100)]
     assert figures(r"(\d+) groups a round") == [AT_MOST]
+    assert "every ten minutes getChat is asked" in SAID
+    assert EVERY_SECONDS == 600.0
 
 
 def test_a_loop_that_was_late_makes_up_for_two_turns() -> None:

@@ -8,7 +8,14 @@ import pytest
 from telegram.error import NetworkError, TimedOut
 
 from bot.delivery.evidence import digest
-from bot.delivery.failures import Ambiguous, CannotWrite, DeliveryError, Failure, Loss
+from bot.delivery.failures import (
+    Ambiguous,
+    CannotWrite,
+    DeliveryError,
+    Failure,
+    Loss,
+    Throttled,
+)
 from bot.delivery.pace import Pace
 from bot.delivery.probe import TelegramProber, Whose
 from storage.models import ChatId, MessageId
@@ -109,6 +116,18 @@ async def test_what_is_gone_already_need_not_be_taken_back(
 ) -> None:
     telegram.script.append(refused("Bad Request: message to delete not found"))
     await prober.take_back(GROUP, IT)
+
+
+async def test_a_wait_that_telegram_asks_for_is_not_sat_out_but_told(
+    telegram: ScriptedTelegram, prober: TelegramProber
+) -> None:
+    """A search comes again later; meanwhile answers have the chat for themselves."""
+    wait = refused("Too Many Requests: retry after 5", 429, retry_after=5)
+    telegram.script.extend([wait, NO_LOCATION])
+    with pytest.raises(DeliveryError) as caught:
+        await prober.whose(GROUP, IT, at_once)
+    assert caught.value.failure == Throttled(5)
+    assert len(telegram.calls) == 1
 
 
 async def test_while_telegram_answers_nothing_no_question_leaves(

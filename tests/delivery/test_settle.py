@@ -563,6 +563,37 @@ async def test_the_first_is_looked_for_three_times(resent: Doubt) -> None:
     assert found.calls <= MOST_CALLS
 
 
+async def test_each_look_after_a_resend_is_a_few_questions(resent: Doubt) -> None:
+    resent.chat.others = set(range(7, 90))
+    settlements = resent.settlements()
+    asked = []
+    for after in (25, 110, 900):
+        before = len(resent.chat.asked)
+        await work(resent, settlements, after)
+        asked.append([what for what, _ in resent.chat.asked[before:]])
+    assert asked == [["may", *["whose"] * 6]] * 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE attempts SET last_id = NULL",
+        "UPDATE outbox SET message_id = NULL",
+        "UPDATE outbox SET chat_id = -1003",
+    ],
+)
+async def test_where_it_is_not_known_where_to_look_nothing_is_asked_after_a_resend(
+    resent: Doubt, change: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing of ours was known there, or the group is another chat by now."""
+    async with resent.database.transaction() as tx:
+        await tx.execute(change)
+    settlements = resent.settlements()
+    for after in (25, 900):
+        await work(resent, settlements, after)
+    assert (resent.chat.asked, caplog.messages) == ([], [])
+
+
 async def test_a_look_that_was_interrupted_is_taken_again(resent: Doubt) -> None:
     settlements = resent.settlements()
     resent.chat.failures.extend([NotSent("x"), None, Throttled(3)])

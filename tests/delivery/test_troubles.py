@@ -73,6 +73,18 @@ async def test_many_at_once_are_one_notice_and_their_ends_are_none(
     assert len(said) == 2 * MOST_TOLD + 1
 
 
+async def test_after_an_hour_each_is_told_by_itself_again(
+    database: Database, clock: FakeClock
+) -> None:
+    subject = troubles_of(database, clock)
+    for number in range(MOST_TOLD + 1):
+        if number == MOST_TOLD:
+            await clock.advance(3600)
+        async with database.transaction() as tx:
+            await subject.begin(tx, Trouble.CHAT, str(number), title="모임")
+    assert await told(database) == ["trouble.chat"] * (MOST_TOLD + 1)
+
+
 async def test_a_trouble_that_nobody_ends_is_forgotten(
     database: Database, clock: FakeClock
 ) -> None:
@@ -138,7 +150,13 @@ async def test_writes_that_were_refused_are_told_once_they_are_not(
         with pytest.raises(DatabaseError):
             await refuse(error)
         await subject.look()
-    assert await told(database) == [key]
+        await clock.advance(1799)
+    assert await told(database) == [key], "once an hour"
+    with pytest.raises(DatabaseError):
+        await refuse(error)
+    await clock.advance(3600)
+    await subject.look()
+    assert await told(database) == [key, key]
     assert database.refusal is None
 
 

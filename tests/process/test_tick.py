@@ -276,7 +276,7 @@ async def test_a_clock_that_is_corrected_little_by_little_did_not_jump(clock: Fa
 
 
 async def test_it_watches_by_itself_once_it_is_started(
-    clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+    clock: FakeClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("bot.process.tick.WATCH_SECONDS", 0.01)
     stopwatch = Stopwatch()
@@ -285,6 +285,12 @@ async def test_it_watches_by_itself_once_it_is_started(
     tick.start()
     stopwatch.seconds += 6
     assert tick.is_late
+
+    def has_seen_it() -> bool:
+        stopwatch.seconds += 6  # each tick that comes is soon late again
+        return "tick_late" in caplog.messages
+
+    await until(has_seen_it)
     await until(lambda: not tick.is_late)
     await tick.close(1)
 

@@ -7,6 +7,8 @@ import gc
 import os
 import re
 import signal
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -111,6 +113,17 @@ async def test_a_process_that_has_grown_is_replaced(worker: ProcessWorker) -> No
     first = await worker.run(os.getpid)
     assert await worker.run(_grow, 150_000_000) == first
     assert await worker.run(os.getpid) != first
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody tells")
+def test_how_much_a_process_has_had_does_not_begin_with_what_started_it() -> None:
+    size = 150_000_000
+    assert len(b"x" * size) == size
+    asks = "from bot.sources.worker_process import _peak_bytes; print(_peak_bytes())"
+    told = subprocess.run(  # noqa: S603  # this Python
+        [sys.executable, "-c", asks], check=True, capture_output=True, text=True
+    )
+    assert 1_000_000 < int(told.stdout) < size
 
 
 async def test_a_process_that_dies_at_work_is_an_error(worker: ProcessWorker) -> None:

@@ -59,6 +59,12 @@ def test_it_goes_with_the_process_however_that_ends(tmp_path: Path) -> None:
             pass
 
 
+def test_it_is_held_in_a_folder_that_is_yet_to_be_made(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "b" / "sosik.db"
+    with held(path), pytest.raises(HeldError), held(path):
+        pass
+
+
 async def test_other_commands_work_beside_it(tmp_path: Path) -> None:
     path = tmp_path / "sosik.db"
     with held(path):

@@ -26,7 +26,7 @@ from storage.models import (
     ReactionSet,
     UpdateId,
 )
-from storage.overwriting import traces_of
+from storage.overwriting import ATTEMPTS, WAIT_SECONDS, traces_of
 from tests.storage.rows import NOW, add_chats, chat
 from tests.traces import files_with
 from tests.waiting import until
@@ -198,6 +198,30 @@ def test_a_number_is_found_wherever_it_stands(number: int, tmp_path: Path) -> No
             db.execute(f"INSERT INTO t {sql}", (number,))  # one of three
         assert any(trace in path.read_bytes() for trace in traces_of(number))
     assert len(files_with(tmp_path, number)) == 3
+
+
+BORDERS = [
+    *(1 << bits for bits in range(63)),
+    *((1 << bits) - 1 for bits in range(1, 64)),
+    *(-(1 << bits) for bits in range(64)),
+    *(-(1 << bits) - 1 for bits in range(63)),
+]
+
+
+@pytest.mark.parametrize(
+    ("place", "column"), [(0, "a INTEGER"), (1, "a INTEGER PRIMARY KEY"), (2, "a TEXT")]
+)
+def test_each_way_of_writing_a_number_is_known_at_every_size(place: int, column: str) -> None:
+    for number in BORDERS:
+        with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+            db.execute(f"CREATE TABLE t ({column})")
+            db.execute("INSERT INTO t VALUES (?)", (number,))
+            if abs(number) > 1:  # in a row, 0 and 1 take no byte
+                assert traces_of(number)[place] in db.serialize()
+
+
+def test_who_asks_to_be_forgotten_is_not_held_up_for_long_by_who_reads() -> None:
+    assert ATTEMPTS * WAIT_SECONDS <= 5
 
 
 @pytest.mark.parametrize("chunk", [7, 64, 1 << 20])

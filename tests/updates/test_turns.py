@@ -222,7 +222,8 @@ def test_it_is_said_again_from_the_moment_on_at_which_all_is_forgotten() -> None
 
 def test_what_waits_is_five_questions_and_twenty_five_things() -> None:
     assert (MOST_QUESTIONS, MOST_WAITING, MOST_DEEDS) == (5, 25, 200)
-    assert not Ask(ROOM).is_question
+    alone = Ask(ROOM)
+    assert [alone.is_question, alone.is_passing, alone.is_stale] == [False] * 3
 
 
 def test_a_flood_is_forgotten_when_it_is_over(room: Room) -> None:
