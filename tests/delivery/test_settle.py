@@ -565,6 +565,7 @@ async def test_the_first_is_looked_for_three_times(resent: Doubt) -> None:
 
 async def test_each_look_after_a_resend_is_a_few_questions(resent: Doubt) -> None:
     resent.chat.others = set(range(7, 90))
+    await resent.ledger.known(CHANNEL, MessageId(90))
     settlements = resent.settlements()
     asked = []
     for after in (25, 110, 900):
