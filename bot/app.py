@@ -218,7 +218,7 @@ def _assemble(
     bot, clock, database = application.bot, services.clock, services.database
     application.bot_data["services"] = services
     application.add_handlers(routes(bot.username))
-    duties = Duties(services, bot, hold=pace.hold)
+    duties = Duties(services, bot, pace=pace)
     is_ours = partial(is_wanted, me=services.me, words=frozenset(WORDS))
 
     def wanted(raw: Raw) -> bool:

@@ -316,6 +316,19 @@ async def count_unknown(db: Connection) -> int:
     return int(rows[0][0])
 
 
+async def count_due(db: Connection, now: datetime) -> int:
+    """How many pushes are to go now, or are on their way, to chats that may be written to."""
+    rows = await db.fetch_all(
+        """
+        SELECT count(*) FROM outbox LEFT JOIN chats ON chats.id = chat_id
+        WHERE (outbox.state = 'sending' OR outbox.state = 'pending' AND not_before <= ?)
+        AND coalesce(chats.state = 'served' AND can_write, 1)
+        """,
+        (to_seconds(now),),
+    )
+    return int(rows[0][0])
+
+
 async def delete_finished(tx: Transaction, until: datetime) -> int:
     """Forget pushes that were finished by then; how many that were."""
     return await tx.execute(

@@ -13,7 +13,7 @@ import asyncio
 import logging
 import math
 import time
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from telegram.ext import BaseRateLimiter
 
 from bot.clock import end, wait_for
 from bot.delivery.failures import Ambiguous, NotSent
+from bot.delivery.holds import Hold
 from bot.delivery.lanes import (
     DEFAULT_LIMITS,
     Ending,
@@ -50,6 +51,8 @@ _EDITING = ("editMessage", "stopMessage")
 _SENDING = ("send", "copyMessage", "forwardMessage", *_EDITING)
 SHORTEST_WAIT_SECONDS = 0.001
 """Of a wait shorter than the clock's steps there would be no end."""
+MOST_HOLDS = 20
+"""Told of, since the last time that somebody asked."""
 _NOT_SENDING = frozenset({"sendChatAction"})
 
 
@@ -109,6 +112,7 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
         self._timer_at = 0.0
         self._asking: asyncio.Task[None] | None = None
         self._troubles: dict[str, tuple[float, int]] = {}
+        self._holds: deque[Hold] = deque(maxlen=MOST_HOLDS)
 
     @property
     def waiting(self) -> int:
@@ -129,6 +133,12 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
     def is_held(self) -> bool:
         """Whether Telegram refuses everything, or answers nothing."""
         return bool(self._lanes.troubles)
+
+    def take_holds(self) -> list[Hold]:
+        """What held every chat and is over, since the last call."""
+        taken = list(self._holds)
+        self._holds.clear()
+        return taken
 
     async def initialize(self) -> None:
         """Open the lanes."""
@@ -303,6 +313,7 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
             since, flooded = self._troubles.pop(name)
             counts = {"seconds": round(now - since), "refused": self.counters.flooded - flooded}
             log.warning("sending_resumed", extra={"why": name, **counts})
+            self._holds.append(Hold(name, now - since))
         if self._lanes.knocks_in_seconds is not None and self._asking is None:
             self._asking = asyncio.create_task(self._find_out())
 

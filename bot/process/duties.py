@@ -16,6 +16,7 @@ from bot.config import ServePolicy, SettlePolicy
 from bot.delivery.compose import Composer
 from bot.delivery.conflict import ConflictAlarm
 from bot.delivery.digest import Digests
+from bot.delivery.holds import Holds
 from bot.delivery.mutes import EVERY_SECONDS, Mutes
 from bot.delivery.outbox import OutboxSender
 from bot.delivery.probe import TelegramProber
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 
     from telegram.ext import ExtBot
 
+    from bot.delivery.pace import Pace
     from bot.interaction.services import Services
 
 log = logging.getLogger(__name__)
@@ -72,10 +74,8 @@ ATTEMPT_DAYS = 2
 class Duties:
     """The work of a start, in `start`, and what the tick has to look after, in `all`."""
 
-    def __init__(
-        self, services: Services, bot: ExtBot[Any], *, hold: Callable[[float], None]
-    ) -> None:
-        """`hold` lets nothing be sent for so many seconds."""
+    def __init__(self, services: Services, bot: ExtBot[Any], *, pace: Pace) -> None:
+        """`pace` is what sends wait for."""
         self._services = services
         self._bot = bot
         self._task: asyncio.Task[None] | None = None
@@ -87,7 +87,8 @@ class Duties:
         )
         database, clock, transport = services.database, services.clock, TelegramTransport(bot)
         self._troubles = Troubles(database, clock, services.operators)
-        self.conflict = self._conflict_alarm(hold)
+        self._holds = Holds(database, clock, services.operators, pace)
+        self.conflict = self._conflict_alarm(pace.hold)
         self.settlements = _settlements(services, bot)
         self.sender = OutboxSender(
             database=database,
@@ -177,6 +178,7 @@ class Duties:
 
     async def _look_for_trouble(self) -> None:
         await self._troubles.look()
+        await self._holds.look()
         await self.conflict.look()
 
     async def _send_digests(self) -> None:

@@ -108,3 +108,23 @@ async def test_another_bot_with_the_token_is_told_in_the_chat_while_all_else_is_
     await private.receives("같은 토큰으로 도는 봇이 하나 더 있어요")
     assert said(group, "1–1") == 0
     assert said(group, "같은 토큰") == 0
+
+
+async def test_an_outage_is_told_once_it_is_over_with_what_waited(
+    sim: Simulator, run_bot: Bot, boss: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.delivery.holds.LEAST_SECONDS", 0.0)
+    monkeypatch.setattr("bot.process.duties.TROUBLE_SECONDS", 0.1)
+    await run_bot.stop()
+    await run_bot.start()
+    groups = [await a_group(sim, boss, f"모임 {number}") for number in range(4)]
+    private = sim.private(boss)
+    fault = sim.faults.answers(502, times=None)
+    await publish(run_bot, "글 1")
+    assert run_bot.running is not None
+    pace = run_bot.running.pace
+    await until(lambda: pace.is_held)
+    sim.faults.remove(fault)
+    notice = await private.receives("동안 텔레그램이 답하지 않았어요")
+    assert "따로 하실 일은 없어요" in notice.text
+    assert [said(room, "답하지 않았어요") for room in (private, *groups)] == [1, 0, 0, 0, 0]
