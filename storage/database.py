@@ -70,6 +70,10 @@ __all__ = [
 T = TypeVar("T")
 Parameters: TypeAlias = "Sequence[Any] | Mapping[str, Any]"
 BUSY_TIMEOUT_SECONDS = 10.0
+_REPLACED = (
+    "{path} was moved away or replaced while the bot ran. Start it again; and stop it before you "
+    "put another file in the database's place."
+)
 _EMPTY = "{path} is empty. Restore a backup; or delete it, for a bot that begins anew."
 
 
@@ -219,6 +223,15 @@ async def uninterrupted(work: Awaitable[T]) -> T:
         raise
 
 
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """Which file has that name now; None: none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 class Database:
     """The project's one way to SQLite: `opened`, or `open` and a `close` on every way out."""
 
@@ -233,6 +246,7 @@ class Database:
         self._free_readers = list(readers)
         self._turns = asyncio.Semaphore(len(self._readers))  # first come, first served
         self._overwriting = Overwriting(self._alone, path, copied=copied)
+        self._place = _file_at(path)
         self._damage: asyncio.Future[NotADatabaseError] = asyncio.Future()
         self.refusal: DatabaseError | None = None
         """Why a transaction could not be written, the last time; None: `forget_refusal`."""
@@ -293,6 +307,14 @@ class Database:
     async def last(self) -> NoReturn:
         """Wait for as long as the database is sound. Raises NotADatabaseError once it is not."""
         raise await asyncio.shield(self._damage)
+
+    def check_place(self) -> None:
+        """See that the file at `path` is the one that was opened; note for `last` where it is not.
+
+        What is written into a file without a name is lost with the process.
+        """
+        if self._place != _file_at(self.path) and not self._damage.done():
+            self._damage.set_result(NotADatabaseError(_REPLACED.format(path=self.path)))
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

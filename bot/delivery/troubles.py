@@ -78,7 +78,11 @@ class Troubles:
         await self._tell(tx, subject, "trouble.chat.gone", {"title": title})
 
     async def look(self) -> None:
-        """See what nobody reports by itself: pushes in doubt, and writes that were refused."""
+        """See what nobody reports by itself: pushes in doubt, and writes that were refused.
+
+        A database that was replaced ends the run: it is noted.
+        """
+        self._database.check_place()
         async with self._database.reader() as db:
             count = await outbox.count_unknown(db)
             lasts = await troubles.list_subjects(db, Trouble.DOUBTS)

@@ -738,3 +738,26 @@ async def test_what_is_deleted_is_overwritten(tmp_path: Path) -> None:
 
 def test_a_transaction_is_a_connection_that_writes() -> None:
     assert issubclass(Transaction, storage.database.Connection)
+
+
+@pytest.mark.parametrize("how", ["moved", "replaced", "deleted"])
+async def test_a_file_that_is_not_the_one_that_was_opened_ends_the_run(
+    tmp_path: Path, how: str
+) -> None:
+    path = tmp_path / "sosik.db"
+    async with Database.opened(path) as database:
+        lasting = asyncio.create_task(database.last())
+        database.check_place()
+        await asyncio.sleep(0)
+        assert not lasting.done()
+        if how == "replaced":
+            (tmp_path / "copy.db").write_bytes(path.read_bytes())
+            (tmp_path / "copy.db").replace(path)
+        elif how == "moved":
+            path.rename(tmp_path / "old.db")
+        else:
+            path.unlink()
+        for _ in range(2):
+            database.check_place()
+        with pytest.raises(NotADatabaseError, match="while the bot ran"):
+            await lasting
