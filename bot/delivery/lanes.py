@@ -290,9 +290,10 @@ class Lanes:
         """Whose wait it is; where it is everybody's, the chats that told of it wait no longer."""
         was_on = flood.is_on
         for chat in flood.refused(turn.chat, now, seconds):
-            lane = self._lanes[chat]
-            lane.held_until = now
-            self._schedule(lane, now)
+            lane = self._lanes.get(chat)
+            if lane is not None:  # one that waits for nothing more may be forgotten by now
+                lane.held_until = now
+                self._schedule(lane, now)
         if flood.is_on and not was_on:
             self._rate.slow_down()
         return 0.0 if flood.is_on else min(seconds, TRIAL_SECONDS)

@@ -474,6 +474,22 @@ def test_while_nothing_is_answered_nothing_leaves_until_something_is() -> None:
     assert not lanes.troubles, "nothing waits: there is nothing to try"
 
 
+def test_what_one_chat_was_refused_may_be_forgotten_when_all_are() -> None:
+    lanes = Lanes()
+    turn = lanes.add(0, Priority.REPLY, 0.0)
+    assert lanes.take(0.0) is turn
+    lanes.put_back(turn, 0.0, 0.5)
+    assert lanes.take(0.5) is turn
+    lanes.finish(turn, 0.5, Ending.ANSWERED)  # its wait was its own
+    turns = [lanes.add(chat, Priority.REPLY, 3.9) for chat in (1, 2, 3, 4)]
+    assert [lanes.take(3.9) for _ in turns] == turns
+    lanes.finish(turns[0], 3.9, Ending.ANSWERED)
+    assert len(lanes) == 4
+    for one in turns[1:]:
+        lanes.put_back(one, 4.0, 600.0)
+    assert lanes.troubles == {"all sends are refused"}
+
+
 def test_the_numbers_are_those_that_the_docs_tell() -> None:
     assert [priority.value for priority in Priority] == [0, 1, 2, 3]
     assert list(GRACE_SECONDS.values()) == [0.0, 120.0, 300.0, 900.0]

@@ -80,7 +80,11 @@ class Sending(RuleBasedStateMachine):
     @precondition(lambda self: self.under_way)
     @rule(draw=st.data(), ending=ENDINGS)
     def is_answered(self, draw: st.DataObject, ending: Ending) -> None:
-        self.lanes.finish(self.ends(draw), self.now, ending)
+        turn = self.ends(draw)
+        if ending is Ending.UNSENT:  # as if it had not been
+            self.spans.pop()
+            self.begun[turn.chat].pop()
+        self.lanes.finish(turn, self.now, ending)
 
     @precondition(lambda self: self.under_way)
     @rule(draw=st.data(), seconds=WAITS)
