@@ -95,15 +95,17 @@ async def run(
         sending, receiving = _requests(telegram_time, stack)
         pace = Pace(clock, enabled=paced)
         settles = settings.settle is not SettlePolicy.OFF
-        limiter = Noting(pace, database, clock) if settles else pace
-        application = _application(settings, limiter, sending)
+        noting = Noting(pace, database, clock) if settles else None
+        application = _application(settings, noting or pace, sending)
         pace.ask = application.bot.get_me
         if not await introduce(application.initialize, stopping, clock):
             return
         stack.push_async_callback(application.shutdown)
         fetcher = await stack.enter_async_context(Fetcher(clock))
         worker = await stack.enter_async_context(ProcessWorker())
-        dispatcher = _dispatcher(application, database, clock, pace, telegram_time, fair=paced)
+        dispatcher = _dispatcher(
+            application, database, clock, pace, noting, telegram_time, fair=paced
+        )
         bot = application.bot
         services = _services(settings, clock, database, fetcher, worker, dispatcher, bot)
         stack.push_async_callback(services.poller.close)
@@ -151,6 +153,7 @@ def _dispatcher(
     database: Database,
     clock: Clock,
     pace: Pace,
+    noting: Noting | None,
     telegram_time: TelegramTime,
     *,
     fair: bool,
@@ -171,6 +174,7 @@ def _dispatcher(
             "message_reaction_count": Batch(parse_totals, reactions.take_totals),
         },
         is_held=lambda: pace.is_held,
+        notes=noting,
     )
 
 

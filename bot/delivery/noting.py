@@ -1,9 +1,10 @@
 """Notes what leaves besides the outbox: answers and whatever else puts a message into a chat.
 
-A search for a push whose fate is unknown then passes their ids by. The note is made before the
-chat's lane is free again, so that it is there when the chat's next push leaves. Chat, id and time
-are kept. Of an answer that may have arrived its buttons are kept, too, and a digest of its text: a
-search that comes upon it can put back what it touched.
+A search for a push whose fate is unknown then passes their ids by. Chat, id and time are kept. The
+note of an answer is written with the end of its update, one commit for both; before a push or a
+question of a search leaves, all notes are written, so that it knows of what went before. Of an
+answer that may have arrived its buttons are kept, too, and a digest of its text: a search that
+comes upon it can put back what it touched.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import logging
 import secrets
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from telegram import InlineKeyboardMarkup
@@ -27,7 +29,8 @@ from storage.database import DatabaseError
 from storage.models import ChatId, MessageId, NewAttempt
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Iterator
+    from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator
+    from datetime import datetime
 
     from bot.clock import Clock
     from storage.database import Database, Transaction
@@ -61,6 +64,19 @@ class Noting(BaseRateLimiter[Priority | Stamp]):
         self._pace = pace
         self._database = database
         self._clock = clock
+        self._unwritten: dict[tuple[ChatId, MessageId], datetime] = {}
+
+    async def write(self, tx: Transaction) -> Collection[tuple[ChatId, MessageId]]:
+        """Write the notes that are not yet; `forget` them once that is committed."""
+        unwritten = dict(self._unwritten)
+        for (chat_id, message_id), at in unwritten.items():
+            await known_ids.add_known_id(tx, chat_id, message_id, at)
+        return unwritten
+
+    def forget(self, written: Collection[tuple[ChatId, MessageId]]) -> None:
+        """These notes are committed; twice does no harm."""
+        for one in written:
+            self._unwritten.pop(one, None)
 
     async def initialize(self) -> None:
         """Open the lanes."""
@@ -88,27 +104,48 @@ class Noting(BaseRateLimiter[Priority | Stamp]):
                 if isinstance(classify(error), Ambiguous):
                     await self._note(lambda tx: self._note_lost(tx, data))
                 raise
-            await self._note(lambda tx: self._note_sent(tx, data, answer))
+            self._note_sent(data, answer)
+            if _ANSWERED.get() is None:
+                await self._note()
             return answer
 
         noted = call if _makes_message(endpoint) and not _is_push(rate_limit_args) else callback
-        return await self._pace.process_request(
-            noted, args, kwargs, endpoint, data, rate_limit_args
-        )
+        stamp = self._knowing(rate_limit_args)
+        return await self._pace.process_request(noted, args, kwargs, endpoint, data, stamp)
 
-    async def _note(self, work: Callable[[Transaction], Awaitable[None]]) -> None:
-        """A note that cannot be made is no reason not to answer."""
+    def _knowing(self, given: Priority | Stamp | None) -> Priority | Stamp | None:
+        """A push, or a question of a search, leaves once all notes are written."""
+        if not isinstance(given, Stamp) or given.begin is None:
+            return given
+        begin = given.begin
+
+        async def begin_knowing() -> None:
+            if self._unwritten:
+                await self._note()
+            await begin()
+
+        return replace(given, begin=begin_knowing)
+
+    async def _note(self, work: Callable[[Transaction], Awaitable[None]] | None = None) -> None:
+        """Write the notes, and do what is to be done with them.
+
+        A note that cannot be made now is no reason not to answer.
+        """
         try:
             async with self._database.transaction() as tx:
-                await work(tx)
+                written = await self.write(tx)
+                if work is not None:
+                    await work(tx)
         except DatabaseError as error:
             log.warning("message_not_noted", extra={"error": str(error)})
+        else:
+            self.forget(written)
 
-    async def _note_sent(self, tx: Transaction, data: dict[str, Any], answer: object) -> None:
+    def _note_sent(self, data: dict[str, Any], answer: object) -> None:
         sent = answer if isinstance(answer, dict) else {}
         chat_id, message_id = _chat_id(sent.get("chat"), data), sent.get("message_id")
         if chat_id is not None and isinstance(message_id, int):
-            await known_ids.add_known_id(tx, chat_id, MessageId(message_id), self._clock.now())
+            self._unwritten[chat_id, MessageId(message_id)] = self._clock.now()
 
     async def _note_lost(self, tx: Transaction, data: dict[str, Any]) -> None:
         chat_id, markup = _chat_id(None, data), data.get("reply_markup")

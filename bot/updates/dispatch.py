@@ -30,7 +30,7 @@ from storage import attempts, deeds, inbox
 from storage.database import DatabaseError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
     from telegram import Bot
@@ -71,6 +71,18 @@ class Handle(Protocol):
 
     async def __call__(self, update: Update, reply: Reply) -> Exception | None:
         """None when it is handled; what went wrong otherwise."""
+        ...
+
+
+class Notes(Protocol):
+    """Notes of what was answered (bot.delivery.noting)."""
+
+    async def write(self, tx: Transaction) -> Collection[Any]:
+        """Write those that are not yet."""
+        ...
+
+    def forget(self, written: Collection[Any]) -> None:
+        """They are committed."""
         ...
 
 
@@ -137,6 +149,7 @@ class Dispatcher:
         ask_of: What an update wants that came at a time.
         grouped: What is handled in groups, by its name in the update.
         is_held: Whether nothing is sent now, for Telegram refuses or answers nothing.
+        notes: What is written in one commit with the ends of updates.
         monotonic: Seconds that never go back, whatever is done to the time of day.
     """
 
@@ -150,6 +163,7 @@ class Dispatcher:
         ask_of: Callable[[Raw, datetime], Ask],
         grouped: Mapping[str, Batch],
         is_held: Callable[[], bool] = lambda: False,
+        notes: Notes | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._bot = bot
@@ -159,6 +173,7 @@ class Dispatcher:
         self._ask_of = ask_of
         self._grouped = grouped
         self._is_held = is_held
+        self._notes = notes
         self._monotonic = monotonic
         self._accounts = Accounts()
         self._queues: dict[Place, _Queue] = {}
@@ -523,10 +538,13 @@ class Dispatcher:
                 await deeds.delete_answered(tx, ids)
                 if skipped:
                     await inbox.add_skipped(tx, skipped)
+                written = () if self._notes is None else await self._notes.write(tx)
         except BaseException as error:
             self._done[:0] = done
             self._skipped += skipped
             if isinstance(error, DatabaseError):
                 return error
             raise
+        if self._notes is not None:
+            self._notes.forget(written)
         return None

@@ -103,3 +103,65 @@ async def test_a_note_that_cannot_be_made_is_no_reason_not_to_answer(
     monkeypatch.setattr(database, "transaction", full)
     sent = await scripted_bot(telegram, noting).send_message(GROUP, "답이에요")
     assert sent.text == "답이에요"
+
+
+async def test_the_note_of_an_answer_is_written_with_the_end_of_its_update(
+    telegram: ScriptedTelegram, noting: Noting, database: Database
+) -> None:
+    with answering(UpdateId(9)):
+        await scripted_bot(telegram, noting).send_message(GROUP, "답이에요")
+    assert await known(database) == set()
+    for _ in range(2):
+        async with database.transaction() as tx:
+            written = await noting.write(tx)
+            assert await known_ids.list_known_ids(tx, GROUP, MessageId(0)) == {1001}
+        noting.forget(written)
+        assert len(written) == 1 or not written
+    assert await known(database) == {1001}
+
+
+async def test_a_transaction_that_fails_loses_no_note(
+    telegram: ScriptedTelegram, noting: Noting, database: Database
+) -> None:
+    with answering(UpdateId(9)):
+        await scripted_bot(telegram, noting).send_message(GROUP, "답이에요")
+
+    async def fails() -> None:
+        async with database.transaction() as tx:
+            assert await noting.write(tx)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fails()
+    async with database.transaction() as tx:
+        noting.forget(await noting.write(tx))
+    assert await known(database) == {1001}
+
+
+async def test_before_a_push_leaves_all_notes_are_written(
+    telegram: ScriptedTelegram, noting: Noting, database: Database
+) -> None:
+    """Its attempt begins above what is known, and what a search asks about is known."""
+    seen: list[set[MessageId]] = []
+
+    async def begin() -> None:
+        seen.append(await known(database))
+
+    bot = scripted_bot(telegram, noting)
+    with answering(UpdateId(9)):
+        await bot.send_message(GROUP, "답이에요")
+    await bot.send_message(GROUP, "글", rate_limit_args=Stamp(Priority.PUSH, begin))
+    assert seen == [{1001}]
+
+
+async def test_what_is_in_doubt_brings_the_notes_before_it(
+    telegram: ScriptedTelegram, noting: Noting, database: Database
+) -> None:
+    bot = scripted_bot(telegram, noting)
+    with answering(UpdateId(9)):
+        await bot.send_message(GROUP, "답이에요")
+        telegram.script.append(Answer(error=TimedOut()))
+        with pytest.raises(TimedOut):
+            await bot.send_message(GROUP, "더 있어요")
+    (one,) = await lost(database)
+    assert one.last_id == 1001

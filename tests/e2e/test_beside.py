@@ -17,6 +17,7 @@ from storage.database import Database, NotADatabaseError
 from storage.models import ChatId, PushMode, SourceKind
 from tests.e2e.conftest import Bot, a_bot, known
 from tests.processes import running
+from tests.storage.files import ROOT
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ async def test_what_another_process_imports_is_found(
     given = environment(bot_token=sim.token, database_path=bot.path / "sosik.db")
     env = os.environ | given
     command = (sys.executable, "-m", "bot", "import", archive)
-    async with running(tmp_path, *command, environment=env) as process:
+    async with running(ROOT, *command, environment=env) as process:
         _, said = await process.communicate()
     assert process.returncode == 0, said.decode()
     await minji.says(minji.private, "/search 등대")

@@ -909,3 +909,58 @@ async def test_what_is_in_doubt_at_the_end_is_left_to_the_next_run(fair: Running
 
 async def _waits_for(running: Running, ids: list[int]) -> bool:
     return await running.waiting() == ids
+
+
+# -- notes -----------------------------------------------------------------------------------------
+
+
+class Noted:
+    """Notes that wait to be written."""
+
+    def __init__(self) -> None:
+        self.unwritten = ["a"]
+        self.written: list[str] = []
+
+    async def write(self, tx: Transaction) -> list[str]:
+        for one in self.unwritten:
+            await facts.set_fact(tx, one, "noted")
+        return list(self.unwritten)
+
+    def forget(self, written: list[str]) -> None:
+        self.written += written
+        self.unwritten.clear()
+
+
+async def test_notes_are_written_with_the_ends_of_updates(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = Noted()
+    monkeypatch.setattr(running.dispatcher, "_notes", notes)
+    await running.take(said(1, "x"))
+    await running.cleared()
+    await until(lambda: notes.written)
+    assert notes.written == ["a"]
+    async with running.database.reader() as db:
+        assert await facts.get_fact(db, "a") == "noted"
+
+
+async def test_notes_that_could_not_be_written_are_not_forgotten(
+    fair: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes, write = Noted(), Noted.write
+    full = iter([DiskFullError("full")])
+
+    async def fails(self: Noted, tx: Transaction) -> list[str]:
+        for error in full:
+            raise error
+        return await write(self, tx)
+
+    monkeypatch.setattr(Noted, "write", fails)
+    monkeypatch.setattr(fair.dispatcher, "_notes", notes)
+    await fair.take(fresh(1, "/latest", FLOODER))
+    await until(lambda: fair.handlers.seen == [1])
+    await settle_with(fair.database)
+    assert notes.written == []
+    await fair.clock.advance(2)
+    await fair.cleared()
+    await until(lambda: notes.written == ["a"])
