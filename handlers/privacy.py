@@ -83,8 +83,12 @@ async def forget_pressed(_: Update, context: BotContext, action: Forget) -> None
 
 @asynccontextmanager
 async def _forgetting(context: BotContext, person_id: int) -> AsyncIterator[Transaction]:
-    """The transaction that forgets somebody, of whom nothing is written down for a later word."""
+    """The transaction that forgets somebody, of whom nothing is written down for a later word.
+
+    What was answered before is written first, so that it is deleted with the rest.
+    """
     context.is_deed_kept = False
+    await context.services.forget_handled()
     async with context.transaction() as tx:
         yield tx
         await deeds.delete_of_person(tx, person_id)

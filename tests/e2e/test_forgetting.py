@@ -45,6 +45,22 @@ async def test_whoever_was_forgotten_is_in_no_file(sim: Simulator, bot: Bot, min
         assert await search_log.list_marked_misses(db) == []
 
 
+async def test_what_was_not_written_yet_is_not_written_of_whom_all_is_forgotten(
+    sim: Simulator, bot: Bot, minji: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The note of an answer waits for the end of its update, here for an hour."""
+    own = sim.private(minji)
+    await minji.says(own, "/start")
+    await own.receives("안녕하세요")
+    await bot.rests()
+    monkeypatch.setattr("bot.updates.dispatch.FLUSH_SECONDS", 3600.0)
+    await minji.says(own, "/forgetme")
+    asked = await own.receives("지울까요")
+    await minji.presses(asked, "모두 지우기")
+    await asked.changes()
+    assert files_with(bot.path, minji.id) == []
+
+
 async def test_a_stop_while_somebody_is_forgotten_loses_none_of_it(
     sim: Simulator,
     bot: Bot,
