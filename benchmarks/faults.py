@@ -54,6 +54,8 @@ TOLD = {
     "붙잡고": "the database was held",
     "데이터베이스에 적지": "the database could not be written",
     "보내졌는지": "pushes in doubt",
+    "알리지 않고 담았어요": "posts that came in quietly",
+    "답하지 않았어요": "an outage",
 }
 
 
@@ -176,6 +178,10 @@ class Stage:
             "편 가운데" in one.text or "1–1" in one.text for one in self.private.bot_messages
         )
 
+    def is_told(self, words: str) -> bool:
+        """Whether the operator was."""
+        return any(words in one.text for one in self.private.bot_messages)
+
     def is_whole(self) -> bool:
         """Whether nothing is missing."""
         pushed = all(set(self.blog.titles[1:]) <= set(self.came(room)) for room in self.groups)
@@ -277,6 +283,16 @@ async def killed(stage: Stage) -> None:
     await stage.live(3)
 
 
+async def killed_sending(stage: Stage) -> None:
+    """A kill -9 while Telegram is slow to answer what it has taken, and a start."""
+    fault = stage.sim.faults.answers_slowly(3, method="sendMessage", times=None)
+    await stage.live(4)
+    await stage.until(lambda: fault.hits)
+    await stage.end(signal.SIGKILL)
+    stage.sim.faults.remove(fault)
+    await stage.start()
+
+
 async def second_run(stage: Stage) -> None:
     """A second run on the same database."""
     living = asyncio.create_task(stage.live())
@@ -287,11 +303,17 @@ async def second_run(stage: Stage) -> None:
 
 
 async def same_token(stage: Stage) -> None:
-    """Another machine with the token, for as long as it lasts."""
-    fault = stage.sim.faults.answers(409, method="getUpdates", times=None)
-    await stage.live()
-    stage.sim.faults.remove(fault)
-    await stage.until(lambda: any("저뿐" in one.text for one in stage.private.bot_messages))
+    """Another machine with the token, and a database of its own, for as long as it lasts."""
+    elsewhere = stage.folder.parent / "elsewhere"
+    elsewhere.mkdir(mode=0o700)
+    second = await stage.run(elsewhere, stage.folder.parent / "second.log")
+    try:
+        await stage.live()
+        assert await stage.until(lambda: stage.is_told("같은 토큰으로 도는"))
+    finally:
+        second.terminate()
+        stage.ended.append(await second.wait())
+    await stage.until(lambda: stage.is_told("저뿐"))
 
 
 async def locked(stage: Stage) -> None:
@@ -370,6 +392,7 @@ FAULTS: dict[str, Callable[[Stage], Awaitable[None]]] = {
     "clock a year ahead, and right": clock_year,
     "SIGTERM, slow answers": stopped,
     "kill -9, and a start": killed,
+    "kill -9, slow answers": killed_sending,
     "two runs, one database": second_run,
     "two machines, one token": same_token,
     "database held for 15 s": locked,
