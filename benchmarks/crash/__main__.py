@@ -44,7 +44,11 @@ def main() -> int:
     haste.hurry(given.rate)
     outcomes = [_seed(seed, given) for seed in given.seed]
     report("crash", tables(outcomes), as_json=given.json)
-    return int(any(one.found or one.tracebacks or one.fallen for one in outcomes))
+    return int(any(_has_failed(one) for one in outcomes))
+
+
+def _has_failed(outcome: Outcome) -> bool:
+    return bool(outcome.found or outcome.tracebacks or outcome.fallen)
 
 
 def _seed(seed: int, given: argparse.Namespace) -> Outcome:
@@ -52,9 +56,13 @@ def _seed(seed: int, given: argparse.Namespace) -> Outcome:
     with asyncio.Runner(loop_factory=haste.HastyLoop) as runner:
         outcome = runner.run(measure(seed, given.kills, folder))
     for one in outcome.found:
-        print(f"seed {seed}: {one.what} in {one.place.name}: {one.row}", file=sys.stderr)
+        point = outcome.life.points.get(one.number) or "-"
+        said = (
+            f"seed {seed}: {one.what} in {one.place.name}: {one.row}, published with a kill {point}"
+        )
+        print(said, file=sys.stderr)
     print(f"seed {seed}: {len(outcome.found)} wrong", file=sys.stderr, flush=True)
-    if outcome.found and given.keep:
+    if _has_failed(outcome) and given.keep:
         print(f"seed {seed}: kept in {folder}", file=sys.stderr, flush=True)
     else:
         shutil.rmtree(folder, ignore_errors=True)

@@ -85,6 +85,7 @@ class Campaign:
     async def _kill(self, kill: Kill) -> bool:
         """Start the bot, let things happen, and see it end; whether it came to that point."""
         scene = SCENES.get(kill.point, Scene())
+        self.life.point = f"{kill.position} {kill.point}"
         bot = self.stage.start(None if kill.point in {RANDOM, WIRE} else kill)
         living = asyncio.create_task(self.life.goes_on())
         acting = asyncio.create_task(scene.act(self.life, kill))

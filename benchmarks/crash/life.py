@@ -57,6 +57,10 @@ class Life:
     ordered: list[Ordered] = field(default_factory=list)
     happened: Counter[str] = field(default_factory=Counter)
     late_until: float = 0.0
+    point: str = ""
+    """Where the run that goes on is to be killed."""
+    points: dict[int, str] = field(default_factory=dict)
+    """By a post's number, where the run was killed in which it was published."""
 
     # -- what people do --------------------------------------------------------------------------
 
@@ -64,6 +68,7 @@ class Life:
         """Write so many posts at once."""
         for _ in range(count):
             self.published += 1
+            self.points[self.published] = self.point
             for place in unready(self.stage.database, self.stage.places):
                 place.excused.add(self.published)
                 place.undigested.add(self.published)
