@@ -41,6 +41,13 @@ async def asks(life: Life, _: Kill) -> None:
     await life.ask()
 
 
+async def talk(life: Life, _: Kill) -> None:
+    """People say one thing after the other, so that updates come more than once."""
+    for _again in range(4):
+        await asyncio.sleep(1)
+        await life.chat()
+
+
 async def reacts(life: Life, _: Kill) -> None:
     """Somebody reacts, to be sure more than once."""
     for _again in range(3):
@@ -140,7 +147,7 @@ SCENES: dict[str, Scene] = {
     "Ledger.sent": Scene(most=8),
     "Noting._note": Scene(asks, most=2),
     "OutboxSender._gather": Scene(piles_up, seconds=120),
-    "Receiver._commit": Scene(asks, most=3),
+    "Receiver._commit": Scene(talk, most=3),
     "Refresher._put_down": Scene(reacts),
     "Refresher.run": Scene(most=10),
     "Search._compare": Scene(is_cut, seconds=75, most=2),
