@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CALLS_AGAIN = 6
+TWICE = 2
 MOST_SIGHTINGS = 1_000
 MOST_DUE = 100
 
@@ -181,9 +182,12 @@ class Settlements:
         """
         async with self._database.reader() as db:
             of_row = await attempts.list_attempts(db, row.id)
-            copies = [one for one in of_row if one.message_id and one.chat_id == row.chat_id]
+            seen = [one for one in of_row if one.message_id is not None]
+            copies = [one for one in seen if one.chat_id == row.chat_id]
             lowest = min((one.message_id or 0 for one in copies), default=0)
             reacted = await known_ids.list_reacted_ids(db, row.chat_id, MessageId(lowest - 1))
+        if len(seen) < TWICE:  # one was taken back since
+            return
         spare = spare_of(copies, reacted)
         if spare is None or spare.message_id is None:
             await self._ledger.doubled(row)

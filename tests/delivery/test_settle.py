@@ -617,6 +617,19 @@ async def test_a_copy_that_cannot_be_taken_back_now_is_later(resent: Doubt) -> N
     assert (await resent.row()).state is OutboxState.SENT
 
 
+async def test_the_last_copy_is_never_taken_back(resent: Doubt) -> None:
+    """The look that found two was over only after one had been taken back: both were."""
+    settlements = resent.settlements()
+    resent.lands(7)
+    await resent.ledger.arrived("a", MessageId(7))
+    before = await resent.row()
+    await work(resent, settlements)
+    await settlements._mend(before)
+    assert resent.chat.asked == [("take back", 7)]
+    assert list(resent.chat.ours) == [6]
+    assert (await resent.row()).state is OutboxState.SENT
+
+
 async def test_a_copy_that_stays_is_counted(resent: Doubt) -> None:
     settlements = resent.settlements()
     await resent.ledger.arrived("a", MessageId(7))
