@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted
@@ -63,10 +64,11 @@ async def _take_in(change: ChatMemberUpdated, context: BotContext) -> Chat:
     )
     discussion = await discussion_of(context.bot, met)
     async with context.transaction() as tx:
+        met = await _as_it_is_now(tx, met)
         chat = await services.chats.join(tx, met, by_operator=by_operator or is_named)
         if chat.kind is ChatKind.CHANNEL:
             await chats.set_discussion(tx, chat.id, discussion)
-        await _set_can_write(tx, context, can_write=can_write(change.new_chat_member))
+        await _set_can_write(tx, context, chat.id, can_write=can_write(change.new_chat_member))
         if chat.state is ChatState.WAITING:
             await services.operators.ask_approval(tx, chat, change.chat.username)
         elif chat.kind is ChatKind.CHANNEL and not (is_named or chat.may_publish):
@@ -74,11 +76,19 @@ async def _take_in(change: ChatMemberUpdated, context: BotContext) -> Chat:
         return await chats.get_chat(tx, chat.id) or chat
 
 
-async def _set_can_write(tx: Transaction, context: BotContext, *, can_write: bool) -> None:
+async def _as_it_is_now(tx: Transaction, met: Chat) -> Chat:
+    """The chat that the bot came to, which may have become a supergroup since: with it the bot."""
+    now_id = await chats.current_id(tx, met.id)
+    return met if now_id == met.id else replace(met, id=now_id, kind=ChatKind.SUPERGROUP)
+
+
+async def _set_can_write(
+    tx: Transaction, context: BotContext, chat_id: ChatId, *, can_write: bool
+) -> None:
     """Keep whether the bot may write; what waited until it may goes at once."""
-    await chats.set_can_write(tx, context.chat.id, can_write=can_write)
+    await chats.set_can_write(tx, chat_id, can_write=can_write)
     if can_write:
-        await outbox.set_unmuted(tx, context.chat.id, context.services.clock.now())
+        await outbox.set_unmuted(tx, chat_id, context.services.clock.now())
 
 
 async def migrated(update: Update, context: BotContext) -> None:

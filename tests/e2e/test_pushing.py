@@ -11,7 +11,7 @@ import pytest
 from bot.clock import SystemClock
 from bot.delivery.announce import Announcer
 from bot.sources.changes import ChangeKind, Recorded
-from storage import chats, outbox, posts
+from storage import chats, inbox, outbox, posts
 from storage.models import (
     ChatId,
     ChatState,
@@ -258,6 +258,29 @@ async def test_a_group_that_the_bot_came_to_is_served_as_the_supergroup_that_it_
         async with database_of(run_bot).reader() as db:
             known = [*await chats.list_chats(db, ChatState.SERVED)]
             return [(one.id, one.settings.quiet) for one in known] == [(new.id, None)]
+
+    await until(is_kept)
+
+
+async def test_whoever_was_out_of_a_group_and_back_before_it_moved_keeps_what_was_chosen(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    """The return made the old id's chat anew, and that one replaced the supergroup."""
+    group = await a_group(sim, boss)
+    await boss.says(group, "/quiet 03:00-04:00")
+    await group.receives("03:00")
+    await run_bot.stop()
+    await boss.removes_bot(group)
+    await boss.adds_bot(group, admin=True)
+    new = group.migrates()
+    await run_bot.start()
+
+    async def is_kept() -> bool:
+        async with database_of(run_bot).reader() as db:
+            known = [*await chats.list_chats(db, ChatState.SERVED)]
+            waiting = await inbox.list_waiting(db)
+        kept = [(one.id, one.settings.quiet) for one in known]
+        return not waiting and kept == [(new.id, QuietHours(3 * 60, 4 * 60))]
 
     await until(is_kept)
 
