@@ -67,12 +67,12 @@ def findings(life: Life) -> list[Finding]:
 
 
 def _pushes(place: Place, last: int) -> Iterator[Finding]:
-    there = Counter(place.has())
+    there, moved = Counter(place.has()), place.out_of_reach()
     for number in place.wanted(last):
         if number not in there:
             yield Finding(LOST, place, title_of(number), number)
     for number, copies in there.items():
-        if copies > 1:
+        if copies > 1 and number not in moved:
             yield Finding(DOUBLED, place, f"{title_of(number)} {copies} times", number)
     firsts = list(dict.fromkeys(n for _, some in place.pushes() for n in some))
     for before, after in pairwise(firsts):
@@ -137,6 +137,11 @@ def unanswered(life: Life) -> int:
         )
         for place, words in life.questions
     )
+
+
+def out_of_reach(life: Life) -> int:
+    """How many posts are twice where nothing can be taken back."""
+    return sum(len(place.out_of_reach()) for place in life.stage.places)
 
 
 def taken_back(life: Life) -> int:

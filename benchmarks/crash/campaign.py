@@ -9,7 +9,14 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING
 
-from benchmarks.crash.audit import findings, is_at_rest, taken_back, tracebacks, unanswered
+from benchmarks.crash.audit import (
+    findings,
+    is_at_rest,
+    out_of_reach,
+    taken_back,
+    tracebacks,
+    unanswered,
+)
 from benchmarks.crash.life import Life
 from benchmarks.crash.points import ANY, POINTS, RANDOM, WIRE, Kill
 from benchmarks.crash.scenes import SCENES, Scene
@@ -38,6 +45,7 @@ class Outcome:
     found: list[Finding] = field(default_factory=list)
     unanswered: int = 0
     taken_back: int = 0
+    out_of_reach: int = 0
     tracebacks: int = 0
     fallen: int = 0
     """Runs that ended by themselves."""
@@ -117,6 +125,7 @@ class Campaign:
         self.outcome.found = findings(life)
         self.outcome.unanswered = unanswered(life)
         self.outcome.taken_back = taken_back(life)
+        self.outcome.out_of_reach = out_of_reach(life)
         self.outcome.tracebacks = tracebacks(life)
         await stage.stop()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -82,6 +83,14 @@ class Place:
     def has(self) -> list[int]:
         """The posts that are there, in order."""
         return [n for message, some in self.pushes() if not message.is_deleted for n in some]
+
+    def out_of_reach(self) -> set[int]:
+        """The posts that are twice in what was the group, and not in the supergroup.
+
+        Nothing can be taken back there.
+        """
+        here = {n for m, some in self.pushes() if m.chat is self.room.chat for n in some}
+        return {number for number, copies in Counter(self.has()).items() if copies > 1} - here
 
     def has_digested(self) -> list[int]:
         """The posts that are new in the digests that are there."""

@@ -35,6 +35,7 @@ def _by_seed(one: Outcome) -> dict[str, object]:
         "unanswered": one.unanswered,
         "of": len(one.life.questions),
         "copies taken back": one.taken_back,
+        "out of reach": one.out_of_reach,
         "tracebacks": one.tracebacks,
         "ended by themselves": one.fallen,
     }
