@@ -540,6 +540,29 @@ _COMPARED: Step = (
     """,
 )
 
+_NEWS: Step = (
+    # What tells news from old posts. The sources that are there have shown their archives.
+    "ALTER TABLE sources ADD COLUMN filled_at INTEGER",
+    "ALTER TABLE sources ADD COLUMN oldest_at INTEGER",
+    "ALTER TABLE sources ADD COLUMN newest_end TEXT",
+    "ALTER TABLE sources ADD COLUMN shown INTEGER",
+    """
+    UPDATE sources SET
+        filled_at = first_fetched_at,
+        oldest_at = (SELECT min(published_at) FROM posts WHERE source_id = sources.id)
+    WHERE EXISTS (SELECT 1 FROM posts WHERE source_id = sources.id)
+    """,
+    # Posts that came in quietly after the first fetch: an operator may push them for a while.
+    """
+    CREATE TABLE quiet_posts (
+        post_id INTEGER PRIMARY KEY REFERENCES posts,
+        source_id INTEGER NOT NULL REFERENCES sources,
+        taken_at INTEGER NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX quiet_posts_by_source ON quiet_posts (source_id, post_id)",
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -559,6 +582,7 @@ STEPS: tuple[Step, ...] = (
     _NEVER_GIVEN_TWICE,
     _OWED,
     _COMPARED,
+    _NEWS,
 )
 
 

@@ -35,6 +35,27 @@ class SourceKind(StrEnum):
     HAND = "hand"
 
 
+class NewestEnd(StrEnum):
+    """Where in its answer a source puts what is new."""
+
+    FIRST = "first"
+    LAST = "last"
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What a source's earlier answers held: what is new is held against it."""
+
+    filled_at: datetime | None = None
+    """When it first gave entries."""
+    oldest_at: datetime | None = None
+    """The oldest date of those; None where they had none."""
+    newest_end: NewestEnd | None = None
+    """Where it has been seen to grow."""
+    shown: int | None = None
+    """How many entries its last answer had."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A blog, or a file, that posts come from, and how its last polls went."""
@@ -55,6 +76,7 @@ class Source:
     ended_at: datetime | None
     fetched_from: str | None
     """The feed's own address, where `address` is the site's or has moved for good."""
+    baseline: Baseline = Baseline()
 
 
 @dataclass(frozen=True, slots=True)

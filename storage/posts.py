@@ -130,8 +130,9 @@ async def list_matching(
     link_keys: Collection[str] = (),
     title_keys: Collection[str] = (),
     fingerprints: Collection[str] = (),
+    dates: Collection[datetime] = (),
 ) -> list[KnownPost]:
-    """Posts that share the source and a guid, or a link, a title or every word.
+    """Posts that share the source and a guid or a date, or a link, a title or every word.
 
     In the order of arrival.
     """
@@ -145,10 +146,17 @@ async def list_matching(
             SELECT id FROM posts WHERE title_key IN (SELECT value FROM json_each(?))
             UNION
             SELECT id FROM posts WHERE fingerprint IN (SELECT value FROM json_each(?))
+            UNION
+            SELECT id FROM posts
+            WHERE source_id = ? AND published_at IN (SELECT value FROM json_each(?))
+                AND fingerprint IS NOT NULL AND removed_at IS NULL AND missing_at IS NULL
         )
         ORDER BY id
         """,
-        (source_id, _json(guids), _json(link_keys), _json(title_keys), _json(fingerprints)),
+        (
+            *(source_id, _json(guids), _json(link_keys), _json(title_keys), _json(fingerprints)),
+            *(source_id, json.dumps([to_seconds(one) for one in dates])),
+        ),
     )
     return [_known(row) for row in rows]
 

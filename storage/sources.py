@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from storage.models import Source, SourceId, SourceKind
+from storage.models import Baseline, NewestEnd, Source, SourceId, SourceKind
 from storage.times import from_seconds_or_none, to_seconds, to_seconds_or_none
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ async def add_source(
             kind = excluded.kind, next_poll_at = excluded.next_poll_at,
             planned_at = excluded.planned_at, fetched_from = NULL,
             etag = NULL, last_modified = NULL, first_fetched_at = NULL,
+            filled_at = NULL, oldest_at = NULL, newest_end = NULL, shown = NULL,
             failures = 0, last_error = NULL, error_told_at = NULL, ended_at = NULL
         RETURNING id
         """,
@@ -114,6 +115,22 @@ async def set_fetched(
             "etag": etag,
             "last_modified": last_modified,
         },
+    )
+
+
+async def set_baseline(tx: Transaction, source_id: SourceId, baseline: Baseline) -> None:
+    """What the next answer is held against."""
+    await tx.execute(
+        """
+        UPDATE sources SET filled_at = ?, oldest_at = ?, newest_end = ?, shown = ? WHERE id = ?
+        """,
+        (
+            to_seconds_or_none(baseline.filled_at),
+            to_seconds_or_none(baseline.oldest_at),
+            baseline.newest_end,
+            baseline.shown,
+            source_id,
+        ),
     )
 
 
@@ -195,4 +212,10 @@ def _source(row: sqlite3.Row) -> Source:
         error_told_at=from_seconds_or_none(row["error_told_at"]),
         ended_at=from_seconds_or_none(row["ended_at"]),
         fetched_from=row["fetched_from"],
+        baseline=Baseline(
+            filled_at=from_seconds_or_none(row["filled_at"]),
+            oldest_at=from_seconds_or_none(row["oldest_at"]),
+            newest_end=row["newest_end"] and NewestEnd(row["newest_end"]),
+            shown=row["shown"],
+        ),
     )

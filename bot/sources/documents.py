@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.sources.decide import identify
 from bot.sources.entries import new_post
+from bot.sources.identity import identify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bot.sources.decide import Keys
     from bot.sources.entries import Entry, Fetched
+    from bot.sources.identity import Keys
     from storage.models import NewPost
 
 
@@ -38,14 +38,14 @@ def read_listing(data: bytes, address: str) -> Document:
     """A Slashpage listing's JSON. Raises FormatError."""
     from bot.sources.formats.slashpage import parse_listing  # noqa: PLC0415  # see above
 
-    return _identified(parse_listing(data, address=address))
+    return _identified(parse_listing(data, address=address), has_ids=True)
 
 
 def read_slashpage(data: bytes, address: str, content_type: str) -> Document:
     """The listing that a Slashpage site's page brings along. Raises FormatError."""
     from bot.sources.formats.slashpage import parse_page  # noqa: PLC0415  # see above
 
-    return _identified(parse_page(data, address=address, content_type=content_type))
+    return _identified(parse_page(data, address=address, content_type=content_type), has_ids=True)
 
 
 def read_texts(html_to_text: Callable[[str], str], entries: Sequence[Entry]) -> list[NewPost]:
@@ -62,5 +62,5 @@ def read_page(data: bytes, address: str, content_type: str, *, with_text: bool =
     return replace(entry, body=html_to_text(entry.html))
 
 
-def _identified(fetched: Fetched) -> Document:
-    return Document(fetched, tuple(identify(fetched.entries)))
+def _identified(fetched: Fetched, *, has_ids: bool = False) -> Document:
+    return Document(fetched, tuple(identify(fetched.entries, has_ids=has_ids)))

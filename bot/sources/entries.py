@@ -45,6 +45,8 @@ class Fetched:
     tagline: str = ""
     complete: bool = False
     """The source showed all it has: what is not among `entries` is gone."""
+    gap: Entry | None = None
+    """The entry behind which others of a long answer were left out; None where none were."""
 
 
 def fingerprint(entry: Entry) -> str:

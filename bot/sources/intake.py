@@ -12,15 +12,16 @@ from bot.sources.decide import (
     decide_gaps,
     decide_removed,
     decide_still_there,
-    match,
     spanned_since,
 )
 from bot.sources.documents import read_texts
 from bot.sources.entries import new_post, without_text
 from bot.sources.errors import FormatError
+from bot.sources.identity import match
+from bot.sources.news import weigh
 from bot.sources.reading import FORMATS
 from bot.sources.record import record_changes
-from storage import posts, sources
+from storage import posts, quiet_posts, sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.sources.changes import Changed, Recorded
-    from bot.sources.decide import Match
     from bot.sources.entries import Entry
     from bot.sources.http.fetch import Fetcher
+    from bot.sources.identity import Keys, Match
+    from bot.sources.news import Weighed
     from bot.sources.poll_record import PollRecord
     from bot.sources.reading import Read
     from bot.sources.record import PostObserver
@@ -68,17 +70,19 @@ class Intake:
         async with self.database.transaction() as tx:
             now = self.clock.now()
             matches = await _match(tx, source, read)
+            weighed = _weigh(source, read, matches, now)
             changes = decide_changes(
                 matches,
                 [self._text(one, texts) for one in matches],
                 source_id=source.id,
                 now=now,
-                quiet=source.first_fetched_at is None,
+                quiet=weighed.quiet,
             )
             gaps = await _gaps(tx, source, read, matches, now)
             recorded = await record_changes(
                 tx, [*gaps, *changes], now=now, observers=self.observers
             )
+            await _note(tx, source, weighed, recorded, now)
             await self.poll_record.record_success(tx, source, read)
             quiet = sum(one.quiet and one.kind is ChangeKind.NEW for one in recorded)
             await self.poll_record.tell_of_quiet(tx, source, quiet)
@@ -149,10 +153,37 @@ async def _match(db: Connection, source: Source, read: Read) -> list[Match]:
         link_keys={one.link for one in keys if one.link},
         title_keys={one.title for one in keys if one.title},
         fingerprints={one.words for one in keys},
+        dates=_dates_of_nameless(read.identified),
     )
     adopted = [kind for kind, one in FORMATS.items() if one.is_adopted]
     adopts = await sources.list_ids(db, adopted)
     return match(read.identified, known, source.id, adopts=adopts)
+
+
+def _dates_of_nameless(identified: Iterable[tuple[Entry, Keys]]) -> set[datetime]:
+    """The dates of entries that neither guid nor link tells apart."""
+    return {
+        entry.published_at
+        for entry, keys in identified
+        if keys.guid is None and keys.link is None and entry.published_at is not None
+    }
+
+
+def _weigh(source: Source, read: Read, matches: Sequence[Match], now: datetime) -> Weighed:
+    gap = None if read.fetched is None else read.fetched.gap
+    first_at = source.first_fetched_at
+    return weigh(matches, source.baseline, first_at=first_at, now=now, gap=gap)
+
+
+async def _note(
+    tx: Transaction, source: Source, weighed: Weighed, recorded: Sequence[Recorded], now: datetime
+) -> None:
+    """Keep what the next answer is held against, and what an operator may yet push."""
+    if weighed.baseline != source.baseline:
+        await sources.set_baseline(tx, source.id, weighed.baseline)
+    if not weighed.is_first:
+        quiet = [one.post.id for one in recorded if one.kind is ChangeKind.NEW and one.quiet]
+        await quiet_posts.add_quiet(tx, source.id, quiet, now)
 
 
 async def _gaps(

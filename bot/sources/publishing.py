@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.sources.addresses import checked_address, link_key
-from bot.sources.decide import decide_changes, identify, match
+from bot.sources.decide import decide_changes
 from bot.sources.documents import read_page
 from bot.sources.entries import Entry, new_post
 from bot.sources.errors import FormatError
 from bot.sources.http.fetch import PAGES
+from bot.sources.identity import identify, match
 from bot.sources.record import record_changes
 from bot.text.html import html_to_text
 from storage import drafts, posts, sources
@@ -110,7 +111,7 @@ class Publisher:
     async def publish(self, tx: Transaction, entry: Entry) -> Post | None:
         """Take an entry in as a post, and announce it if it is new; the post."""
         source_id = await self._source(tx)
-        identified = identify([entry])
+        identified = identify([entry], has_ids=True)
         keys = identified[0][1]
         known = await posts.list_matching(
             tx,
@@ -122,7 +123,7 @@ class Publisher:
         now = self._clock.now()
         matches = match(identified, known, source_id)
         read = [as_post(one.entry) if one.is_unread else None for one in matches]
-        changes = decide_changes(matches, read, source_id=source_id, now=now, quiet=False)
+        changes = decide_changes(matches, read, source_id=source_id, now=now)
         recorded = await record_changes(tx, changes, now=now, observers=self._observers)
         if recorded:
             return recorded[-1].post

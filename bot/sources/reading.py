@@ -19,10 +19,10 @@ from storage.models import SourceKind
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from bot.sources.decide import Keys
     from bot.sources.documents import Document
     from bot.sources.entries import Entry, Fetched
     from bot.sources.http.fetch import Fetcher, Response
+    from bot.sources.identity import Keys
     from bot.sources.worker import Worker
     from storage.models import Source
 

@@ -9,6 +9,7 @@ import pytest
 from storage.database import Database, DatabaseError
 from storage.errors import translated
 from storage.migrations import (
+    _NEWS,
     _STRANGERS,
     APPLICATION_ID,
     STEPS,
@@ -264,3 +265,30 @@ async def test_an_older_file_is_brought_up_to_date_when_it_is_opened(tmp_path: P
         old.execute("INSERT INTO facts VALUES ('kept', '1')")
     async with Database.opened(path) as database, database.reader() as db:
         assert [row["key"] for row in await db.fetch_all("SELECT key FROM facts")] == ["kept"]
+
+
+def test_sources_that_are_there_have_shown_their_archives(db: sqlite3.Connection) -> None:
+    """What they bring is news, as before: only what is older than all they had is not."""
+    before = STEPS.index(_NEWS)
+    migrate(db, STEPS[:before])
+    for number, first_at in ((1, 100), (2, 200), (3, None)):
+        db.execute(
+            "INSERT INTO sources (id, address, kind, first_fetched_at) VALUES (?, ?, 'feed', ?)",
+            (number, f"https://{number}.example/", first_at),
+        )
+    for number, published_at in ((1, 70), (2, 50), (3, None)):
+        db.execute(
+            """
+            INSERT INTO posts (id, source_id, title, title_key, author, body, published_at,
+                first_seen_at, sort_at)
+            VALUES (?, 1, '글', '글', '', '', ?, 100, 100)
+            """,
+            (number, published_at),
+        )
+    migrate(db)
+    found = db.execute("SELECT filled_at, oldest_at, newest_end, shown FROM sources ORDER BY id")
+    assert found.fetchall() == [
+        (100, 50, None, None),
+        (None, None, None, None),
+        (None, None, None, None),
+    ]

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 _MARKUP = {"text/html", "application/xhtml+xml"}
-_MOST_ITEMS = 1000
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{6,20})|([0-9]{7,20}))")
 _LAST_CHARACTER = 0x10FFFF
 
@@ -44,7 +43,7 @@ def parse_any_feed(text: str) -> Channel | None:
         title=_title(feed, is_atom=is_atom),
         tagline=feed.get("subtitle") or "",
         author=_author(feed, is_atom=is_atom),
-        items=tuple(_item(one, is_atom=is_atom) for one in map(dict, parsed.entries[:_MOST_ITEMS])),
+        items=tuple(_item(one, is_atom=is_atom) for one in map(dict, parsed.entries)),
     )
 
 

@@ -14,7 +14,6 @@ MOST_BODY_TAGS = 30_000
 """Of one body; five thousand lines of code in colours have as many. Each costs as much to read as
 fifty letters, so that without a limit a megabyte of them takes seconds."""
 LONGEST_NAME = 100
-MOST_ENTRIES = 1000
 _TAG = re.compile(
     r"<(?:script|style)\b.*?(?:</(?:script|style)\s*>|\Z)|</?[a-zA-Z][^<>]*>", re.DOTALL
 )

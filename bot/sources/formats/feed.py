@@ -10,15 +10,18 @@ from bot.sources.addresses import absolute_link
 from bot.sources.entries import Entry, Fetched
 from bot.sources.errors import FormatError
 from bot.sources.formats.anyfeed import parse_any_feed
-from bot.sources.formats.cleaning import MOST_ENTRIES, as_html, cut_html, name_line, title_line
+from bot.sources.formats.cleaning import as_html, cut_html, name_line, title_line
 from bot.sources.formats.dates import parse_date
 from bot.sources.formats.jsonfeed import parse_json_feed
+from bot.sources.formats.newest import newest
 from bot.sources.formats.xmlfeed import parse_xml_feed
 from bot.text.charsets import decode
 from bot.text.elements import is_web_page, without_entities
 from storage.models import BlogCounts
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.sources.formats.raw_feed import Channel, Item, Said
 
 _CLOSING_TAG = re.compile(r"</[a-zA-Z]\w*>")
@@ -51,11 +54,17 @@ def parse_feed(data: bytes, *, address: str, content_type: str = "") -> Fetched:
 def fetched_from(channel: Channel, address: str) -> Fetched:
     """A channel's items as entries, cleaned."""
     author = name_line(channel.author)
+    items, gap = newest(channel.items, _date)
     return Fetched(
-        tuple(_entry(item, address, author) for item in channel.items[:MOST_ENTRIES]),
+        tuple(_entry(item, address, author) for item in items),
         title=_title(channel.title),
         tagline=title_line(channel.tagline, is_html=True),
+        gap=None if gap is None else _entry(gap, address, author),
     )
+
+
+def _date(item: Item) -> datetime | None:
+    return next(filter(None, map(parse_date, item.dates)), None)
 
 
 def _entry(item: Item, address: str, author: str) -> Entry:
@@ -67,7 +76,7 @@ def _entry(item: Item, address: str, author: str) -> Entry:
         link=next(filter(None, (absolute_link(address, link) for link in item.links)), None),
         guid=item.guid.strip()[:_LONGEST_GUID] or None,
         author=name_line(item.author) or author,
-        published_at=next(filter(None, map(parse_date, item.dates)), None),
+        published_at=_date(item),
         blog=_counts(item.comments.strip()),
         cut=is_cut,
     )

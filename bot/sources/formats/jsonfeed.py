@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from bot.sources.addresses import absolute_link
 from bot.sources.entries import Entry, Fetched
 from bot.sources.errors import FormatError
-from bot.sources.formats.cleaning import MOST_ENTRIES, as_html, cut_html, name_line, title_line
+from bot.sources.formats.cleaning import as_html, cut_html, name_line, title_line
 from bot.sources.formats.dates import parse_date
+from bot.sources.formats.newest import newest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
 
 def parse_json_feed(text: str, address: str) -> Fetched:
@@ -25,13 +27,17 @@ def parse_json_feed(text: str, address: str) -> Fetched:
     if not isinstance(items, list) or not isinstance(feed, dict):
         raise FormatError("source.format.not_feed")
     author = _author(feed)
+    listed, gap = newest([item for item in items if isinstance(item, dict)], _date)
     return Fetched(
-        tuple(
-            _entry(item, address, author) for item in items[:MOST_ENTRIES] if isinstance(item, dict)
-        ),
+        tuple(_entry(item, address, author) for item in listed),
         title=title_line(_text(feed, "title")),
         tagline=title_line(_text(feed, "description")),
+        gap=None if gap is None else _entry(gap, address, author),
     )
+
+
+def _date(item: Mapping[str, Any]) -> datetime | None:
+    return parse_date(_text(item, "date_published") or _text(item, "date_modified"))
 
 
 def _entry(item: Mapping[str, Any], address: str, author: str) -> Entry:
@@ -47,7 +53,7 @@ def _entry(item: Mapping[str, Any], address: str, author: str) -> Entry:
         link=next((link for link in links if link), None),
         guid=str(guid)[:1000] if isinstance(guid, str | int | float) and guid != "" else None,
         author=_author(item) or author,
-        published_at=parse_date(_text(item, "date_published") or _text(item, "date_modified")),
+        published_at=_date(item),
         cut=is_cut,
     )
 

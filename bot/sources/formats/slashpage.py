@@ -16,8 +16,9 @@ from urllib.parse import parse_qs, urlsplit
 from bot.sources.addresses import SLASHPAGE_HASH
 from bot.sources.entries import Entry, Fetched
 from bot.sources.errors import FormatError
-from bot.sources.formats.cleaning import MOST_ENTRIES, cut_html, name_line, title_line
+from bot.sources.formats.cleaning import cut_html, name_line, title_line
 from bot.sources.formats.dates import parse_date
+from bot.sources.formats.newest import newest
 from bot.text.charsets import decode
 from bot.text.elements import list_elements
 from bot.text.emoji import parse_emoji_run
@@ -25,6 +26,7 @@ from storage.models import BlogCounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
 
 HOST = "slashpage.com"
 LIMIT = 50
@@ -111,11 +113,16 @@ def _changed(missing: str) -> FormatError:
 
 
 def _entries(listed: list[object], address: str) -> tuple[Entry, ...]:
-    read = (_entry(item, address) for item in listed[:MOST_ENTRIES])
+    items, _ = newest(listed, _date)
+    read = (_entry(item, address) for item in items)
     entries = tuple(entry for entry in read if entry is not None)
     if listed and not entries:
         raise _changed("note")
     return entries
+
+
+def _date(item: object) -> datetime | None:
+    return parse_date(_text(item, "createdAt") or _text(item, "note", "createdAt"))
 
 
 def _entry(item: object, address: str) -> Entry | None:
@@ -136,7 +143,7 @@ def _entry(item: object, address: str) -> Entry | None:
         link=f"{_site(address)}/{post}" if post else None,
         guid=guid or None,
         author=name_line(_text(item, "user", "nickname")),
-        published_at=parse_date(_text(item, "createdAt") or _text(note, "createdAt")),
+        published_at=_date(item),
         blog=_counts(item, note),
         cut=is_cut,
     )

@@ -1,0 +1,388 @@
+"""What a running bot makes of a feed that changes: reported ones, and others of their kinds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.sources.http.fetch import FetchLimits
+from storage import quiet_posts, sources
+from tests.sources.steps import (
+    BEGINS_AT,
+    Item,
+    Step,
+    bodies_of,
+    follow,
+    play,
+    rss,
+    serve,
+    step_cases,
+)
+from tests.sources.test_poll import a_world
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from storage.database import Database
+    from tests.sources.test_poll import World
+
+
+@pytest.fixture
+async def world(database: Database) -> AsyncIterator[World]:
+    async with a_world(database, limits=FetchLimits(seconds=30)) as made:
+        yield made
+
+
+@pytest.mark.parametrize("case", step_cases())
+async def test_what_was_reported_goes_right(world: World, case: dict[str, Any]) -> None:
+    right = case["right"]
+    steps = await play(world, bodies_of(case))
+    assert [step.announced for step in steps] == right["announced"]
+    if "edits" in right:
+        assert [step.edits for step in steps] == right["edits"]
+    if "edits_at_most" in right:
+        assert sum(step.edits for step in steps) <= right["edits_at_most"]
+
+
+def posts(*numbers: int, is_dated: bool = True, is_counted: bool = True) -> list[Item]:
+    """Posts by number, one a day; not counted, their addresses say nothing of their order."""
+    names = {
+        number: str(number) if is_counted else "가나다라마바사아자차카타파하"[number - 1]
+        for number in numbers
+    }
+    return [
+        Item(
+            f"글 {names[number]}",
+            f"https://blog.example/{names[number]}",
+            day=number if is_dated else None,
+        )
+        for number in numbers
+    ]
+
+
+def undated(*numbers: int) -> list[Item]:
+    return posts(*numbers, is_dated=False)
+
+
+def unordered(*numbers: int) -> list[Item]:
+    return posts(*numbers, is_dated=False, is_counted=False)
+
+
+def titled(*titles: str) -> list[Item]:
+    return [Item(one, f"https://blog.example/{one}") for one in titles]
+
+
+DOWN = tuple(range(20, 10, -1))
+UP = tuple(range(11, 21))
+IMPORTED = Item("옮겨 온 글", "https://blog.example/a", day=5)
+PINNED = Item("공지", "https://blog.example/notice", day=-900)
+EMPTY: list[Item] = []
+OLD: list[tuple[str, list[list[Item]], list[list[str]]]] = [
+    ("one deleted, an older one slides in", [posts(*DOWN), posts(*DOWN[:4], *DOWN[5:], 10)], [[]]),
+    ("likewise without dates", [undated(*DOWN), undated(*DOWN[:4], *DOWN[5:], 10)], [[]]),
+    ("likewise without numbers", [unordered(9, 8, 7), unordered(9, 7, 6)], [[]]),
+    ("the newest deleted", [unordered(9, 8, 7), unordered(8, 7, 6)], [[]]),
+    (
+        "two deleted in turns",
+        [unordered(9, 8, 7), unordered(9, 7, 6), unordered(9, 6, 5)],
+        [[], []],
+    ),
+    ("the oldest first", [posts(*UP), posts(10, *UP[:4], *UP[5:])], [[]]),
+    ("the oldest first, no dates", [undated(*UP), undated(10, *UP[:4], *UP[5:])], [[]]),
+    ("ten become fifty", [undated(*range(60, 50, -1)), undated(*range(60, 10, -1))], [[]]),
+    ("five become eleven", [unordered(14, 13, 12), unordered(*range(14, 3, -1))], [[]]),
+    (
+        "an import of old posts",
+        [posts(*DOWN), [*posts(*DOWN[:3]), IMPORTED, *posts(*DOWN[3:])]],
+        [[]],
+    ),
+    ("older and newer at once", [posts(*DOWN), posts(21, *DOWN, 10, 9)], [["글 21"]]),
+    (
+        "one date on all",
+        [
+            [replace(one, day=20) for one in undated(*DOWN)],
+            [replace(one, day=21) for one in undated(21, *DOWN[:5], *DOWN[6:], 10)],
+        ],
+        [["글 21"]],
+    ),
+    ("days for dates", [posts(20, 19, 18), [*posts(20, 18), replace(posts(17)[0], day=18)]], [[]]),
+    (
+        "a pinned post is not the oldest",
+        [[PINNED, *posts(*DOWN)], [PINNED, *posts(*DOWN, 10, 9, 8)]],
+        [[]],
+    ),
+    ("an old post is pinned", [posts(*DOWN), [PINNED, *posts(*DOWN)]], [[]]),
+    (
+        "all dates to come",
+        [
+            [replace(one, day=(one.day or 0) + 400) for one in posts(20, 19)],
+            [replace(one, day=(one.day or 0) + 400) for one in posts(21, 20, 19)],
+        ],
+        [["글 21"]],
+    ),
+    (
+        "old dates in a feed without, at its end",
+        [undated(30, 29, 28), [*undated(30, 29, 28), *posts(9, 8)]],
+        [[]],
+    ),
+]
+NEWS: list[tuple[str, list[list[Item]], list[list[str]]]] = [
+    ("one", [posts(*DOWN), posts(21, *DOWN)], [["글 21"]]),
+    ("a page of ten", [posts(*DOWN), posts(21, *DOWN[:-1])], [["글 21"]]),
+    (
+        "five at once",
+        [posts(*DOWN), posts(25, 24, 23, 22, 21, *DOWN[:5])],
+        [[f"글 {n}" for n in range(21, 26)]],
+    ),
+    ("a whole page anew", [undated(3, 2, 1), undated(6, 5, 4)], [["글 4", "글 5", "글 6"]]),
+    ("at the end, by date", [posts(*UP), posts(*UP, 21)], [["글 21"]]),
+    (
+        "at the end, by number",
+        [undated(*UP), undated(*UP, 21, 22, 23, 24, 25, 26)],
+        [[f"글 {n}" for n in range(26, 20, -1)]],
+    ),
+    ("a window at the end", [undated(*UP), undated(*UP[1:], 21)], [["글 21"]]),
+    (
+        "at the end, nothing known of it",
+        [unordered(1, 2), unordered(1, 2, 3), unordered(2, 3, 4)],
+        [["글 다"], ["글 라"]],
+    ),
+    ("at the top, nothing known of it", [unordered(2, 1), unordered(3, 2, 1)], [["글 다"]]),
+    ("one known, then one more below", [unordered(1), unordered(1, 2)], [["글 나"]]),
+    ("in the middle, without a date", [unordered(9, 8, 7), unordered(9, 4, 8, 7)], [["글 라"]]),
+    ("scheduled, in the middle", [posts(20, 18, 17), posts(20, 19, 18, 17)], [["글 19"]]),
+    (
+        "dated before the source was added",
+        [posts(18, 17), [replace(posts(19)[0], day=17.5), *posts(18, 17)]],
+        [["글 19"]],
+    ),
+    ("dated ahead", [posts(20, 19), posts(60, 20, 19)], [["글 60"]]),
+    ("dated after a post of the future", [posts(60), posts(60, 27)], [["글 27"]]),
+    (
+        "by title",
+        [
+            titled("가", "나", "라", "마", "바", "사"),
+            titled("가", "나", "다", "라", "마", "바", "사", "하"),
+        ],
+        [["하", "다"]],
+    ),
+    ("by title, with dates", [posts(12, 17, 14), posts(12, 17, 14, 20)], [["글 20"]]),
+    (
+        "an import of newer posts",
+        [posts(*DOWN), [replace(IMPORTED, day=15.5), *posts(*DOWN)]],
+        [["옮겨 온 글"]],
+    ),
+    ("a date in a feed without", [undated(3, 2, 1), [*posts(27), *undated(3, 2, 1)]], [["글 27"]]),
+    (
+        "an absurd date",
+        [posts(20, 19), [replace(posts(21)[0], day=-20000), *posts(20, 19)]],
+        [["글 21"]],
+    ),
+    (
+        "numbers without an order",
+        [undated(7, 9, 8), undated(7, 9, 8, 3)],
+        [["글 3"]],
+    ),
+]
+EMPTIED: list[tuple[str, list[list[Item]], list[list[str]]]] = [
+    ("the first post", [EMPTY, posts(27)], [["글 27"]]),
+    ("the first post, undated", [EMPTY, undated(1)], [["글 1"]]),
+    ("empty for long", [EMPTY, EMPTY, EMPTY, posts(28)], [[], [], ["글 28"]]),
+    ("then as it should have been", [EMPTY, posts(24, 23, 22)], [[]]),
+    ("likewise without dates", [EMPTY, undated(24, 23, 22)], [[]]),
+    ("old ones and a new one", [EMPTY, posts(27, 24, 23)], [["글 27"]]),
+    ("of that day, without a time", [EMPTY, posts(26)], [["글 26"]]),
+    ("and those after it", [EMPTY, posts(27), posts(28, 27)], [["글 27"], ["글 28"]]),
+]
+
+
+@pytest.mark.parametrize(
+    ("bodies", "announced"),
+    [pytest.param(bodies, said, id=name) for name, bodies, said in (*OLD, *NEWS, *EMPTIED)],
+)
+async def test_new_posts_are_news_and_old_ones_are_not(
+    world: World, bodies: Sequence[Sequence[Item]], announced: list[list[str]]
+) -> None:
+    steps = await play(world, [rss(one) for one in bodies])
+    assert [step.announced for step in steps] == [[], *announced]
+
+
+BLOG = "https://blog.example/"
+LATEST = Item("글 1", BLOG, day=17, text="본문 1")
+NEXT = Item("글 2", BLOG, day=18, text="본문 2")
+TWO: list[tuple[str, list[list[Item]], list[list[str]]]] = [
+    ("the latest only, at home", [[LATEST], [NEXT]], [["글 2"]]),
+    ("at a page", [[replace(one, link=f"{BLOG}now")] for one in (LATEST, NEXT)], [["글 2"]]),
+    (
+        "at places of a page",
+        [[replace(LATEST, link=f"{BLOG}now#1")], [replace(NEXT, link=f"{BLOG}now#2")]],
+        [["글 2"]],
+    ),
+    ("with one guid", [[replace(one, guid="blog")] for one in (LATEST, NEXT)], [["글 2"]]),
+    (
+        "with one guid alone",
+        [[replace(one, guid="blog", link=None)] for one in (LATEST, NEXT)],
+        [["글 2"]],
+    ),
+    ("with a guid each", [[replace(LATEST, guid="1")], [replace(NEXT, guid="2")]], [["글 2"]]),
+    ("of one title", [[LATEST], [replace(NEXT, title="글 1")]], [["글 1"]]),
+    ("without dates", [[replace(one, day=None)] for one in (LATEST, NEXT)], [["글 2"]]),
+    (
+        "two of them",
+        [
+            [LATEST, Item("소개", f"{BLOG}about", day=1)],
+            [NEXT, Item("소개", f"{BLOG}about", day=1)],
+        ],
+        [["글 2"]],
+    ),
+    (
+        "places in a list",
+        [
+            [replace(LATEST, link=f"{BLOG}#1")],
+            [replace(NEXT, link=f"{BLOG}#2"), replace(LATEST, link=f"{BLOG}#1")],
+        ],
+        [["글 2"]],
+    ),
+    (
+        "one title at home, both shown",
+        [[LATEST], [replace(NEXT, title="글 1"), LATEST]],
+        [["글 1"]],
+    ),
+    (
+        "nothing but title, date and text",
+        [
+            [replace(LATEST, link=None)],
+            [replace(NEXT, link=None, title="글 1"), replace(LATEST, link=None)],
+        ],
+        [["글 1"]],
+    ),
+    (
+        "nothing but title and date",
+        [[replace(LATEST, link=None, text="")], [replace(NEXT, link=None, text="")]],
+        [["글 2"]],
+    ),
+    ("nothing but a text", [[Item(text="하나")], [Item(text="둘"), Item(text="하나")]], [["둘"]]),
+]
+ONE: list[tuple[str, list[Item], list[Item]]] = [
+    ("the text, at home", [LATEST], [replace(LATEST, text="고친 본문")]),
+    ("the title, at home", [LATEST], [replace(LATEST, title="고친 제목")]),
+    ("the date, at home", [LATEST], [replace(LATEST, day=18)]),
+    (
+        "title and text, dated",
+        [replace(LATEST, link=f"{BLOG}1")],
+        [replace(NEXT, link=f"{BLOG}1", day=17)],
+    ),
+    (
+        "title and date",
+        [replace(LATEST, link=f"{BLOG}1")],
+        [replace(LATEST, link=f"{BLOG}1", title="고친 제목", day=18)],
+    ),
+    (
+        "title, text and date, with a guid",
+        [replace(LATEST, link=f"{BLOG}1", guid="1"), IMPORTED],
+        [replace(NEXT, link=f"{BLOG}1", guid="1"), IMPORTED],
+    ),
+    (
+        "title and text, undated, with an address",
+        [replace(LATEST, link=f"{BLOG}1", day=None), IMPORTED],
+        [replace(NEXT, link=f"{BLOG}1", day=None), IMPORTED],
+    ),
+    (
+        "the title, nothing else names it",
+        [replace(LATEST, link=None)],
+        [replace(LATEST, link=None, title="고친 제목")],
+    ),
+    (
+        "the text, nothing else names it",
+        [replace(LATEST, link=None, day=None)],
+        [replace(LATEST, link=None, day=None, text="고친 본문")],
+    ),
+    (
+        "a place that is named now",
+        [replace(LATEST, link=f"{BLOG}1")],
+        [replace(LATEST, link=f"{BLOG}1#top", text="고친 본문")],
+    ),
+    (
+        "a move to another address",
+        [replace(LATEST, link=f"{BLOG}1"), IMPORTED],
+        [
+            replace(LATEST, link="https://new.example/a"),
+            replace(IMPORTED, link="https://new.example/b"),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("bodies", "announced"), [pytest.param(bodies, said, id=name) for name, bodies, said in TWO]
+)
+async def test_another_post_is_announced(
+    world: World, bodies: Sequence[Sequence[Item]], announced: list[list[str]]
+) -> None:
+    steps = await play(world, [rss(one) for one in bodies])
+    assert [step.announced for step in steps] == [[], *announced]
+    assert sum(step.edits for step in steps) == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [pytest.param(before, after, id=name) for name, before, after in ONE]
+)
+async def test_an_edit_is_no_other_post(
+    world: World, before: list[Item], after: list[Item]
+) -> None:
+    steps = await play(world, [rss(before), rss(after)])
+    assert [step.announced for step in steps] == [[], []]
+    assert len(await world.archive()) == len(before)
+
+
+@pytest.mark.parametrize("is_upwards", [True, False])
+@pytest.mark.parametrize("is_dated", [True, False])
+@pytest.mark.parametrize("tag", ["link", "x"])
+async def test_of_a_long_feed_the_newest_are_read(
+    world: World, *, is_upwards: bool, is_dated: bool, tag: str
+) -> None:
+    """`x`: it is read by the more patient of the two readers."""
+    items = [
+        replace(one, day=number / 9 - 200 if is_dated else None)
+        for number, one in enumerate(undated(*range(1, 1101)))
+    ]
+    after = [
+        *items,
+        replace(items[0], title="새로 온 글", link=f"{BLOG}1101", day=26 if is_dated else None),
+    ]
+    answers = [items, after, [*after[:900], *after[901:]]]
+    turned = [one if is_upwards else one[::-1] for one in answers]
+    bodies = [
+        rss(one).replace(
+            b"</channel>", b"<link xml:base=''/></channel>" if tag == "x" else b"</channel>"
+        )
+        for one in turned
+    ]
+    steps = await play(world, bodies)
+    assert [step.announced for step in steps] == [[], ["새로 온 글"], []]
+
+
+async def test_what_comes_in_quietly_is_kept_for_an_operator(world: World) -> None:
+    """That of the first answer is not: everybody knows of it."""
+    source_id = await follow(world)
+    for numbers in (DOWN, (*DOWN, 10, 9)):
+        assert await serve(world, source_id, rss(posts(*numbers))) == Step([], 0)
+    async with world.database.reader() as db:
+        kept = await quiet_posts.list_quiet(db, source_id, BEGINS_AT)
+        titles = [one.title for one in await world.archive() if one.id in kept]
+    assert sorted(titles) == ["글 10", "글 9"]
+
+
+async def test_a_source_added_again_begins_anew(world: World) -> None:
+    source_id = await follow(world)
+    await serve(world, source_id, rss(posts(20, 19)))
+    async with world.database.transaction() as tx:
+        await sources.set_ended(tx, source_id, world.clock.now())
+    assert await world.follow() == source_id
+    assert await serve(world, source_id, rss(posts(26, 25, 24))) == Step([], 0)
+    assert await serve(world, source_id, rss(posts(26, 25, 24, 23))) == Step([], 0)
+    assert await serve(world, source_id, rss(posts(27, 26, 25))) == Step(["글 27"], 0)
+    async with world.database.reader() as db:
+        assert len(await quiet_posts.list_quiet(db, source_id, BEGINS_AT)) == 1
