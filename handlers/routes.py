@@ -120,7 +120,9 @@ PRESSES: dict[type[actions.Action], Press] = {
     actions.HandleSource: Press(
         sources.pressed, Who.OPERATOR, anywhere=True, in_private=True, changes=True
     ),
-    actions.PushQuiet: Press(sources.quiet_pressed, Who.OPERATOR, anywhere=True, changes=True),
+    actions.PushQuiet: Press(
+        sources.push_pressed, Who.OPERATOR, anywhere=True, in_private=True, changes=True
+    ),
     actions.Publish: Press(publishing.pressed, Who.OPERATOR, anywhere=True, changes=True),
     actions.About: Press(start.about, changes=False),
     actions.Forget: Press(privacy.forget_pressed, anywhere=True, changes=True),

@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING
 
 from telegram.constants import ChatAction
 
-from bot.delivery.announce import Announcer
-from bot.pages.page import Page
-from bot.pages.sources import Follows, sources_page
-from bot.sources.changes import ChangeKind, Recorded
+from bot.pages.sources import Follows, quiet_page, sources_page
 from bot.sources.errors import SourceError
 from bot.sources.follow import follow
+from bot.sources.quiet import OFFERED, count_offered, list_offered, push_offered
 from bot.sources.reading import POLLED
-from bot.text.rich import plain
-from storage import chats, posts
+from storage import chats
 from storage import sources as stored
 from storage.models import ChatKind, ChatState, SourceId
 
@@ -23,6 +20,7 @@ if TYPE_CHECKING:
 
     from bot.interaction.context import BotContext
     from bot.pages.actions import HandleSource, PushQuiet
+    from bot.pages.page import Page
 
 
 async def sources(_: Update, context: BotContext) -> None:
@@ -40,26 +38,42 @@ async def pressed(_: Update, context: BotContext, action: HandleSource) -> None:
     """An operator pressed a source's button."""
     services = context.services
     source_id = SourceId(action.source_id)
+    if action.what == "quiet":
+        await _show_quiet(context, source_id)
+        return
     if action.what == "end":
         async with context.transaction() as tx:
             await stored.set_ended(tx, source_id, services.clock.now())
-    else:
+    elif action.what == "poll":
         await services.poller.poll(source_id)
     await context.edit(await _page(context))
 
 
-async def quiet_pressed(_: Update, context: BotContext, action: PushQuiet) -> None:
-    """Push what came in unannounced: once, whoever presses, and however often."""
+async def push_pressed(_: Update, context: BotContext, action: PushQuiet) -> None:
+    """An operator wants those pushed that came in quietly; pressed again, it says that they are."""
+    services, source_id = context.services, SourceId(action.source_id)
     async with context.transaction() as tx:
-        quiet = await posts.list_quiet(tx, SourceId(action.source_id), action.at)
-        if quiet:
-            await posts.set_announced(tx, [one.id for one in quiet])
-            announced = [Recorded(ChangeKind.NEW, one, None, quiet=False) for one in quiet]
-            await Announcer(context.services.clock)(tx, announced)
-    if quiet:
-        await context.edit(Page(plain(context.texts.count("quiet.pushed", len(quiet)))))
-    else:
-        await context.toast(context.texts("quiet.gone"), alert=True)
+        pushed = await push_offered(
+            tx,
+            source_id,
+            last=action.last,
+            now=services.clock.now(),
+            observers=services.observers,
+        )
+    said = context.texts.count("sources.quiet.pushed", pushed)
+    await context.toast(said if pushed else context.texts("sources.quiet.none"), alert=True)
+    await context.edit(await _page(context))
+
+
+async def _show_quiet(context: BotContext, source_id: SourceId) -> None:
+    """List what a source brought quietly, or all sources where that is nothing any more."""
+    async with context.services.database.reader() as db:
+        offered = await list_offered(db, source_id, context.services.clock.now())
+    if not offered:
+        await context.toast(context.texts("sources.quiet.none"), alert=True)
+        await context.edit(await _page(context))
+        return
+    await context.edit(quiet_page(context.texts, source_id, offered, days=OFFERED.days))
 
 
 async def _add(context: BotContext, address: str) -> None:
@@ -88,5 +102,6 @@ async def _page(context: BotContext) -> Page:
     async with context.services.database.reader() as db:
         found = await stored.list_sources(db)
         served = await chats.list_chats(db, ChatState.SERVED)
+        quiet = await count_offered(db, context.services.clock.now())
     channels = [chat for chat in served if chat.kind is ChatKind.CHANNEL]
-    return sources_page(context.texts, Follows(found, channels, POLLED), context.zone)
+    return sources_page(context.texts, Follows(found, channels, POLLED, quiet), context.zone)

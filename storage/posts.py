@@ -93,27 +93,6 @@ async def list_arrived(
     return [_post(row) for row in rows]
 
 
-async def list_quiet(db: Connection, source_id: SourceId, at: int) -> list[Post]:
-    """Posts that a source's fetch brought unannounced, the oldest first.
-
-    `at`: when that was, in seconds since 1970.
-    """
-    rows = await db.fetch_all(
-        """
-        SELECT * FROM posts
-        WHERE source_id = ? AND first_seen_at = ? AND quiet AND removed_at IS NULL
-        ORDER BY sort_at, id
-        """,
-        (source_id, at),
-    )
-    return [_post(row) for row in rows]
-
-
-async def set_announced(tx: Transaction, ids: Iterable[PostId]) -> None:
-    """They are announced after all."""
-    await tx.execute_many("UPDATE posts SET quiet = 0 WHERE id = ?", [(one,) for one in ids])
-
-
 async def list_links(db: Connection, like: str) -> list[str]:
     """The addresses of posts that are LIKE a pattern, one a host is enough: at most twenty."""
     rows = await db.fetch_all(

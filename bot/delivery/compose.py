@@ -138,7 +138,7 @@ async def _items(db: Connection, post_ids: Sequence[PostId]) -> list[tuple[Post,
 async def _buttons(db: Connection, texts: Texts, notice: NoticePush) -> Keyboard:
     """The buttons that decide about what a notice tells of: a chat, or posts."""
     if notice.key == QUIET_KEY:
-        action = PushQuiet(notice.values["source_id"], notice.values["at"])  # type: ignore[arg-type]  # two numbers, as they were kept
+        action = PushQuiet(notice.values["source_id"], notice.values["last"])  # type: ignore[arg-type]  # two numbers, as they were kept
         return ((Button(texts("button.push_quiet"), data=encode(action)),),)
     if notice.chat_id is None:
         return ()

@@ -12,11 +12,10 @@ from storage.times import to_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import datetime
 
     from bot.clock import Clock
     from storage.database import Transaction
-    from storage.models import Chat, SourceId
+    from storage.models import Chat, PostId, SourceId
 
 NOTICED = timedelta(hours=1)
 MOST_NOTICES = 10
@@ -54,12 +53,11 @@ class Operators:
         await self._ask(tx, "channel", chat)
 
     async def offer_quiet(
-        self, tx: Transaction, source_id: SourceId, at: datetime, *, address: str, posts: int
+        self, tx: Transaction, source_id: SourceId, last: PostId, *, address: str, posts: int
     ) -> None:
-        """Tell of posts that a source's fetch brought unannounced: a button pushes them."""
-        seconds = to_seconds(at)
-        values = {"source_id": source_id, "at": seconds, "address": address, "posts": posts}
-        await self.put(tx, f"quiet:{source_id}:{seconds}", NoticePush(QUIET_KEY, values))
+        """Tell of posts that a source brought quietly, up to `last`: a button pushes them."""
+        values = {"source_id": source_id, "last": last, "address": address, "posts": posts}
+        await self.put(tx, f"quiet:{source_id}:{last}", NoticePush(QUIET_KEY, values))
 
     async def tell_of_clock(self, tx: Transaction, by: timedelta) -> None:
         """Tell that the machine's clock was set by so much, once an hour at most."""

@@ -107,7 +107,10 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class HandleSource:
-    """Poll a source now (`what` is poll), or follow it no more (end)."""
+    """Poll a source now (`what` is poll), or follow it no more (end).
+
+    Or list what it brought quietly (quiet), or all sources again (list).
+    """
 
     source_id: int
     what: str
@@ -115,10 +118,10 @@ class HandleSource:
 
 @dataclass(frozen=True, slots=True)
 class PushQuiet:
-    """Push what a source's fetch `at` a time, in seconds since 1970, brought unannounced."""
+    """Push what a source brought quietly, up to the post `last`: what was listed, and no more."""
 
     source_id: int
-    at: int
+    last: PostId
 
 
 @dataclass(frozen=True, slots=True)

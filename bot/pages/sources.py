@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bot.pages.actions import HandleSource, encode
+from bot.pages.actions import HandleSource, PushQuiet, encode
 from bot.pages.greetings import publishing_button
 from bot.pages.page import Button, Page
 from bot.redaction import redact
@@ -15,13 +15,16 @@ from bot.text.inert import inert
 from bot.text.rich import Rich, bold, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import tzinfo
 
     from bot.locales import Texts
-    from storage.models import Chat, Source, SourceKind
+    from storage.models import Chat, Post, Source, SourceId, SourceKind
 
 LABEL_UNITS = 30
+MOST_LISTED = 30
+"""Quiet posts that are listed by their titles."""
+TITLE_UNITS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Follows:
     sources: Sequence[Source]
     channels: Sequence[Chat]
     polled: Collection[SourceKind]
+    quiet: Mapping[SourceId, int] = field(default_factory=dict)
+    """How many posts of a source came in quietly and may be pushed."""
 
     def is_polled(self, source: Source) -> bool:
         """Whether the source is asked again."""
@@ -43,12 +48,30 @@ def sources_page(texts: Texts, follows: Follows, zone: tzinfo) -> Page:
     Then the channels: each may be let publish, or no more.
     """
     sources, channels = follows.sources, follows.channels
-    parts = [_paragraph(texts, source, zone, follows.polled) for source in sources]
+    parts = [_paragraph(texts, source, zone, follows) for source in sources]
     parts += [_channel(texts, channel) for channel in channels]
     parts.append(plain(texts("sources.add" if sources else "sources.none")))
-    rows = [_buttons(texts, source) for source in sources if follows.is_polled(source)]
+    rows = [row for source in sources for row in _rows(texts, source, follows)]
     rows += [(_publishing(texts, channel),) for channel in channels]
     return Page(plain("\n\n").join(parts), tuple(rows))
+
+
+def quiet_page(texts: Texts, source_id: SourceId, offered: Sequence[Post], *, days: int) -> Page:
+    """Posts that a source brought quietly, the oldest first, with the button that pushes them."""
+    lines = [bold(texts.count("sources.quiet", len(offered)))]
+    lines += [inert(plain(f"• {shorten(one.title, TITLE_UNITS)}")) for one in offered[:MOST_LISTED]]
+    if more := len(offered) - MOST_LISTED:
+        lines += [plain(texts.count("sources.quiet.more", more))] if more > 0 else []
+    lines.append(plain(texts("sources.quiet.about", days=days)))
+    push = PushQuiet(source_id, max(one.id for one in offered))
+    label = texts.count("sources.quiet.push", len(offered))
+    return Page(
+        plain("\n").join(lines),
+        (
+            (Button(label, data=encode(push), style="primary"),),
+            (Button(texts("sources.back"), data=encode(HandleSource(source_id, "list"))),),
+        ),
+    )
 
 
 def last_error(texts: Texts, source: Source) -> str:
@@ -59,16 +82,18 @@ def last_error(texts: Texts, source: Source) -> str:
     return redact(texts(problem["key"], **problem["values"]))
 
 
-def _paragraph(texts: Texts, source: Source, zone: tzinfo, polled: Collection[SourceKind]) -> Rich:
+def _paragraph(texts: Texts, source: Source, zone: tzinfo, follows: Follows) -> Rich:
     lines = [inert(bold(source.title or source.address))]
     if source.title:
         lines.append(plain(source.address))
-    if source.kind not in polled:
+    if source.kind not in follows.polled:
         lines.append(plain(texts(f"sources.kind.{source.kind}")))
     elif source.ended_at is not None:
         lines.append(plain(texts("sources.ended")))
     elif source.next_poll_at is not None:
         lines.append(plain(texts("sources.next", at=texts.datetime(source.next_poll_at, zone))))
+    if quiet := follows.quiet.get(source.id):
+        lines.append(plain(texts.count("sources.quiet", quiet)))
     if source.failures:
         lines.append(plain(texts.count("sources.failing", source.failures)))
     if error := last_error(texts, source):
@@ -85,6 +110,14 @@ def _publishing(texts: Texts, channel: Chat) -> Button:
     button = publishing_button(texts, channel)
     name = shorten(channel.title or str(channel.id), LABEL_UNITS)
     return replace(button, label=f"{name} · {button.label}")
+
+
+def _rows(texts: Texts, source: Source, follows: Follows) -> list[tuple[Button, ...]]:
+    rows = [_buttons(texts, source)] if follows.is_polled(source) else []
+    if quiet := follows.quiet.get(source.id):
+        label = texts.count("sources.quiet.show", quiet)
+        rows.append((Button(label, data=encode(HandleSource(source.id, "quiet"))),))
+    return rows
 
 
 def _buttons(texts: Texts, source: Source) -> tuple[Button, ...]:

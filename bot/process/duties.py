@@ -33,6 +33,7 @@ from bot.interaction.menus import set_menus
 from bot.process.tick import Duty
 from bot.sources.follow import follow
 from bot.sources.importing import ArchiveImporter
+from bot.sources.quiet import OFFERED
 from storage import (
     attempts,
     chats,
@@ -45,6 +46,7 @@ from storage import (
     messages,
     outbox,
     queries,
+    quiet_posts,
     reactions,
     troubles,
 )
@@ -258,6 +260,7 @@ class Duties:
             await queries.delete_queries(tx, now - timedelta(days=QUERY_DAYS))
             await deeds.delete_old(tx, now - timedelta(days=STRAY_DAYS))
             await drafts.delete_drafts(tx, now - timedelta(days=QUERY_DAYS))
+            await quiet_posts.delete_quiet(tx, now - OFFERED)
             await messages.delete_forwards(tx, now - timedelta(days=STRAY_DAYS))
             await attempts.delete_attempts(tx, now - timedelta(days=ATTEMPT_DAYS))
             await attempts.delete_comparisons(tx, now - timedelta(days=ATTEMPT_DAYS))

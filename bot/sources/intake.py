@@ -19,6 +19,7 @@ from bot.sources.entries import new_post, without_text
 from bot.sources.errors import FormatError
 from bot.sources.identity import match
 from bot.sources.news import weigh
+from bot.sources.poll_record import is_back
 from bot.sources.reading import FORMATS
 from bot.sources.record import record_changes
 from storage import posts, quiet_posts, sources
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from bot.sources.record import PostObserver
     from bot.sources.worker import Worker
     from storage.database import Connection, Database, Transaction
-    from storage.models import NewPost, Source
+    from storage.models import NewPost, PostId, Source
 
 BATCH_LENGTH = 1_000_000
 """Characters of HTML that are read at a time: each time has its own limit."""
@@ -84,8 +85,7 @@ class Intake:
             )
             await _note(tx, source, weighed, recorded, now)
             await self.poll_record.record_success(tx, source, read)
-            quiet = sum(one.quiet and one.kind is ChangeKind.NEW for one in recorded)
-            await self.poll_record.tell_of_quiet(tx, source, quiet)
+            await self.poll_record.tell_of_quiet(tx, source, _quiet(recorded))
             if any(post.cut for post in texts.values()):
                 await self.poll_record.tell_of_size(tx, source)
         return recorded
@@ -181,9 +181,12 @@ async def _note(
     """Keep what the next answer is held against, and what an operator may yet push."""
     if weighed.baseline != source.baseline:
         await sources.set_baseline(tx, source.id, weighed.baseline)
-    if not weighed.is_first:
-        quiet = [one.post.id for one in recorded if one.kind is ChangeKind.NEW and one.quiet]
-        await quiet_posts.add_quiet(tx, source.id, quiet, now)
+    if not weighed.is_first or is_back(source):
+        await quiet_posts.add_quiet(tx, source.id, _quiet(recorded), now)
+
+
+def _quiet(recorded: Iterable[Recorded]) -> list[PostId]:
+    return [one.post.id for one in recorded if one.kind is ChangeKind.NEW and one.quiet]
 
 
 async def _gaps(

@@ -11,14 +11,14 @@ from bot.sources.http.hints import plan_next_poll
 from storage import sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from bot.clock import Clock
     from bot.sources.errors import SourceError
     from bot.sources.reading import Read
     from storage.database import Transaction
-    from storage.models import Source, SourceId
+    from storage.models import PostId, Source, SourceId
 
 TELL_AFTER = 3
 """Failures in a row before the operators hear of it; of a source that never worked, the first."""
@@ -37,9 +37,9 @@ class Teller(Protocol):
         ...
 
     async def offer_quiet(
-        self, tx: Transaction, source_id: SourceId, at: datetime, *, address: str, posts: int
+        self, tx: Transaction, source_id: SourceId, last: PostId, *, address: str, posts: int
     ) -> None:
-        """So many posts that a source's fetch brought then were not announced; they may be."""
+        """So many posts, up to `last`, that a source brought were not announced; they may be."""
         ...
 
 
@@ -104,15 +104,12 @@ class PollRecord:
             key = "notice.source.size"
             await self.teller.tell(tx, f"{key}:{source.id}", key, address=source.address)
 
-    async def tell_of_quiet(self, tx: Transaction, source: Source, posts: int) -> None:
-        """The operators hear what came in quietly since a backup, or while it was not followed.
-
-        Of a source that is followed for the first time nobody asks.
-        """
-        is_back = source.first_fetched_at is None and source.last_fetched_at is not None
-        if is_back and posts and self.teller is not None:
-            now = self.clock.now()
-            await self.teller.offer_quiet(tx, source.id, now, address=source.address, posts=posts)
+    async def tell_of_quiet(self, tx: Transaction, source: Source, quiet: Sequence[PostId]) -> None:
+        """The operators hear what came in quietly since a backup, or an end of following."""
+        if is_back(source) and quiet and self.teller is not None:
+            await self.teller.offer_quiet(
+                tx, source.id, max(quiet), address=source.address, posts=len(quiet)
+            )
 
     async def _tell(
         self, tx: Transaction, source: Source, key: str, at: datetime, problem: object = None
@@ -129,3 +126,11 @@ class PollRecord:
             hint_seconds=hint_seconds,
             jitter=self.chance(),
         )
+
+
+def is_back(source: Source) -> bool:
+    """Whether it was followed before: a backup of then was restored, or it is followed again.
+
+    Of a source that is followed for the first time nobody asks what it had before.
+    """
+    return source.first_fetched_at is None and source.last_fetched_at is not None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.demo.blog import Blog
+from bot.demo.blog import Blog, BlogPost
+from bot.pages.actions import PushQuiet, encode
 from storage.backup import write_backup
+from storage.models import PostId
 from tests.e2e.conftest import SAMPLE, a_bot
 from tests.waiting import until
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from tests.e2e.conftest import Bot
 
 SAMPLE_POSTS = 40
+SOURCE_ID = 2
+"""The blog's: the sample is the first."""
 TEXT = "새벽 시장에는 신문보다 빠른 소식이 있습니다. 고등어 값이 먼저 압니다."
 
 
@@ -178,8 +182,29 @@ async def test_what_came_since_a_restored_backup_is_pushed_once_when_an_operator
     await boss.presses(notice, "방에 보내기")
     await group.receives("그동안의 글")
     answer = await boss.presses_data(notice, data)
-    assert "이미 보냈거나" in answer.text
+    assert "이미 전했거나" in answer.text
     await run_bot.rests()
     said = "\n".join(one.text for one in group.bot_messages)
     assert [said.count(title) for title in titles] == [1] * count
-    assert notice.text == f"글 {count}편을 보내요."
+
+
+async def test_posts_that_came_in_quietly_are_pushed_once_when_an_operator_says_so(
+    sim: Simulator, run_bot: Bot, boss: Person, blog: Blog
+) -> None:
+    await until_filled(run_bot)
+    group, room = await served_group(sim, boss), sim.private(boss)
+    long_ago = datetime.now(UTC) - timedelta(days=400)
+    for number in (90, 91):
+        blog.posts[number] = BlogPost(number, f"묵은 글 {number}", TEXT, "윤슬", long_ago)
+    await group.stays_silent(polls_again(run_bot, blog))
+    await boss.says(room, "/sources")
+    page = await room.receives("조용히 들인 글 2편")
+    await boss.presses(page, "조용히 들인 글 2편 보기")
+    await page.changes()
+    pushed = await boss.presses(page, "2편을 방에 전하기")
+    assert pushed.text == "글 2편을 새 글로 전해요."
+    for number in (90, 91):
+        await group.receives(f"묵은 글 {number}")
+    again = await boss.presses_data(page, encode(PushQuiet(SOURCE_ID, PostId(9999))))
+    assert "이미 전했거나" in again.text
+    await group.stays_silent(polls_again(run_bot, blog))

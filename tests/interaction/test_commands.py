@@ -40,7 +40,10 @@ def test_what_is_nobody_elses_business_is_answered_in_private() -> None:
     """One's own data; and what operators see: addresses with keys, states, what people look for."""
     private = {one.name for one in COMMANDS if one.in_private}
     assert private == {"mydata", "status", "backup", "sources", "misses"}
-    assert {kind for kind, one in PRESSES.items() if one.in_private} == {actions.HandleSource}
+    assert {kind for kind, one in PRESSES.items() if one.in_private} == {
+        actions.HandleSource,
+        actions.PushQuiet,
+    }
     assert set(LINKED) == private
 
 

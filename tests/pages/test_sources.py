@@ -5,10 +5,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.locales import get_texts
-from bot.pages.actions import AllowPublishing, HandleSource, decode
-from bot.pages.sources import LABEL_UNITS, Follows, last_error, sources_page
-from storage.models import ChatId, ChatKind, Source, SourceId, SourceKind
-from tests.pages.posts import KOREAN, NOON, action, labels
+from bot.pages.actions import AllowPublishing, HandleSource, PushQuiet, decode
+from bot.pages.sources import (
+    LABEL_UNITS,
+    MOST_LISTED,
+    Follows,
+    last_error,
+    quiet_page,
+    sources_page,
+)
+from bot.text.inert import UNSEEN
+from storage.models import ChatId, ChatKind, PostId, Source, SourceId, SourceKind
+from tests.pages.posts import KOREAN, NOON, a_post, action, labels
 from tests.pages.test_settings import CHAT
 
 if TYPE_CHECKING:
@@ -104,3 +112,32 @@ def test_channels_say_whether_they_publish_and_can_be_changed() -> None:
     since = int(CHAT.joined_at.timestamp())
     decoded = [decode(row[0].data or "") for row in page.keyboard]
     assert decoded == [AllowPublishing(quiet.id, 1, since), AllowPublishing(loud.id, 0, since)]
+
+
+def test_a_source_that_brought_posts_quietly_says_how_many_and_shows_them() -> None:
+    both = [FEED, replace(FEED, id=SourceId(4), ended_at=NOON)]
+    told = replace(follows(both), quiet={SourceId(3): 3, SourceId(4): 1})
+    page = sources_page(KO, told, ZONE)
+    assert "조용히 들인 글 3편" in page.text.text
+    _, three, one = labels(page)
+    assert (three, one) == (["조용히 들인 글 3편 보기"], ["조용히 들인 글 1편 보기"])
+    assert action(page, three[0]) == HandleSource(3, "quiet")
+
+
+def test_quiet_posts_are_listed_and_pushed_up_to_the_last_that_is_known() -> None:
+    offered = [a_post(id=PostId(number), title=f"@admin {number}") for number in (9, 2)]
+    page = quiet_page(KO, SourceId(3), offered, days=7)
+    assert UNSEEN in page.text.text
+    assert "7일" in page.text.text
+    push, back = (row[0] for row in labels(page))
+    assert action(page, push) == PushQuiet(3, PostId(9))
+    assert action(page, back) == HandleSource(3, "list")
+    assert "그 밖에" not in page.text.text
+
+
+def test_many_quiet_posts_fit_into_one_message() -> None:
+    offered = [a_post(id=PostId(number), title="아주 긴 제목 " * 40) for number in range(1, 501)]
+    page = quiet_page(KO, SourceId(3), offered, days=7)
+    assert f"그 밖에 {500 - MOST_LISTED}편" in page.text.text
+    assert len(page.text.text) < 4096
+    assert action(page, labels(page)[0][0]) == PushQuiet(3, PostId(500))

@@ -20,7 +20,7 @@ from bot.sources.poll import LEASE, Polled, SourcePoller
 from bot.sources.poll_record import PollRecord
 from bot.sources.reading import SourceReader
 from storage import posts, sources
-from storage.models import NewPost, Post, Source, SourceId, SourceKind
+from storage.models import NewPost, Post, PostId, Source, SourceId, SourceKind
 from tests.clock import FakeClock
 from tests.sources.listings import a_post, listing
 from tests.sources.threads import ThreadWorker
@@ -61,9 +61,9 @@ class Ears:
         self.values.append({"address": address, "problem": problem})
 
     async def offer_quiet(
-        self, _: Transaction, source_id: SourceId, at: datetime, *, address: str, posts: int
+        self, _: Transaction, source_id: SourceId, last: PostId, *, address: str, posts: int
     ) -> None:
-        self.told.append((f"{source_id} at {at:%H:%M}", "notice.quiet"))
+        self.told.append((f"{source_id} to {last}", "notice.quiet"))
         self.values.append({"address": address, "posts": posts})
 
     def news(self) -> list[str]:
@@ -234,8 +234,8 @@ async def test_a_source_followed_again_begins_quietly(world: World) -> None:
     await world.poll(source_id)
     assert world.ears.news() == []
     assert len(await world.archive()) == 2
-    at = f"{world.clock.now():%H:%M}"
-    assert world.ears.told == [(f"{source_id} at {at}", "notice.quiet")]
+    last = max(post.id for post in await world.archive())
+    assert world.ears.told == [(f"{source_id} to {last}", "notice.quiet")]
     assert world.ears.values == [{"address": world.web.url("/rss"), "posts": 1}]
     world.publish(1, 2, 3)
     await world.poll(source_id)

@@ -385,4 +385,4 @@ async def test_a_source_added_again_begins_anew(world: World) -> None:
     assert await serve(world, source_id, rss(posts(26, 25, 24, 23))) == Step([], 0)
     assert await serve(world, source_id, rss(posts(27, 26, 25))) == Step(["글 27"], 0)
     async with world.database.reader() as db:
-        assert len(await quiet_posts.list_quiet(db, source_id, BEGINS_AT)) == 1
+        assert len(await quiet_posts.list_quiet(db, source_id, BEGINS_AT)) == 4
