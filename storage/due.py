@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 LONGEST_HINT = timedelta(hours=27)
 """No source is put off longer (bot.sources.http.hints): of those whose planning was not noted."""
+LONGEST_AGAIN = timedelta(days=1)
+"""No answer that is the same is looked at later than that (bot.sources.decide)."""
 LONGEST_EDIT = timedelta(hours=1)
 """An edit that Telegram put off for longer is tried again now."""
 MOMENT = timedelta(minutes=1)
@@ -37,6 +39,12 @@ _SET_BACK = (
     UPDATE outbox SET not_before = not_before - (changed_at - :now), changed_at = :now
     WHERE state IN ('pending', 'sending', 'unknown') AND changed_at > :now
     """,
+    """
+    UPDATE sources SET first_fetched_at = min(first_fetched_at, :now),
+        filled_at = min(filled_at, :now), oldest_at = min(oldest_at, :now), read_anew_at = :now
+    WHERE first_fetched_at > :now OR filled_at > :now OR read_anew_at > :now + :again
+    """,
+    "UPDATE quiet_posts SET taken_at = :now WHERE taken_at > :now",
     "UPDATE messages SET refresh_at = :now WHERE refresh_at > :now + :edit",
     "UPDATE chats SET last_digest_at = :now WHERE last_digest_at > :now",
     "UPDATE chats SET joined_at = :now - :moment WHERE joined_at > :now",
@@ -51,6 +59,7 @@ async def set_back(tx: Transaction, now: datetime) -> int:
     values = {
         "now": to_seconds(now),
         "hint": int(LONGEST_HINT.total_seconds()),
+        "again": int(LONGEST_AGAIN.total_seconds()),
         "edit": int(LONGEST_EDIT.total_seconds()),
         "moment": int(MOMENT.total_seconds()),
     }

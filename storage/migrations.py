@@ -563,6 +563,12 @@ _NEWS: Step = (
     "CREATE INDEX quiet_posts_by_source ON quiet_posts (source_id, post_id)",
 )
 
+_READINGS: Step = (
+    # Which version of the parsers has read a source, and when it is to be read whatever it says.
+    "ALTER TABLE sources ADD COLUMN reading INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE sources ADD COLUMN read_anew_at INTEGER",
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -583,6 +589,7 @@ STEPS: tuple[Step, ...] = (
     _OWED,
     _COMPARED,
     _NEWS,
+    _READINGS,
 )
 
 

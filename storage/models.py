@@ -77,6 +77,10 @@ class Source:
     fetched_from: str | None
     """The feed's own address, where `address` is the site's or has moved for good."""
     baseline: Baseline = Baseline()
+    reading: int = 0
+    """The version of the parsers that read its last answer."""
+    read_anew_at: datetime | None = None
+    """From then on its answer is looked at even if it is the same."""
 
 
 @dataclass(frozen=True, slots=True)

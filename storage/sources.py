@@ -63,6 +63,7 @@ async def add_source(
             planned_at = excluded.planned_at, fetched_from = NULL,
             etag = NULL, last_modified = NULL, first_fetched_at = NULL,
             filled_at = NULL, oldest_at = NULL, newest_end = NULL, shown = NULL,
+            read_anew_at = NULL,
             failures = 0, last_error = NULL, error_told_at = NULL, ended_at = NULL
         RETURNING id
         """,
@@ -131,6 +132,16 @@ async def set_baseline(tx: Transaction, source_id: SourceId, baseline: Baseline)
             baseline.shown,
             source_id,
         ),
+    )
+
+
+async def set_reading(
+    tx: Transaction, source_id: SourceId, reading: int, *, read_anew_at: datetime | None
+) -> None:
+    """Which version of the parsers read the answer, and when it is to be looked at again."""
+    await tx.execute(
+        "UPDATE sources SET reading = ?, read_anew_at = ? WHERE id = ?",
+        (reading, to_seconds_or_none(read_anew_at), source_id),
     )
 
 
@@ -218,4 +229,6 @@ def _source(row: sqlite3.Row) -> Source:
             newest_end=row["newest_end"] and NewestEnd(row["newest_end"]),
             shown=row["shown"],
         ),
+        reading=row["reading"],
+        read_anew_at=from_seconds_or_none(row["read_anew_at"]),
     )

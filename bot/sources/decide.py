@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.sources.changes import Added, Change, Changed, ChangeKind
+from bot.sources.entries import letters
 from bot.sources.identity import EARLIEST
 
 if TYPE_CHECKING:
@@ -32,16 +33,19 @@ def decide_changes(
     source_id: SourceId,
     now: datetime,
     quiet: Collection[int] = (),
+    is_reread: bool = False,
 ) -> list[Change]:
     """New posts and changes of known ones, the oldest first.
 
     `posts` has, for each match, what it reads like, or None where `is_unread` is false. `quiet` has
-    the places of the matches that are no news, should they be new.
+    the places of the matches that are no news, should they be new. `is_reread`: by other parsers
+    than before, so that what differs is most likely no edit.
     """
     changes: list[Change] = []
     for place, (one, post) in enumerate(zip(matches, posts, strict=True)):
         if one.known is not None:
-            changes += _changed(one, one.known, post, source_id, now)
+            changed = _changed(one, one.known, post, source_id, now)
+            changes += map(_unsaid, changed) if is_reread and not _is_renamed(one) else changed
         elif post is not None:
             changes.append(_added(one, dated(post, now), source_id, quiet=place in quiet))
     changes.reverse()
@@ -89,6 +93,21 @@ def _changed(
             after = _reworded(after, one.keys, said, source_id, now if is_edit else None)
     after = replace(after, post=replace(after.post, removed_at=None))
     return [] if after == known else [Changed(_kind(known, after), known, after)]
+
+
+def _is_renamed(one: Match) -> bool:
+    """Whether an entry has another title than its post, down to the letters."""
+    title, known = one.entry.title, one.known
+    return bool(title) and known is not None and letters(title) != letters(known.post.title)
+
+
+def _unsaid(change: Changed) -> Changed:
+    """What differs, taken in without a word: no edit, and no message is brought up to date."""
+    if change.kind not in {ChangeKind.EDITED, ChangeKind.DETAILS}:
+        return change
+    before, after = change.before.post, change.after.post
+    post = replace(after, edited_at=before.edited_at)
+    return Changed(ChangeKind.NOTED, change.before, replace(change.after, post=post))
 
 
 def _counted(post: Post, blog: BlogCounts | None) -> Post:

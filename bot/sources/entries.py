@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from html import unescape
 from typing import TYPE_CHECKING
 
 from storage.models import BlogCounts, NewPost
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+_TAG = re.compile(r"<[^<>]*>")
 _QUOTES = str.maketrans("“”„«»‘’‚`´", "\"\"\"\"\"'''''")
 
 
@@ -64,6 +67,13 @@ def title_key(title: str) -> str:
     """What two spellings of one title share: case, width, quotes and spaces do not count."""
     folded = unicodedata.normalize("NFKC", title).casefold().translate(_QUOTES)
     return " ".join(folded.split())
+
+
+def letters(title: str) -> str:
+    """The letters and digits of a title: markup, escapes and signs do not count."""
+    plain = _TAG.sub(" ", unescape(unescape(title)))
+    folded = unicodedata.normalize("NFKC", plain).casefold()
+    return "".join(sign for sign in folded if sign.isalnum())
 
 
 _TITLE_LENGTH = 60

@@ -20,7 +20,7 @@ from bot.sources.errors import FormatError
 from bot.sources.identity import match
 from bot.sources.news import weigh
 from bot.sources.poll_record import is_back
-from bot.sources.reading import FORMATS
+from bot.sources.reading import FORMATS, READING
 from bot.sources.record import record_changes
 from storage import posts, quiet_posts, sources
 
@@ -78,6 +78,7 @@ class Intake:
                 source_id=source.id,
                 now=now,
                 quiet=weighed.quiet,
+                is_reread=source.reading != READING,
             )
             gaps = await _gaps(tx, source, read, matches, now)
             recorded = await record_changes(
@@ -179,6 +180,8 @@ async def _note(
     tx: Transaction, source: Source, weighed: Weighed, recorded: Sequence[Recorded], now: datetime
 ) -> None:
     """Keep what the next answer is held against, and what an operator may yet push."""
+    if source.reading != READING or source.read_anew_at is not None:
+        await sources.set_reading(tx, source.id, READING, read_anew_at=None)
     if weighed.baseline != source.baseline:
         await sources.set_baseline(tx, source.id, weighed.baseline)
     if not weighed.is_first or is_back(source):

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.clock import end
 from bot.sources.changes import ChangeKind
 from bot.sources.errors import SourceError
-from bot.sources.reading import FORMATS
+from bot.sources.reading import FORMATS, READING
 from storage import sources
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.sources.changes import Recorded
     from bot.sources.http.fetch import Fetcher
     from bot.sources.intake import Intake
@@ -113,15 +115,18 @@ class SourcePoller:
 
     async def _poll(self, source: Source) -> Polled:
         is_private = source.address in self._private_addresses
+        is_anew = _is_anew(source, self._clock.now())
+        asked = replace(source, etag=None, last_modified=None) if is_anew else source
         try:
-            read = await self._reader.read(source, allow_private=is_private)
+            read = await self._reader.read(asked, allow_private=is_private)
         except SourceError as error:
             log.warning("source_failed", extra={"source": source.id, "error": str(error)})
             async with self._database.transaction() as tx:
                 await self._intake.poll_record.record_failure(tx, source, error)
             return Polled(source.id, error=error)
         body = (len(read.answer.body), hash(read.answer.body))
-        is_unchanged = read.fetched is None or self._bodies.get(source.id) == body
+        is_known = self._bodies.get(source.id) == body and not is_anew
+        is_unchanged = read.fetched is None or is_known
         changes: list[Recorded] = []
         if is_unchanged:
             async with self._database.transaction() as tx:
@@ -133,3 +138,10 @@ class SourcePoller:
         if changes:
             log.info("source_changed", extra={"source": source.id, "changes": len(changes)})
         return Polled(source.id, tuple(changes), is_unchanged=is_unchanged)
+
+
+def _is_anew(source: Source, now: datetime) -> bool:
+    """Whether its answer is looked at even if it is the same as before."""
+    return source.reading != READING or (
+        source.read_anew_at is not None and source.read_anew_at <= now
+    )

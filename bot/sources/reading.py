@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 
 JSON = "application/json"
 MOST_GUESSES = 4
+READING = 1
+"""The version of the parsers: raise it when an unchanged document would read otherwise than before.
+
+At the first poll with another version, what reads otherwise is taken in without a word.
+"""
 
 
 @dataclass(frozen=True, slots=True)

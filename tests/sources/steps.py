@@ -84,9 +84,14 @@ class Step:
     """Posts that were announced, and that look otherwise now."""
 
 
-async def follow(world: World) -> SourceId:
-    """A source at `/rss`, at the time when the cases begin."""
+async def begin(world: World) -> None:
+    """Let the time come when the cases begin."""
     await world.clock.advance((BEGINS_AT - world.clock.now()).total_seconds())
+
+
+async def follow(world: World) -> SourceId:
+    """A source at `/rss`, followed when the cases begin."""
+    await begin(world)
     return await world.follow()
 
 

@@ -639,3 +639,47 @@ def test_a_fingerprint_changes_with_the_words_only() -> None:
     assert fingerprint(replace(entry, title="a\0", html="b")) != fingerprint(
         replace(entry, title="a", html="\0b")
     )
+
+
+# --- other parsers than before ---
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_edit"),
+    [
+        ({"html": "<p>1번째  글입니다!</p>"}, False),
+        ({"author": "윤슬", "link": "https://blog.example/1?a=1"}, False),
+        ({"published_at": NOW - 9 * DAY}, False),
+        ({"title": "글&nbsp;1"}, False),
+        ({"title": "글 <br> 1"}, False),
+        ({"title": "글 &amp;#x31;"}, False),
+        ({"title": "", "html": "<p>다른 첫 줄</p>"}, False),
+        ({"title": "글 2"}, True),
+        ({"title": "다른 글", "html": "<p>다른 글</p>"}, True),
+    ],
+)
+def test_what_other_parsers_read_otherwise_is_no_edit_unless_the_title_is_another(
+    fields: dict[str, object], *, is_edit: bool
+) -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1), an_entry(50))
+    said = an_entry(1, **fields)
+    matches = match(identify([said, an_entry(50)]), blog.known.values(), HERE)
+    posts = [new_post(one.entry, to_text) if one.is_unread else None for one in matches]
+    (change,) = decide_changes(matches, posts, source_id=HERE, now=NOW, is_reread=True)
+    assert isinstance(change, Changed)
+    assert change.kind is (ChangeKind.EDITED if is_edit else ChangeKind.NOTED)
+    assert (change.after.post.edited_at is not None) is is_edit
+    assert change.after.fingerprint == fingerprint(said)
+    blog.known[change.after.post.id] = change.after
+    assert blog.fetch(said, an_entry(50)) == []
+
+
+def test_other_parsers_find_new_posts_and_bring_removed_ones_back() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1))
+    blog.known[PostId(1)] = decide_removed(blog.known[PostId(1)], NOW).after
+    matches = match(identify([an_entry(1, author="윤슬"), an_entry(2)]), blog.known.values(), HERE)
+    posts = [new_post(one.entry, to_text) for one in matches]
+    changes = decide_changes(matches, posts, source_id=HERE, now=NOW, is_reread=True)
+    assert kinds(changes) == ["new", "restored"]

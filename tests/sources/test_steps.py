@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.sources.http.fetch import FetchLimits
 from storage import quiet_posts, sources
+from storage.database import Database
+from storage.migrations import _NEWS, STEPS, migrate
+from storage.models import SourceId
 from tests.sources.steps import (
     BEGINS_AT,
     Item,
     Step,
+    begin,
     bodies_of,
     follow,
     play,
@@ -21,11 +28,12 @@ from tests.sources.steps import (
     step_cases,
 )
 from tests.sources.test_poll import a_world
+from tests.sources.web import Reply
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+    from pathlib import Path
 
-    from storage.database import Database
     from tests.sources.test_poll import World
 
 
@@ -386,3 +394,86 @@ async def test_a_source_added_again_begins_anew(world: World) -> None:
     assert await serve(world, source_id, rss(posts(27, 26, 25))) == Step(["글 27"], 0)
     async with world.database.reader() as db:
         assert len(await quiet_posts.list_quiet(db, source_id, BEGINS_AT)) == 4
+
+
+async def test_an_upgrade_of_the_parsers_edits_nothing_that_is_unchanged(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next version reads the very same bytes otherwise, and then an author edits."""
+    source_id = await follow(world)
+    await serve(world, source_id, rss(posts(20, 19)))
+    body = rss(posts(23, 22, 21, 20, 19))
+    assert (await serve(world, source_id, body)).announced == ["글 21", "글 22", "글 23"]
+    monkeypatch.setattr("bot.sources.poll.READING", 2)
+    monkeypatch.setattr("bot.sources.intake.READING", 2)
+    monkeypatch.setattr(
+        "bot.sources.formats.feed._html", lambda said: f"<div>다르게 {said.text}</div>"
+    )
+    assert await serve(world, source_id, body) == Step([], 0)
+    assert all(one.edited_at is None for one in await world.archive())
+    assert (await world.archive())[0].body == "다르게 본문이에요"
+    asked = len(world.web.asked)
+    assert await serve(world, source_id, body) == Step([], 0)
+    assert len(world.web.asked) == asked + 1
+    edited = [
+        replace(one, text="고친 글") if one.title == "글 23" else one for one in posts(23, 22, 21)
+    ]
+    assert await serve(world, source_id, rss(edited)) == Step([], 1)
+
+
+async def test_the_first_poll_after_an_upgrade_asks_for_all_and_the_next_does_not(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source_id = await follow(world)
+    world.web.pages["/rss"] = Reply(rss(posts(20, 19)), headers={"ETag": '"1"'})
+    for version, validators in ((1, [None, '"1"']), (2, [None, '"1"'])):
+        monkeypatch.setattr("bot.sources.poll.READING", version)
+        monkeypatch.setattr("bot.sources.intake.READING", version)
+        for validator in validators:
+            await world.poll(source_id)
+            assert world.web.asked[-1].headers.get("if-none-match") == validator
+
+
+async def test_a_database_of_the_version_before_says_nothing_of_what_it_has(
+    tmp_path: Path,
+) -> None:
+    """Its posts were read by other parsers; what is new is announced, as before."""
+    path = tmp_path / "old.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as old:
+        migrate(old, STEPS[: STEPS.index(_NEWS)])
+        old.execute(
+            """
+            INSERT INTO sources (id, address, kind, etag, first_fetched_at)
+            VALUES (1, 'https://blog.example/rss', 'feed', '"1"', 100)
+            """
+        )
+        for number in (19, 20):
+            at = int((BEGINS_AT + timedelta(days=number - BEGINS_AT.day)).timestamp())
+            old.execute(
+                """
+                INSERT INTO posts (id, source_id, title, title_key, author, body, html, link,
+                    link_key, published_at, first_seen_at, sort_at, fingerprint)
+                VALUES (?1, 1, ?2, ?2, '', '예전 글', '<i>예전</i>', ?3, ?4, ?5, 100, ?5, ?6)
+                """,
+                (
+                    *(number, f"글 {number}", f"https://blog.example/{number}"),
+                    *(f"blog.example/{number}", at, f"before {number}"),
+                ),
+            )
+    async with (
+        Database.opened(path) as database,
+        a_world(database, limits=FetchLimits(seconds=30)) as world,
+    ):
+        await begin(world)
+        async with database.transaction() as tx:
+            await tx.execute(
+                "UPDATE sources SET address = ? WHERE id = 1", (world.web.url("/rss"),)
+            )
+        source_id = SourceId(1)
+        assert await serve(world, source_id, rss(posts(21, 20, 19, 18))) == Step(["글 21"], 0)
+        assert [one.title for one in await world.archive()] == [
+            f"글 {number}" for number in (21, 20, 19, 18)
+        ]
+        assert all(one.body == "본문이에요" for one in await world.archive())
+        edited = [*posts(21), replace(posts(20)[0], text="고친 글"), *posts(19, 18)]
+        assert await serve(world, source_id, rss(edited)) == Step([], 1)
