@@ -120,6 +120,9 @@ PRESSES: dict[type[actions.Action], Press] = {
     actions.HandleSource: Press(
         sources.pressed, Who.OPERATOR, anywhere=True, in_private=True, changes=True
     ),
+    actions.TakeEdits: Press(
+        sources.take_pressed, Who.OPERATOR, anywhere=True, in_private=True, changes=True
+    ),
     actions.PushQuiet: Press(
         sources.push_pressed, Who.OPERATOR, anywhere=True, in_private=True, changes=True
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from telegram.constants import ChatAction
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from telegram import Update
 
     from bot.interaction.context import BotContext
-    from bot.pages.actions import HandleSource, PushQuiet
+    from bot.pages.actions import HandleSource, PushQuiet, TakeEdits
     from bot.pages.page import Page
 
 
@@ -46,6 +47,16 @@ async def pressed(_: Update, context: BotContext, action: HandleSource) -> None:
             await stored.set_ended(tx, source_id, services.clock.now())
     elif action.what == "poll":
         await services.poller.poll(source_id)
+    await context.edit(await _page(context))
+
+
+async def take_pressed(_: Update, context: BotContext, action: TakeEdits) -> None:
+    """An operator wants the edits that are held back; pressed later, it takes no others."""
+    services, source_id = context.services, SourceId(action.source_id)
+    held_at = datetime.fromtimestamp(action.since, UTC)
+    async with context.transaction() as tx:
+        await stored.accept_held(tx, source_id, held_at, services.clock.now())
+    await services.poller.poll(source_id)
     await context.edit(await _page(context))
 
 

@@ -569,6 +569,15 @@ _READINGS: Step = (
     "ALTER TABLE sources ADD COLUMN read_anew_at INTEGER",
 )
 
+_BRAKE: Step = (
+    # Since when edits of a source are held back, and whether an operator wants them all the same.
+    "ALTER TABLE sources ADD COLUMN held_at INTEGER",
+    "ALTER TABLE sources ADD COLUMN is_accepted INTEGER NOT NULL DEFAULT 0",
+)
+
+# How a post looked before its last edits, in JSON: pairs of a digest and the time when it ended.
+_FORMS: Step = ("ALTER TABLE posts ADD COLUMN forms TEXT NOT NULL DEFAULT '[]'",)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -590,6 +599,8 @@ STEPS: tuple[Step, ...] = (
     _COMPARED,
     _NEWS,
     _READINGS,
+    _BRAKE,
+    _FORMS,
 )
 
 

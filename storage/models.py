@@ -81,6 +81,10 @@ class Source:
     """The version of the parsers that read its last answer."""
     read_anew_at: datetime | None = None
     """From then on its answer is looked at even if it is the same."""
+    held_at: datetime | None = None
+    """Since when its edits are held back: they would have spoilt what was sent."""
+    is_accepted: bool = False
+    """An operator wants those edits all the same."""
 
 
 @dataclass(frozen=True, slots=True)

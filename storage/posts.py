@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """How a post looked, as a digest, until `left_at`."""
+
+    digest: str
+    left_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class KnownPost:
     """A post and what tells it apart: for those who decide what a source changed."""
 
@@ -34,6 +42,8 @@ class KnownPost:
     """It came in unannounced: an import, or a source's first fetch."""
     listing_id: SourceId | None = None
     """The archive file that has it too, and gives its `position`."""
+    forms: tuple[Form, ...] = ()
+    """How it looked before its last edits, a few; the last one is the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +242,7 @@ async def set_post(tx: Transaction, known: KnownPost, *, title_key: str) -> None
         "sort_at": to_seconds(post.sort_at),
         "edited_at": to_seconds_or_none(post.edited_at),
         "removed_at": to_seconds_or_none(post.removed_at),
+        "forms": json.dumps([(one.digest, to_seconds(one.left_at)) for one in known.forms]),
     }
     pairs = ", ".join(f"{name} = :{name}" for name in values)
     await tx.execute(f"UPDATE posts SET {pairs} WHERE id = :id", {**values, "id": post.id})  # noqa: S608  # names of ours
@@ -343,4 +354,5 @@ def _known(row: sqlite3.Row) -> KnownPost:
         missing_at=from_seconds_or_none(row["missing_at"]),
         quiet=bool(row["quiet"]),
         listing_id=row["listing_id"],
+        forms=tuple(Form(digest, from_seconds(at)) for digest, at in json.loads(row["forms"])),
     )

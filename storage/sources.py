@@ -63,7 +63,7 @@ async def add_source(
             planned_at = excluded.planned_at, fetched_from = NULL,
             etag = NULL, last_modified = NULL, first_fetched_at = NULL,
             filled_at = NULL, oldest_at = NULL, newest_end = NULL, shown = NULL,
-            read_anew_at = NULL,
+            read_anew_at = NULL, held_at = NULL, is_accepted = 0,
             failures = 0, last_error = NULL, error_told_at = NULL, ended_at = NULL
         RETURNING id
         """,
@@ -142,6 +142,24 @@ async def set_reading(
     await tx.execute(
         "UPDATE sources SET reading = ?, read_anew_at = ? WHERE id = ?",
         (reading, to_seconds_or_none(read_anew_at), source_id),
+    )
+
+
+async def set_held(tx: Transaction, source_id: SourceId, held_at: datetime | None) -> None:
+    """Its edits are held back since then; None: they are taken in, and no yes is kept."""
+    await tx.execute(
+        "UPDATE sources SET held_at = ?, is_accepted = 0 WHERE id = ?",
+        (to_seconds_or_none(held_at), source_id),
+    )
+
+
+async def accept_held(
+    tx: Transaction, source_id: SourceId, held_at: datetime, now: datetime
+) -> None:
+    """Take in at the next poll what is held back since `held_at`, unless that is over."""
+    await tx.execute(
+        "UPDATE sources SET is_accepted = 1, read_anew_at = ? WHERE id = ? AND held_at = ?",
+        (to_seconds(now), source_id, to_seconds(held_at)),
     )
 
 
@@ -231,4 +249,6 @@ def _source(row: sqlite3.Row) -> Source:
         ),
         reading=row["reading"],
         read_anew_at=from_seconds_or_none(row["read_anew_at"]),
+        held_at=from_seconds_or_none(row["held_at"]),
+        is_accepted=bool(row["is_accepted"]),
     )

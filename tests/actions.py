@@ -18,6 +18,7 @@ EVERY: list[actions.Action] = [
     actions.AllowPublishing(ChatId(-1001234567890), 1, 1_795_982_492),
     actions.Leave(ChatId(-1001234567890), 1_795_982_492),
     actions.HandleSource(2, "poll"),
+    actions.TakeEdits(2, 1_795_982_492),
     actions.PushQuiet(2, PostId(42)),
     actions.Publish(3, 1),
     actions.About("digest"),

@@ -117,6 +117,14 @@ class HandleSource:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeEdits:
+    """Take in the edits of a source that are held back since then, in seconds since 1970."""
+
+    source_id: int
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
 class PushQuiet:
     """Push what a source brought quietly, up to the post `last`: what was listed, and no more."""
 
@@ -162,6 +170,7 @@ Action: TypeAlias = (
     | AllowPublishing
     | Leave
     | HandleSource
+    | TakeEdits
     | PushQuiet
     | Publish
     | About
@@ -180,6 +189,7 @@ _LETTERS: dict[str, type[Action]] = {
     "w": AllowPublishing,
     "x": Leave,
     "o": HandleSource,
+    "h": TakeEdits,
     "q": PushQuiet,
     "p": Publish,
     "i": About,

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bot.pages.actions import HandleSource, PushQuiet, encode
+from bot.pages.actions import HandleSource, PushQuiet, TakeEdits, encode
 from bot.pages.greetings import publishing_button
 from bot.pages.page import Button, Page
 from bot.redaction import redact
@@ -60,8 +60,8 @@ def quiet_page(texts: Texts, source_id: SourceId, offered: Sequence[Post], *, da
     """Posts that a source brought quietly, the oldest first, with the button that pushes them."""
     lines = [bold(texts.count("sources.quiet", len(offered)))]
     lines += [inert(plain(f"• {shorten(one.title, TITLE_UNITS)}")) for one in offered[:MOST_LISTED]]
-    if more := len(offered) - MOST_LISTED:
-        lines += [plain(texts.count("sources.quiet.more", more))] if more > 0 else []
+    if (more := len(offered) - MOST_LISTED) > 0:
+        lines.append(plain(texts.count("sources.quiet.more", more)))
     lines.append(plain(texts("sources.quiet.about", days=days)))
     push = PushQuiet(source_id, max(one.id for one in offered))
     label = texts.count("sources.quiet.push", len(offered))
@@ -92,6 +92,8 @@ def _paragraph(texts: Texts, source: Source, zone: tzinfo, follows: Follows) -> 
         lines.append(plain(texts("sources.ended")))
     elif source.next_poll_at is not None:
         lines.append(plain(texts("sources.next", at=texts.datetime(source.next_poll_at, zone))))
+    if source.held_at is not None:
+        lines.append(plain(texts("sources.held")))
     if quiet := follows.quiet.get(source.id):
         lines.append(plain(texts.count("sources.quiet", quiet)))
     if source.failures:
@@ -114,6 +116,9 @@ def _publishing(texts: Texts, channel: Chat) -> Button:
 
 def _rows(texts: Texts, source: Source, follows: Follows) -> list[tuple[Button, ...]]:
     rows = [_buttons(texts, source)] if follows.is_polled(source) else []
+    if source.held_at is not None and follows.is_polled(source):
+        take = TakeEdits(source.id, int(source.held_at.timestamp()))
+        rows.append((Button(texts("sources.held.take"), data=encode(take)),))
     if quiet := follows.quiet.get(source.id):
         label = texts.count("sources.quiet.show", quiet)
         rows.append((Button(label, data=encode(HandleSource(source.id, "quiet"))),))

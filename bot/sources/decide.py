@@ -152,12 +152,13 @@ def _kind(before: KnownPost, after: KnownPost) -> ChangeKind:
         return ChangeKind.RESTORED
     if old.edited_at != new.edited_at:
         return ChangeKind.EDITED
-    if _shown(old) != _shown(new):
+    if shown(old) != shown(new):
         return ChangeKind.DETAILS
     return ChangeKind.COUNTS if old.blog != new.blog else ChangeKind.NOTED
 
 
-def _shown(post: Post) -> tuple[object, ...]:
+def shown(post: Post) -> tuple[object, ...]:
+    """What a message shows of a post."""
     return (post.title, post.body, post.author, post.link, post.published_at, post.cut)
 
 

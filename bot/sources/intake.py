@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.sources.brake import brake
 from bot.sources.changes import ChangeKind
 from bot.sources.decide import (
     MISSING_AFTER,
@@ -17,6 +18,7 @@ from bot.sources.decide import (
 from bot.sources.documents import read_texts
 from bot.sources.entries import new_post, without_text
 from bot.sources.errors import FormatError
+from bot.sources.flapping import put_off
 from bot.sources.identity import match
 from bot.sources.news import weigh
 from bot.sources.poll_record import is_back
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.clock import Clock
-    from bot.sources.changes import Changed, Recorded
+    from bot.sources.brake import Braked
+    from bot.sources.changes import Change, Changed, Recorded
     from bot.sources.entries import Entry
     from bot.sources.http.fetch import Fetcher
     from bot.sources.identity import Keys, Match
@@ -71,21 +74,18 @@ class Intake:
         async with self.database.transaction() as tx:
             now = self.clock.now()
             matches = await _match(tx, source, read)
-            weighed = _weigh(source, read, matches, now)
-            changes = decide_changes(
-                matches,
-                [self._text(one, texts) for one in matches],
-                source_id=source.id,
-                now=now,
-                quiet=weighed.quiet,
-                is_reread=source.reading != READING,
-            )
-            gaps = await _gaps(tx, source, read, matches, now)
+            said = [self._text(one, texts) for one in matches]
+            decided = _decide(source, read, matches, said, now)
+            gaps = [] if decided.braked else await _gaps(tx, source, read, matches, now)
             recorded = await record_changes(
-                tx, [*gaps, *changes], now=now, observers=self.observers
+                tx, [*gaps, *decided.changes], now=now, observers=self.observers
             )
-            await _note(tx, source, weighed, recorded, now)
-            await self.poll_record.record_success(tx, source, read)
+            await _note(tx, source, decided, recorded, now)
+            await self.poll_record.record_brake(tx, source, decided.braked)
+            is_held = decided.braked is not None  # what such an answer calls itself is not believed
+            await self.poll_record.record_success(
+                tx, source, replace(read, fetched=None) if is_held else read
+            )
             await self.poll_record.tell_of_quiet(tx, source, _quiet(recorded))
             if any(post.cut for post in texts.values()):
                 await self.poll_record.tell_of_size(tx, source)
@@ -170,18 +170,48 @@ def _dates_of_nameless(identified: Iterable[tuple[Entry, Keys]]) -> set[datetime
     }
 
 
-def _weigh(source: Source, read: Read, matches: Sequence[Match], now: datetime) -> Weighed:
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What is to be written of an answer."""
+
+    changes: Sequence[Change]
+    weighed: Weighed
+    again_at: datetime | None
+    """When to look at edits again that are put off."""
+    braked: Braked | None
+
+
+def _decide(
+    source: Source,
+    read: Read,
+    matches: Sequence[Match],
+    said: Sequence[NewPost | None],
+    now: datetime,
+) -> _Decided:
     gap = None if read.fetched is None else read.fetched.gap
-    first_at = source.first_fetched_at
-    return weigh(matches, source.baseline, first_at=first_at, now=now, gap=gap)
+    first_at, baseline = source.first_fetched_at, source.baseline
+    weighed = weigh(matches, baseline, first_at=first_at, now=now, gap=gap)
+    decided = decide_changes(
+        matches,
+        said,
+        source_id=source.id,
+        now=now,
+        quiet=weighed.quiet,
+        is_reread=source.reading != READING,
+    )
+    changes, again_at = put_off(decided, now)
+    is_free = source.is_accepted or baseline.filled_at is None
+    braked = None if is_free else brake(changes, matches)
+    return _Decided(braked.changes if braked else changes, weighed, again_at, braked)
 
 
 async def _note(
-    tx: Transaction, source: Source, weighed: Weighed, recorded: Sequence[Recorded], now: datetime
+    tx: Transaction, source: Source, decided: _Decided, recorded: Sequence[Recorded], now: datetime
 ) -> None:
     """Keep what the next answer is held against, and what an operator may yet push."""
-    if source.reading != READING or source.read_anew_at is not None:
-        await sources.set_reading(tx, source.id, READING, read_anew_at=None)
+    weighed, again_at = decided.weighed, decided.again_at
+    if (source.reading, source.read_anew_at) != (READING, again_at):
+        await sources.set_reading(tx, source.id, READING, read_anew_at=again_at)
     if weighed.baseline != source.baseline:
         await sources.set_baseline(tx, source.id, weighed.baseline)
     if not weighed.is_first or is_back(source):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.clock import Clock
+    from bot.sources.brake import Braked
     from bot.sources.errors import SourceError
     from bot.sources.reading import Read
     from storage.database import Transaction
@@ -97,6 +98,21 @@ class PollRecord:
         )
         if is_news:
             await self._tell(tx, source, "notice.source.failing", now, problem)
+
+    async def record_brake(self, tx: Transaction, source: Source, braked: Braked | None) -> None:
+        """Keep whether edits are held back. The operators hear of it, and of its end, once a day.
+
+        An end that an operator asked for is none to tell of.
+        """
+        day = self.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        if braked is not None and source.held_at is None:
+            await sources.set_held(tx, source.id, self.clock.now())
+            problem = {"key": f"source.held.{braked.reason}", "values": {"count": braked.count}}
+            await self._tell(tx, source, "notice.source.held", day, problem)
+        elif braked is None and source.held_at is not None:
+            await sources.set_held(tx, source.id, None)
+            if not source.is_accepted:
+                await self._tell(tx, source, "notice.source.released", day)
 
     async def tell_of_size(self, tx: Transaction, source: Source) -> None:
         """The operators hear once that of some posts not all could be kept."""

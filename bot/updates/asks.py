@@ -59,6 +59,7 @@ PRESSES: Mapping[type[actions.Action], Weight] = {
     actions.AllowPublishing: Weight.DEED,
     actions.Leave: Weight.DEED,
     actions.HandleSource: Weight.DEED,
+    actions.TakeEdits: Weight.DEED,
     actions.PushQuiet: Weight.DEED,
     actions.Publish: Weight.DEED,
     actions.About: Weight.QUESTION,

@@ -208,3 +208,27 @@ async def test_posts_that_came_in_quietly_are_pushed_once_when_an_operator_says_
     again = await boss.presses_data(page, encode(PushQuiet(SOURCE_ID, PostId(9999))))
     assert "이미 전했거나" in again.text
     await group.stays_silent(polls_again(run_bot, blog))
+
+
+async def test_edits_that_would_spoil_what_was_sent_wait_for_an_operators_yes(
+    sim: Simulator, run_bot: Bot, boss: Person, blog: Blog
+) -> None:
+    await until_filled(run_bot)
+    group, room = await served_group(sim, boss), sim.private(boss)
+    card = None
+    for number in range(3):
+        blog.publish(f"이야기 {number}", TEXT)
+        card = await group.receives(f"이야기 {number}")
+    assert card is not None
+    for number in range(2, 5):
+        blog.edit(number, title=f"고친 이야기 {number}")
+    await room.receives("한꺼번에 바뀌었어요")
+    await polls_again(run_bot, blog)
+    assert "고친" not in card.text
+    await boss.says(room, "/sources")
+    page = await room.receives("고치지 않고 기다리고")
+    await boss.presses(page, "바뀐 대로 고치기")
+    await card.changes()
+    assert "고친 이야기" in card.text
+    await boss.says(room, "/sources")
+    assert "기다리고" not in (await room.receives("새벽의 서재")).text

@@ -42,6 +42,7 @@ def test_what_is_nobody_elses_business_is_answered_in_private() -> None:
     assert private == {"mydata", "status", "backup", "sources", "misses"}
     assert {kind for kind, one in PRESSES.items() if one.in_private} == {
         actions.HandleSource,
+        actions.TakeEdits,
         actions.PushQuiet,
     }
     assert set(LINKED) == private

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.locales import get_texts
-from bot.pages.actions import AllowPublishing, HandleSource, PushQuiet, decode
+from bot.pages.actions import AllowPublishing, HandleSource, PushQuiet, TakeEdits, decode
 from bot.pages.sources import (
     LABEL_UNITS,
     MOST_LISTED,
@@ -141,3 +141,12 @@ def test_many_quiet_posts_fit_into_one_message() -> None:
     assert f"그 밖에 {500 - MOST_LISTED}편" in page.text.text
     assert len(page.text.text) < 4096
     assert action(page, labels(page)[0][0]) == PushQuiet(3, PostId(500))
+
+
+def test_a_source_whose_edits_are_held_back_says_so_and_asks_whether_to_take_them() -> None:
+    held = replace(FEED, held_at=NOON)
+    page = sources_page(KO, follows([held, replace(held, ended_at=NOON)]), ZONE)
+    assert "고치지 않고 기다리고" in page.text.text
+    _, take = labels(page)
+    assert take == ["바뀐 대로 고치기"]
+    assert action(page, take[0]) == TakeEdits(3, int(NOON.timestamp()))

@@ -16,7 +16,9 @@ def a_notice(key: str, problem: object) -> NoticePush:
 
 
 @pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("key", ["notice.source.failing", "notice.source.ended"])
+@pytest.mark.parametrize(
+    "key", ["notice.source.failing", "notice.source.ended", "notice.source.held"]
+)
 def test_trouble_says_which_source_and_what_is_wrong(key: str, language: str) -> None:
     text = _notice(get_texts(language), a_notice(key, PROBLEM)).text
     assert "https://blog.example/rss" in text
@@ -27,3 +29,14 @@ def test_trouble_says_which_source_and_what_is_wrong(key: str, language: str) ->
 def test_the_end_of_trouble_says_which_source(language: str) -> None:
     said = _notice(get_texts(language), a_notice("notice.source.over", None))
     assert "https://blog.example/rss" in said.text
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("reason", ["damage", "many"])
+def test_what_is_held_back_says_why_and_what_to_do(reason: str, language: str) -> None:
+    problem = {"key": f"source.held.{reason}", "values": {"count": 7}}
+    text = _notice(get_texts(language), a_notice("notice.source.held", problem)).text
+    assert "7" in text
+    assert "/sources" in text
+    over = _notice(get_texts(language), a_notice("notice.source.released", None)).text
+    assert "https://blog.example/rss" in over

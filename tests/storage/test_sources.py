@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from storage import sources
-from storage.models import Source, SourceId, SourceKind
+from storage.models import Baseline, NewestEnd, Source, SourceId, SourceKind
 from storage.times import to_seconds
 
 if TYPE_CHECKING:
@@ -144,3 +144,31 @@ async def test_only_a_source_without_posts_can_be_forgotten(database: Database) 
         await sources.delete_source(tx, empty)
         await sources.delete_source(tx, full)
         assert [one.id for one in await sources.list_sources(tx)] == [full]
+
+
+async def test_what_an_answer_is_held_against_is_kept(database: Database) -> None:
+    source_id = await added(database)
+    baseline = Baseline(NOW, NOW - timedelta(days=9), NewestEnd.LAST, 7)
+    async with database.transaction() as tx:
+        await sources.set_baseline(tx, source_id, baseline)
+        await sources.set_reading(tx, source_id, 3, read_anew_at=NOW)
+        await sources.set_held(tx, source_id, NOW)
+        await sources.accept_held(tx, source_id, NOW - timedelta(seconds=1), NOW)
+    source = await read(database, source_id)
+    assert (source.baseline, source.reading, source.read_anew_at) == (baseline, 3, NOW)
+    assert (source.held_at, source.is_accepted) == (NOW, False)
+    async with database.transaction() as tx:
+        await sources.set_reading(tx, source_id, 4, read_anew_at=None)
+        await sources.accept_held(tx, source_id, NOW, NOW + timedelta(seconds=1))
+    source = await read(database, source_id)
+    assert (source.reading, source.is_accepted) == (4, True)
+    assert source.read_anew_at == NOW + timedelta(seconds=1)
+    async with database.transaction() as tx:
+        await sources.set_held(tx, source_id, None)
+    source = await read(database, source_id)
+    assert (source.held_at, source.is_accepted) == (None, False)
+    async with database.transaction() as tx:
+        await sources.set_held(tx, source_id, NOW)
+    await added(database)
+    source = await read(database, source_id)
+    assert (source.baseline, source.held_at, source.read_anew_at) == (Baseline(), None, None)
