@@ -39,13 +39,14 @@ def decide_changes(
 
     `posts` has, for each match, what it reads like, or None where `is_unread` is false. `quiet` has
     the places of the matches that are no news, should they be new. `is_reread`: by other parsers
-    than before, so that what differs is most likely no edit.
+    than before, so that what differs in this source's own posts is most likely no edit.
     """
     changes: list[Change] = []
     for place, (one, post) in enumerate(zip(matches, posts, strict=True)):
         if one.known is not None:
             changed = _changed(one, one.known, post, source_id, now)
-            changes += map(_unsaid, changed) if is_reread and not _is_renamed(one) else changed
+            is_quiet = is_reread and one.known.post.source_id == source_id and not _is_renamed(one)
+            changes += map(_unsaid, changed) if is_quiet else changed
         elif post is not None:
             changes.append(_added(one, dated(post, now), source_id, quiet=place in quiet))
     changes.reverse()

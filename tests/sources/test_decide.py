@@ -683,3 +683,14 @@ def test_other_parsers_find_new_posts_and_bring_removed_ones_back() -> None:
     posts = [new_post(one.entry, to_text) for one in matches]
     changes = decide_changes(matches, posts, source_id=HERE, now=NOW, is_reread=True)
     assert kinds(changes) == ["new", "restored"]
+
+
+def test_other_parsers_adopt_what_the_hand_published_as_ever() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1, author="", guid=None), source_id=OTHER)
+    said = an_entry(1, author="윤슬")
+    matches = match(identify([said]), blog.known.values(), HERE, adopts={OTHER})
+    posts = [new_post(one.entry, to_text) for one in matches]
+    (change,) = decide_changes(matches, posts, source_id=HERE, now=NOW, is_reread=True)
+    assert isinstance(change, Changed)
+    assert (change.kind, change.after.post.source_id) == (ChangeKind.DETAILS, HERE)
