@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from bot.sources.addresses import link_key
-from bot.sources.entries import fingerprint, title_key
+from bot.sources.entries import fingerprint, letters, title_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -64,10 +64,7 @@ def identify(entries: Iterable[Entry], *, has_ids: bool = False) -> list[tuple[E
     A guid or a link that several entries share says nothing, nor does the address of a whole site.
     `has_ids`: guid and link are the site's own for each post, so that a lone entry's are good, too.
     """
-    listed = [
-        (entry, Keys(entry.guid, _post_link(entry.link), title_key(entry.title), words))
-        for entry, words in _told_apart(entries)
-    ]
+    listed = _told_apart(entries)
     guids = Counter(keys.guid for _, keys in listed)
     links = Counter(keys.link for _, keys in listed)
     return [
@@ -84,16 +81,15 @@ def identify(entries: Iterable[Entry], *, has_ids: bool = False) -> list[tuple[E
     ]
 
 
-def _told_apart(entries: Iterable[Entry]) -> list[tuple[Entry, str]]:
-    """Entries and their fingerprints, less those that say the same post again."""
+def _told_apart(entries: Iterable[Entry]) -> list[tuple[Entry, Keys]]:
+    """Entries with their keys, less those that say the same post again."""
     seen: defaultdict[tuple[str | None, ...], _Seen] = defaultdict(_Seen)
-    found: list[tuple[Entry, str]] = []
+    found: list[tuple[Entry, Keys]] = []
     for entry in entries:
-        words, link = fingerprint(entry), link_key(entry.link)
+        words, link, title = fingerprint(entry), link_key(entry.link), title_key(entry.title)
         is_named = entry.guid is not None or link is not None
-        name = (entry.guid, link, title_key(entry.title)) if is_named else (words,)
-        if seen[name].is_new(entry):
-            found.append((entry, words))
+        if seen[(entry.guid, link, title) if is_named else (words,)].is_new(entry):
+            found.append((entry, Keys(entry.guid, _of_post(link), title, words)))
     return found
 
 
@@ -115,9 +111,8 @@ class _Seen:
         return is_new
 
 
-def _post_link(link: str | None) -> str | None:
-    """The link's key, or None where it is the address of a whole site."""
-    key = link_key(link)
+def _of_post(key: str | None) -> str | None:
+    """A link's key, or None where it is the address of a whole site."""
     is_post = key is not None and any(sign in key for sign in ("/", "?", "slashpage:"))
     return key if is_post else None
 
@@ -131,12 +126,14 @@ def match(
     source_id: SourceId,
     *,
     adopts: Collection[SourceId] = (),
+    is_reread: bool = False,
 ) -> list[Match]:
     """Pair each entry with its known post; a post goes to one entry, the one that names it best.
 
     Posts of the sources in `adopts` become this source's: what was published by hand, of its feed.
+    `is_reread`: by other parsers than before, so that a date or text that differs says nothing.
     """
-    index = _Index(known, source_id)
+    index = _Index(known, source_id, is_reread=is_reread)
     listed = list(identified)
     found: dict[int, KnownPost] = {}
     ways = (index.by_words, index.by_guid, index.by_link, index.by_title, index.by_date)
@@ -158,8 +155,9 @@ def _is_ours(known: KnownPost, ours: Collection[SourceId]) -> bool:
 class _Index:
     """Known posts by their keys; those that are taken are gone."""
 
-    def __init__(self, known: Iterable[KnownPost], source_id: SourceId) -> None:
+    def __init__(self, known: Iterable[KnownPost], source_id: SourceId, *, is_reread: bool) -> None:
         self._source_id = source_id
+        self._is_reread = is_reread
         self._taken: set[PostId] = set()
         self._by_guid: dict[str | None, list[KnownPost]] = defaultdict(list)
         self._by_link: dict[str | None, list[KnownPost]] = defaultdict(list)
@@ -206,6 +204,8 @@ class _Index:
     def _is_same(self, known: KnownPost, entry: Entry, keys: Keys) -> bool:
         """Whether an entry is a known post. Another source's is known by its address alone."""
         agreed = compare(known, entry, keys)
+        if self._is_reread:
+            agreed = _forgiven(agreed, known, entry)
         if known.post.source_id == self._source_id:
             return is_one(agreed, is_lone=keys.is_lone)
         waits = known.listing_id is not None and known.post.guid is None and known.link_key is None
@@ -238,6 +238,13 @@ def compare(known: KnownPost, entry: Entry, keys: Keys) -> Agreement:
         date=_same(post.published_at, _comparable_date(known, entry)),
         text=_same(post.html or None, entry.html or None),
     )
+
+
+def _forgiven(agreed: Agreement, known: KnownPost, entry: Entry) -> Agreement:
+    """What agrees where other parsers read the entry: of a title, its letters count."""
+    is_titled = agreed.title or letters(known.post.title) == letters(entry.title)
+    title = is_titled if agreed.title is not None else None
+    return replace(agreed, title=title, date=agreed.date or None, text=agreed.text or None)
 
 
 def _same(one: T | None, other: T | None) -> bool | None:

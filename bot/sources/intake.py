@@ -158,7 +158,8 @@ async def _match(db: Connection, source: Source, read: Read) -> list[Match]:
     )
     adopted = [kind for kind, one in FORMATS.items() if one.is_adopted]
     adopts = await sources.list_ids(db, adopted)
-    return match(read.identified, known, source.id, adopts=adopts)
+    is_reread = source.reading != READING
+    return match(read.identified, known, source.id, adopts=adopts, is_reread=is_reread)
 
 
 def _dates_of_nameless(identified: Iterable[tuple[Entry, Keys]]) -> set[datetime]:

@@ -722,3 +722,28 @@ async def test_what_a_blog_counts_and_a_post_that_is_there_again_are_noted_besid
     assert (post.body, post.blog.comments) == ("고침", 7)
     async with world.database.reader() as db:
         assert await stored.list_missing(db, source_id, world.clock.now()) == []
+
+
+NAMES: list[tuple[str, dict[str, Any]]] = [
+    ("guid", {"guid": "1"}),
+    ("link", {"link": f"{BLOG}1"}),
+    ("title", {}),
+]
+
+
+@pytest.mark.parametrize("is_lone", [True, False])
+@pytest.mark.parametrize("name", [pytest.param(name, id=said) for said, name in NAMES])
+async def test_what_other_parsers_read_otherwise_is_no_other_post(
+    world: World, monkeypatch: pytest.MonkeyPatch, name: dict[str, Any], *, is_lone: bool
+) -> None:
+    """Date, text and, where it is not all that names the post, the signs of the title differ."""
+    source_id = await follow(world)
+    others = [] if is_lone else posts(12, 11)
+    one = Item("글과 &lt;br&gt; 글", day=20, text="본문", **name)
+    await serve(world, source_id, rss([one, *others]))
+    monkeypatch.setattr("bot.sources.poll.READING", 2)
+    monkeypatch.setattr("bot.sources.intake.READING", 2)
+    title = "글과 글" if name else one.title
+    other = replace(one, title=title, day=20.5, text="다르게 읽은 본문")
+    assert await serve(world, source_id, rss([other, *others])) == Step([], 0)
+    assert len(await world.archive()) == len(others) + 1
