@@ -36,7 +36,6 @@ BOUNDED = {
     "bot.sources.formats.cleaning._MAILBOX": "300 characters",
     "bot.sources.formats.cleaning._NAMED": "300 characters",
     "bot.sources.formats.cleaning._TAG": "3,000 characters, and a script without end matches",
-    "bot.sources.formats.dates._KOREAN": "80 characters",
     "bot.text.characters._DIRECTION_MARKS": "matches all marks of a run but the last",
     "bot.text.emoji._LAST": "80 characters, each emoji an atomic group",
     "bot.text.emoji._ONE": "400 characters, each emoji an atomic group",
@@ -108,7 +107,6 @@ def test_every_pattern_is_a_constant_or_a_literal() -> None:
     made = {
         "bot.search.letter_names.read_letters",
         "bot.search.matching._pattern",
-        "bot.sources.formats.dates._rfc",
         "bot.text.elements.list_elements",
         "bot.simulator.people.rooms._matches",
     }
