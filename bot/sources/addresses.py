@@ -6,9 +6,10 @@ import re
 import unicodedata
 from contextlib import suppress
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from bot.sources.errors import SourceError
+from bot.text.links import absolute_address
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
@@ -25,7 +26,6 @@ _TRACKING = re.compile(
     r"|tl|lang",
     re.IGNORECASE,
 )
-_WEB = re.compile(r"https?://", re.IGNORECASE)
 _PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)*/?")
 _PAGE_DEPTH = 2
 
@@ -62,16 +62,7 @@ def shown_address(address: str) -> str:
 
 def absolute_link(base: str, link: str | None) -> str | None:
     """The web address that `link` means on the page `base`, or None where it is none."""
-    if not link or not link.strip():
-        return None
-    link = link.strip()
-    try:
-        parts = urlsplit(link if _WEB.match(link) else urljoin(base, link))
-        named = parts.scheme in _DEFAULT_PORTS and parts.hostname and "@" not in parts.netloc
-        whole = parts.geturl() if named and parts.port != 0 else ""
-    except ValueError:
-        return None
-    return whole if whole and len(whole) <= LONGEST and not _FORBIDDEN.search(whole) else None
+    return absolute_address(link, base) if link and link.strip() else None
 
 
 def link_key(link: str | None) -> str | None:

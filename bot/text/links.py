@@ -3,43 +3,73 @@
 from __future__ import annotations
 
 import re
+from ipaddress import IPv6Address
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
+
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
 
 LONGEST_ADDRESS = 2048
 """In characters; what is longer is not linked."""
 _LOOKED_AT = 4
 """So many times that of an address is looked at: some are megabytes long."""
 
-_LEFT_OUT = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_LEFT_OUT = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _ESCAPED = {ord(sign): f"%{ord(sign):02X}" for sign in ' "<>\\^`{|}'}
-_ABSOLUTE = re.compile("https?://", re.IGNORECASE)
-_HOST = re.compile(r"[^\s/?#@\[\]:%]+|[0-9a-fA-F:.]+")
+_ABSOLUTE = re.compile("(https?):/*", re.IGNORECASE)
+_PATH = re.compile("[^?#]*")
+_DOTS = {ord(dot): "." for dot in "。．｡"}
+_LETTERS = r"[A-Za-z0-9\-_!$,~*'();&+=\u0080-\U0010ffff]+"
+_NAME = re.compile(rf"{_LETTERS}(?:\.{_LETTERS})*\.?")
+"""Of a host, with the characters that Telegram takes (tdlib's `parse_url`)."""
 
 
 def web_link(address: str | None, base: str | None = None) -> str | None:
     """The http or https address that `address` means, seen from `base`; None for anything else.
 
     Telegram refuses a message whose button has an address without a dot in its host, and opens
-    `tg:` links itself; a name and password before the host only ever deceive.
+    `tg:` links itself; a place on the same page leads nowhere.
     """
-    if address is None or len(address) > _LOOKED_AT * LONGEST_ADDRESS:
+    if address is None or address.strip().startswith("#"):
         return None
-    wanted = _LEFT_OUT.sub("", address).strip().translate(_ESCAPED)
-    if not wanted or wanted.startswith("#"):
+    link = absolute_address(address, base)
+    host = urlsplit(link).hostname or "" if link else ""
+    return link if ":" in host or "." in host else None
+
+
+def absolute_address(address: str, base: str | None = None) -> str | None:
+    """The same, of a host with or without a dot: what has small faults, mended as browsers do.
+
+    Spaces are escaped, backslashes are slashes, `https:/` and `https:///` are `https://`, an empty
+    port and the dot behind a host go. None for a port that cannot be, a host with odd characters,
+    and a name and password before the host, which only ever deceive.
+    """
+    if len(address) > _LOOKED_AT * LONGEST_ADDRESS:
         return None
+    wanted = _LEFT_OUT.sub("", address).strip()
+    wanted = _PATH.sub(lambda path: path[0].replace("\\", "/"), wanted, count=1)
+    wanted = _ABSOLUTE.sub(r"\1://", wanted.translate(_ESCAPED), count=1)
     try:
-        joined = wanted if _ABSOLUTE.match(wanted) else urljoin(base or "https:", wanted)
-        parts = urlsplit(joined)
-        host, _ = parts.hostname or "", parts.port
+        parts = urlsplit(wanted if _ABSOLUTE.match(wanted) else urljoin(base or "https:", wanted))
+        authority = _authority(parts)
     except ValueError:
         return None
-    if parts.scheme not in {"http", "https"} or "@" in parts.netloc:
+    if not wanted or authority is None or parts.scheme not in {"http", "https"}:
         return None
-    if len(joined) > LONGEST_ADDRESS or not _is_host(host):
-        return None
-    return joined
+    whole = parts._replace(netloc=authority).geturl()
+    return whole if len(whole) <= LONGEST_ADDRESS else None
 
 
-def _is_host(host: str) -> bool:
-    """Whether it is a name with a dot inside, or an address of IPv6."""
-    return _HOST.fullmatch(host) is not None and (":" in host or "." in host[1:-1])
+def _authority(parts: SplitResult) -> str | None:
+    """Host and port as they are written best; None, or ValueError, where they cannot be."""
+    netloc, port = parts.netloc.translate(_DOTS), parts.port
+    host = netloc.rpartition(":")[0] if port is not None else netloc.removesuffix(":")
+    if port == 0 or not host:
+        return None
+    if host.startswith("[") and "%" not in host:
+        host = f"[{IPv6Address(host[1:-1])}]"
+    elif not _NAME.fullmatch(host):
+        return None
+    host = host.removesuffix(".")
+    return host if port is None else f"{host}:{port}"

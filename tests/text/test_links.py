@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.simulator.rules.links import link_or_none
+from bot.sources.addresses import absolute_link
 from bot.text.links import web_link
 from tests.text.strategies import hostile_text
 
@@ -12,7 +14,7 @@ from tests.text.strategies import hostile_text
     ("address", "expected"),
     [
         ("https://example.com/글?q=1#x", "https://example.com/글?q=1#x"),
-        (" HTTP://example.com ", "HTTP://example.com"),
+        (" HTTP://example.com ", "http://example.com"),
         ("https://한글.kr/a b", "https://한글.kr/a%20b"),
         ("java\nscript:alert(1)", None),
         ("https://exa\tmple.com/", "https://example.com/"),
@@ -54,6 +56,103 @@ def test_an_address_is_seen_from_the_page_that_it_stands_on(
     address: str, expected: str | None
 ) -> None:
     assert web_link(address, "https://example.com/p/1") == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://x.example:/a", "https://x.example/a"),
+        ("https://x.example:", "https://x.example"),
+        ("https://x.example:?a=1", "https://x.example?a=1"),
+        ("https://x.example:0/a", None),
+        ("https://x.example:00/a", None),
+        ("https://x.example:65535/a", "https://x.example:65535/a"),
+        ("https://x.example:65536/a", None),
+        ("https://x.example:-1/a", None),
+        ("https://x.example:８０/a", None),
+        ("https://x.example:080/a", "https://x.example:80/a"),
+        ("https://x.example./a", "https://x.example/a"),
+        ("https://x.example.:8080/a", "https://x.example:8080/a"),
+        ("https://localhost./a", None),
+        ("https://.example/a", None),
+        ("https://x..example/a", None),
+        ("https://x。example/a", "https://x.example/a"),
+        ("https://ex ample.com/", None),
+        ("https://ex%41mple.com/", None),
+        ("https://exa|mple.com/", None),
+        ("https://ex[ample.com/", None),
+        ("https://@x.example/", None),
+        ("https://x.example@evil.example/", None),
+        ("https://x.example\\@evil.example/", "https://x.example/@evil.example/"),
+        ("https:\\\\x.example\\a?b\\c", "https://x.example/a?b%5Cc"),
+        ("https:/x.example/a", "https://x.example/a"),
+        ("https:///x.example/a", "https://x.example/a"),
+        ("https:x.example/a", "https://x.example/a"),
+        ("http:////x.example", "http://x.example"),
+        ("https://x.example/첫 글.html", "https://x.example/첫%20글.html"),
+        ("https://x.example/a\n  b", "https://x.example/a%20%20b"),
+        ("https://x.example/a\ud800b", "https://x.example/ab"),
+        ("https://[2001:DB8::1]:8080/", "https://[2001:db8::1]:8080/"),
+        ("https://[2001:db8::1]:/", "https://[2001:db8::1]/"),
+        ("https://[1:2]/", None),
+        ("https://[fe80::1%25eth0]/", None),
+        ("https://[::1]x/", None),
+        ("https://x.example/" + "글" * 2030, "https://x.example/" + "글" * 2030),
+        ("https://x.example/" + "글" * 2031, None),
+        ("https://x.example/" + " " * 1000 + "a", None),
+        ("x" * 9000, None),
+    ],
+)
+def test_what_telegram_would_refuse_is_mended_or_no_link(
+    address: str, expected: str | None
+) -> None:
+    assert web_link(address) == expected
+    assert absolute_link("https://blog.example/", address) == expected or "localhost" in address
+
+
+_PARTS = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "https:",
+                "http:",
+                "/",
+                "//",
+                "\\",
+                "x.example",
+                "한글.kr",
+                "[::1]",
+                "[",
+                "]",
+                ":",
+                "0",
+            ),
+            *(
+                "80",
+                "99999",
+                "@",
+                "?",
+                "#",
+                " ",
+                "%",
+                "%20",
+                "\t",
+                "..",
+                ".",
+                "。",
+                "\u3000",
+                "\ud800",
+            ),
+        ]
+    ),
+    max_size=8,
+).map("".join)
+
+
+@given(_PARTS, st.sampled_from([None, "https://example.com/p/1", "http://[::1]:8080/"]))
+def test_telegram_takes_every_link(address: str, base: str | None) -> None:
+    for link in (web_link(address, base), web_link(f"https://{address}", base)):
+        assert link is None or link_or_none(link) is not None
 
 
 @given(hostile_text(), st.sampled_from([None, "https://example.com/", "nonsense", "file:///x"]))
