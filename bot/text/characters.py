@@ -23,6 +23,12 @@ _DROP = (
 _SURROGATES = re.compile(f"[{_SURROGATE}]")
 _BLANKED = re.compile(f"[{_BLANK}]")
 _DROPPED = re.compile(f"[{_DROP}]")
+_MEANT = {
+    code: character
+    for code in range(0x80, 0xA0)
+    if (character := bytes([code]).decode("cp1252", "ignore"))
+}
+"""What C1 controls mean (HTML, 13.2.5.80): `&#146;` was an apostrophe of Windows-1252."""
 _DIRECTION_MARKS = re.compile("[\u200e\u200f]+(?=[\u200e\u200f])")
 _PERHAPS_MARKS = re.compile(rf"[^\w\s]{{{MARKS_IN_A_ROW + 1},}}")
 _UNCLEAN = re.compile(f"[{_SURROGATE}{_BLANK}{_DROP}\u200e\u200f]")
@@ -47,13 +53,15 @@ def clean(text: str) -> str:
     """`text` in NFC, without what Telegram refuses, drops or is fooled by.
 
     Pairs of surrogates become the character they stand for and lone ones go; control characters
-    become spaces, carriage returns line feeds. Joiners stay: emoji and Persian need them.
+    become spaces or what browsers take them for, carriage returns line feeds. Joiners stay: emoji
+    and Persian need them.
     """
     if not _UNCLEAN.search(text) and unicodedata.is_normalized("NFC", text):
         return text
     if _SURROGATES.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.translate(_MEANT)
     text = _PERHAPS_MARKS.sub(_thin_marks, text)
     text = unicodedata.normalize("NFC", text)
     text = _DROPPED.sub("", _BLANKED.sub(" ", text))

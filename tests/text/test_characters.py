@@ -33,6 +33,8 @@ def test_length_counts_utf16_units(text: str, units: int) -> None:
         ("a\u200e\u200f\u200eb", "a\u200eb"),
         ("e\u200b\u0301", "é"),
         ("x\u030a\u0333", "x"),
+        ("don\x92t \x93a\x94 \x96 \x85 \x80", "don’t “a” – … €"),
+        ("a\x81\x8d\x9db", "ab"),
     ],
 )
 def test_text_becomes_what_telegram_takes(dirty: str, expected: str) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 from typing import TYPE_CHECKING
 
 from bot.sources.addresses import absolute_link
 from bot.sources.entries import Entry, Fetched
 from bot.sources.errors import FormatError
 from bot.sources.formats.anyfeed import parse_any_feed
-from bot.sources.formats.cleaning import as_html, cut_html, name_line, title_line
+from bot.sources.formats.cleaning import body_html, cut_html, name_line, title_line
 from bot.sources.formats.dates import parse_date
 from bot.sources.formats.jsonfeed import parse_json_feed
 from bot.sources.formats.newest import newest
@@ -90,9 +89,7 @@ def _title(said: Said) -> str:
 
 
 def _html(said: Said) -> str:
-    if not said.is_html:
-        return as_html(said.text)
-    return said.text if "<" in said.text else as_html(unescape(said.text))
+    return body_html(said.text, is_html=bool(said.is_html))
 
 
 def _counts(said: str) -> BlogCounts | None:

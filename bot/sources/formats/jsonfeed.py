@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.sources.addresses import absolute_link
 from bot.sources.entries import Entry, Fetched
 from bot.sources.errors import FormatError
-from bot.sources.formats.cleaning import as_html, cut_html, name_line, title_line
+from bot.sources.formats.cleaning import as_html, body_html, cut_html, name_line, title_line
 from bot.sources.formats.dates import parse_date
 from bot.sources.formats.newest import newest
 
@@ -41,7 +41,7 @@ def _date(item: Mapping[str, Any]) -> datetime | None:
 
 
 def _entry(item: Mapping[str, Any], address: str, author: str) -> Entry:
-    html = _text(item, "content_html") or as_html(
+    html = body_html(_text(item, "content_html"), is_html=True) or as_html(
         _text(item, "content_text") or _text(item, "summary")
     )
     links = (absolute_link(address, _text(item, name)) for name in ("url", "external_url"))
