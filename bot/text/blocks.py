@@ -22,27 +22,52 @@ _FILE_NAME = re.compile(r"\S+\.(?:jpe?g|png|gif|webp|svg|heic|avif|bmp)", re.IGN
 _LONGEST_EMOJI = 12
 
 
+@dataclass(slots=True)
+class _List:
+    """A list: the number of its next item, None for bullets, and how many it has."""
+
+    number: int | None
+    items: int = 0
+
+
 class Lists:
     """The lists that are open, an item's bullet or number before its first line."""
 
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
-        self._numbers: list[int | None] = []
+        self._lists: list[_List] = []
+        self._last: _List | None = None
+        """The one that ended last, if it has one item, where nothing was written since."""
+        self._ended_at = 0
 
     def __bool__(self) -> bool:
-        return bool(self._numbers)
+        return bool(self._lists)
 
     def begin(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """A list begins."""
-        self._numbers.append(_number(attributes.get("start"), 1) if tag == "ol" else None)
+        """A list begins; after one of one item, which editors write, it goes on with that."""
+        last = self._last if self._ended_at == self._lines.units else None
+        first = 1 if tag == "ol" else None
+        if last is not None and (last.number is None) == (first is None):
+            self._lines.next_line()
+            first = last.number
+        self._last = None
+        number = first if first is None else _number(attributes.get("start"), first)
+        self._lists.append(_List(number))
+
+    def interrupt(self) -> None:
+        """The next list is another one."""
+        self._last = None
 
     def item(self, attributes: Mapping[str, str]) -> None:
         """An item begins; one that stands in no list is taken as in one of bullets."""
-        depth = max(len(self._numbers), 1)
+        depth = max(len(self._lists), 1)
         mark = tags.BULLETS[min(depth, len(tags.BULLETS)) - 1]
-        if self._numbers and (number := self._numbers[-1]) is not None:
-            number = _number(attributes.get("value"), number)
-            self._numbers[-1] = number + 1
+        current = self._lists[-1] if self._lists else _List(None)
+        current.items += 1
+        self._last = None
+        if current.number is not None:
+            number = _number(attributes.get("value"), current.number)
+            current.number = number + 1
             mark = f"{number}."
         self._lines.prefix = f"{_INDENT * (min(depth, _DEEPEST) - 1)}{mark} "
         self._lines.indent = _INDENT * min(depth, _DEEPEST)
@@ -50,11 +75,13 @@ class Lists:
     def item_end(self) -> None:
         """An item ends; an empty one leaves nothing."""
         self._lines.prefix = ""
-        self._lines.indent = _INDENT * min(len(self._numbers), _DEEPEST)
+        self._lines.indent = _INDENT * min(len(self._lists), _DEEPEST)
 
     def end(self) -> None:
         """A list ends."""
-        self._numbers.pop()
+        ended = self._lists.pop()
+        self._last = ended if ended.items == 1 else None
+        self._ended_at = self._lines.units
         self.item_end()
 
 

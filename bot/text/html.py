@@ -15,6 +15,8 @@ from lxml import etree
 from bot.text import tags
 from bot.text.blocks import Figures, Lists, Tables
 from bot.text.characters import clean
+from bot.text.embeds import TAGS, Embeds
+from bot.text.hidden import Formulas, is_hidden
 from bot.text.lines import Lines, Style
 from bot.text.links import web_link
 from bot.text.rich import Kind
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from bot.text.rich import Rich
 
 _LANGUAGE = re.compile(r"\b(?:language|lang|highlight-source)-([\w+#.-]{1,32})")
+_CHECKED = {"checked": tags.DONE, "unchecked": tags.TO_DO}
 _ROOM = 100_000
 """Characters that the addresses of links may have, beside twice those of the document."""
 
@@ -59,6 +62,15 @@ class _Code:
     language: str | None
     parts: list[str] = field(default_factory=list)
     depth: int = 0
+    is_line_over: bool = False
+
+    def add(self, text: str) -> None:
+        """Text, on a line of its own where a block ended before it."""
+        is_fed = text.startswith("\n") or not self.parts or self.parts[-1].endswith("\n")
+        if self.is_line_over and not is_fed:
+            self.parts.append("\n")
+        self.is_line_over = False
+        self.parts.append(text)
 
 
 class _Walker:
@@ -71,6 +83,8 @@ class _Walker:
         self._lists = Lists(self.lines)
         self._tables = Tables(self.lines)
         self._figures = Figures(self.lines)
+        self._embeds = Embeds(self.lines, self._link)
+        self._formulas = Formulas()
         self._opened: list[Kind | None] = []
         self._hidden = 0
         self._code: _Code | None = None
@@ -78,7 +92,16 @@ class _Walker:
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """An element begins."""
-        if self._hidden or tag in tags.DROPPED or _is_hidden(attributes):
+        if self._hidden:
+            self._hidden += 1
+        elif self._embeds:
+            self._embeds.begin(tag, attributes)
+        elif is_hidden(tag, attributes) or self._formulas.is_repeated(attributes):
+            self._hidden += 1
+        elif self._code is None and tag in TAGS:
+            self._embeds.begin(tag, attributes)
+        elif tag in tags.DROPPED:
+            self._check(tag, attributes)
             self._hidden += 1
         elif self._code is not None:
             _start_in_code(self._code, tag, attributes)
@@ -94,8 +117,11 @@ class _Walker:
         """An element ends."""
         if self._hidden:
             self._hidden -= 1
+        elif self._embeds:
+            self._embeds.end()
         elif self._code is not None and self._code.depth:
             self._code.depth -= 1
+            self._code.is_line_over |= tag in tags.BREAKS
         else:
             if tag in tags.AROUND:
                 self.lines.add(tags.AROUND[tag][1])
@@ -107,10 +133,10 @@ class _Walker:
 
     def data(self, text: str) -> None:
         """Text between tags."""
-        if self._hidden:
+        if self._hidden or self._embeds:
             return
         if self._code is not None:
-            self._code.parts.append(text)
+            self._code.add(text)
         elif self._script and all(ord(character) in self._script for character in text.strip()):
             self.lines.add(text.translate(self._script))
         else:
@@ -127,6 +153,7 @@ class _Walker:
             case "br" if not self._begun():
                 self.lines.feed_line()
             case "hr":
+                self._lists.interrupt()
                 self.lines.rule_off()
             case "img":
                 self._figures.picture(attributes)
@@ -134,6 +161,7 @@ class _Walker:
                 self._lists.begin(tag, attributes)
             case "li":
                 self._lists.item(attributes)
+                self._check(tag, attributes)
             case "pre":
                 self._code = _Code(_language(attributes))
             case "table":
@@ -148,6 +176,14 @@ class _Walker:
                 self._figures.caption()
             case "summary":
                 self.lines.prefix = self.lines.indent + tags.UNFOLDED
+
+    def _check(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """A box that is ticked or is to be; of lists, Quill writes it beside the item."""
+        is_box = tag == "input" and attributes.get("type", "").lower() == "checkbox"
+        if is_box and self._code is None:
+            self.lines.mark(tags.DONE if "checked" in attributes else tags.TO_DO)
+        elif (said := attributes.get("data-list")) in _CHECKED:
+            self.lines.mark(_CHECKED[said])
 
     def _finish(self, tag: str) -> None:
         match tag:
@@ -204,23 +240,12 @@ class _Walker:
 def _start_in_code(code: _Code, tag: str, attributes: Mapping[str, str]) -> None:
     code.depth += 1
     code.language = code.language or _language(attributes)
+    code.is_line_over |= tag in tags.BREAKS
     if tag == "br":
-        code.parts.append("\n")
+        code.add("\n")
 
 
 def _language(attributes: Mapping[str, str]) -> str | None:
     """What a block of code is written in, by the class that highlighters use (HTML, 4.5.15)."""
     found = _LANGUAGE.search(attributes.get("class", ""))
     return found[1] if found else None
-
-
-def _is_hidden(attributes: Mapping[str, str]) -> bool:
-    if "hidden" in attributes:
-        return True
-    styles = attributes.get("style", "").lower()
-    return "none" in styles and any(map(_hides, styles.split(";")))
-
-
-def _hides(style: str) -> bool:
-    name, _, value = style.partition(":")
-    return name.strip() == "display" and value.split("!")[0].strip() == "none"

@@ -70,6 +70,15 @@ class Lines:
         if body:
             self._write(body)
 
+    def mark(self, sign: str) -> None:
+        """Write a sign before the text that follows, which stays in its line."""
+        if self.prefix:
+            self.prefix += sign
+        elif self._breaks or self._at_start:
+            self.prefix = self.indent + sign
+        else:
+            self.add(sign)
+
     def break_line(self, breaks: int) -> None:
         """The next text begins after at least so many line feeds."""
         self._breaks = max(self._breaks, breaks)

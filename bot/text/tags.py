@@ -43,5 +43,7 @@ AROUND = {"q": ("“", "”"), "rt": ("(", ")")}
 BULLETS = "•◦▪"
 RULE = "———"
 PICTURE = "🖼 "
+PLAY = "▶ "
+DONE, TO_DO = "☑ ", "☐ "
 UNFOLDED = "▸ "
 CELL_GAP = " | "

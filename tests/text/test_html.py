@@ -21,6 +21,7 @@ TAGS = (
     *("p", "div", "br", "b", "strong", "i", "em", "u", "s", "a", "code", "pre", "blockquote"),
     *("h1", "h2", "ul", "ol", "li", "table", "tr", "td", "th", "img", "figure", "figcaption"),
     *("details", "summary", "hr", "script", "style", "iframe", "span", "tg-spoiler", "sup", "q"),
+    *("input type=checkbox", "input type=checkbox checked", "video", "audio", "object", "source"),
     *("ruby", "rt", "rp", "caption", "svg", "template", "unknown", "body", "title", "plaintext"),
 )
 ATTRIBUTES = (
@@ -36,6 +37,12 @@ ATTRIBUTES = (
     " hidden",
     ' style="display: none"',
     ' start="7"',
+    ' src="https://example.com/a.mp4"',
+    " data-list=checked",
+    " class=gutter",
+    " class=lineno",
+    " class=katex-mathml",
+    " class=katex-html",
     " value=x",
     ' title="',
 )
@@ -131,6 +138,180 @@ def test_lists_are_numbered_and_indented(html: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("html", "text"),
     [
+        ("<ul><li>가</li></ul><ul><li>나</li></ul>", "• 가\n• 나"),
+        (
+            "<ul><li>가</ul>\n<br><p></p><ul><li>나<li>다</ul><ul><li>라</ul>",
+            "• 가\n• 나\n• 다\n\n• 라",
+        ),
+        ("<ol><li>가</ol><ol><li>나</ol><ol><li>다</ol>", "1. 가\n2. 나\n3. 다"),
+        ("<ol start=4><li>가</ol><ol><li>나</ol><ol start=9><li>다</ol>", "4. 가\n5. 나\n9. 다"),
+        ("<ol><li>가</ol><p>글</p><ol><li>나</ol>", "1. 가\n\n글\n\n1. 나"),
+        ("<ol><li>가</ol><ul><li>나</ul><ol><li>다</ol>", "1. 가\n\n• 나\n\n1. 다"),
+        ("<ol><li>가</ol><hr><ol><li>나</ol>", "1. 가\n\n———\n\n1. 나"),
+        ("<ol><li>가<li>나</ol><ol><li>다</ol>", "1. 가\n2. 나\n\n1. 다"),
+        ("<ul><li>가<ol><li>나</ol></li><li><ol><li>다</ol></ul>", "• 가\n  1. 나\n  1. 다"),
+        ("<ul><li>가<ol><li>나</ol><ol><li>다</ol></ul>", "• 가\n  1. 나\n  2. 다"),
+    ],
+)
+def test_lists_of_one_item_in_a_row_read_as_one(html: str, text: str) -> None:
+    assert html_to_rich(html).text == text
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        (
+            "<ul><li><input type=checkbox checked>한 일<li><input type=checkbox> 할 일",
+            "• ☑ 한 일\n• ☐ 할 일",
+        ),
+        (
+            "<li><label><input type=checkbox><span></span></label><div><p>할 일</p></div>",
+            "• ☐ 할 일",
+        ),
+        ("<p><input type=checkbox disabled checked=''> 한 일</p><p>글", "☑ 한 일\n\n글"),
+        ("앞 <input type=CHECKBOX> 뒤 <input type=text value=x><input>", "앞 ☐ 뒤"),
+        ("<ol><li data-list=checked>한 일<li data-list=unchecked>할 일", "1. ☑ 한 일\n2. ☐ 할 일"),
+        ("<ul><li><input type=checkbox></ul>글", "글"),
+        ("<pre>a <input type=checkbox> b</pre>", "a  b"),
+    ],
+)
+def test_done_and_not_done_differ(html: str, text: str) -> None:
+    assert html_to_rich(html).text == text
+
+
+VIDEO = "https://www.youtube.com/watch?v=abc12345678"
+
+
+@pytest.mark.parametrize(
+    ("html", "text", "url"),
+    [
+        (
+            "<iframe src='//www.youtube.com/embed/abc12345678?rel=0'></iframe>",
+            "▶ youtube.com",
+            VIDEO,
+        ),
+        ("<iframe src=https://youtube-nocookie.com/embed/abc12345678>x", "▶ youtube.com", VIDEO),
+        (
+            "<iframe title='빵 굽기' data-src='https://www.youtube.com/embed/abc12345678'>",
+            "▶ 빵 굽기",
+            VIDEO,
+        ),
+        (
+            "<iframe src=https://player.vimeo.com/video/12?h=1>",
+            "▶ vimeo.com",
+            "https://vimeo.com/12",
+        ),
+        (
+            "<iframe src=https://tv.naver.com/embed/1>",
+            "▶ tv.naver.com",
+            "https://tv.naver.com/embed/1",
+        ),
+        (
+            "<audio controls><source src=/a.mp3><source src=/a.ogg>안 들려요</audio>",
+            "▶ a.mp3",
+            "https://example.com/a.mp3",
+        ),
+        (
+            "<video src=/%EB%B9%B5.mp4 poster=x.jpg></video>",
+            "▶ 빵.mp4",
+            "https://example.com/%EB%B9%B5.mp4",
+        ),
+        (
+            "<video><source src=javascript:x><source src=/b.webm>",
+            "▶ b.webm",
+            "https://example.com/b.webm",
+        ),
+        ("<embed src=/c.swf>", "▶ c.swf", "https://example.com/c.swf"),
+        (
+            "<object><param name=movie value=/d.swf><embed src=/e.swf></object>",
+            "▶ d.swf",
+            "https://example.com/d.swf",
+        ),
+        (
+            "<object data=/f.pdf type=application/pdf><p>없음</p></object>",
+            "▶ f.pdf",
+            "https://example.com/f.pdf",
+        ),
+    ],
+)
+def test_what_is_embedded_can_be_opened(html: str, text: str, url: str) -> None:
+    rich = html_to_rich(html, BASE)
+    assert rich.text == text
+    assert [(one.kind, one.url) for one in rich.entities] == [(Kind.LINK, url)]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<iframe></iframe>",
+        "<iframe src=about:blank></iframe>",
+        "<iframe src=https://x.example/count width=1 height=0></iframe>",
+        "<iframe src=https://www.googletagmanager.com/ns.html?id=1></iframe>",
+        "<iframe src=https://www.facebook.com/plugins/like.php?href=x></iframe>",
+        "<iframe src=https://x.example/ style='display:none'></iframe>",
+        "<noscript><iframe src=https://x.example/></iframe></noscript>",
+        "<object type=image/svg+xml data=/a.svg></object>",
+        "<video><p>안 보여요</p></video>",
+    ],
+)
+def test_what_nobody_would_open_is_left_out(html: str) -> None:
+    assert html_to_rich(f"앞{html}", BASE) == Rich("앞")
+
+
+def test_an_embedded_video_has_its_line() -> None:
+    video = f"<iframe src={VIDEO.replace('watch?v=', 'embed/')}></iframe>"
+    assert html_to_rich(f"앞 {video} 뒤").text == "앞\n▶ youtube.com\n뒤"
+    linked = html_to_rich(f"<a href=https://x.example/>{video}</a>")
+    assert [one.url for one in linked.entities] == ["https://x.example/"]
+    assert html_to_rich(f"<pre>a{video}b</pre>").text == "ab"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<pre><div>하나</div><div>둘</div></pre>", "하나\n둘"),
+        ("<pre><div>하나\n</div><div><br></div><div>둘</div></pre>", "하나\n\n둘"),
+        ("<pre><div>하나</div>\n<div>둘</div></pre>", "하나\n둘"),
+        ("<pre><code><ol><li>하나</li><li>둘</li></ol></code></pre>", "하나\n둘"),
+        ("<pre>앞<div>속</div>뒤 <b>굵게</b> 끝</pre>", "앞\n속\n뒤 굵게 끝"),
+        ("<pre><span class=lineno>1</span>a\n<span class=lineno>2</span>b</pre>", "a\nb"),
+        (
+            "<table><tr><td class='gutter gl'><pre>1\n2</pre><td><pre>a\nb</pre></table>",
+            "a\nb",
+        ),
+        ("<div class=line-numbers-wrapper>1<br>2</div><pre class=line-numbers>a</pre>", "a"),
+        ("<div class='col gutter'>글</div>", "글"),
+    ],
+)
+def test_lines_of_code_stand_on_lines_without_their_numbers(html: str, text: str) -> None:
+    assert html_to_rich(html).text == text
+
+
+KATEX = (
+    "<span class=katex><span class=katex-mathml><math><mi>a</mi><annotation>a</annotation></math>"
+    "</span><span class=katex-html aria-hidden=true>a</span></span>"
+)
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        (f"식 {KATEX}, {KATEX} 끝", "식 a, a 끝"),
+        ("식 <span class=katex><span class=katex-html>a</span></span> 끝", "식 a 끝"),
+        (
+            "<i class=MathJax_Preview>a</i><i class=MathJax>a<i class=MJX_Assistive_MathML>a",
+            "a",
+        ),
+        ("<mjx-container><svg>a</svg><mjx-assistive-mml><math><mi>a</mi></math>", "a"),
+    ],
+)
+def test_a_formula_is_written_once(html: str, text: str) -> None:
+    assert html_to_rich(html).text == text
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
         ("<table><tr><th>가<th>나<tr><td>1<td>2</table>끝", "가 | 나\n1 | 2\n\n끝"),
         ("<table><caption>표</caption><tr><td><p>1</p><td><p>2</p></table>", "표\n1 | 2"),
         ("<table><tr><td><td>2<tr><td>3<td></table>", "2\n3"),
@@ -205,7 +386,7 @@ def test_code_without_text_leaves_nothing() -> None:
 
 def test_code_in_code_and_what_is_hidden_there_do_not_show() -> None:
     rich = html_to_rich("<pre>a<pre>b</pre><button>복사</button>c</pre>d")
-    assert rich.text == "abc\n\nd"
+    assert rich.text == "a\nb\nc\n\nd"
 
 
 def test_quotations_do_not_nest_and_long_ones_are_folded() -> None:
