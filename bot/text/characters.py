@@ -23,7 +23,7 @@ _DROP = (
 _SURROGATES = re.compile(f"[{_SURROGATE}]")
 _BLANKED = re.compile(f"[{_BLANK}]")
 _DROPPED = re.compile(f"[{_DROP}]")
-_MEANT = {
+MEANT_BY_CONTROLS = {
     code: character
     for code in range(0x80, 0xA0)
     if (character := bytes([code]).decode("cp1252", "ignore"))
@@ -61,7 +61,7 @@ def clean(text: str) -> str:
     if _SURROGATES.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = text.translate(_MEANT)
+    text = text.translate(MEANT_BY_CONTROLS)
     text = _PERHAPS_MARKS.sub(_thin_marks, text)
     text = unicodedata.normalize("NFC", text)
     text = _DROPPED.sub("", _BLANKED.sub(" ", text))

@@ -6,14 +6,16 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from bot.sources.formats.bounds import whole_entries
-from bot.sources.formats.raw_feed import Channel, Item, Said, as_links
+from bot.sources.formats.raw_feed import Channel, Item, Link, Said, in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
 _MARKUP = {"text/html", "application/xhtml+xml"}
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{6,20})|([0-9]{7,20}))")
 _LAST_CHARACTER = 0x10FFFF
+_LINK = re.compile(r"<link\s[^<>]*[^<>/\s]\s?>(?=\s?[^\s<])")
+"""A link of RSS with attributes, of which feedparser may take one for the address."""
 
 
 def parse_any_feed(text: str) -> Channel | None:
@@ -24,7 +26,8 @@ def parse_any_feed(text: str) -> Channel | None:
     """
     import feedparser  # noqa: PLC0415  # 0.1 s that few feeds need
 
-    data = _REFERENCE.sub(_known, whole_entries(text)).encode("utf-8", "replace")
+    text = _LINK.sub("<link>", _REFERENCE.sub(_known, whole_entries(text)))
+    data = text.encode("utf-8", "replace")
     if not data:
         return None
     try:
@@ -44,6 +47,7 @@ def parse_any_feed(text: str) -> Channel | None:
         tagline=feed.get("subtitle") or "",
         author=_author(feed, is_atom=is_atom),
         items=tuple(_item(one, is_atom=is_atom) for one in map(dict, parsed.entries)),
+        links=in_order("", _links(feed)),
     )
 
 
@@ -58,14 +62,12 @@ def _item(item: Mapping[str, Any], *, is_atom: bool) -> Item:
     summary = item.get("summary_detail")
     said = [*item.get("content", ()), *([summary] if summary else ())]
     guid = item.get("id") or ""
-    named = (item.get("feedburner_origlink"), item.get("link"), *_alternates(item))
-    is_guid = item.get("guidislink")  # feedparser takes any guid for a link
-    links = [link for link in named if link != guid or not is_guid]
-    links += as_links(guid) if is_guid else ()
+    is_guid = is_atom or item.get("guidislink")  # feedparser takes any guid for a link
+    original = item.get("feedburner_origlink") or ""
     return Item(
         title=_title(item, is_atom=is_atom),
         bodies=tuple(_said(dict(one)) for one in said),
-        links=_strings(links),
+        links=in_order(original, _links(item), guid if is_guid else ""),
         guid=guid,
         author=_author(item, is_atom=is_atom),
         dates=_strings(item.get(name) for name in ("published", "created", "updated")),
@@ -84,14 +86,18 @@ def _said(detail: Mapping[str, Any]) -> Said:
 
 
 def _author(thing: Mapping[str, Any], *, is_atom: bool) -> str:
-    detail = dict(thing.get("author_detail") or {})
-    return (detail.get("name") if is_atom else thing.get("author")) or ""
+    if not is_atom:
+        return thing.get("author") or ""
+    names = (dict(author).get("name") for author in thing.get("authors", ()))
+    return next(filter(None, names), "")
 
 
-def _alternates(item: Mapping[str, Any]) -> Iterator[str | None]:
-    for link in map(dict, item.get("links", ())):
-        if link.get("rel", "alternate") == "alternate":
-            yield link.get("href")
+def _links(thing: Mapping[str, Any]) -> list[Link]:
+    links = map(dict, thing.get("links", ()))
+    return [
+        Link(link.get("href") or "", link.get("rel") or "", link.get("type") or "")
+        for link in links
+    ]
 
 
 def _strings(values: Iterable[str | None]) -> tuple[str, ...]:

@@ -9,7 +9,13 @@ from bot.sources.addresses import absolute_link
 from bot.sources.entries import Entry, Fetched
 from bot.sources.errors import FormatError
 from bot.sources.formats.anyfeed import parse_any_feed
-from bot.sources.formats.cleaning import body_html, cut_html, name_line, title_line
+from bot.sources.formats.cleaning import (
+    body_html,
+    cut_html,
+    name_line,
+    title_line,
+    without_marks,
+)
 from bot.sources.formats.dates import parse_date
 from bot.sources.formats.jsonfeed import parse_json_feed
 from bot.sources.formats.newest import newest
@@ -19,6 +25,7 @@ from bot.text.elements import is_web_page, without_entities
 from storage.models import BlogCounts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from bot.sources.formats.raw_feed import Channel, Item, Said
@@ -53,12 +60,13 @@ def parse_feed(data: bytes, *, address: str, content_type: str = "") -> Fetched:
 def fetched_from(channel: Channel, address: str) -> Fetched:
     """A channel's items as entries, cleaned."""
     author = name_line(channel.author)
+    base = _first(address, channel.links) or address
     items, gap = newest(channel.items, _date)
     return Fetched(
-        tuple(_entry(item, address, author) for item in items),
+        tuple(_entry(item, base, author) for item in items),
         title=_title(channel.title),
         tagline=title_line(channel.tagline, is_html=True),
-        gap=None if gap is None else _entry(gap, address, author),
+        gap=None if gap is None else _entry(gap, base, author),
     )
 
 
@@ -66,13 +74,19 @@ def _date(item: Item) -> datetime | None:
     return next(filter(None, map(parse_date, item.dates)), None)
 
 
-def _entry(item: Item, address: str, author: str) -> Entry:
+def _first(base: str, links: Iterable[str]) -> str | None:
+    """The first that is a web address; relative ones are seen from a feed's site."""
+    whole = (absolute_link(base, without_marks(link)) for link in links)
+    return next(filter(None, whole), None)
+
+
+def _entry(item: Item, base: str, author: str) -> Entry:
     html = max(map(_html, item.bodies), key=len, default="")
     kept, is_cut = cut_html(html)
     return Entry(
         title=_title(item.title),
         html=kept,
-        link=next(filter(None, (absolute_link(address, link) for link in item.links)), None),
+        link=_first(base, item.links),
         guid=item.guid.strip()[:_LONGEST_GUID] or None,
         author=name_line(item.author) or author,
         published_at=_date(item),

@@ -27,12 +27,13 @@ def parse_json_feed(text: str, address: str) -> Fetched:
     if not isinstance(items, list) or not isinstance(feed, dict):
         raise FormatError("source.format.not_feed")
     author = _author(feed)
+    base = absolute_link(address, _text(feed, "home_page_url")) or address
     listed, gap = newest([item for item in items if isinstance(item, dict)], _date)
     return Fetched(
-        tuple(_entry(item, address, author) for item in listed),
+        tuple(_entry(item, base, author) for item in listed),
         title=title_line(_text(feed, "title")),
         tagline=title_line(_text(feed, "description")),
-        gap=None if gap is None else _entry(gap, address, author),
+        gap=None if gap is None else _entry(gap, base, author),
     )
 
 
@@ -40,11 +41,11 @@ def _date(item: Mapping[str, Any]) -> datetime | None:
     return parse_date(_text(item, "date_published") or _text(item, "date_modified"))
 
 
-def _entry(item: Mapping[str, Any], address: str, author: str) -> Entry:
+def _entry(item: Mapping[str, Any], base: str, author: str) -> Entry:
     html = body_html(_text(item, "content_html"), is_html=True) or as_html(
         _text(item, "content_text") or _text(item, "summary")
     )
-    links = (absolute_link(address, _text(item, name)) for name in ("url", "external_url"))
+    links = (absolute_link(base, _text(item, name)) for name in ("url", "external_url"))
     guid = item.get("id")
     kept, is_cut = cut_html(html)
     return Entry(

@@ -10,20 +10,26 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from bot.sources.formats.raw_feed import Channel, Item, Said, as_links
+from bot.sources.formats.raw_feed import Channel, Item, Link, Said, as_meant, in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping, Sized
 
     from lxml.etree import _Element as Element
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
+_ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
+_MEDIA = "{http://search.yahoo.com/mrss/}"
+_XHTML = "{http://www.w3.org/1999/xhtml}"
 _TERMS = "{http://purl.org/dc/terms/}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 _COMMENTS = "{http://purl.org/rss/1.0/modules/slash/}comments"
 _TOTAL = "{http://purl.org/syndication/thread/1.0}total"
 _ORIGINAL = "{http://rssnamespace.org/feedburner/ext/1.0}origLink"
+_KNOWN = {name.strip("{}") for name in (_ATOM, _DC, _ITUNES, _MEDIA, _XHTML, _TERMS)}
+_LOWERED = {name.lower() for name in _KNOWN}
+"""Namespaces, which feedparser takes in capitals, too."""
 _HEAD = 4096
 
 
@@ -38,6 +44,8 @@ def parse_xml_feed(text: str) -> Channel | None:
     try:
         root = etree.fromstring(_without_declaration(text).encode(), parser=_parser())
     except etree.XMLSyntaxError:
+        return None
+    if any(uri.lower() in _LOWERED and uri not in _KNOWN for uri in root.nsmap.values()):
         return None
     try:
         if root.tag == f"{_ATOM}feed":
@@ -64,73 +72,99 @@ def _without_declaration(text: str) -> str:
 
 
 def _rss(channel: Element) -> Channel:
+    items = channel.findall("item")
+    _hold_apart(channel, _OF_RSS_CHANNEL)
+    _count(channel, items)
     return Channel(
         title=Said(_text(channel, "title")),
-        tagline=_text(channel, "description"),
+        tagline=_last(channel, _TAGLINES),
         author=_last(channel, _EDITORS),
-        items=tuple(_rss_item(item) for item in channel.iterchildren("item")),
+        items=tuple(_rss_item(item) for item in items),
+        links=in_order("", _links(channel)),
     )
 
 
-_AUTHORS = ("author", f"{_DC}creator", "{http://www.itunes.com/dtds/podcast-1.0.dtd}author")
+_AUTHORS = ("author", f"{_DC}creator", f"{_ITUNES}author")
 _EDITORS = ("managingEditor", *_AUTHORS)
-_RSS_DATES = ("pubDate", f"{_TERMS}issued", f"{_TERMS}created", f"{_DC}date", f"{_TERMS}modified")
+_TAGLINES = ("description", f"{_ITUNES}subtitle")
+_RSS_FIELDS = {
+    **{name: name for name in ("title", "guid", "description")},
+    _CONTENT: "content",
+    _ORIGINAL: "original",
+    _COMMENTS: "comments",
+    _TOTAL: "total",
+    **dict.fromkeys(("pubDate", f"{_TERMS}issued", f"{_ATOM}published"), "published"),
+    f"{_TERMS}created": "created",
+    **dict.fromkeys((f"{_DC}date", f"{_TERMS}modified", f"{_ATOM}updated"), "updated"),
+}
+_OF_RSS_CHANNEL = {"title": "title"}
 
 
 def _rss_item(item: Element) -> Item:
-    said = _children(item)
-    bodies = [said[name] for name in (_CONTENT, "description") if said.get(name)]
-    if not bodies:
-        raise UnusualError
+    said = _hold_apart(item, _RSS_FIELDS)
+    bodies = [said[name] for name in ("content", "description") if said.get(name)]
+    _outweigh(item, bodies, has_title=bool(said.get("title")))
     guid = said.get("guid", "")
-    links = [said.get(_ORIGINAL), said.get("link"), *(as_links(guid) if _is_link(item) else ())]
     return Item(
         title=Said(said.get("title", "")),
         bodies=tuple(Said(body, is_html=True) for body in bodies),
-        links=tuple(filter(None, links)),
+        links=in_order(said.get("original", ""), _links(item), guid if _is_link(item) else ""),
         guid=guid,
         author=_last(item, _AUTHORS),
-        dates=tuple(filter(None, map(said.get, _RSS_DATES))),
-        comments=said.get(_COMMENTS, ""),
+        dates=tuple(filter(None, map(said.get, _DATES))),
+        comments=said.get("comments") or said.get("total", ""),
     )
+
+
+_DATES = ("published", "created", "updated")
 
 
 def _is_link(item: Element) -> bool:
     guid = item.find("guid")
-    return guid is not None and guid.get("isPermaLink", "true").strip().lower() != "false"
+    return guid is not None and guid.get("isPermaLink", "true") == "true"
 
 
 # --- Atom ---
 
 
 def _atom(feed: Element) -> Channel:
+    entries = feed.findall(f"{_ATOM}entry")
+    _hold_apart(feed, {}, _OF_ATOM_FEED)
+    _count(feed, entries)
     return Channel(
         title=_said(feed.find(f"{_ATOM}title")) or Said(""),
-        tagline=_text(feed, f"{_ATOM}subtitle"),
+        tagline=(_said(feed.find(f"{_ATOM}subtitle")) or Said("")).text,
         author=_text(feed, f"{_ATOM}author/{_ATOM}name"),
-        items=tuple(_atom_item(entry) for entry in feed.iterchildren(f"{_ATOM}entry")),
+        items=tuple(_atom_item(entry) for entry in entries),
+        links=in_order("", _links(feed)),
     )
 
 
+_OF_ATOM_FEED = {f"{_ATOM}{name}" for name in ("title", "subtitle", "id", "updated")}
+_ATOM_FIELDS = {
+    **{f"{_ATOM}{name}": name for name in ("id", "published", "updated")},
+    _ORIGINAL: "original",
+    _TOTAL: "total",
+    _COMMENTS: "comments",
+}
+_TEXTS = {f"{_ATOM}{name}" for name in ("title", "content", "summary")}
+
+
 def _atom_item(entry: Element) -> Item:
-    said = [_said(entry.find(f"{_ATOM}{name}")) for name in ("content", "summary")]
-    if not any(said):
-        raise UnusualError
-    guid = _text(entry, f"{_ATOM}id")
-    links = [
-        link.get("href")
-        for link in entry.iterchildren(f"{_ATOM}link")
-        if link.get("rel", "alternate") == "alternate"
-    ]
-    dates = (_text(entry, f"{_ATOM}{name}") for name in ("published", "updated"))
+    said = _hold_apart(entry, _ATOM_FIELDS, _TEXTS)
+    texts = [_said(entry.find(f"{_ATOM}{name}")) for name in ("content", "summary")]
+    bodies = tuple(text for text in texts if text is not None)
+    title = _said(entry.find(f"{_ATOM}title")) or Said("")
+    _outweigh(entry, [body.text for body in bodies], has_title=bool(title.text))
+    guid = said.get("id", "")
     return Item(
-        title=_said(entry.find(f"{_ATOM}title")) or Said(""),
-        bodies=tuple(body for body in said if body is not None),
-        links=tuple(filter(None, [_text(entry, _ORIGINAL), *links, *as_links(guid)])),
+        title=title,
+        bodies=bodies,
+        links=in_order(said.get("original", ""), _links(entry), guid),
         guid=guid,
         author=_text(entry, f"{_ATOM}author/{_ATOM}name"),
-        dates=tuple(filter(None, dates)),
-        comments=_text(entry, _TOTAL),
+        dates=tuple(filter(None, map(said.get, _DATES))),
+        comments=said.get("comments") or said.get("total", ""),
     )
 
 
@@ -151,16 +185,76 @@ _KINDS = {"text": False, "text/plain": False, "html": True, "text/html": True}
 # --- elements ---
 
 
-_WANTED = {"title", "link", "guid", "description", _CONTENT, _ORIGINAL, _COMMENTS, *_RSS_DATES}
+_CONFUSING = {
+    *(f"{_DC}{name}" for name in ("title", "description")),
+    *(f"{_MEDIA}{name}" for name in ("title", "description")),
+    *(f"{_ITUNES}title", f"{_XHTML}body"),
+    *("summary", "content", "body", "fullitem", "abstract", "info", "tagline", "subtitle"),
+    *("id", "published", "updated", "issued", "modified", "created", "name", "url"),
+    *(f"{_ATOM}{name}" for name in ("title", "id", "content", "summary", "subtitle", "tagline")),
+    *(f"{_ATOM}{name}" for name in ("description", "body", "issued", "modified", "created")),
+}
+"""What says again, for feedparser, what another element says: it decides by their order."""
+_MORE_BODIES = (f"{_ITUNES}summary", f"{_MEDIA}description")
+_ESCAPES = 6
+"""A text has so many times its letters at most as HTML (`&quot;` for one)."""
 
 
-def _children(item: Element) -> dict[str, str]:
-    """The texts of what is wanted of an RSS item, by name; of several the first."""
+def _hold_apart(
+    parent: Element, fields: Mapping[str, str], others: Collection[str] = ()
+) -> dict[str, str]:
+    """The texts of the elements in `fields`, by what they say; unusual where two say the same."""
     said: dict[str, str] = {}
-    for child in item:
-        if child.tag in _WANTED and child.tag not in said:
-            said[child.tag] = _plain(child)
+    seen: set[str] = set()
+    for child in parent:
+        tag = str(child.tag)
+        name = fields.get(tag)
+        if name is not None:
+            if name in said:
+                raise UnusualError
+            said[name] = _plain(child)
+        elif tag in others:
+            if tag in seen:
+                raise UnusualError
+            seen.add(tag)
+        elif tag in _CONFUSING:
+            raise UnusualError
     return said
+
+
+def _count(parent: Element, found: Sized) -> None:
+    """Unusual where there are entries elsewhere, too: in others, or by another name."""
+    if sum(1 for _ in parent.iter("{*}item", "{*}entry")) != len(found):
+        raise UnusualError
+
+
+def _outweigh(item: Element, bodies: Collection[str], *, has_title: bool) -> None:
+    """Unusual where there is no body, or what feedparser might take for it, or for the title."""
+    longest = max(map(len, bodies), default=0)
+    others = (len(one.text or "") for one in item.iter(*_MORE_BODIES))
+    if not longest or any(_ESCAPES * other > longest for other in others):
+        raise UnusualError
+    if not has_title and next(item.iter(f"{_MEDIA}title"), None) is not None:
+        raise UnusualError
+
+
+def _links(parent: Element) -> list[Link]:
+    """Those of RSS and of Atom in either, in their order, and files."""
+    return [_link(child) for child in parent.iterchildren("link", f"{_ATOM}link", "enclosure")]
+
+
+def _link(element: Element) -> Link:
+    if element.tag == "enclosure":
+        return Link(element.get("url", ""), "enclosure")
+    if element.tag == "link":
+        if not _ADDRESSES.isdisjoint(element.keys()):
+            raise UnusualError
+        return Link(_plain(element))
+    rel, media_type = element.get("rel", "alternate"), element.get("type", "")
+    return Link(element.get("href", ""), rel, media_type)
+
+
+_ADDRESSES = {"href", "url", "uri", "rel"}
 
 
 def _text(parent: Element, path: str) -> str:
@@ -172,10 +266,10 @@ def _plain(element: Element) -> str:
     """The text of an element; markup inside of it, not escaped, is unusual."""
     if len(element):
         raise UnusualError
-    return (element.text or "").strip()
+    return as_meant((element.text or "").strip())
 
 
 def _last(parent: Element, names: Iterable[str]) -> str:
     """The text of the last of the elements that say the same thing."""
-    found = [child for child in parent.iterchildren(*names) if child.text]
+    found = [child for child in parent.iterchildren(*names) if child.text or len(child)]
     return _plain(found[-1]) if found else ""
