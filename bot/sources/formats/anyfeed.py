@@ -67,7 +67,7 @@ def _item(item: Mapping[str, Any], *, is_atom: bool) -> Item:
     return Item(
         title=_title(item, is_atom=is_atom),
         bodies=tuple(_said(dict(one)) for one in said),
-        links=in_order(original, _links(item), guid if is_guid else ""),
+        links=in_order(original, [*_links(item), *_files(item)], guid if is_guid else ""),
         guid=guid,
         author=_author(item, is_atom=is_atom),
         dates=_strings(item.get(name) for name in ("published", "created", "updated")),
@@ -98,6 +98,13 @@ def _links(thing: Mapping[str, Any]) -> list[Link]:
         Link(link.get("href") or "", link.get("rel") or "", link.get("type") or "")
         for link in links
     ]
+
+
+def _files(item: Mapping[str, Any]) -> list[Link]:
+    """Sounds and pictures, and texts that lie elsewhere: an item may be no more than that."""
+    media = [one.get("url") for one in map(dict, item.get("media_content", ()))]
+    elsewhere = [one.get("src") for one in map(dict, item.get("content", ()))]
+    return [Link(address, "enclosure") for address in (*media, *elsewhere) if address]
 
 
 def _strings(values: Iterable[str | None]) -> tuple[str, ...]:

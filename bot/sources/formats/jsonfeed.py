@@ -11,9 +11,10 @@ from bot.sources.errors import FormatError
 from bot.sources.formats.cleaning import as_html, body_html, cut_html, name_line, title_line
 from bot.sources.formats.dates import parse_date
 from bot.sources.formats.newest import newest
+from bot.sources.formats.raw_feed import as_links
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
 
@@ -45,7 +46,7 @@ def _entry(item: Mapping[str, Any], base: str, author: str) -> Entry:
     html = body_html(_text(item, "content_html"), is_html=True) or as_html(
         _text(item, "content_text") or _text(item, "summary")
     )
-    links = (absolute_link(base, _text(item, name)) for name in ("url", "external_url"))
+    links = (absolute_link(base, link) for link in _links(item))
     guid = item.get("id")
     kept, is_cut = cut_html(html)
     return Entry(
@@ -57,6 +58,16 @@ def _entry(item: Mapping[str, Any], base: str, author: str) -> Entry:
         published_at=_date(item),
         cut=is_cut,
     )
+
+
+def _links(item: Mapping[str, Any]) -> Iterator[str]:
+    """Addresses of an item, the best first: an episode without a page is its sound."""
+    yield from (_text(item, name) for name in ("url", "external_url"))
+    yield from as_links(_text(item, "id"))
+    attachments = item.get("attachments")
+    for one in attachments if isinstance(attachments, list) else ():
+        if isinstance(one, dict):
+            yield _text(one, "url")
 
 
 def _author(thing: Mapping[str, Any]) -> str:

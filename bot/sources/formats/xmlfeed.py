@@ -240,7 +240,10 @@ def _outweigh(item: Element, bodies: Collection[str], *, has_title: bool) -> Non
 
 def _links(parent: Element) -> list[Link]:
     """Those of RSS and of Atom in either, in their order, and files."""
-    return [_link(child) for child in parent.iterchildren("link", f"{_ATOM}link", "enclosure")]
+    links = [_link(child) for child in parent.iterchildren("link", f"{_ATOM}link", "enclosure")]
+    if not links and next(parent.iter(f"{_MEDIA}content"), None) is not None:
+        raise UnusualError
+    return links
 
 
 def _link(element: Element) -> Link:

@@ -331,3 +331,49 @@ def test_any_bytes_are_entries_or_an_error(data: bytes) -> None:
             read(start + data)
         except FormatError as error:
             assert error.key.startswith("source.format.")  # noqa: PT017  # some bytes are a feed
+
+
+@pytest.mark.parametrize(
+    ("item", "link"),
+    [
+        ({"url": "/1", "external_url": "/2"}, "https://site.example/1"),
+        ({"external_url": "/2", "id": "https://blog.example/3"}, "https://site.example/2"),
+        ({"id": "https://blog.example/3"}, "https://blog.example/3"),
+        ({"id": "3", "attachments": [3, {}, {"url": "/4.mp3"}]}, "https://site.example/4.mp3"),
+        ({"id": "3", "attachments": "?"}, None),
+        ({"url": "/a b"}, "https://site.example/a%20b"),
+    ],
+)
+def test_the_best_link_of_an_item_in_json(item: dict[str, object], link: str | None) -> None:
+    feed = {"home_page_url": "https://site.example/", "items": [{"title": "글", **item}]}
+    assert one(json.dumps(feed)).link == link
+
+
+@pytest.mark.parametrize(
+    ("item", "link"),
+    [
+        ('<media:content url="https://cdn.example/1.mp4"/>', "https://cdn.example/1.mp4"),
+        (
+            '<media:group><media:content url="/1.mp4"/></media:group>',
+            "https://blog.example/1.mp4",
+        ),
+        ('<link>/1</link><media:content url="/1.mp4"/>', "https://blog.example/1"),
+        ('<link>/1</link><enclosure url="/1.mp3"/>', "https://blog.example/1"),
+        ('<enclosure url="/1.mp3"/><guid>https://blog.example/2</guid>', "https://blog.example/2"),
+        (
+            '<enclosure url="/1.mp3"/><guid isPermaLink="false">2</guid>',
+            "https://blog.example/1.mp3",
+        ),
+        ("<guid isPermaLink='false'>2</guid>", None),
+    ],
+)
+def test_a_file_is_the_link_where_there_is_no_other(item: str, link: str | None) -> None:
+    text = rss(f"<title>글</title><description>글</description>{item}")
+    text = text.replace("<rss ", '<rss xmlns:media="http://search.yahoo.com/mrss/" ')
+    assert one(text).link == link
+
+
+def test_a_text_that_lies_elsewhere_is_the_link() -> None:
+    text = ATOM.replace('<content type="html">', '<content src="/9.html" type="text/html">')
+    assert one(text).link == "https://blog.example/1"
+    assert one(text.replace('rel="alternate"', 'rel="edit"')).link == "https://blog.example/9.html"

@@ -223,6 +223,7 @@ def test_links_are_seen_from_an_xml_base() -> None:
         RSS.format(f"{ITEM[:-7]}<dc:title>또 하나</dc:title></item>"),
         RSS.format(f"{ITEM[:-7]}{ITEM}</item>"),
         RSS.format(f"{ITEM[:-7]}<link href='/1'/></item>"),
+        RSS.format(f"{ITEM[:-7]}<media:content url='/1.mp4'/></item>"),
         RSS.format("<title>이름이 둘</title>"),
         RSS.format("<dc:description>소개가 둘</dc:description>"),
         RSS.format("").replace("podcast-1.0", "Podcast-1.0"),
