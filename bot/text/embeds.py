@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from bot.text.lines import Lines
 
-TAGS = {"iframe", "video", "audio", "embed", "object"}
-_ADDRESSES = ("src", "data", "data-src", "data-lazy-src", "data-litespeed-src")
+TAGS = {"iframe", "video", "audio", "embed", "object", "oembed"}
+_ADDRESSES = ("src", "data", "url", "data-src", "data-lazy-src", "data-litespeed-src")
 _PLAYERS = (
     (
         re.compile(r"https?://(?:www\.)?youtube(?:-nocookie)?\.com/(?:embed|v)/([\w-]{6,20})\b"),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.text.rich import Rich
 
 _LANGUAGE = re.compile(r"\b(?:language|lang|highlight-source)-([\w+#.-]{1,32})")
+_BLOCK = re.compile(r"\bdisplay\s?:\s?(?:block|flex|grid)\b", re.IGNORECASE)
 _CHECKED = {"checked": tags.DONE, "unchecked": tags.TO_DO}
 _ROOM = 100_000
 """Characters that the addresses of links may have, beside twice those of the document."""
@@ -57,11 +58,12 @@ def html_to_text(html: str) -> str:
 
 @dataclass(slots=True)
 class _Code:
-    """An open `<pre>`: its text so far, and how deep in it the parser is."""
+    """An open `<pre>`: its text so far, and what is open in it."""
 
     language: str | None
     parts: list[str] = field(default_factory=list)
-    depth: int = 0
+    blocks: list[bool] = field(default_factory=list)
+    """Of each element that is open in it: whether it has lines of its own."""
     is_line_over: bool = False
 
     def add(self, text: str) -> None:
@@ -119,9 +121,8 @@ class _Walker:
             self._hidden -= 1
         elif self._embeds:
             self._embeds.end()
-        elif self._code is not None and self._code.depth:
-            self._code.depth -= 1
-            self._code.is_line_over |= tag in tags.BREAKS
+        elif self._code is not None and self._code.blocks:
+            self._code.is_line_over |= self._code.blocks.pop()
         else:
             if tag in tags.AROUND:
                 self.lines.add(tags.AROUND[tag][1])
@@ -238,9 +239,9 @@ class _Walker:
 
 
 def _start_in_code(code: _Code, tag: str, attributes: Mapping[str, str]) -> None:
-    code.depth += 1
+    code.blocks.append(tag in tags.BREAKS or _BLOCK.search(attributes.get("style", "")) is not None)
     code.language = code.language or _language(attributes)
-    code.is_line_over |= tag in tags.BREAKS
+    code.is_line_over |= code.blocks[-1]
     if tag == "br":
         code.add("\n")
 

@@ -221,6 +221,7 @@ VIDEO = "https://www.youtube.com/watch?v=abc12345678"
             "▶ b.webm",
             "https://example.com/b.webm",
         ),
+        ("<oembed url=https://youtu.be/a></oembed>", "▶ youtu.be", "https://youtu.be/a"),
         ("<embed src=/c.swf>", "▶ c.swf", "https://example.com/c.swf"),
         (
             "<object><param name=movie value=/d.swf><embed src=/e.swf></object>",
@@ -273,6 +274,7 @@ def test_an_embedded_video_has_its_line() -> None:
         ("<pre><div>하나\n</div><div><br></div><div>둘</div></pre>", "하나\n\n둘"),
         ("<pre><div>하나</div>\n<div>둘</div></pre>", "하나\n둘"),
         ("<pre><code><ol><li>하나</li><li>둘</li></ol></code></pre>", "하나\n둘"),
+        ("<pre><i style='display:block'>하나</i><i style='display: flex'>둘</i></pre>", "하나\n둘"),
         ("<pre>앞<div>속</div>뒤 <b>굵게</b> 끝</pre>", "앞\n속\n뒤 굵게 끝"),
         ("<pre><span class=lineno>1</span>a\n<span class=lineno>2</span>b</pre>", "a\nb"),
         (

@@ -53,7 +53,9 @@ def _entry(item: Mapping[str, Any], base: str, author: str) -> Entry:
         title=title_line(_text(item, "title")),
         html=kept,
         link=next((link for link in links if link), None),
-        guid=str(guid)[:1000] if isinstance(guid, str | int | float) and guid != "" else None,
+        guid=_whole(str(guid))[:1000]
+        if isinstance(guid, str | int | float) and guid != ""
+        else None,
         author=_author(item) or author,
         published_at=_date(item),
         cut=is_cut,
@@ -78,4 +80,9 @@ def _author(thing: Mapping[str, Any]) -> str:
 
 def _text(thing: Mapping[str, Any], name: str) -> str:
     value = thing.get(name)
-    return value if isinstance(value, str) and value.strip() else ""
+    return _whole(value) if isinstance(value, str) and value.strip() else ""
+
+
+def _whole(text: str) -> str:
+    """A text without halves of characters, which JSON can write and no database keeps."""
+    return text if text.isascii() else text.encode("utf-8", "ignore").decode()

@@ -377,3 +377,11 @@ def test_a_text_that_lies_elsewhere_is_the_link() -> None:
     text = ATOM.replace('<content type="html">', '<content src="/9.html" type="text/html">')
     assert one(text).link == "https://blog.example/1"
     assert one(text.replace('rel="alternate"', 'rel="edit"')).link == "https://blog.example/9.html"
+
+
+def test_halves_of_characters_in_json_are_left_out() -> None:
+    half = "글\ud800 \ud83d\ude00"
+    item = {"id": half, "title": half, "content_html": half, "url": f"/{half}"}
+    entry = one(json.dumps({"items": [item], "title": half}))
+    said = (entry.guid, entry.title, entry.html, entry.link)
+    assert said == ("글 😀", "글 😀", "<p>글 😀</p>", "https://blog.example/글%20😀")
