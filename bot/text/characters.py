@@ -23,12 +23,13 @@ _DROP = (
 _SURROGATES = re.compile(f"[{_SURROGATE}]")
 _BLANKED = re.compile(f"[{_BLANK}]")
 _DROPPED = re.compile(f"[{_DROP}]")
-MEANT_BY_CONTROLS = {
+_MEANT_BY_CONTROLS = {
     code: character
     for code in range(0x80, 0xA0)
     if (character := bytes([code]).decode("cp1252", "ignore"))
 }
 """What C1 controls mean (HTML, 13.2.5.80): `&#146;` was an apostrophe of Windows-1252."""
+_CONTROLS = re.compile("[\x80-\x9f]")
 _DIRECTION_MARKS = re.compile("[\u200e\u200f]+(?=[\u200e\u200f])")
 _PERHAPS_MARKS = re.compile(rf"[^\w\s]{{{MARKS_IN_A_ROW + 1},}}")
 _UNCLEAN = re.compile(f"[{_SURROGATE}{_BLANK}{_DROP}\u200e\u200f]")
@@ -61,11 +62,16 @@ def clean(text: str) -> str:
     if _SURROGATES.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = text.translate(MEANT_BY_CONTROLS)
+    text = without_controls(text)
     text = _PERHAPS_MARKS.sub(_thin_marks, text)
     text = unicodedata.normalize("NFC", text)
     text = _DROPPED.sub("", _BLANKED.sub(" ", text))
     return unicodedata.normalize("NFC", _DIRECTION_MARKS.sub("", text))
+
+
+def without_controls(text: str) -> str:
+    """`text` with what was meant by C1 controls in their places."""
+    return text.translate(_MEANT_BY_CONTROLS) if _CONTROLS.search(text) else text
 
 
 def clean_line(text: str) -> str:

@@ -36,9 +36,8 @@ _LONGEST_NAME = 60
 
 @dataclass(slots=True)
 class _Embed:
-    """An element that is open: how many are, from it on, and what it shows."""
+    """What an element that is open shows."""
 
-    depth: int = 0
     address: str | None = None
     title: str = ""
 
@@ -50,15 +49,14 @@ class Embeds:
         self._lines = lines
         self._link = link
         self._open = _Embed()
-
-    def __bool__(self) -> bool:
-        return self._open.depth > 0
+        self.depth = 0
+        """How many elements are open, from the embedded one on."""
 
     def begin(self, tag: str, attributes: Mapping[str, str]) -> None:
         """An element begins: the embedded one, or one inside of it, which may say where it lies."""
-        if self._open.depth == 0:
+        if self.depth == 0:
             self._open = _Embed()
-        self._open.depth += 1
+        self.depth += 1
         if tag not in TAGS | {"source", "param"} or _is_for_machines(attributes):
             return
         names = ("value",) if attributes.get("name", "").lower() in {"movie", "src"} else _ADDRESSES
@@ -68,8 +66,8 @@ class Embeds:
 
     def end(self) -> None:
         """An element ends; with the outermost one, the line is written."""
-        self._open.depth -= 1
-        if self._open.depth == 0 and self._open.address is not None:
+        self.depth -= 1
+        if self.depth == 0 and self._open.address is not None:
             self._write(self._open.address, self._open.title)
 
     def _write(self, address: str, title: str) -> None:

@@ -20,8 +20,6 @@ _TWICE = {"mathjax_preview", "mjx_assistive_mathml"}
 
 def is_hidden(tag: str, attributes: Mapping[str, str]) -> bool:
     """Whether an element is hidden, or is numbers of lines, or says a formula once more."""
-    if not attributes:
-        return False
     if "hidden" in attributes:
         return True
     styles = attributes.get("style", "").lower()

@@ -96,9 +96,9 @@ class _Walker:
         """An element begins."""
         if self._hidden:
             self._hidden += 1
-        elif self._embeds:
+        elif self._embeds.depth:
             self._embeds.begin(tag, attributes)
-        elif is_hidden(tag, attributes) or self._formulas.is_repeated(attributes):
+        elif attributes and (is_hidden(tag, attributes) or self._formulas.is_repeated(attributes)):
             self._hidden += 1
         elif self._code is None and tag in TAGS:
             self._embeds.begin(tag, attributes)
@@ -119,7 +119,7 @@ class _Walker:
         """An element ends."""
         if self._hidden:
             self._hidden -= 1
-        elif self._embeds:
+        elif self._embeds.depth:
             self._embeds.end()
         elif self._code is not None and self._code.blocks:
             self._code.is_line_over |= self._code.blocks.pop()
@@ -134,7 +134,7 @@ class _Walker:
 
     def data(self, text: str) -> None:
         """Text between tags."""
-        if self._hidden or self._embeds:
+        if self._hidden or self._embeds.depth:
             return
         if self._code is not None:
             self._code.add(text)

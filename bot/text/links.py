@@ -17,6 +17,12 @@ _LOOKED_AT = 4
 
 _LEFT_OUT = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _ESCAPED = {ord(sign): f"%{ord(sign):02X}" for sign in ' "<>\\^`{|}'}
+_SIGNS = r"\w.~!$&'()*+,;=:@%/-"
+_PLAIN = re.compile(
+    r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*"
+    rf"(?:/[{_SIGNS}]*)?(?:\?[{_SIGNS}?]+)?(?:#[{_SIGNS}?]+)?"
+)
+"""Nothing is to be mended in most addresses."""
 _ABSOLUTE = re.compile("(https?):/*", re.IGNORECASE)
 _PATH = re.compile("[^?#]*")
 _DOTS = {ord(dot): "." for dot in "。．｡"}
@@ -47,6 +53,8 @@ def absolute_address(address: str, base: str | None = None) -> str | None:
     """
     if len(address) > _LOOKED_AT * LONGEST_ADDRESS:
         return None
+    if len(address) <= LONGEST_ADDRESS and _PLAIN.fullmatch(address):
+        return address
     wanted = _LEFT_OUT.sub("", address).strip()
     wanted = _PATH.sub(lambda path: path[0].replace("\\", "/"), wanted, count=1)
     wanted = _ABSOLUTE.sub(r"\1://", wanted.translate(_ESCAPED), count=1)

@@ -48,8 +48,8 @@ def title_line(title: str, *, is_html: bool = False) -> str:
     title = without_marks(title[: 10 * LONGEST_TITLE])
     if is_html:
         title = html.unescape(_TAG.sub(" ", _INSIDE.sub("", title)))
-    title = _NEVER_SAID.sub(" ", title)[: 4 * LONGEST_TITLE]
-    for _ in range(_MOST_ESCAPED):
+    title = (_NEVER_SAID.sub(" ", title) if "<" in title else title)[: 4 * LONGEST_TITLE]
+    for _ in range(_MOST_ESCAPED if "&" in title else 0):
         title = _ESCAPED.sub(_unescaped, title)
     line = clean_line(title).strip()
     return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1].rstrip() + "…"
@@ -78,7 +78,8 @@ def body_html(text: str, *, is_html: bool) -> str:
     """
     text = without_marks(text)
     if "<" in text and (is_html or _is_markup(text)):
-        return text if _CODE.search(text) else _ESCAPED_TWICE.sub(r"&\1;", text)
+        is_escaped = "&amp;" in text and not _CODE.search(text)
+        return _ESCAPED_TWICE.sub(r"&\1;", text) if is_escaped else text
     plain = html.unescape(text) if is_html else text
     return plain if _is_markup(plain) else as_html(plain)
 

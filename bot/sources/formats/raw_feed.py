@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.text.characters import MEANT_BY_CONTROLS
+from bot.text.characters import without_controls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,4 +92,4 @@ def as_meant(text: str) -> str:
         return text
     with suppress(UnicodeError):
         text = text.encode("latin-1").decode()
-    return text.translate(MEANT_BY_CONTROLS)
+    return without_controls(text)
