@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 PREPARE = (
     "PRAGMA secure_delete=ON",  # what was waiting names people
     "UPDATE outbox SET state = 'unknown' WHERE state IN ('pending', 'sending')",
-    "UPDATE sources SET first_fetched_at = NULL, etag = NULL, last_modified = NULL",
+    """
+    UPDATE sources SET first_fetched_at = NULL, etag = NULL, last_modified = NULL,
+        filled_at = NULL, oldest_at = NULL, newest_end = NULL, shown = NULL
+    """,
     "DELETE FROM inbox",
     "DELETE FROM inbox_seen",
     "DELETE FROM deeds",
