@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from telegram.error import TelegramError
 
 from bot.delivery.failures import DeliveryError
+from bot.delivery.telegram import classify
+from bot.delivery.troubles import Troubles
 from storage.database import DatabaseError
 from storage.models import ChatState
 
@@ -21,14 +23,28 @@ log = logging.getLogger(__name__)
 
 
 async def apologise(update: Update, context: BotContext) -> None:
-    """Tell whoever asked that it did not work; the log has the rest."""
+    """Tell whoever asked that it did not work; the log has the rest.
+
+    What Telegram takes in no form is told to the operators, too.
+    """
     log.error("handler_failed", extra={"update_id": update.update_id}, exc_info=context.error)
     with suppress(DatabaseError, DeliveryError, TelegramError):
         await context.refresh_data()  # python-telegram-bot makes a new context for an error
+        await _tell_of_refusal(context)
         if update.callback_query is not None:
             await context.toast(context.texts("error.unexpected"), alert=True)
         elif update.message is not None:
             await context.say("error.unexpected")
+
+
+async def _tell_of_refusal(context: BotContext) -> None:
+    error, services = context.error, context.services
+    if isinstance(error, TelegramError):
+        error = DeliveryError(classify(error))
+    if isinstance(error, DeliveryError):
+        troubles = Troubles(services.database, services.clock, services.operators)
+        async with services.database.transaction() as tx:
+            await troubles.tell_of_refusal(tx, context.chat.id, error.failure)
 
 
 async def slow_down(update: Update, context: BotContext) -> None:

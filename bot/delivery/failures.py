@@ -159,6 +159,10 @@ Failure: TypeAlias = (
 )
 
 
+REFUSED = (BadFormat, TooLong, Other)
+"""The program's fault, or news of Telegram's: nobody in the chat can do anything about it."""
+
+
 class DeliveryError(Exception):
     """A message could not be sent or edited; `failure` says how it stands."""
 

@@ -1,13 +1,18 @@
-"""Chats that take no messages: asked about before one is given up, and told to the operators."""
+"""What chats do not take, told to the operators: any message of ours, or one in whatever form.
+
+A chat is asked about before it is given up.
+"""
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from telegram.error import BadRequest, Forbidden, TelegramError
 
-from bot.delivery.failures import CannotWrite, DeliveryError, Loss, NotSent
+from bot.delivery.failures import REFUSED, CannotWrite, DeliveryError, Loss, NotSent
+from bot.delivery.outbox import Transport
+from bot.delivery.refresh import Editor
 from bot.delivery.troubles import Trouble
 from storage import chats, troubles
 from storage.database import DatabaseError
@@ -20,13 +25,17 @@ if TYPE_CHECKING:
 
     from bot.delivery.compose import OutgoingMessage
     from bot.delivery.failures import Failure
-    from bot.delivery.outbox import Transport
     from bot.delivery.telegram import Sent
     from bot.delivery.troubles import Troubles
+    from bot.pages.page import Page
     from storage.database import Database
-    from storage.models import Chat, ChatId
+    from storage.models import Chat, ChatId, MessageId
 
 log = logging.getLogger(__name__)
+
+
+class Messages(Transport, Editor, Protocol):
+    """Puts messages into chats, and edits them."""
 
 
 class ReachableTransport:
@@ -37,7 +46,7 @@ class ReachableTransport:
     """
 
     def __init__(
-        self, transport: Transport, bot: Bot, database: Database, troubles_: Troubles
+        self, transport: Messages, bot: Bot, database: Database, troubles_: Troubles
     ) -> None:
         self._transport = transport
         self._bot = bot
@@ -56,9 +65,24 @@ class ReachableTransport:
             failure = await self._looked_into(chat_id, error.failure)
             if isinstance(failure, CannotWrite):
                 await self._note(self._tell(chat_id, failure.loss))
+            await self._note(self._tell_of_refusal(chat_id, failure))
             raise DeliveryError(failure) from error
         await self._note(self._tell_if_over(chat_id))
         return sent
+
+    async def edit(
+        self,
+        chat_id: ChatId,
+        message_id: MessageId,
+        page: Page,
+        begin: Callable[[], Awaitable[None]],
+    ) -> bool:
+        """Edit a message. Raises DeliveryError, and what `begin` raises."""
+        try:
+            return await self._transport.edit(chat_id, message_id, page, begin)
+        except DeliveryError as error:
+            await self._note(self._tell_of_refusal(chat_id, error.failure))
+            raise
 
     async def _looked_into(self, chat_id: ChatId, failure: Failure) -> Failure:
         if not isinstance(failure, CannotWrite) or failure.loss is not Loss.GONE:
@@ -90,6 +114,11 @@ class ReachableTransport:
                 await self._troubles.tell_of_loss(tx, str(chat_id), title)
         if self._mute is not None and loss is Loss.FORBIDDEN:
             self._mute.add(str(chat_id))
+
+    async def _tell_of_refusal(self, chat_id: ChatId, failure: Failure) -> None:
+        if isinstance(failure, REFUSED):
+            async with self._database.transaction() as tx:
+                await self._troubles.tell_of_refusal(tx, chat_id, failure)
 
     async def _tell_if_over(self, chat_id: ChatId) -> None:
         if self._mute is None:

@@ -39,6 +39,8 @@ from bot.delivery.lanes import Priority, Stamp
 from bot.pages.keyboards import message_arguments
 from bot.pages.page import Page
 from bot.text.inert import bared
+from bot.text.rich import MESSAGE_UNITS
+from bot.text.spelt import spelt_out
 from storage.models import ChatId, MessageId, ThreadId
 
 if TYPE_CHECKING:
@@ -193,8 +195,14 @@ class Sent:
 @dataclass(frozen=True, slots=True)
 class _Form:
     page: Page
-    thread_id: ThreadId | None
+    thread_id: ThreadId | None = None
     without_thread: bool = False
+    reply: ReplyParameters | None = None
+
+    def bare(self) -> _Form:
+        """Nothing but the words, with the addresses among them."""
+        words = bared(spelt_out(self.page.text, MESSAGE_UNITS))
+        return replace(self, page=Page(words), reply=None)
 
 
 async def send_page(
@@ -209,7 +217,8 @@ async def send_page(
 ) -> Sent:
     """Send a page: without its topic where that is gone, as plain text where the format is refused.
 
-    A message to reply to that was deleted meanwhile is no reason not to answer.
+    A message to reply to that was deleted meanwhile is no reason not to answer. What is refused for
+    a reason that nobody knows goes once more as words alone.
 
     Raises:
         DeliveryError: it did not go; `failure` says how it stands.
@@ -223,17 +232,17 @@ async def send_page(
             chat_id,
             **message_arguments(form.page),
             message_thread_id=form.thread_id,
-            reply_parameters=reply,
+            reply_parameters=form.reply,
             disable_notification=silent,
             rate_limit_args=priority,
         )
 
-    sent, form = await _relaxing(send, _Form(page, thread_id))
+    sent, form = await _relaxing(send, _Form(page, thread_id, reply=reply))
     return Sent(
         ChatId(sent.chat.id),
         MessageId(sent.message_id),
         without_thread=form.without_thread,
-        without_format=form.page is not page,
+        without_format=form.page != page,
     )
 
 
@@ -245,7 +254,7 @@ async def edit_page(
     *,
     priority: Priority | Stamp = Priority.REPLY,
 ) -> bool:
-    """Make a message of ours show `page`; False when it already did.
+    """Make a message of ours show `page`, its words alone if need be; False when it already did.
 
     Raises:
         DeliveryError: it could not be done; `failure` says how it stands.
@@ -260,7 +269,7 @@ async def edit_page(
         )
 
     try:
-        await _relaxing(edit, _Form(page, None))
+        await _relaxing(edit, _Form(page))
     except DeliveryError as error:
         if error.failure == NotModified():
             return False
@@ -301,6 +310,8 @@ def _simpler(form: _Form, failure: Failure) -> _Form | None:
             return replace(form, page=Page(bared(page.text), page.keyboard))
         case BadFormat() if page.keyboard:
             return replace(form, page=Page(page.text))
+        case BadFormat() | Other() if form.bare() != form:
+            return form.bare()
     return None
 
 

@@ -11,15 +11,18 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from storage import outbox, troubles
+from bot.delivery.failures import REFUSED
+from storage import chats, outbox, troubles
 from storage.database import BusyError, DiskFullError
-from storage.models import NoticePush
+from storage.models import ChatKind, NoticePush
 from storage.times import to_seconds
 
 if TYPE_CHECKING:
     from bot.clock import Clock
+    from bot.delivery.failures import Failure
     from bot.delivery.operators import Operators
     from storage.database import Database, DatabaseError, Transaction
+    from storage.models import ChatId
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +79,23 @@ class Troubles:
         """A chat is gone, and what waited for it."""
         await troubles.delete_trouble(tx, Trouble.CHAT, subject)
         await self._tell(tx, subject, "trouble.chat.gone", {"title": title})
+
+    async def tell_of_refusal(self, tx: Transaction, chat_id: ChatId, failure: Failure) -> None:
+        """What is of `REFUSED` went in no form, and was set aside; once an hour at most.
+
+        Whose private chat it was is nobody's business.
+        """
+        if not isinstance(failure, REFUSED):
+            return
+        chat = await chats.get_chat(tx, chat_id)
+        title: object = chat.title if chat is not None and chat.title else str(chat_id)
+        if chat is None or chat.kind is ChatKind.PRIVATE:
+            title = {"key": "trouble.refused.private", "values": {}}
+        hour = to_seconds(self._clock.now()) // int(WITHIN.total_seconds())
+        values = {"title": title, "reason": getattr(failure, "reason", type(failure).__name__)}
+        await self._operators.put(
+            tx, f"trouble:refused:{hour}", NoticePush("trouble.refused", values)
+        )
 
     async def look(self) -> None:
         """See what nobody reports by itself: pushes in doubt, and writes that were refused.

@@ -90,20 +90,21 @@ class Duties:
         database, clock, transport = services.database, services.clock, TelegramTransport(bot)
         self._troubles = Troubles(database, clock, services.operators)
         self._holds = Holds(database, clock, services.operators, pace)
+        reachable = ReachableTransport(transport, bot, database, self._troubles)
         self.conflict = self._conflict_alarm(pace.hold)
         self.settlements = _settlements(services, bot)
         self.sender = OutboxSender(
             database=database,
             clock=clock,
             composer=composer,
-            transport=ReachableTransport(transport, bot, database, self._troubles),
+            transport=reachable,
             settlements=self.settlements,
         )
         self._refresher = Refresher(
             database=database,
             clock=clock,
             composer=composer,
-            editor=transport,
+            editor=reachable,
             leaf=services.posts.leaf,
         )
         self._digests = Digests(database, clock)

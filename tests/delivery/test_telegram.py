@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -42,7 +43,7 @@ from bot.delivery.telegram import (
 )
 from bot.pages.page import Button, Page
 from bot.text.inert import UNSEEN
-from bot.text.rich import bold, code, plain
+from bot.text.rich import bold, code, link, plain
 from storage.models import ChatId, MessageId, ThreadId
 from tests.clock import FakeClock
 from tests.delivery.answers import Answer, ScriptedTelegram, refused, scripted_bot
@@ -264,6 +265,37 @@ async def test_what_cannot_be_simplified_any_more_fails(
     with pytest.raises(DeliveryError) as raised:
         await send_page(bot, CHAT, Page(plain("글")))
     assert raised.value.failure == BadFormat("a button")
+
+
+UNKNOWN = refused("Bad Request: something new")
+
+
+@pytest.mark.parametrize("deed", ["send", "edit"])
+async def test_an_unknown_refusal_is_answered_once_with_the_words_and_their_addresses(
+    bot: ExtBot[Any], telegram: ScriptedTelegram, deed: str
+) -> None:
+    page = replace(PAGE, text=bold(link("새 글", "https://a.example/1")), preview_url="https://x")
+    telegram.script.append(UNKNOWN)
+    if deed == "send":
+        assert (await send_page(bot, CHAT, page, reply_to=MessageId(3))).without_format
+    else:
+        assert await edit_page(bot, CHAT, MessageId(4), page)
+    given = telegram.calls[1].parameters
+    assert given["text"] == "새 글 (https://a.example/1)"
+    assert not given["entities"]
+    assert given["link_preview_options"] == {"is_disabled": True}
+    assert not {"reply_markup", "reply_parameters"} & set(given)
+
+
+@pytest.mark.parametrize("page", [PAGE, Page(plain("글"))])
+async def test_a_refusal_of_the_words_alone_is_the_end(
+    bot: ExtBot[Any], telegram: ScriptedTelegram, page: Page
+) -> None:
+    telegram.script.extend([UNKNOWN] * 9)
+    with pytest.raises(DeliveryError) as raised:
+        await send_page(bot, CHAT, page)
+    assert raised.value.failure == Other("BadRequest: Something new")
+    assert len(telegram.calls) == (2 if page is PAGE else 1)
 
 
 async def test_a_migration_is_handed_up(bot: ExtBot[Any], telegram: ScriptedTelegram) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from bot.simulator.events import Signal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 FaultKind = Literal["status", "late", "slow", "cut_before", "cut_after", "malformed", "half"]
 KINDS: tuple[FaultKind, ...] = get_args(FaultKind)
@@ -42,10 +42,14 @@ class Fault:
     retry_after: int = 0
     seconds: float = 0.0
     has_effect: bool = False
+    carries: str = ""
+    """Names of parameters, with blanks between: only calls that carry one of them are disturbed."""
     hits: int = 0
 
-    def matches(self, method: str, chat_id: str) -> bool:
+    def matches(self, method: str, chat_id: str, carried: Collection[str] = ()) -> bool:
         """Whether it disturbs this call; without a method, any call but getUpdates."""
+        if self.carries and not set(self.carries.split()).intersection(carried):
+            return False
         if self.method:
             if self.method.lower() not in {"*", method.lower()}:
                 return False
@@ -91,6 +95,19 @@ class Faults:
                 has_effect=has_effect,
             )
         )
+
+    def refuses(
+        self,
+        description: str,
+        *,
+        method: str = "",
+        chat_id: int = 0,
+        times: int | None = 1,
+        carries: str = "",
+    ) -> Fault:
+        """Answer 400 with these words; with `carries`, only calls with one of those parameters."""
+        fault = Fault("status", method, chat_id, times, 400, description, carries=carries)
+        return self.add(fault)
 
     def lands_late(
         self, seconds: float, *, method: str = "", chat_id: int = 0, times: int | None = 1
@@ -138,10 +155,10 @@ class Faults:
         """Hold up no longer the calls that hang now."""
         self._let_go.fire()
 
-    def take(self, method: str, chat_id: str) -> Fault | None:
-        """The fault for this call, counted."""
+    def take(self, method: str, chat_id: str, carried: Collection[str] = ()) -> Fault | None:
+        """The fault for this call, with the parameters that are not empty; counted."""
         for fault in self._orders:
-            if fault.matches(method, chat_id):
+            if fault.matches(method, chat_id, carried):
                 fault.hits += 1
                 if fault.remaining is not None:
                     fault.remaining -= 1

@@ -29,6 +29,7 @@ _JSON = "application/json"
 _NONSENSE = b"<html><head><title>200 OK</title></head></html>"
 _SHUTDOWN_SECONDS = 0.2
 _GET_UPDATES = "getupdates"
+_EMPTY: tuple[object, ...] = ("", "[]", "{}", [], {}, None)
 
 
 class Server:
@@ -79,7 +80,8 @@ class Server:
             arguments = await read_arguments(request)
         except ApiError as error:
             return _response(error.code, encoded(error.body()))
-        fault = self.faults.take(method, arguments.text("chat_id"))
+        carried = [name for name, value in arguments.raw().items() if value not in _EMPTY]
+        fault = self.faults.take(method, arguments.text("chat_id"), carried)
         if fault is not None:
             return await self._disturb(fault, request, method, arguments)
         status, body = await self._perform(method, arguments)
