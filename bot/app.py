@@ -34,6 +34,7 @@ from bot.process.tick import Tick
 from bot.search.service import SearchService
 from bot.sources.addresses import checked_address
 from bot.sources.follow import follow
+from bot.sources.http.agents import agents_of
 from bot.sources.http.fetch import Fetcher
 from bot.sources.http.network import trusted_authorities
 from bot.sources.intake import Intake
@@ -101,7 +102,7 @@ async def run(
         if not await introduce(application.initialize, stopping, clock):
             return
         stack.push_async_callback(application.shutdown)
-        fetcher = await stack.enter_async_context(Fetcher(clock))
+        fetcher = await stack.enter_async_context(Fetcher(clock, agents=agents_of(settings)))
         worker = await stack.enter_async_context(ProcessWorker())
         dispatcher = _dispatcher(
             application, database, clock, pace, noting, telegram_time, fair=paced
@@ -298,7 +299,11 @@ async def poll_all(
     for address in settings.sources:
         if "://" in address:
             await follow(database, address, clock.now())
-    async with Fetcher(clock) as fetcher, ProcessWorker() as worker, database.reader() as db:
+    async with (
+        Fetcher(clock, agents=agents_of(settings)) as fetcher,
+        ProcessWorker() as worker,
+        database.reader() as db,
+    ):
         poller = source_poller(settings, database, clock, fetcher, worker, observers, None)
         for source in await sources.list_sources(db):
             polled = await poller.poll(source.id) if source.ended_at is None else None

@@ -201,10 +201,11 @@ async def _search(settings: Settings, given: argparse.Namespace) -> int:
 
 async def _check(settings: Settings, _: argparse.Namespace) -> int:
     from bot.process.checking import check  # noqa: PLC0415  # see above
+    from bot.sources.http.agents import agents_of  # noqa: PLC0415  # see above
     from bot.sources.http.fetch import Fetcher  # noqa: PLC0415  # see above
 
     clock = SystemClock()
-    async with Fetcher(clock) as fetcher:
+    async with Fetcher(clock, agents=agents_of(settings)) as fetcher:
         findings = await check(settings, clock, fetcher)
     texts = get_texts(settings.language)
     for one in findings:

@@ -42,6 +42,8 @@ from bot.redaction import redact
 TOKEN = re.compile(r"[0-9]{3,}:[A-Za-z0-9_-]{20,}")
 CHANNEL = re.compile(r"-?[0-9]+|@[A-Za-z][A-Za-z0-9_]{3,31}")
 TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+CONTACT = re.compile(r"[!-'*-;=?-~]{1,200}")
+"""What may stand in a comment of User-Agent (RFC 9110, 5.6.5), without its brackets."""
 PORT = re.compile(r"[0-9]{1,5}")
 LOCALES = re.compile(r".*[:_.@].*|C|POSIX")
 """What gettext keeps in a LANGUAGE of its own (gettext's manual, 2.3.3): `ko_KR:ko:en`."""
@@ -111,6 +113,13 @@ def _api_url(value: str) -> str:
     if host and (scheme == "https" or (scheme == "http" and _is_private(host))):
         return value.rstrip("/")
     raise Expected("an https address, or http with a private address")
+
+
+def _contact(value: str) -> str:
+    is_web = value.partition("://")[0].lower() in {"http", "https"} and bool(_host(value))
+    if value and not (CONTACT.fullmatch(value) and (is_web or value.startswith("mailto:"))):
+        raise Expected("an http or https address, or mailto: with a mail address")
+    return value
 
 
 def _host(address: str) -> str:
@@ -213,6 +222,8 @@ class Settings(BaseSettings):
     """What SERVE was called before."""
     serve: ServePolicy = ServePolicy.APPROVED
     allow_private_sources: bool = False
+    contact_url: Annotated[str, AfterValidator(_contact)] = ""
+    slashpage_as_browser: bool = True
     litestream: bool = False
     settle: SettlePolicy = SettlePolicy.PROBE
     health_listen: Annotated[str, AfterValidator(_listen)] = ""
@@ -257,6 +268,7 @@ _EXPECTED = {
     "groups": "approved or open",
     "serve": "approved or open",
     "allow_private_sources": "true or false",
+    "slashpage_as_browser": "true or false",
     "litestream": "true or false",
     "settle": "probe, updates or off",
     "log_format": "console or json",

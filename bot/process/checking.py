@@ -24,6 +24,7 @@ from bot.errors import SosikError
 from bot.interaction.access import ADMINISTRATORS
 from bot.sources.addresses import checked_address, shown_address
 from bot.sources.formats.archive import parse_archive
+from bot.sources.http.agents import agents_of
 from bot.sources.importing import read_file
 from storage import chats
 from storage.database import Database, DatabaseError
@@ -66,6 +67,7 @@ async def check(settings: Settings, clock: Clock, fetcher: Fetcher) -> list[Find
     findings += _check_files(settings.database_path.absolute())
     findings += await _check_telegram(settings, known)
     findings += _check_emptiness(settings)
+    findings.append(_check_name(settings))
     findings += [await _check_source(one, settings, fetcher) for one in settings.sources]
     findings.append(_check_clock(settings, clock))
     return findings
@@ -79,6 +81,12 @@ def _check_emptiness(settings: Settings) -> list[Finding]:
     if not settings.operator_ids and settings.serve is ServePolicy.APPROVED:
         findings.append(Finding(good=False, key="check.no_operators"))
     return findings
+
+
+def _check_name(settings: Settings) -> Finding:
+    """How servers are asked; the lack of an address is no fault, but worth a word."""
+    key = "check.name" if settings.contact_url else "check.name.no_contact"
+    return Finding(good=True, key=key, values={"name": agents_of(settings).own})
 
 
 def _check_disk(settings: Settings) -> Finding:

@@ -87,6 +87,12 @@ def _parse(head: bytes) -> Asked:
     return Asked(first.split(" ")[1], {name.lower(): value for name, _, value in pairs})
 
 
+async def write(writer: asyncio.StreamWriter, reply: Reply) -> None:
+    """Answer with `reply` from within a page that is a coroutine function."""
+    writer.write(_render(reply))
+    await writer.drain()
+
+
 def _render(page: Reply) -> bytes:
     length = len(page.body) if page.length is None else page.length
     headers = dict(page.headers)

@@ -1,11 +1,14 @@
 """Bodies taken out of their content encoding, never beyond a limit. Pure.
 
 A few kilobytes of gzip can hold gigabytes: the limit counts what comes out, and no single step
-makes more than that.
+makes more than that. What browsers show is taken, too: an encoding that is none (`utf-8`, `none`)
+is passed over, gzip is seen by its first bytes whatever the header says, also within gzip, and its
+checksum is not asked for, since the wrong ones that blogs send are on bodies that are whole.
 """
 
 from __future__ import annotations
 
+import re
 import zlib
 from typing import TYPE_CHECKING
 
@@ -17,6 +20,11 @@ if TYPE_CHECKING:
     class Decoder(Protocol):
         """Takes chunks as they come."""
 
+        @property
+        def room(self) -> int:
+            """How many bytes may come before it is certain that the limit is passed; at least 1."""
+            ...
+
         def feed(self, chunk: bytes) -> None:
             """Take one chunk."""
             ...
@@ -27,22 +35,42 @@ if TYPE_CHECKING:
 
 
 OFFERED = "gzip, deflate"
-_GZIP_MAGIC = b"\x1f\x8b"
-_ANY_HEADER = 47  # zlib and gzip headers alike (zlib.decompressobj)
-_RAW = -zlib.MAX_WBITS
+_PACKED = {"gzip", "x-gzip", "deflate", "x-deflate"}
+_FOREIGN = {
+    "br",
+    "zstd",
+    "compress",
+    "x-compress",
+    "dcb",
+    "dcz",
+    "exi",
+    "pack200-gzip",
+    "aes128gcm",
+}
+"""IANA's registry of content codings, less those that are taken: these cannot be read."""
+_MOST_LAYERS = 4
+_GZIP_MAGIC = b"\x1f\x8b\x08"
+_GZIP_FIXED, _GZIP_TRAILER = 10, 8
+_HAS_CHECK, _HAS_EXTRA, _HAS_NAME, _HAS_COMMENT = 2, 4, 8, 16
+"""RFC 1952, 2.3: lengths of a member's head and end, and the flags of what lies between."""
+_LONGEST_HEAD = 70_000
+_ZLIB_HEAD = 2
 _PIECE = 16_384
 """Bytes inflated at a time: zlib copies what it leaves over, and each member leaves the others."""
 _MOST_MEMBERS = 1000
+_TEXT = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*[<{\[]")
 
 
 def decoder(encoding: str, *, limit: int) -> Decoder:
     """A decoder for a Content-Encoding header. Raises FetchError for one that was not offered."""
     names = [name for part in encoding.split(",") if (name := part.strip().lower())]
-    if names in ([], ["identity"]):
-        return _Plain(limit)
-    if names in (["gzip"], ["x-gzip"], ["deflate"]):
-        return _Deflated(limit, is_gzip=names != ["deflate"])
-    raise FetchError("source.fetch.encoding", encoding=encoding[:60])
+    packed = [name for name in names if name in _PACKED]
+    if _FOREIGN.intersection(names) or len(packed) > _MOST_LAYERS:
+        raise FetchError("source.fetch.encoding", encoding=encoding[:60])
+    taken: Decoder = _Plain(limit)
+    for name in ["", *packed] if packed else ["", ""]:  # what was done first is undone last
+        taken = _Inflated(taken, limit, name)
+    return taken
 
 
 class _Plain:
@@ -52,7 +80,6 @@ class _Plain:
 
     @property
     def room(self) -> int:
-        """How many bytes may come before it is certain that the limit is passed; at least one."""
         return self._limit - len(self._body) + 1
 
     def feed(self, chunk: bytes) -> None:
@@ -64,77 +91,121 @@ class _Plain:
         return bytes(self._body)
 
 
-class _Deflated:
-    """gzip, zlib or bare deflate; what is none of them, though its header says so, is plain."""
+class _Inflated:
+    """gzip, zlib or bare deflate as its first bytes show; what is none of them goes on as it is.
 
-    def __init__(self, limit: int, *, is_gzip: bool) -> None:
-        self._is_gzip = is_gzip
-        self._plain = _Plain(limit)
-        self._raw = 0
+    zlib and bare deflate count only where the header, `name`, speaks of an encoding.
+    """
+
+    def __init__(self, inner: Decoder, limit: int, name: str) -> None:
+        self._inner = inner
         self._limit = limit
+        self._name = name
+        self._raw = 0
         self._head = b""
         self._stream: zlib._Decompress | None = None
         self._members = 0
-        self._is_plain = False
-        self._is_over = False
+        self._is_gzip = self._is_plain = self._is_over = False
+
+    @property
+    def room(self) -> int:
+        return self._limit + _PIECE - self._raw + 1
 
     def feed(self, chunk: bytes) -> None:
         self._raw += len(chunk)
         if self._raw > self._limit + _PIECE:  # what does not shrink may grow a little
             raise _too_large(self._limit)
+        if self._is_plain:
+            self._inner.feed(chunk)
+            return
         for start in range(0, len(chunk), _PIECE):
             self._take(chunk[start : start + _PIECE])
 
-    def _take(self, chunk: bytes) -> None:
-        if self._stream is None and not self._is_plain:  # the first bytes say what it is
-            self._head += chunk
-            if len(self._head) < len(_GZIP_MAGIC):
+    def _take(self, rest: bytes) -> None:
+        while rest and not self._is_over:
+            if self._is_plain:
+                self._inner.feed(rest)
                 return
-            chunk, self._head = self._head, b""
-            self._choose(chunk)
-        if self._stream is None:
-            self._plain.feed(chunk)
-        else:
-            self._inflate(chunk)
+            if self._stream is None:
+                self._head, rest = b"", self._head + rest
+                rest = self._begin(rest)
+            else:
+                rest = self._inflate(self._stream, rest)
 
-    def _choose(self, start: bytes) -> None:
-        looks_zlib = start[0] & 0x0F == zlib.DEFLATED and int.from_bytes(start[:2]) % 31 == 0
-        if start.startswith(_GZIP_MAGIC) or looks_zlib:
-            self._stream = zlib.decompressobj(_ANY_HEADER)
-        elif self._is_gzip or start.lstrip()[:1] in (b"<", b"{"):
-            self._is_plain = True
-        else:
-            self._stream = zlib.decompressobj(_RAW)
-
-    def _inflate(self, rest: bytes) -> None:
-        try:
-            while rest and not self._is_over:
-                if self._stream is None or self._stream.eof:
-                    rest = self._begin_member(self._head + rest)
-                    continue
-                self._plain.feed(self._stream.decompress(rest, self._plain.room))
-                rest = self._stream.unconsumed_tail or self._stream.unused_data
-        except zlib.error as error:
-            raise FetchError("source.fetch.broken", reason="gzip") from error
-
-    def _begin_member(self, start: bytes) -> bytes:
-        """Go on where a gzip ended: with another, or, as gzip itself does, with nothing."""
-        self._head = start if len(start) < len(_GZIP_MAGIC) else b""
-        if self._head:
+    def _begin(self, start: bytes) -> bytes:
+        """Begin what these bytes begin; what is left of them, or nothing where they are too few."""
+        if self._members:
+            return self._begin_member(start, _GZIP_TRAILER)
+        if len(start) < len(_GZIP_MAGIC):
+            self._head = start
             return b""
-        self._is_over = not start.startswith(_GZIP_MAGIC)
-        self._members += 1
-        if self._members > _MOST_MEMBERS:
-            raise FetchError("source.fetch.broken", reason="gzip")
-        self._stream = self._stream if self._is_over else zlib.decompressobj(_ANY_HEADER)
+        if start.startswith(_GZIP_MAGIC):
+            self._is_gzip = True
+            return self._begin_member(start, 0)
+        is_zlib = start[0] & 0x0F == zlib.DEFLATED and int.from_bytes(start[:2]) % 31 == 0
+        if self._name and is_zlib:
+            return self._begin_stream(start[_ZLIB_HEAD:])
+        if self._name.endswith("deflate") and not _TEXT.match(start):
+            return self._begin_stream(start)
+        self._is_plain = True
         return start
 
+    def _begin_member(self, start: bytes, skipped: int) -> bytes:
+        """Go on behind `skipped` bytes: with a gzip member, or, as gzip does, with nothing."""
+        found = start[skipped:]
+        self._is_over = bool(found) and not _GZIP_MAGIC.startswith(found[: len(_GZIP_MAGIC)])
+        length = _head_length(found)
+        if self._is_over:
+            return b""
+        if length is None:
+            self._head = start
+            if len(start) > _LONGEST_HEAD:
+                raise _broken()
+            return b""
+        return self._begin_stream(found[length:])
+
+    def _begin_stream(self, start: bytes) -> bytes:
+        self._members += 1
+        if self._members > _MOST_MEMBERS:
+            raise _broken()
+        self._stream = zlib.decompressobj(-zlib.MAX_WBITS)
+        return start
+
+    def _inflate(self, stream: zlib._Decompress, rest: bytes) -> bytes:
+        try:
+            self._inner.feed(stream.decompress(rest, self._inner.room))
+        except zlib.error as error:
+            raise _broken() from error
+        if not stream.eof:
+            return stream.unconsumed_tail
+        self._stream = None
+        self._is_over = not self._is_gzip
+        return stream.unused_data
+
     def finish(self) -> bytes:
-        if self._stream is not None and not self._stream.eof:
-            raise FetchError("source.fetch.broken", reason="gzip")
-        if self._head and self._stream is None:
-            self._plain.feed(self._head)
-        return self._plain.finish()
+        if self._stream is not None or (self._head and self._is_gzip and not self._members):
+            raise _broken()
+        if self._head and not self._members:
+            self._inner.feed(self._head)
+        return self._inner.finish()
+
+
+def _head_length(start: bytes) -> int | None:
+    """How long a gzip member's head is (RFC 1952, 2.3); None where it is not whole yet."""
+    if len(start) < _GZIP_FIXED:
+        return None
+    flags, end = start[3], _GZIP_FIXED
+    if flags & _HAS_EXTRA:
+        end += 2 + int.from_bytes(start[end : end + 2], "little")
+    for flag in (_HAS_NAME, _HAS_COMMENT):
+        if flags & flag:
+            end = start.find(b"\0", end) + 1 or len(start) + 1
+    end += 2 if flags & _HAS_CHECK else 0
+    return end if end <= len(start) else None
+
+
+def _broken() -> FetchError:
+    return FetchError("source.fetch.broken", reason="gzip")
 
 
 def _too_large(limit: int) -> FetchError:

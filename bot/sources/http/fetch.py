@@ -18,7 +18,9 @@ import httpx
 
 from bot.sources.addresses import absolute_link, shown_address
 from bot.sources.errors import FetchError, GoneError, SourceError, StatusError
+from bot.sources.http.agents import Agents
 from bot.sources.http.bodies import OFFERED, decoder
+from bot.sources.http.cookies import Cookies
 from bot.sources.http.hints import parse_max_age, parse_retry_after
 from bot.sources.http.network import (
     CheckedBackend,
@@ -83,7 +85,7 @@ class Fetcher:
         self,
         clock: Clock,
         *,
-        user_agent: str = "Sosik",
+        agents: Agents | None = None,
         limits: FetchLimits = FetchLimits(),
         lookup: Lookup = look_up,
         tls: ssl.SSLContext | None = None,
@@ -91,7 +93,7 @@ class Fetcher:
         spare_failing_imports()
         self._clock = clock
         self._limits = limits
-        self._user_agent = user_agent.encode("ascii", "replace")
+        self._agents = agents or Agents()
         tls = tls or trusted_authorities()
         self._public, self._private = (
             _Transport(CheckedBackend(allow_private=allowed, lookup=lookup), tls, limits)
@@ -122,13 +124,15 @@ class Fetcher:
         last_modified: str | None = None,
         allow_private: bool = False,
         accept: str = FEEDS,
+        seen_on: str | None = None,
     ) -> Response:
         """GET an address that `checked_address` passed.
 
         `allow_private` opens private networks for the address's own host and port, not for where
-        it redirects to. Raises FetchError and its kinds.
+        it redirects to. `seen_on` is the page whose script would ask: it is asked as a browser
+        does there. Raises FetchError and its kinds.
         """
-        headers = self._headers(accept, etag, last_modified)
+        headers = self._headers(accept, etag, last_modified, seen_on)
         is_conditional = etag is not None or last_modified is not None
         trip = _Trip(address, allow_private=allow_private)
         try:
@@ -154,13 +158,16 @@ class Fetcher:
         return False
 
     def _headers(
-        self, accept: str, etag: str | None, last_modified: str | None
+        self, accept: str, etag: str | None, last_modified: str | None, seen_on: str | None
     ) -> list[tuple[bytes, bytes]]:
+        agent = self._agents.own if seen_on is None else self._agents.browser
         headers = [
-            (b"User-Agent", self._user_agent),
+            (b"User-Agent", agent.encode("ascii", "replace")),
             (b"Accept", accept.encode()),
             (b"Accept-Encoding", OFFERED.encode()),
         ]
+        if seen_on is not None:
+            headers.append((b"Referer", seen_on.encode("ascii", "replace")))
         if etag is not None:
             headers.append((b"If-None-Match", etag.encode("latin-1")))
         if last_modified is not None:
@@ -176,6 +183,8 @@ class Fetcher:
         except (httpx.InvalidURL, UnicodeError) as error:
             shown = shown_address(trip.address)
             raise FetchError("source.address.invalid", address=shown) from error
+        if cookie := trip.cookies.header(trip.address):
+            request.headers["Cookie"] = cookie
         transport = self._private if trip.may_be_private else self._public
         response = await transport.handle_async_request(request)
         try:
@@ -234,6 +243,7 @@ class _Trip:
         self._first = urlsplit(address)
         self._hops = 0
         self._is_for_good = True
+        self.cookies = Cookies()
 
     @property
     def host(self) -> str:
@@ -246,6 +256,8 @@ class _Trip:
 
     def follow(self, response: httpx.Response, most: int) -> None:
         """Go where a redirect says. Raises FetchError where nobody should."""
+        given = [value for key, value in response.headers.raw if key.lower() == b"set-cookie"]
+        self.cookies.take(self.address, [value.decode("latin-1") for value in given])
         self._hops += 1
         if self._hops > most:
             raise FetchError("source.fetch.redirects", host=self.host, most=most)

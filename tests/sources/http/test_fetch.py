@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import gzip
 import ssl
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,9 +18,11 @@ from bot.sources.errors import (
     SourceError,
     StatusError,
 )
+from bot.sources.http.agents import Agents
 from bot.sources.http.fetch import Fetcher, FetchLimits, is_same_service
 from tests.clock import FakeClock
-from tests.sources.web import Reply, Web, serving
+from tests.sources.host_cases import host_cases, name_of
+from tests.sources.web import Reply, Web, serving, write
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -38,7 +41,7 @@ async def web() -> AsyncIterator[Web]:
 
 @pytest.fixture
 async def fetcher() -> AsyncIterator[Fetcher]:
-    async with Fetcher(FakeClock(), limits=LIMITS, user_agent="Sosik/1") as opened:
+    async with Fetcher(FakeClock(), limits=LIMITS, agents=Agents("Sosik/1", "Browser/1")) as opened:
         yield opened
 
 
@@ -71,6 +74,18 @@ async def test_a_fresh_answer_comes_with_its_validators(web: Web, fetcher: Fetch
     assert sent["accept-encoding"] == "gzip, deflate"
     assert "if-none-match" not in sent
     assert "cookie" not in sent
+
+
+async def test_where_a_page_asks_it_is_asked_as_its_browser_does(
+    web: Web, fetcher: Fetcher
+) -> None:
+    web.pages["/api"] = Reply(b"{}")
+    page = "https://blog.example/글"
+    await fetcher.fetch(web.url("/api"), allow_private=True, seen_on=page)
+    sent = web.asked[0].headers
+    assert (sent["user-agent"], sent["referer"]) == ("Browser/1", "https://blog.example/?")
+    await fetcher.fetch(web.url("/api"), allow_private=True)
+    assert "referer" not in web.asked[1].headers
 
 
 async def test_validators_are_sent_back_as_they_came(web: Web, fetcher: Fetcher) -> None:
@@ -280,7 +295,7 @@ async def test_a_gzip_header_on_next_to_nothing_does_no_harm(
     assert (await fetcher.fetch(web.url("/"), allow_private=True)).body == body
 
 
-@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip"])
+@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, br"])
 async def test_an_encoding_that_was_not_offered_is_refused(
     web: Web, fetcher: Fetcher, encoding: str
 ) -> None:
@@ -311,7 +326,7 @@ async def test_a_plain_body_has_a_limit_too(web: Web, fetcher: Fetcher) -> None:
     "page",
     [
         Reply(gzip.compress(b"<rss/>" * 99, mtime=0)[:-9], headers={"Content-Encoding": "gzip"}),
-        Reply(b"\x1f\x8b" + b"nonsense" * 9, headers={"Content-Encoding": "gzip"}),
+        Reply(b"\x1f\x8b\x08" + b"nonsense" * 9, headers={"Content-Encoding": "gzip"}),
     ],
 )
 async def test_a_broken_body_is_an_error(web: Web, fetcher: Fetcher, page: Reply) -> None:
@@ -434,3 +449,45 @@ async def test_an_error_names_no_secret(fetcher: Fetcher) -> None:
     error = await failed(fetcher, "http://127.0.0.1:9/rss?key=secret")
     assert isinstance(error, FetchError)
     assert "secret" not in str(error)
+
+
+# --- as browsers take them ---
+
+
+@pytest.mark.parametrize("case", host_cases("encoding", "content_encoding"), ids=name_of)
+async def test_a_body_is_taken_as_browsers_take_it(
+    case: dict[str, Any], web: Web, fetcher: Fetcher
+) -> None:
+    headers = {"Content-Encoding": case["content_encoding"]} if case["content_encoding"] else {}
+    web.pages["/"] = Reply(base64.b64decode(case["body"]), headers=headers)
+    answer = await fetcher.fetch(web.url(), allow_private=True)
+    assert answer.body.decode() == case["right"]["body"]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("way", [["/"], ["/check", "/"]])
+async def test_who_redirects_until_a_cookie_comes_back_gets_it(
+    web: Web, fetcher: Fetcher, status: int, way: list[str]
+) -> None:
+    """To itself, or by way of a page that sets it."""
+    giving = {"Location": "/", "Set-Cookie": "seen=1; Path=/; HttpOnly"}
+    away = giving if way == ["/"] else {"Location": way[0]}
+
+    async def guarded(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        is_in = asked.headers.get("cookie") == "seen=1"
+        await write(writer, Reply(b"<rss/>") if is_in else Reply(status=status, headers=away))
+
+    web.pages["/"] = guarded
+    web.pages["/check"] = Reply(status=status, headers=giving)
+    answer = await fetcher.fetch(web.url(), allow_private=True)
+    assert answer.body == b"<rss/>"
+    assert [one.path for one in web.asked] == ["/", *way]
+
+
+async def test_a_redirect_to_itself_without_end_is_one(web: Web, fetcher: Fetcher) -> None:
+    headers = {"Location": "/", "Set-Cookie": "a=1"}
+    web.pages["/"] = Reply(status=302, headers=headers)
+    assert (await failed(fetcher, web.url())).key == "source.fetch.redirects"
+    tries = len(web.asked)
+    await failed(fetcher, web.url())
+    assert "cookie" not in web.asked[tries].headers
