@@ -282,7 +282,7 @@ def source_poller(  # what it is made of
     named = [checked_address(one) for one in settings.sources if "://" in one]
     return SourcePoller(
         fetcher=fetcher,
-        reader=SourceReader(fetcher, worker),
+        reader=SourceReader(fetcher, worker, clock.sleep),
         intake=intake,
         private_addresses=frozenset(named if settings.allow_private_sources else ()),
     )

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from bot.sources.documents import read_feed, read_listing, read_slashpage
 from bot.sources.errors import FetchError, FormatError, StatusError
@@ -33,6 +35,9 @@ READING = 1
 
 At the first poll with another version, what reads otherwise is taken in without a word.
 """
+PAUSE_SECONDS = 1.0
+"""Between two guesses: nobody asked that server to be asked so much."""
+_BUSY = {429, *range(500, 600)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +54,23 @@ class Read:
 
 
 class SourceReader:
-    """Fetches and parses; `worker` does the parsing."""
+    """Fetches and parses; `worker` does the parsing, and `sleep` waits between guesses."""
 
-    def __init__(self, fetcher: Fetcher, worker: Worker) -> None:
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        worker: Worker,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self.worker = worker
         self._fetcher = fetcher
+        self._sleep = sleep
 
     async def read(self, source: Source, *, allow_private: bool = False) -> Read:
         """Read a source as it is now. Raises SourceError."""
-        visit = _Visit(self._fetcher, self.worker, source, allow_private=allow_private)
+        visit = _Visit(
+            self._fetcher, self.worker, source, allow_private=allow_private, sleep=self._sleep
+        )
         known = (kind for kind, one in FORMATS.items() if one.is_site(source.address, ""))
         read = FORMATS[next(known, source.kind)].read
         if read is None:
@@ -69,12 +82,19 @@ class _Visit:
     """One reading of one source."""
 
     def __init__(
-        self, fetcher: Fetcher, worker: Worker, source: Source, *, allow_private: bool
+        self,
+        fetcher: Fetcher,
+        worker: Worker,
+        source: Source,
+        *,
+        allow_private: bool,
+        sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self._fetcher = fetcher
         self._worker = worker
         self._source = source
         self._allow_private = allow_private
+        self._sleep = sleep
 
     async def feed(self) -> Read:
         """The feed at the place where it was found, or where the site says that it is."""
@@ -103,11 +123,21 @@ class _Visit:
         raise FormatError("source.format.no_feed", address=self._source.address)
 
     async def _first(self, places: Sequence[str]) -> Read | None:
-        for place in places[:MOST_GUESSES]:
+        """What the first of these has that is a feed; a server that cannot answer is let alone."""
+        silent: set[str] = set()
+        for number, place in enumerate(places):
+            host = urlsplit(place).netloc
+            if host in silent:
+                continue
+            if number:
+                await self._sleep(PAUSE_SECONDS)
             try:
                 return _moved(await self._feed(await self._get(place, FEEDS)), place)
-            except (FormatError, FetchError):
+            except FormatError:
                 continue
+            except FetchError as error:
+                if not isinstance(error, StatusError) or error.status in _BUSY:
+                    silent.add(host)
         return None
 
     async def slashpage(self) -> Read:

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
 _SPACE = re.compile(r"[\s\0\ufeff]*")
 _PAGE = re.compile(r"<(?:!doctype\s{1,20}html|html|head|body)\b", re.IGNORECASE)
+_OF_PAGES = re.compile(
+    r"<(?:html|head|body|meta|title|link|script|style|base|noscript|iframe|header|main|nav|section"
+    r"|article|div|p|a|b|i|em|strong|br|hr|span|font|center|table|form|img|ul|ol|pre|h[1-6])\b",
+    re.IGNORECASE,
+)
+_OF_FEEDS = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 _FIRST_TAG = re.compile(r"<\w")
@@ -57,8 +63,14 @@ def _beyond_space(markup: str, place: int) -> int:
 
 
 def is_web_page(markup: str) -> bool:
-    """Whether a document begins as HTML does, after comments."""
-    return _PAGE.match(markup, skip_comments(markup)) is not None
+    """Whether a document begins as HTML does, after comments, or its first element is HTML's.
+
+    What begins with a message of the server's language may be a feed nonetheless.
+    """
+    if _PAGE.match(markup, skip_comments(markup)) is not None:
+        return True
+    is_html = _OF_PAGES.match(markup, first_tag(markup)) is not None
+    return is_html and _OF_FEEDS.search(markup) is None
 
 
 def first_tag(markup: str) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.sources.errors import FetchError, FormatError, SourceError, StatusError
+from bot.sources.formats.discovery import usual_feeds
 from bot.sources.http.fetch import Response
 from bot.sources.reading import FORMATS, SourceReader
 from storage.models import Source, SourceId, SourceKind
@@ -68,7 +69,11 @@ def a_source(address: str = "https://blog.example", **fields: object) -> Source:
 
 def reader(pages: Pages) -> SourceReader:
     fetcher: Fetcher = pages  # type: ignore[assignment]  # it fetches
-    return SourceReader(fetcher, ThreadWorker())
+
+    async def sleep(seconds: float) -> None:
+        pages.asked.append((f"pause {seconds:g}", None))
+
+    return SourceReader(fetcher, ThreadWorker(), sleep)
 
 
 def test_every_kind_of_source_has_a_row() -> None:
@@ -114,8 +119,37 @@ async def test_a_page_without_a_link_leads_to_the_usual_places() -> None:
     assert read.found_at == "https://blog.example/rss"
     assert [address for address, _ in pages.asked][1:] == [
         "https://blog.example/feed",
+        "pause 1",
         "https://blog.example/rss",
     ]
+
+
+@pytest.mark.parametrize("path", usual_feeds("https://blog.example"))
+async def test_each_usual_place_is_asked_for(path: str) -> None:
+    pages = Pages({"https://blog.example": PAGE % b"", path: FEED})
+    assert (await reader(pages).read(a_source())).found_at == path
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        FetchError("source.fetch.timeout", host="blog.example"),
+        StatusError("source.fetch.status", status=429),
+        StatusError("source.fetch.status", status=503),
+    ],
+)
+async def test_a_server_that_cannot_answer_is_not_asked_for_more(error: SourceError) -> None:
+    pages = Pages({"https://blog.example": PAGE % b"", "https://blog.example/feed": error})
+    with pytest.raises(FormatError):
+        await reader(pages).read(a_source())
+    assert [address for address, _ in pages.asked][1:] == ["https://blog.example/feed"]
+    linked = PAGE % (
+        LINK % b"https://cdn.example/a" + LINK % b"https://cdn.example/b" + LINK % b"/c"
+    )
+    pages = Pages({"https://blog.example": linked, "https://cdn.example/a": error})
+    pages.pages["https://blog.example/c"] = FEED
+    assert (await reader(pages).read(a_source())).found_at == "https://blog.example/c"
+    assert ("https://cdn.example/b", None) not in pages.asked
 
 
 async def test_a_page_that_only_mentions_slashpage_is_read_by_its_feed() -> None:

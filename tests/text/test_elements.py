@@ -51,6 +51,27 @@ def test_comments_and_white_space_are_passed(markup: str, rest: str) -> None:
         ("<headline>", False),
         ("<rss>", False),
         ("<!-- <html>", False),
+        (
+            '<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0//EN" "x">\n<html>',
+            True,
+        ),
+        ('<?xml version="1.0"?><!-- a --><html xmlns="http://www.w3.org/1999/xhtml">', True),
+        ("<?php echo 1; ?>\n<html>", True),
+        ('<meta charset="utf-8"><title>a</title>', True),
+        ("<script>a</script><p>b", True),
+        ("<link rel=alternate>", True),
+        (
+            "<br />\n<b>Notice</b>: Undefined index in <b>/www/x.php</b><br />\n<!doctype html>",
+            True,
+        ),
+        ("Warning: mysql_connect() in /www/x.php\n<!doctype html><html>", True),
+        ("<br />\n<b>Notice</b>: in <b>/x</b><br />\n<?xml version='1.0'?><rss>", False),
+        ("<p>a</p><atom:feed>", False),
+        ("<?xml version='1.0'?><rss><channel><title>a", False),
+        ("<?xml version='1.0'?><opml><head>", False),
+        ("<?xml version='1.0'?><urlset>", False),
+        ("<svg>", False),
+        ("plain", False),
     ],
 )
 def test_a_page_is_told_by_how_it_begins(markup: str, *, is_one: bool) -> None:

@@ -21,8 +21,10 @@ _TYPES = {
     "application/feed+json",
     "application/rdf+xml",
 }
+_LOOSE_TYPES = {"text/xml", "application/xml", "text/rss", "text/rss+xml", "text/atom+xml"}
+"""What some feeds are called, and other documents, too."""
 _COMMENTS = re.compile(r"comment|댓글", re.IGNORECASE)
-_USUAL = ("/feed", "/rss", "/atom.xml", "/feed.xml", "/rss.xml", "/index.xml")
+_USUAL = ("/feed", "/rss", "/atom.xml", "/feed.xml", "/rss.xml", "/index.xml", "/feed/")
 _MOST = 8
 _MOST_TEXT = 2_000_000
 
@@ -72,7 +74,7 @@ def _on_shared_host(host: str, first: str, parts: SplitResult) -> str | None:
 
 
 def discover_feeds(data: bytes, *, address: str, content_type: str = "") -> list[str]:
-    """Feeds that a page links to, its best first; feeds of comments come last."""
+    """Feeds that a page links to, its best first; what may be another thing, and comments, last."""
     try:
         root = lxml_html.fromstring(
             decode(data, content_type)[:_MOST_TEXT].encode(), parser=_parser()
@@ -81,11 +83,13 @@ def discover_feeds(data: bytes, *, address: str, content_type: str = "") -> list
         return []
     base = next((one.get("href") for one in root.iter("base")), None)
     base = (absolute_link(address, base) if base else None) or address
-    found: dict[str, bool] = {}
-    for link in root.iter("link"):
-        feed = absolute_link(base, link.get("href")) if _is_feed(link) else None
+    found: dict[str, tuple[bool, bool]] = {}
+    for link in root.iter("link", "a"):
+        is_sure = _is_feed(link)
+        feed = absolute_link(base, link.get("href")) if is_sure is not None else None
         if feed is not None:
-            found.setdefault(feed, bool(_COMMENTS.search(f"{link.get('title')} {feed}")))
+            is_of_comments = bool(_COMMENTS.search(f"{link.get('title')} {feed}"))
+            found.setdefault(feed, (is_of_comments, not is_sure))
     return sorted(found, key=lambda feed: found[feed])[:_MOST]
 
 
@@ -95,14 +99,22 @@ def usual_feeds(address: str) -> list[str]:
     root = f"{parts.scheme}://{parts.netloc}"
     below = root + parts.path.rstrip("/")
     bases = [below, root] if below != root else [root]
-    return [base + path for base in bases for path in _USUAL][:_MOST]
+    return [base + path for base in bases for path in _USUAL]
 
 
 def _parser() -> lxml_html.HTMLParser:
     return lxml_html.HTMLParser(encoding="utf-8", no_network=True, recover=True)
 
 
-def _is_feed(link: lxml_html.HtmlElement) -> bool:
+def _is_feed(link: lxml_html.HtmlElement) -> bool | None:
+    """Whether a link leads to a feed, surely or perhaps; None where it does not.
+
+    HTML's "Link types" has `alternate`; `feed` is from a draft of it, and stands alone.
+    """
     rel = (link.get("rel") or "").lower().split()
     kind = (link.get("type") or "").lower().split(";")[0].strip()
-    return "alternate" in rel and kind in _TYPES
+    if "feed" in rel:
+        return not kind or kind in _TYPES
+    if "alternate" not in rel or kind not in _TYPES | _LOOSE_TYPES:
+        return None
+    return kind in _TYPES

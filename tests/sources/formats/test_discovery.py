@@ -76,6 +76,39 @@ def test_a_page_names_its_feeds_and_those_of_comments_last() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("link", "found"),
+    [
+        ('<link rel="alternate" type="text/xml" href="/f">', True),
+        ('<link rel="alternate" type="application/xml" href="/f">', True),
+        ('<link rel="feed" href="/f">', True),
+        ('<link rel="feed" type="application/rss+xml" href="/f">', True),
+        ('<link rel="feed" type="text/html" href="/f">', True),
+        ('<link rel="alternate feed" type="text/html" href="/f">', True),
+        ('<a rel="alternate" type="application/rss+xml" href="/f">RSS</a>', True),
+        ('<link type="text/xml" rel="wlwmanifest" href="/f">', False),
+        ('<link rel="alternate" type="text/xml+oembed" href="/f">', False),
+        ('<link rel="alternate" type="application/json+oembed" href="/f">', False),
+        ('<link rel="alternate" hreflang="en" href="/f">', False),
+        ('<link rel="stylesheet" type="text/xml" href="/f">', False),
+        ('<a href="/f" type="application/rss+xml">RSS</a>', False),
+    ],
+)
+def test_a_link_leads_to_a_feed_by_its_relation_and_type(link: str, *, found: bool) -> None:
+    feeds = discover_feeds(link.encode(), address="https://dawn.example/")
+    assert feeds == (["https://dawn.example/f"] if found else [])
+
+
+def test_what_may_be_another_document_comes_after_what_is_a_feed() -> None:
+    page = (
+        '<link rel="alternate" type="text/xml" href="/maybe">'
+        '<link rel="alternate" type="application/rss+xml" title="댓글" href="/c">'
+        '<link rel="alternate" type="application/rss+xml" href="/sure">'
+    )
+    feeds = discover_feeds(page.encode(), address="https://d.example/")
+    assert [one.rpartition("/")[2] for one in feeds] == ["sure", "maybe", "c"]
+
+
 @pytest.mark.parametrize("data", [b"", b"\0", b"plain", b"<html></html>", b"<!-- -->"])
 def test_a_page_without_feeds_names_none(data: bytes) -> None:
     assert discover_feeds(data, address="https://dawn.example/") == []
