@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 LONGEST = 2048
 SLASHPAGE_HASH = re.compile(r"(?=[a-z]*[0-9])(?=[0-9]*[a-z])[0-9a-z]{20}")
 """What Slashpage calls a page or a post; twenty letters alone are a word of somebody's address."""
+SLASHPAGE_KEY = "slashpage:"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!\d)")
@@ -81,7 +82,7 @@ def link_key(link: str | None) -> str | None:
     query = parse_qsl(parts.query, keep_blank_values=True) if parts.query else []
     path = _path(parts.path)
     if found := _slashpage_hash(path, query):
-        return f"slashpage:{found}"
+        return f"{SLASHPAGE_KEY}{found}"
     host = _host(parts.hostname)
     if host == "blog.naver.com":
         path, query = _naver(path, query)

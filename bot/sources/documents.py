@@ -48,6 +48,15 @@ def read_slashpage(data: bytes, address: str, content_type: str) -> Document:
     return _identified(parse_page(data, address=address, content_type=content_type), has_ids=True)
 
 
+def read_post(about: bytes, content: bytes, address: str) -> Entry:
+    """A whole post of Slashpage, with its text. Raises FormatError."""
+    from bot.sources.formats.slashpage import parse_post  # noqa: PLC0415  # see above
+    from bot.text.html import html_to_text  # noqa: PLC0415  # see above
+
+    entry = parse_post(about, content, address=address)
+    return replace(entry, body=html_to_text(entry.html))
+
+
 def read_texts(html_to_text: Callable[[str], str], entries: Sequence[Entry]) -> list[NewPost]:
     """Each entry as a post, with its text."""
     return [new_post(entry, html_to_text) for entry in entries]

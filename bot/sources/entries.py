@@ -37,6 +37,8 @@ class Entry:
     """It has more text than is kept of it."""
     body: str | None = None
     """Its text, where that was made with it."""
+    partial: bool = False
+    """The place where it was listed may lack some of it, which its own place has."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,3 +51,13 @@ class GoneError(StatusError):
 
 class FormatError(SourceError):
     """The answer is not what it should be: a page in place of a feed, JSON of another shape."""
+
+
+def is_busy(error: SourceError) -> bool:
+    """Whether it is about the server, not about what was asked: more questions would not help."""
+    if isinstance(error, StatusError):
+        return error.status in _BUSY
+    return isinstance(error, FetchError)
+
+
+_BUSY = {429, *range(500, 600)}

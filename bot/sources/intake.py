@@ -70,7 +70,9 @@ class Intake:
             words = [keys.words for _, keys in read.identified]
             known = await posts.list_fingerprints(db, words)
         unread = [entry for entry, keys in read.identified if keys.words not in known]
-        texts = await self._read_texts(unread, worker)
+        wholes = await read.whole(unread)
+        found = await self._read_texts(wholes, worker)
+        texts = {one: found[whole] for one, whole in zip(unread, wholes, strict=True)}
         async with self.database.transaction() as tx:
             now = self.clock.now()
             matches = await _match(tx, source, read)
@@ -87,7 +89,7 @@ class Intake:
                 tx, source, replace(read, fetched=None) if is_held else read
             )
             await self.poll_record.tell_of_quiet(tx, source, _quiet(recorded))
-            if any(post.cut for post in texts.values()):
+            if any(post.cut and not one.partial for one, post in texts.items()):
                 await self.poll_record.tell_of_size(tx, source)
         return recorded
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.sources.documents import read_feed, read_listing, read_slashpage
-from bot.sources.errors import FetchError, FormatError, StatusError
+from bot.sources.errors import FetchError, FormatError, StatusError, is_busy
 from bot.sources.formats.discovery import discover_feeds, known_feed, usual_feeds
 from bot.sources.formats.slashpage import find_listing, is_slashpage
 from bot.sources.http.fetch import FEEDS, PAGES
+from bot.sources.wholes import JSON, PAUSE_SECONDS, WholePosts
 from bot.text.charsets import decode
 from storage.models import SourceKind
 
@@ -28,16 +29,15 @@ if TYPE_CHECKING:
     from bot.sources.worker import Worker
     from storage.models import Source
 
-JSON = "application/json"
-MOST_GUESSES = 4
 READING = 1
 """The version of the parsers: raise it when an unchanged document would read otherwise than before.
 
 At the first poll with another version, what reads otherwise is taken in without a word.
 """
-PAUSE_SECONDS = 1.0
-"""Between two guesses: nobody asked that server to be asked so much."""
-_BUSY = {429, *range(500, 600)}
+
+
+async def _as_listed(entries: Sequence[Entry]) -> list[Entry]:
+    return list(entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ class Read:
     kind: SourceKind = SourceKind.FEED
     found_at: str | None = None
     """Where the feed itself lies, if that is news."""
+    whole: Callable[[Sequence[Entry]], Awaitable[list[Entry]]] = _as_listed
+    """Completes entries of which the place where they were listed lacks some."""
 
 
 class SourceReader:
@@ -95,6 +97,7 @@ class _Visit:
         self._source = source
         self._allow_private = allow_private
         self._sleep = sleep
+        self._wholes = WholePosts(fetcher, worker, sleep)
 
     async def feed(self) -> Read:
         """The feed at the place where it was found, or where the site says that it is."""
@@ -133,10 +136,8 @@ class _Visit:
                 await self._sleep(PAUSE_SECONDS)
             try:
                 return _moved(await self._feed(await self._get(place, FEEDS)), place)
-            except FormatError:
-                continue
-            except FetchError as error:
-                if not isinstance(error, StatusError) or error.status in _BUSY:
+            except (FormatError, FetchError) as error:
+                if is_busy(error):
                     silent.add(host)
         return None
 
@@ -165,15 +166,16 @@ class _Visit:
                 )
             except FormatError:
                 raise error from None
-            return _read(
-                replace(page, etag=None, last_modified=None), document, SourceKind.SLASHPAGE
-            )
+            unseen = replace(page, etag=None, last_modified=None)
+            read = _read(unseen, document, SourceKind.SLASHPAGE)
+            return replace(read, whole=self._wholes.complete)
 
     async def _listing(self, answer: Response, place: str | None) -> Read:
         if answer.is_unchanged:
             return Read(answer, None, kind=SourceKind.SLASHPAGE)
         document = await self._worker.run(read_listing, answer.body, self._source.address)
-        return replace(_read(answer, document, SourceKind.SLASHPAGE), found_at=place)
+        read = _read(answer, document, SourceKind.SLASHPAGE)
+        return replace(read, found_at=place, whole=self._wholes.complete)
 
     async def _feed(self, answer: Response) -> Read:
         if answer.is_unchanged:

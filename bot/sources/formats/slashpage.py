@@ -7,18 +7,18 @@ nothing, and else said in one error that names what was missing.
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from bot.sources.addresses import SLASHPAGE_HASH
+from bot.sources.addresses import SLASHPAGE_HASH, SLASHPAGE_KEY, link_key
 from bot.sources.entries import Entry, Fetched
 from bot.sources.errors import FormatError
 from bot.sources.formats.cleaning import cut_html, name_line, title_line
 from bot.sources.formats.dates import parse_date
 from bot.sources.formats.newest import newest
+from bot.sources.formats.slashpage_blocks import blocks_html, lacks_blocks
 from bot.text.charsets import decode
 from bot.text.elements import list_elements
 from bot.text.emoji import parse_emoji_run
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 HOST = "slashpage.com"
+API = f"https://{HOST}/api/page"
 LIMIT = 50
 _VIEW = re.compile(r"channelViewId(?:\\?[\"'])?\s*[:=]\s*(?:\\?[\"'])?([\w-]{4,40})")
 _PAGE = re.compile(r"(?:/api/page/|page(?:Hash|Id)\\?\"\s*:\s*\\?\")([0-9a-z]{20})\b")
@@ -54,9 +55,7 @@ def find_listing(data: bytes, *, address: str, content_type: str = "") -> str:
     pages = [last] if SLASHPAGE_HASH.fullmatch(last) else _PAGE.findall(text)
     if not pages or not views:
         raise _changed("page" if not pages else "channelViewId")
-    return (
-        f"https://{HOST}/api/page/{pages[0]}/channel/items?channelViewId={views[0]}&limit={LIMIT}"
-    )
+    return f"{API}/{pages[0]}/channel/items?channelViewId={views[0]}&limit={LIMIT}"
 
 
 def parse_listing(data: bytes, *, address: str) -> Fetched:
@@ -64,11 +63,7 @@ def parse_listing(data: bytes, *, address: str) -> Fetched:
 
     Raises FormatError `source.slashpage.changed` with what the answer lacks.
     """
-    try:
-        answer = json.loads(decode(data))
-    except (ValueError, RecursionError) as error:
-        raise _changed("JSON") from error
-    listed = _at(answer, "data", "list")
+    listed = _at(_json(data), "data", "list")
     if not isinstance(listed, list):
         raise _changed("data.list")
     return Fetched(_entries(listed, address), complete=len(listed) < LIMIT)
@@ -130,7 +125,8 @@ def _entry(item: object, address: str) -> Entry | None:
     if not isinstance(note, dict):
         return None
     title = title_line(_text(note, "title"))
-    body = _body(note)
+    snapshot = _at(note, "content", "snapshot")
+    body = blocks_html(snapshot)
     if not title and not body:
         return None
     guid = _text(item, "id") or _text(note, "id")
@@ -145,8 +141,53 @@ def _entry(item: object, address: str) -> Entry | None:
         author=name_line(_text(item, "user", "nickname")),
         published_at=_date(item),
         blog=_counts(item, note),
+        cut=is_cut or lacks_blocks(snapshot),
+        partial=post is not None and (lacks_blocks(snapshot) or not body),
+    )
+
+
+# --- a whole post ---
+
+
+def post_hash(address: str, page: str = "") -> str | None:
+    """What Slashpage calls the post at an address of its, or of a site that it makes."""
+    key = link_key(address) or ""
+    is_post = key.startswith(SLASHPAGE_KEY) and is_slashpage(address, page)
+    return key.removeprefix(SLASHPAGE_KEY) if is_post else None
+
+
+def post_places(post: str) -> tuple[str, str]:
+    """Where public importers read a post by its hash: what it is called, and its text."""
+    return f"{API}/{post}", f"{API}/{post}/content"
+
+
+def parse_post(about: bytes, content: bytes, *, address: str) -> Entry:
+    """A whole post by the two answers of `post_places`; the first may be empty.
+
+    Raises FormatError `source.slashpage.changed` where there is no text, with what it lacks.
+    """
+    data = _at(_json(content), "data")
+    snapshot = _at(data, "snapshot") or _at(data, "content", "snapshot")
+    if not _at(snapshot, "blockMap"):
+        raise _changed("data.snapshot.blockMap")
+    kept, is_cut = cut_html(blocks_html(snapshot))
+    said = _at(_json(about), "data") if about else None
+    note = _at(said, "note")
+    return Entry(
+        title=title_line(_text(said, "title") or _text(note, "title")),
+        html=kept,
+        link=address,
+        author=name_line(_text(said, "user", "nickname") or _text(note, "user", "nickname")),
+        published_at=parse_date(_text(said, "createdAt") or _text(note, "createdAt")),
         cut=is_cut,
     )
+
+
+def _json(data: bytes) -> object:
+    try:
+        return json.loads(decode(data))
+    except (ValueError, RecursionError) as error:
+        raise _changed("JSON") from error
 
 
 def _site(address: str) -> str:
@@ -181,81 +222,12 @@ def _number(value: object) -> int | None:
 LARGEST = 10**9
 
 
-# --- blocks ---
-
-_HEADINGS = {1: "h2", 2: "h3", 3: "h4"}
-_STYLES = (("code", "code"), ("s", "s"), ("i", "i"), ("b", "b"))
-
-
-def _body(note: Mapping[str, Any]) -> str:
-    blocks = _at(note, "content", "snapshot", "blockMap")
-    if not isinstance(blocks, dict):
-        return ""
-    tree = _at(note, "content", "snapshot", "blockTree")
-    return "".join(_block(block) for block in _in_order(blocks, tree))
-
-
-def _in_order(blocks: Mapping[str, Any], tree: object) -> list[object]:
-    """Blocks by the tree's order; where there is none, by their sort keys, or as they come."""
-    if isinstance(tree, list):
-        return [blocks[key] for key in dict.fromkeys(_leaves(tree)) if key in blocks]
-    values = list(blocks.values())
-    if all(isinstance(_at(block, "sortKey"), str) for block in values):
-        values.sort(key=lambda block: _text(block, "sortKey"))
-    return values
-
-
-def _leaves(tree: list[object], depth: int = 0) -> Iterator[str]:
-    for one in tree:
-        if isinstance(one, str):
-            yield one
-        elif isinstance(one, list) and depth < _DEEPEST:
-            yield from _leaves(one, depth + 1)
-
-
-def _block(block: object) -> str:
-    """A block as HTML; one that is not known is its text."""
-    kind = _text(block, "type")
-    if kind == "divider":
-        return "<hr>"
-    if kind == "code" and (code := _text(block, "value", "code")):
-        return f"<pre>{html.escape(code)}</pre>"
-    said = _tokens(_at(block, "value", "tokens"))
-    if not said.strip():
-        return ""
-    if kind == "heading":
-        level = _at(block, "value", "level")
-        tag = _HEADINGS.get(level, "h4") if isinstance(level, int) else "h4"
-        return f"<{tag}>{said}</{tag}>"
-    if kind == "list":
-        return f"<ul><li>{said}</li></ul>"
-    return f"<blockquote>{said}</blockquote>" if kind == "quote" else f"<p>{said}</p>"
-
-
-def _tokens(tokens: object) -> str:
-    return "".join(_token(token) for token in tokens) if isinstance(tokens, list) else ""
-
-
-def _token(token: object) -> str:
-    if isinstance(token, str):
-        return html.escape(token)
-    said = html.escape(_text(token, "text", keep_spaces=True))
-    styles = _at(token, "styles")
-    for name, tag in _STYLES:
-        if said and isinstance(styles, dict) and styles.get(name):
-            said = f"<{tag}>{said}</{tag}>"
-    link = _text(token, "link") or _text(token, "url") or _text(styles, "link")
-    return f'<a href="{html.escape(link)}">{said}</a>' if said and link else said
-
-
 def _at(thing: object, *path: str) -> object:
     for name in path:
         thing = thing.get(name) if isinstance(thing, dict) else None
     return thing
 
 
-def _text(thing: object, *path: str, keep_spaces: bool = False) -> str:
+def _text(thing: object, *path: str) -> str:
     value = _at(thing, *path)
-    if not isinstance(value, str):
-        return ""
-    return value if keep_spaces else value.strip()
+    return value.strip() if isinstance(value, str) else ""

@@ -9,15 +9,26 @@ import json
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sources.errors import FormatError
-from bot.sources.formats.slashpage import find_listing, is_slashpage, parse_listing, parse_page
+from bot.sources.formats.slashpage import (
+    find_listing,
+    is_slashpage,
+    parse_listing,
+    parse_page,
+    parse_post,
+    post_hash,
+)
 from storage.models import BlogCounts
 from tests.steps import assert_linear
+
+if TYPE_CHECKING:
+    from bot.sources.entries import Entry
 
 RECORDED = sorted((Path(__file__).parent / "recorded").glob("slashpage-*.json"))
 SITE = "https://slashpage.com/dawn"
@@ -43,8 +54,8 @@ def test_a_post_has_its_words_marks_and_counts() -> None:
     assert first.published_at == datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
     assert first.blog == BlogCounts(("👍", "❤"), 5, 4)
     assert first.html == (
-        "<h2>첫날</h2><p>기계가 <b>두 대</b> 왔습니다 &amp; 섰습니다.</p><ul><li>깜빠뉴</li></ul>"
-        '<p><a href="https://blog.example/?a=1&amp;b=2">모르는 블록</a></p><hr>'
+        "<h2>첫날</h2><p>기계가 <b>두 대</b> 왔습니다 &amp; 섰습니다.</p><ul><li>깜빠뉴"
+        '<p><a href="https://blog.example/?a=1&amp;b=2">모르는 블록</a></p></li></ul><hr>'
         "<pre>if a &lt; b: pass</pre><blockquote>무화과</blockquote>"
     )
     assert second.html == "<p>첫째</p><p>둘째</p>"
@@ -245,3 +256,95 @@ def test_any_list_gives_entries_or_says_what_it_lacks(listed: list[object]) -> N
         parse_listing(json.dumps({"data": {"list": listed}}).encode(), address=SITE)
     except FormatError as error:
         assert error.values["missing"]  # noqa: PT017  # some are entries
+
+
+# --- a whole post ---
+
+
+@pytest.mark.parametrize(
+    ("address", "page", "found"),
+    [
+        (f"{SITE}/{POST}", "", POST),
+        (f"https://www.slashpage.com/dawn/{POST}?lang=ko#a", "", POST),
+        (f"https://dawn.example/{POST}", '<script src="https://cdn.slashpage.com/a.js">', POST),
+        (f"https://dawn.example/archive?post={POST}&tl=ko", "//slashpage.com", POST),
+        (f"https://dawn.example/{POST}", "<html>", None),
+        (SITE, "", None),
+        ("nonsense", "", None),
+    ],
+)
+def test_a_post_of_slashpages_is_known_by_its_hash(
+    address: str, page: str, found: str | None
+) -> None:
+    assert post_hash(address, page) == found
+
+
+def whole(about: object, content: object) -> Entry:
+    parts = [json.dumps(one).encode() for one in (about, content)]
+    return parse_post(*parts, address=f"{SITE}/{POST}")
+
+
+BLOCKS = {"blockMap": {"a": {"type": "text", "value": {"tokens": ["글"]}}}, "blockTree": [["a"]]}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"title": "제목", "user": {"nickname": "윤슬"}, "createdAt": "2026-11-20T00:30:00Z"},
+        {
+            "note": {
+                "title": "제목",
+                "user": {"nickname": "윤슬"},
+                "createdAt": "2026-11-20 09:30+09:00",
+            }
+        },
+    ],
+)
+@pytest.mark.parametrize("content", [{"snapshot": BLOCKS}, {"content": {"snapshot": BLOCKS}}])
+def test_a_whole_post_is_read_from_its_own_place(said: object, content: object) -> None:
+    entry = whole({"data": said}, {"data": content})
+    assert (entry.title, entry.author, entry.html) == ("제목", "윤슬", "<p>글</p>")
+    assert entry.published_at == datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
+    assert (entry.link, entry.cut) == (f"{SITE}/{POST}", False)
+
+
+def test_of_a_whole_post_the_text_alone_is_enough() -> None:
+    content = json.dumps({"data": {"snapshot": BLOCKS}}).encode()
+    assert parse_post(b"", content, address=SITE).html == "<p>글</p>"
+    assert whole({"data": {"title": 3, "user": []}}, {"data": {"snapshot": BLOCKS}}).title == ""
+
+
+@pytest.mark.parametrize(
+    ("about", "content", "missing"),
+    [
+        (b"", b"<html>", "JSON"),
+        (b"<html>", json.dumps({"data": {"snapshot": BLOCKS}}).encode(), "JSON"),
+        (b"", b"{}", "data.snapshot.blockMap"),
+        (b"", b'{"data": {"snapshot": {"blockMap": {}}}}', "data.snapshot.blockMap"),
+    ],
+)
+def test_a_whole_post_of_another_shape_says_what_it_lacks(
+    about: bytes, content: bytes, missing: str
+) -> None:
+    with pytest.raises(FormatError) as caught:
+        parse_post(about, content, address=SITE)
+    assert caught.value.values == {"missing": missing}
+
+
+@pytest.mark.parametrize(
+    ("note", "partial", "cut"),
+    [
+        ({"content": {"snapshot": BLOCKS}}, False, False),
+        ({"content": {"snapshot": {**BLOCKS, "blockTree": [["a"], ["b"]]}}}, True, True),
+        ({}, True, False),
+        ({"content": None}, True, False),
+    ],
+)
+def test_a_listing_that_lacks_a_text_or_some_of_it_is_noticed(
+    note: dict[str, object], *, partial: bool, cut: bool
+) -> None:
+    item = {"id": POST, "note": {"title": "글", **note}}
+    data = json.dumps({"data": {"list": [item, {**item, "id": "1"}]}}).encode()
+    entry, nowhere = parse_listing(data, address=SITE).entries
+    assert (entry.partial, entry.cut) == (partial, cut)
+    assert not nowhere.partial
