@@ -80,7 +80,8 @@ async def channel_post(update: Update, context: BotContext) -> None:
         context.chat.may_publish
         or context.services.chats.is_named(message.chat.id, message.chat.username)
     )
-    for link in links_of(message):
+    for written in links_of(message):
+        link = await publisher.resolved(written)
         post = await publisher.known(link)
         if post is not None:
             async with context.transaction() as tx:
@@ -129,10 +130,7 @@ def links_of(message: Message | None) -> list[str]:
 async def _offer(context: BotContext, link: str) -> None:
     """Read a page and show it as a card to confirm; one that is known is shown as it is."""
     publisher = context.services.publisher
-    known = await publisher.known(link)
-    if known is not None:
-        await context.say("publish.known")
-        await context.show_card(known.id)
+    if await _showed_known(context, link):
         return
     await context.bot.send_chat_action(context.chat.id, ChatAction.TYPING)
     try:
@@ -140,9 +138,20 @@ async def _offer(context: BotContext, link: str) -> None:
     except SourceError as error:
         await context.say(error.key, **error.values)
         return
+    if await _showed_known(context, entry.link or ""):  # it led there by a redirect
+        return
     draft_id = await publisher.draft(entry)
     now = context.services.clock.now()
     await context.answer(draft_page(context.reader, as_post(entry), draft_id, now))
+
+
+async def _showed_known(context: BotContext, link: str) -> bool:
+    """Say that a post is there already, and show it; False where it is not."""
+    known = await context.services.publisher.known(link)
+    if known is not None:
+        await context.say("publish.known")
+        await context.show_card(known.id)
+    return known is not None
 
 
 async def _take(tx: Transaction, context: BotContext, message: Message, post: Post) -> None:

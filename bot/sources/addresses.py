@@ -18,6 +18,24 @@ LONGEST = 2048
 SLASHPAGE_HASH = re.compile(r"(?=[a-z]*[0-9])(?=[0-9]*[a-z])[0-9a-z]{20}")
 """What Slashpage calls a page or a post; twenty letters alone are a word of somebody's address."""
 SLASHPAGE_KEY = "slashpage:"
+_SHORT = frozenset(
+    (
+        *(
+            "me2.do",
+            "naver.me",
+            "han.gl",
+            "buly.kr",
+            "vo.la",
+            "url.kr",
+            "c11.kr",
+            "lrl.kr",
+            "zrr.kr",
+        ),
+        *("me2.kr", "kko.to", "bitly.kr", "abit.ly", "bit.ly", "t.co", "tinyurl.com", "is.gd"),
+        *("v.gd", "j.mp", "ow.ly", "goo.gl", "buff.ly", "t.ly", "rb.gy", "cutt.ly"),
+    )
+)
+"""Hosts of which every address stands for another one."""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!\d)")
@@ -89,6 +107,14 @@ def link_key(link: str | None) -> str | None:
     kept = sorted(pair for pair in query if not _TRACKING.fullmatch(pair[0]))
     suffix = "" if port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{port}"
     return f"{host}{suffix}{path}" + (f"?{urlencode(kept)}" if kept else "")
+
+
+def is_short_link(address: str) -> bool:
+    """Whether an address stands for another one, which its host knows."""
+    try:
+        return _host(urlsplit(address).hostname or "") in _SHORT
+    except ValueError:
+        return False
 
 
 def _split(text: str) -> SplitResult:

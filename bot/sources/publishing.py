@@ -11,13 +11,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bot.sources.addresses import checked_address, link_key
+from bot.sources.addresses import link_key
 from bot.sources.decide import decide_changes
-from bot.sources.documents import read_page
 from bot.sources.entries import Entry, new_post
-from bot.sources.errors import FormatError
-from bot.sources.http.fetch import PAGES
 from bot.sources.identity import identify, match
+from bot.sources.posts_at import PostReader
 from bot.sources.record import record_changes
 from bot.text.html import html_to_text
 from storage import drafts, posts, sources
@@ -53,32 +51,26 @@ class Publisher:
     ) -> None:
         self._database = database
         self._clock = clock
-        self._fetcher = fetcher
-        self._worker = worker
         self._observers = observers
         named = [urlsplit(one).netloc for one in settings.sources if "://" in one]
-        self._private = frozenset(named if settings.allow_private_sources else ())
+        private = frozenset(named if settings.allow_private_sources else ())
+        self._reader = PostReader(fetcher, worker, clock.sleep, private)
 
     async def known(self, address: str) -> Post | None:
         """The post at an address, in whatever form it is written; None where it is not known."""
-        key = link_key(address)
+        key = link_key(await self.resolved(address))
         if key is None:
             return None
         async with self._database.reader() as db:
             return await posts.get_by_link(db, key)
 
+    async def resolved(self, address: str) -> str:
+        """Where a short link leads; any other address as it is."""
+        return await self._reader.resolved(address)
+
     async def read(self, address: str) -> Entry:
         """Fetch a page and read it as a post, with its text. Raises SourceError."""
-        address = checked_address(address)
-        allowed = urlsplit(address).netloc in self._private
-        answer = await self._fetcher.fetch(address, allow_private=allowed, accept=PAGES)
-        page = (answer.body, answer.address, answer.content_type)
-        try:
-            return await self._worker.run(read_page, *page)
-        except FormatError as error:
-            if error.key != "source.format.too_hard":
-                raise
-        return await self._worker.run(read_page, *page, with_text=False)
+        return await self._reader.read(address)
 
     async def draft(self, entry: Entry) -> int:
         """Keep what was read until somebody decides; its number."""

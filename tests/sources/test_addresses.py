@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sources.addresses import absolute_link, checked_address, link_key, shown_address
+from bot.sources.addresses import (
+    absolute_link,
+    checked_address,
+    is_short_link,
+    link_key,
+    shown_address,
+)
 from bot.sources.errors import SourceError
 
 HASH = "91dwj4mdvqev32yqpvz7"
@@ -128,3 +134,20 @@ def test_a_shown_address_has_no_secrets() -> None:
 )
 def test_links_are_made_absolute_or_dropped(link: str | None, whole: str | None) -> None:
     assert absolute_link("https://blog.example/posts/rss", link) == whole
+
+
+@pytest.mark.parametrize(
+    ("address", "is_short"),
+    [
+        ("https://me2.do/abc", True),
+        ("http://naver.me/abc", True),
+        ("https://BIT.LY/abc", True),
+        ("https://www.han.gl/abc", True),
+        ("https://bit.ly.example/abc", False),
+        ("https://blog.naver.com/a/1", False),
+        ("http://[", False),
+        ("", False),
+    ],
+)
+def test_a_short_link_is_known_by_its_host(address: str, *, is_short: bool) -> None:
+    assert is_short_link(address) is is_short

@@ -17,6 +17,12 @@ from bot.sources.entries import Entry
 from bot.sources.errors import FormatError
 from bot.sources.formats.cleaning import cut_html, name_line, title_line
 from bot.sources.formats.dates import parse_date
+from bot.sources.formats.page_parts import (
+    known_authors,
+    known_body,
+    known_dates,
+    without_host,
+)
 from bot.text.charsets import decode
 from bot.text.elements import list_elements
 
@@ -29,7 +35,10 @@ _MANY_TAGS, _MOST_TAGS = 3_000, 20_000
 it is not asked at all."""
 _DATE_NAMES = {"article:published_time", "og:published_time", "datepublished", "date", "pubdate"}
 _TITLE_NAMES = {"og:title", "twitter:title"}
-_AUTHOR_NAMES = {"author", "article:author", "og:article:author", "dc.creator"}
+_AUTHOR_NAMES = {
+    *("author", "article:author", "og:article:author", "og.article.author", "dc.creator", "by"),
+}
+_FRAMES = {"mainframe", "screenframe"}
 _ARTICLE = re.compile(r"Article|Posting|Report")
 _HEADING = re.compile(r"<h[1-3]>(.*?)</h[1-3]>", re.DOTALL)
 
@@ -56,6 +65,7 @@ def parse_page(
     tags = text.count("<")
     with_text = with_text and len(text) <= _LONGEST and tags <= _MOST_TAGS
     found = _extract(root, address, fast=tags > _MANY_TAGS) if with_text else _Found()
+    body = (known_body(root) if with_text else "") or found.html
     said = _structured(root)
     titles = [found.title, *(one.get("headline") for one in said), *_metas(root, _TITLE_NAMES)]
     titles += () if with_text else (one.text for one in root.iter("title"))
@@ -65,12 +75,30 @@ def parse_page(
     dates = (parse_date(one) for one in _dates(root, said) if isinstance(one, str))
     return Entry(
         title=title,
-        html=cut_html(_without_title(found.html, title))[0],
+        html=cut_html(_without_title(body, title))[0],
         link=_canonical(root, address),
         author=_first((*_authors(root, said), (found.author or "").split(";")[0])),
         published_at=next(filter(None, dates), None) or parse_date(found.date),
         cut=not with_text,
     )
+
+
+def find_frame(data: bytes, address: str, content_type: str = "") -> str | None:
+    """The page of the same host that a page is only a frame around, as Naver's are; else None."""
+    root = _root(decode(data, content_type)[:_LONGEST])
+    host = _site(address)
+    for one in root.iter("iframe", "frame"):
+        names = {(one.get("id") or "").lower(), (one.get("name") or "").lower()}
+        inner = absolute_link(address, one.get("src"))
+        is_main = bool(names & _FRAMES) or (one.tag == "frame" and "main" in " ".join(names))
+        if is_main and inner is not None and inner != address and _site(inner) == host:
+            return inner
+    return None
+
+
+def _site(address: str) -> str:
+    host = urlsplit(address).hostname or ""
+    return host.removeprefix("www.").removeprefix("m.")
 
 
 def _extract(root: lxml_html.HtmlElement, address: str, *, fast: bool) -> _Found:
@@ -120,6 +148,7 @@ def _dates(root: lxml_html.HtmlElement, said: list[dict[str, Any]]) -> Iterator[
     yield from _metas(root, _DATE_NAMES)
     yield from (one.get("datePublished") for one in said)
     yield from (time.get("datetime") for time in root.iter("time"))
+    yield from known_dates(root)
 
 
 def _authors(root: lxml_html.HtmlElement, said: list[dict[str, Any]]) -> Iterator[str | None]:
@@ -127,7 +156,8 @@ def _authors(root: lxml_html.HtmlElement, said: list[dict[str, Any]]) -> Iterato
         author = one.get("author")
         for named in author if isinstance(author, list) else [author]:
             yield named.get("name") if isinstance(named, dict) else named
-    yield from _metas(root, _AUTHOR_NAMES)
+    yield from (without_host(name or "") for name in _metas(root, _AUTHOR_NAMES))
+    yield from known_authors(root)
 
 
 def _metas(root: lxml_html.HtmlElement, names: Collection[str]) -> Iterator[str | None]:

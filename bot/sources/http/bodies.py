@@ -8,7 +8,6 @@ checksum is not asked for, since the wrong ones that blogs send are on bodies th
 
 from __future__ import annotations
 
-import re
 import zlib
 from typing import TYPE_CHECKING
 
@@ -58,7 +57,7 @@ _ZLIB_HEAD = 2
 _PIECE = 16_384
 """Bytes inflated at a time: zlib copies what it leaves over, and each member leaves the others."""
 _MOST_MEMBERS = 1000
-_TEXT = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*[<{\[]")
+_BEFORE_TEXT = b"\xef\xbb\xbf \t\r\n\0"
 
 
 def decoder(encoding: str, *, limit: int) -> Decoder:
@@ -145,7 +144,7 @@ class _Inflated:
         is_zlib = start[0] & 0x0F == zlib.DEFLATED and int.from_bytes(start[:2]) % 31 == 0
         if self._name and is_zlib:
             return self._begin_stream(start[_ZLIB_HEAD:])
-        if self._name.endswith("deflate") and not _TEXT.match(start):
+        if self._name.endswith("deflate") and not _is_text(start):
             return self._begin_stream(start)
         self._is_plain = True
         return start
@@ -202,6 +201,10 @@ def _head_length(start: bytes) -> int | None:
             end = start.find(b"\0", end) + 1 or len(start) + 1
     end += 2 if flags & _HAS_CHECK else 0
     return end if end <= len(start) else None
+
+
+def _is_text(start: bytes) -> bool:
+    return start.lstrip(_BEFORE_TEXT)[:1] in (b"<", b"{", b"[")
 
 
 def _broken() -> FetchError:

@@ -147,6 +147,20 @@ class Fetcher:
         except httpx.TransportError as error:
             raise _translated(error, trip.host) from error
 
+    async def redirect_of(self, address: str, *, allow_private: bool = False) -> str | None:
+        """Where an address redirects to, one step and no further; None where it does not say."""
+        transport = self._private if allow_private else self._public
+        try:
+            async with asyncio.timeout(self._limits.seconds):
+                request = httpx.Request("GET", address, headers=self._headers(PAGES))
+                response = await transport.handle_async_request(request)
+                await response.aclose()
+        except (TimeoutError, SourceError, httpx.TransportError, httpx.InvalidURL, UnicodeError):
+            return None
+        if response.status_code not in _MOVED | _ELSEWHERE:
+            return None
+        return absolute_link(address, _header(response, b"location"))
+
     async def is_gone(self, address: str, *, allow_private: bool = False) -> bool | None:
         """Whether the page at an address is gone (404, 410) or there; None: it would not say."""
         try:
@@ -158,7 +172,11 @@ class Fetcher:
         return False
 
     def _headers(
-        self, accept: str, etag: str | None, last_modified: str | None, seen_on: str | None
+        self,
+        accept: str,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        seen_on: str | None = None,
     ) -> list[tuple[bytes, bytes]]:
         agent = self._agents.own if seen_on is None else self._agents.browser
         headers = [

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.sources.errors import FormatError
 from bot.sources.formats.page import parse_page
+from bot.text.html import html_to_text
 
 if TYPE_CHECKING:
     from bot.sources.entries import Entry
@@ -133,3 +135,46 @@ def test_any_bytes_are_a_post_or_an_error(data: bytes) -> None:
             read(start + data)
         except FormatError as error:
             assert error.key == "source.page.unreadable"  # noqa: PT017  # some are a post
+
+
+# --- the pages of well-known hosts, made up but true to form ---
+
+PAGES = Path(__file__).parent / "pages"
+TITLE = "동네 빵집의 키오스크"
+BAKERY = ["빵집에 키오스크가 생겼어요.", "줄이 짧아졌어요."]
+
+
+@pytest.mark.parametrize(
+    ("host", "title", "at", "lines"),
+    [
+        ("naver", TITLE, AT, [*BAKERY, "말이 줄었다.", "그래도 빵은 그대로예요."]),
+        (
+            "naver_old",
+            "옛 편집기로 쓴 글",
+            datetime(2015, 3, 2, 13, 10, tzinfo=UTC),
+            ["오래전에 쓴 글이에요.", "둘째 문단이에요."],
+        ),
+        ("tistory", TITLE, AT, [*BAKERY, "• 깜빠뉴", "• 치아바타"]),
+        (
+            "velog",
+            TITLE,
+            datetime(2026, 11, 19, 15, tzinfo=UTC),
+            [BAKERY[0], "둘째", BAKERY[1], 'print("빵")'],
+        ),
+        ("brunch", TITLE, AT, ["첫날", *BAKERY, "말이 줄었다."]),
+        ("medium", TITLE, AT, BAKERY),
+        ("substack", TITLE, AT, [*BAKERY, "둘째", "빵은 그대로예요."]),
+    ],
+)
+def test_a_page_of_a_well_known_host_has_its_title_author_date_and_text_alone(
+    host: str, title: str, at: datetime, lines: list[str]
+) -> None:
+    entry = read((PAGES / f"{host}.html").read_bytes())
+    assert (entry.title, entry.author, entry.published_at) == (title, "윤슬", at)
+    text = html_to_text(entry.html)
+    assert [line for line in text.splitlines() if line] == lines
+
+
+def test_a_known_markup_without_words_is_passed_over() -> None:
+    entry = read(page(OPEN_GRAPH, f"<div class='wrap_body'> </div><article>{TEXT}</article>"))
+    assert "동네 빵집에" in entry.html

@@ -76,7 +76,7 @@ def test_a_table_stands_where_it_is_however_much_the_tree_names(tree: object) ->
         ({"colCount": True, "rowCount": -1}, 4),
     ],
 )
-def test_a_table_of_another_size_loses_nothing(size: dict[str, object], rows: int) -> None:
+def test_a_table_of_another_size_loses_nothing(size: dict[str, Any], rows: int) -> None:
     found = html_of({**CELLS, "t": block("table", key="b", **size)})
     assert found.count("<tr>") == rows
     assert re.sub("<[^>]*>", "", found) == "앞가나다라뒤"
