@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.interaction.context import PostView
+from bot.interaction.links import links_of
 from bot.pages.actions import LatestPage, TopPage
 from bot.pages.cards import card_page, full_page
 from bot.pages.lists import latest_page, top_page
 from bot.pages.page import Page
 from bot.pages.periods import parse_period
 from bot.pages.post_numbers import parse_typed
+from bot.pages.typed_numbers import parse_count
 from bot.text.rich import plain
 from storage.models import View
 
@@ -19,9 +21,12 @@ if TYPE_CHECKING:
 
     from bot.interaction.context import BotContext
     from bot.pages.actions import OpenCard, ShowCard, ShowFull
+    from storage.models import PostId
 
 USUAL, MOST = 5, 20
 TOP = 10
+MOST_LINKED = 5
+"""Cards in answer to one message."""
 
 
 async def latest(_: Update, context: BotContext) -> None:
@@ -41,13 +46,25 @@ async def latest_pressed(_: Update, context: BotContext, action: LatestPage) -> 
     await context.edit(await _latest(context, action))
 
 
-async def post(_: Update, context: BotContext) -> None:
-    """Answer /post id with the card of that post."""
+async def post(update: Update, context: BotContext) -> None:
+    """Answer /post with the card of the post that a number or an address names."""
     typed = parse_typed(context.words)
-    if typed is None:
+    if typed is not None:
+        await context.show_card(typed)
+    elif not await show_linked(update, context):
         await context.say("post.usage")
-        return
-    await context.show_card(typed)
+
+
+async def show_linked(update: Update, context: BotContext) -> bool:
+    """Answer with the card of each known post to which a message has a link; False without one."""
+    found: list[PostId] = []
+    for link in links_of(update.message)[:MOST_LINKED]:
+        known = await context.services.publisher.known(link)
+        if known is not None and known.id not in found:
+            found.append(known.id)
+    for post_id in found:
+        await context.show_card(post_id)
+    return bool(found)
 
 
 async def open_card(_: Update, context: BotContext, action: OpenCard) -> None:
@@ -78,7 +95,7 @@ async def show_full(_: Update, context: BotContext, action: ShowFull) -> None:
 
 
 async def top(_: Update, context: BotContext) -> None:
-    """Answer /top [week|month|all] with what members liked most."""
+    """Answer /top [day|week|month|year|all] with what members liked most."""
     period = parse_period(context.texts, context.words)
     if period is None:
         await context.say("top.usage")
@@ -110,9 +127,7 @@ def page_size(typed: str) -> int | None:
     """How many posts on a page: 5 unless said, 1 to 20; None for what is no number."""
     if not typed:
         return USUAL
-    if not (typed.isascii() and typed.isdigit()) or not int(typed[:3]):
-        return None
-    return min(int(typed[:3]), MOST)
+    return min(parse_count(typed) or 0, MOST) or None
 
 
 async def _latest(context: BotContext, at: LatestPage) -> Page:

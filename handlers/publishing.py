@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import re
 from typing import TYPE_CHECKING
 
-from telegram import MessageEntity, MessageOriginChannel
+from telegram import MessageOriginChannel
 from telegram.constants import ChatAction
 
 from bot.delivery.plan import push_of
+from bot.interaction.links import links_of
 from bot.pages.drafts import draft_page
 from bot.pages.page import Page
 from bot.sources.errors import SourceError
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from storage.database import Transaction
     from storage.models import Post
 
-SPELT_OUT = re.compile(r"https?://\S+")
 log = logging.getLogger(__name__)
-LINKS: list[str | None] = [MessageEntity.URL, MessageEntity.TEXT_LINK]
+MOST_OFFERED = 5
+"""Drafts in answer to one message."""
 
 
 async def publish(update: Update, context: BotContext) -> None:
@@ -42,12 +42,13 @@ async def publish(update: Update, context: BotContext) -> None:
 
 
 async def offered(update: Update, context: BotContext) -> bool:
-    """An operator sent or forwarded a link in private: the same as /publish; False without one."""
+    """An operator sent or forwarded links in private: the same as /publish; False without one."""
     links = links_of(update.message)
-    if links and context.services.chats.is_operator(context.user_id):
-        await _offer(context, links[0])
-        return True
-    return False
+    if not links or not context.services.chats.is_operator(context.user_id):
+        return False
+    for link in links[:MOST_OFFERED]:
+        await _offer(context, link)
+    return True
 
 
 async def pressed(_: Update, context: BotContext, action: Publish) -> None:
@@ -115,16 +116,6 @@ async def forwarded(update: Update, context: BotContext) -> None:
             (ChatId(origin.chat.id), MessageId(origin.message_id)),
             message.date,
         )
-
-
-def links_of(message: Message | None) -> list[str]:
-    """The addresses in a message, each once: those that Telegram marked, then those spelt out."""
-    if message is None:
-        return []
-    found = message.parse_entities(LINKS) | message.parse_caption_entities(LINKS)
-    links = [entity.url or text for entity, text in found.items()]
-    links += SPELT_OUT.findall(message.text or message.caption or "")
-    return list(dict.fromkeys(one if "://" in one else f"https://{one}" for one in links))
 
 
 async def _offer(context: BotContext, link: str) -> None:

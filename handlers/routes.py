@@ -281,9 +281,9 @@ async def pressed(update: Update, context: BotContext) -> None:
 
 
 async def said(update: Update, context: BotContext) -> None:
-    """Bare text in private: an operator's link is an offer, an unknown command is named.
+    """Bare text in private: a known post's address is its card, an operator's link an offer.
 
-    All else is a search.
+    An unknown command is named, and all else is a search.
     """
     text = (update.message.text if update.message else None) or ""
     if update.message is not None and not is_by_person(update.message):
@@ -292,7 +292,7 @@ async def said(update: Update, context: BotContext) -> None:
         return
     if text.startswith("/"):
         await context.say("command.unknown", command=text.split()[0])
-    elif text:
+    elif text and not await posts.show_linked(update, context):
         await search.said(update, context)
 
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from bot.chat_settings.choose import choose
 from bot.errors import InputError
+from bot.pages.page import Page
 from bot.pages.settings import changed_page, settings_page, usage_page
+from bot.text.rich import plain
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -57,7 +59,7 @@ async def pressed(_: Update, context: BotContext, action: Choose) -> None:
 
 
 async def here(update: Update, context: BotContext) -> None:
-    """Answer /here: what comes by itself comes to this topic from now on."""
+    """Answer /here: what comes by itself comes to this topic from now on, or once it is open."""
     if update.effective_chat is None or not update.effective_chat.is_forum:
         await context.say("settings.here.no_topics")
         return
@@ -65,7 +67,9 @@ async def here(update: Update, context: BotContext) -> None:
     async with context.transaction() as tx:
         chat = await context.services.chats.change(tx, context.chat, settings)
     context.take(chat)
-    await context.say("settings.here.topic" if chat.settings.thread_id else "settings.here.chat")
+    key = "settings.here.topic" if chat.settings.thread_id else "settings.here.chat"
+    closed = plain(context.texts("settings.here.closed"))
+    await context.answer(Page(plain(context.texts(key)), if_closed=closed))
 
 
 def _languages(context: BotContext) -> dict[str, str]:

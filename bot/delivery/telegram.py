@@ -198,11 +198,12 @@ class _Form:
     thread_id: ThreadId | None = None
     without_thread: bool = False
     reply: ReplyParameters | None = None
+    without_format: bool = False
 
     def bare(self) -> _Form:
         """Nothing but the words, with the addresses among them."""
         words = bared(spelt_out(self.page.text, MESSAGE_UNITS))
-        return replace(self, page=Page(words), reply=None)
+        return replace(self, page=Page(words), reply=None, without_format=True)
 
 
 async def send_page(
@@ -242,7 +243,7 @@ async def send_page(
         ChatId(sent.chat.id),
         MessageId(sent.message_id),
         without_thread=form.without_thread,
-        without_format=form.page != page,
+        without_format=form.without_format,
     )
 
 
@@ -305,12 +306,17 @@ def _simpler(form: _Form, failure: Failure) -> _Form | None:
     page = form.page
     match failure:
         case ThreadGone() if form.thread_id is not None:
-            return replace(form, thread_id=None, without_thread=failure.is_deleted)
+            open_form = replace(form, thread_id=None, without_thread=failure.is_deleted)
+            if failure.is_deleted:
+                return open_form
+            # a reply would lead back into the topic
+            return replace(open_form, page=page.where_closed(), reply=None)
         case BadFormat() if page.text.entities or page.preview_url:
-            return replace(form, page=Page(bared(page.text), page.keyboard))
+            plain_page = Page(bared(page.text), page.keyboard)
+            return replace(form, page=plain_page, without_format=True)
         case BadFormat() if page.keyboard:
-            return replace(form, page=Page(page.text))
-        case BadFormat() | Other() if form.bare() != form:
+            return replace(form, page=Page(page.text), without_format=True)
+        case BadFormat() | Other() if form.bare().page != page or form.reply is not None:
             return form.bare()
     return None
 

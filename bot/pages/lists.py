@@ -15,7 +15,7 @@ from bot.pages.cards import (
     shown_title,
 )
 from bot.pages.page import Button, Page
-from bot.pages.periods import PERIODS, period_name
+from bot.pages.periods import PERIODS, SHOWN, period_name
 from bot.text.inert import inert
 from bot.text.paging import excerpt
 from bot.text.rich import MESSAGE_UNITS, Rich, bold, link, plain
@@ -83,6 +83,7 @@ def top_page(reader: Reader, items: Sequence[Item], period: str) -> Page:
             data=encode(TopPage(one)),
         )
         for one in PERIODS
+        if one in SHOWN or one == period
     )
     return Page(head + "\n\n" + body, (*_numbers([post for post, _ in items], 1), periods))
 

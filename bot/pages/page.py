@@ -34,3 +34,9 @@ class Page:
     text: Rich
     keyboard: Keyboard = ()
     preview_url: str | None = None
+    if_closed: Rich | None = None
+    """What is said in its place, elsewhere in the group, where its topic is closed."""
+
+    def where_closed(self) -> Page:
+        """The page for the group of a topic that is closed."""
+        return self if self.if_closed is None else Page(self.if_closed)

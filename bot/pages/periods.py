@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.chat_settings.words import normal
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -12,11 +14,29 @@ if TYPE_CHECKING:
 
 USUAL = "week"
 PERIODS: Mapping[str, timedelta | None] = {
+    "day": timedelta(days=1),
     USUAL: timedelta(days=7),
     "month": timedelta(days=30),
+    "year": timedelta(days=365),
     "all": None,
 }
 """In the order of the buttons. Each is `top.title.…` and `top.period.…` in the catalogues."""
+SHOWN = frozenset({USUAL, "month", "all"})
+"""Those that have a button always; the others, while they are shown."""
+_WORDS = {
+    "day": "today day daily 1day 24hours 24h 오늘 하루 당일 일간 1일 24시간",
+    "week": "thisweek lastweek pastweek weekly 7days 1week aweek "
+    "이번주 금주 지난주 저번주 주 주간 한주 일주일 일주 1주 1주일 7일 최근",
+    "month": "thismonth lastmonth pastmonth monthly 30days 1month amonth "
+    "이번달 이달 금월 지난달 저번달 달 월 월간 한달 일개월 1달 1개월 30일 31일 4주",
+    "year": "thisyear pastyear yearly 365days 12months 1year ayear "
+    "올해 금년 이번해 년 연 연간 일년 한해 1년 365일 12개월",
+    "all": "alltime total everything ever total overall "
+    "전체 전부 모두 모든 역대 지금까지 여태 여태까지 처음부터 전체기간 모든기간",
+}
+"""What members type, without its spaces; a week that is over is the last seven days, too."""
+_NAMES = {word: period for period, words in _WORDS.items() for word in (period, *words.split())}
+_ENDINGS = ("동안의", "동안", "의", "에", "간")
 
 
 def period_name(texts: Texts, period: str) -> str:
@@ -26,7 +46,10 @@ def period_name(texts: Texts, period: str) -> str:
 
 def parse_period(texts: Texts, typed: str) -> str | None:
     """The period that somebody typed, in either language; the usual one for nothing, or None."""
-    if not typed:
+    word = normal(typed).replace(" ", "").removeprefix("the").rstrip(".!?")
+    if not word:
         return USUAL
-    names = {one: one for one in PERIODS} | {period_name(texts, one): one for one in PERIODS}
-    return names.get(typed.lower())
+    shown = {normal(period_name(texts, one)).replace(" ", ""): one for one in PERIODS}
+    names = _NAMES | shown
+    bare = next((word.removesuffix(end) for end in _ENDINGS if word.endswith(end)), word)
+    return names.get(word) or names.get(bare)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from bot.chat_settings.words import normal
 from storage.models import PostId
 
 _NUMBER = r"([0-9]{1,18})"  # any such number fits into SQLite's integers
 _WRITTEN = re.compile(f"p{_NUMBER}")
-_TYPED = re.compile(f"#?p?{_NUMBER}")
+_TYPED = re.compile(rf"(?:#|no\.?)?p?{_NUMBER}(?:번(?:글)?)?")
 
 
 def written(post_id: PostId) -> str:
@@ -22,8 +23,8 @@ def parse_written(text: str) -> PostId | None:
 
 
 def parse_typed(text: str) -> PostId | None:
-    """The post of `42`, `#42`, `p42` or `#p42`, or None for other words."""
-    return _post(_TYPED.fullmatch(text))
+    """The post of `42`, `#42`, `p42`, `#p42` or `42번`, or None for other words."""
+    return _post(_TYPED.fullmatch(normal(text).replace(" ", "")))
 
 
 def _post(found: re.Match[str] | None) -> PostId | None:

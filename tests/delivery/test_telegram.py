@@ -54,6 +54,8 @@ if TYPE_CHECKING:
 
     from telegram.ext import ExtBot
 
+    from bot.text.rich import Rich
+
 CHAT = ChatId(-1001)
 PAGE = Page(bold("새 글"), ((Button("전체 글", data="x"),),))
 
@@ -219,6 +221,19 @@ async def test_a_topic_that_is_closed_may_be_opened_again(
     sent = await send_page(bot, CHAT, PAGE, thread_id=ThreadId(9))
     assert not sent.without_thread
     assert "message_thread_id" not in telegram.calls[1].parameters
+
+
+@pytest.mark.parametrize(("closed", "said"), [(plain("닫혔어요"), "닫혔어요"), (None, "새 글")])
+async def test_where_a_topic_is_closed_other_words_may_be_said_elsewhere(
+    bot: ExtBot[Any], telegram: ScriptedTelegram, closed: Rich | None, said: str
+) -> None:
+    telegram.script.append(refused("Bad Request: TOPIC_CLOSED"))
+    page = replace(PAGE, if_closed=closed)
+    sent = await send_page(bot, CHAT, page, thread_id=ThreadId(9), reply_to=MessageId(3))
+    assert not sent.without_format
+    given = telegram.calls[1].parameters
+    assert given["text"] == said
+    assert "reply_parameters" not in given
 
 
 async def test_a_closed_general_topic_is_a_chat_that_cannot_be_written_to(

@@ -137,3 +137,21 @@ async def test_here_is_the_topic_the_group_or_explained_in_private(
     room = sim.private(minji)
     await minji.says(room, "/here")
     await room.receives("주제가 있는 그룹")
+
+
+async def test_here_in_a_topic_that_is_closed_says_so_and_holds_once_it_is_open(
+    sim: Simulator, bot: Bot
+) -> None:
+    minji = sim.user("민지", language="ko")
+    forum = sim.supergroup("큰모임", owner=minji, topics=True)
+    news = forum.topic("뉴스")
+    news.is_closed = True
+    assert bot.running is not None
+    here = f"/here@{bot.running.services.me.username}"
+    await minji.says(forum, here, topic=news)
+    answer = await forum.receives("이 주제는 닫혀 있어서")
+    assert answer.topic_id == 0
+    assert (await known(bot, forum.id)).settings.thread_id == news.id
+    news.is_closed = False
+    await minji.says(forum, here, topic=news)
+    assert (await forum.receives("이제 알림을 이 주제로")).topic_id == news.id

@@ -84,6 +84,8 @@ def test_without_reactions_the_ranking_says_how_to_get_some() -> None:
     page = top_page(KOREAN, [], "week")
     assert page.text.text.endswith("글에 이모지를 달면 여기에 모여요.")
     assert labels(page) == [["✓ 7일", "30일", "전체"]]
+    assert labels(top_page(KOREAN, [], "day")) == [["✓ 1일", "7일", "30일", "전체"]]
+    assert labels(top_page(KOREAN, [], "year")) == [["7일", "30일", "✓ 1년", "전체"]]
 
 
 def test_a_digest_names_what_is_new_and_what_was_liked_each_a_link_to_its_card() -> None:

@@ -16,11 +16,11 @@ def test_other_words_are_no_link(text: str) -> None:
     assert parse_written(text) is None
 
 
-@pytest.mark.parametrize("text", ["42", "#42", "p42", "#p42"])
+@pytest.mark.parametrize("text", ["42", "#42", "p42", "#p42", "42번", "42 번 글", "４２", "No. 42"])
 def test_members_type_a_number_as_they_like(text: str) -> None:
     assert parse_typed(text) == 42
 
 
-@pytest.mark.parametrize("text", ["", "#", "p#42", "42번", "-42", "9" * 19, "٤٢", "pp42"])
+@pytest.mark.parametrize("text", ["", "#", "p#42", "42개", "-42", "9" * 19, "٤٢", "pp42", "번"])
 def test_other_words_are_no_number(text: str) -> None:
     assert parse_typed(text) is None
