@@ -1,4 +1,4 @@
-"""The command line: `sosik run | demo | check | import | poll | search | status | backup`.
+"""The command line: `sosik run | demo | check | import | poll | record | search | status | backup`.
 
 Errors are one message on standard error, in the language of LANGUAGE, and exit code 1; a wrong
 command line is argparse's, and 2. What a command needs is imported when it runs, so that each
@@ -128,6 +128,10 @@ def _parser() -> argparse.ArgumentParser:
         command=_check
     )
     commands.add_parser("poll", help="poll every source once").set_defaults(command=_poll)
+    recording = commands.add_parser("record", help="keep what a source answers, names blanked")
+    recording.add_argument("address")
+    recording.add_argument("folder", type=Path)
+    recording.set_defaults(command=_record)
     commands.add_parser("status", help="what waits, what failed").set_defaults(command=_status)
     backup = commands.add_parser("backup", help="write a verified copy of the database")
     backup.add_argument("file", type=Path)
@@ -226,6 +230,23 @@ async def _poll(settings: Settings, _: argparse.Namespace) -> int:
             else:
                 _show(f"✓ {address} {texts.count('poll.new', polled.new)}")
     return 1 if failed else 0
+
+
+async def _record(settings: Settings, given: argparse.Namespace) -> int:
+    from bot.sources.http.agents import agents_of  # noqa: PLC0415  # see above
+    from bot.sources.http.fetch import Fetcher  # noqa: PLC0415  # see above
+    from bot.sources.looking import look_at  # noqa: PLC0415  # see above
+    from bot.sources.recording import record  # noqa: PLC0415  # see above
+
+    async with Fetcher(SystemClock(), agents=agents_of(settings)) as fetcher:
+        allowed = settings.allow_private_sources and given.address in settings.sources
+        looks = await look_at(fetcher, given.address, allow_private=allowed)
+    texts = get_texts(settings.language)
+    for one in looks:
+        _show(f"{'✓' if one.good else '✗'} {texts(one.key, **one.values)}")
+    for path in record(looks, given.folder):
+        _show(texts("record.written", path=path))
+    return 0 if all(one.good for one in looks) else 1
 
 
 async def _status(settings: Settings, _: argparse.Namespace) -> int:

@@ -129,6 +129,14 @@ def test_a_poll_reports_each_source(
     assert "내부 주소" in capsys.readouterr().out
 
 
+def test_a_recording_says_what_it_could_not_read(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command(["record", "http://127.0.0.1:9/rss", str(folder / "kept")]) == 1
+    assert capsys.readouterr().out.startswith("✗ 127.0.0.1")
+    assert not (folder / "kept").exists()
+
+
 def test_a_check_goes_on_after_what_is_wrong(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -22,10 +22,10 @@ from telegram.error import InvalidToken, TelegramError
 from bot.config import ENV_FILE, ServePolicy, require_token
 from bot.errors import SosikError
 from bot.interaction.access import ADMINISTRATORS
-from bot.sources.addresses import checked_address, shown_address
 from bot.sources.formats.archive import parse_archive
 from bot.sources.http.agents import agents_of
 from bot.sources.importing import read_file
+from bot.sources.looking import look_at
 from storage import chats
 from storage.database import Database, DatabaseError
 from storage.models import ChatKind, ChatState
@@ -67,8 +67,9 @@ async def check(settings: Settings, clock: Clock, fetcher: Fetcher) -> list[Find
     findings += _check_files(settings.database_path.absolute())
     findings += await _check_telegram(settings, known)
     findings += _check_emptiness(settings)
-    findings.append(_check_name(settings))
-    findings += [await _check_source(one, settings, fetcher) for one in settings.sources]
+    findings += _check_name(settings)
+    for one in settings.sources:
+        findings += await _check_source(one, settings, fetcher)
     findings.append(_check_clock(settings, clock))
     return findings
 
@@ -83,10 +84,11 @@ def _check_emptiness(settings: Settings) -> list[Finding]:
     return findings
 
 
-def _check_name(settings: Settings) -> Finding:
-    """How servers are asked; the lack of an address is no fault, but worth a word."""
-    key = "check.name" if settings.contact_url else "check.name.no_contact"
-    return Finding(good=True, key=key, values={"name": agents_of(settings).own})
+def _check_name(settings: Settings) -> list[Finding]:
+    """How servers are asked, where an operator says who that is."""
+    if not settings.contact_url:
+        return []
+    return [Finding(good=True, key="check.name", values={"name": agents_of(settings).own})]
 
 
 def _check_disk(settings: Settings) -> Finding:
@@ -164,15 +166,11 @@ async def _check_rights(bot: Bot, chat_id: int | str, title: str, kind: ChatKind
     return Finding(good=True, key="check.chat", values=values)
 
 
-async def _check_source(address: str, settings: Settings, fetcher: Fetcher) -> Finding:
+async def _check_source(address: str, settings: Settings, fetcher: Fetcher) -> list[Finding]:
     if "://" not in address:
-        return _check_file(address)
-    try:
-        allowed = settings.allow_private_sources
-        await fetcher.fetch(checked_address(address), allow_private=allowed)
-    except SosikError as error:
-        return Finding(good=False, key=error.key, values=error.values)
-    return Finding(good=True, key="check.source", values={"address": shown_address(address)})
+        return [_check_file(address)]
+    looks = await look_at(fetcher, address, allow_private=settings.allow_private_sources)
+    return [Finding(one.good, one.key, one.values) for one in looks]
 
 
 def _check_file(name: str) -> Finding:

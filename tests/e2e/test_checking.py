@@ -55,6 +55,12 @@ async def test_rights_in_each_channel_are_looked_at(sim: Simulator, tmp_path: Pa
     assert found["check.chat.editing"] is False, "nothing could be looked for there"
 
 
+async def test_the_name_is_said_by_which_servers_are_asked(sim: Simulator, tmp_path: Path) -> None:
+    assert "check.name" not in await findings(settings_for(sim, tmp_path))
+    settings = settings_for(sim, tmp_path, contact_url="https://blog.example/bot")
+    assert (await findings(settings))["check.name"]
+
+
 async def test_what_others_can_open_is_said_with_how_to_close_it(
     sim: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -146,6 +146,14 @@ def _entry(item: object, address: str) -> Entry | None:
     )
 
 
+def snapshots(data: bytes) -> Iterator[list[str]]:
+    """Of each post of a listing's JSON, the kinds of its blocks."""
+    listed = _at(_json(data), "data", "list")
+    for item in listed if isinstance(listed, list) else ():
+        blocks = _at(item, "note", "content", "snapshot", "blockMap")
+        yield [_text(one, "type") for one in blocks.values()] if isinstance(blocks, dict) else []
+
+
 # --- a whole post ---
 
 
