@@ -50,6 +50,16 @@ class Scripted:
             raise DeliveryError(failure)
         return Sent(chat_id, MessageId(7))
 
+    async def edit(
+        self,
+        _chat_id: ChatId,
+        _message_id: MessageId,
+        _page: Page,
+        begin: Callable[[], Awaitable[None]],
+    ) -> bool:
+        await begin()
+        return True
+
 
 @dataclass
 class Sending:
