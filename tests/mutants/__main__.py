@@ -45,7 +45,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "bot/delivery/rate.py": (f"{DELIVERY}/test_documented.py", f"{DELIVERY}/test_rate.py"),
     "bot/delivery/flood.py": (f"{DELIVERY}/test_flood.py",),
     "bot/delivery/outage.py": (f"{DELIVERY}/test_outage.py",),
-    "bot/delivery/mutes.py": (f"{DELIVERY}/test_outbox.py",),
+    "bot/delivery/mutes.py": (f"{DELIVERY}/test_documented.py", f"{DELIVERY}/test_outbox.py"),
     "bot/delivery/pace.py": (f"{DELIVERY}/test_pace.py",),
     "bot/delivery/next_step.py": (f"{DELIVERY}/test_next_step.py",),
     "bot/delivery/plan.py": (f"{DELIVERY}/test_plan.py", f"{DELIVERY}/test_outbox.py"),
