@@ -948,19 +948,19 @@ async def test_notes_that_could_not_be_written_are_not_forgotten(
     fair: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     notes, write = Noted(), Noted.write
-    full = iter([DiskFullError("full")])
+    failures, failed = [DiskFullError("full")], asyncio.Event()
 
     async def fails(self: Noted, tx: Transaction) -> list[str]:
-        for error in full:
-            raise error
+        if failures:
+            failed.set()
+            raise failures.pop()
         return await write(self, tx)
 
     monkeypatch.setattr(Noted, "write", fails)
     monkeypatch.setattr(fair.dispatcher, "_notes", notes)
     await fair.take(fresh(1, "/latest", FLOODER))
-    await until(lambda: fair.handlers.seen == [1])
+    await failed.wait()
     await settle_with(fair.database)
     assert notes.written == []
     await fair.clock.advance(2)
-    await fair.cleared()
     await until(lambda: notes.written == ["a"])
