@@ -45,7 +45,7 @@ place of each tells where the next one is."""
 IDS_AT_ONCE = 2
 """Then it is seen what became known meanwhile."""
 MOST_CALLS = 40
-"""Questions about one attempt."""
+"""Questions while it is the last attempt of its push."""
 AGAIN_SECONDS = 10
 
 
@@ -251,7 +251,7 @@ class SearchingSettler:
             return Wait()
         room = allowance(seconds) - found.calls
         ids = [one for one in gap.ids if one not in found.hidden]
-        is_enough = found.calls >= CALLS_A_LOOK or gap.lost[0].calls >= MOST_CALLS
+        is_enough = found.calls >= CALLS_A_LOOK or gap.lost[-1].calls >= MOST_CALLS
         if not ids or is_enough:
             return None
         if room <= 0:

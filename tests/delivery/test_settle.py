@@ -302,6 +302,16 @@ async def test_there_is_an_end_of_questions(doubt: Doubt) -> None:
     assert doubt.chat.asked == [("may", 0)] * 2
 
 
+async def test_what_was_asked_about_the_first_is_no_end_for_the_next(doubt: Doubt) -> None:
+    """Starts in the middle of looks used the questions up: each resend was blind, and doubled."""
+    async with doubt.database.transaction() as tx:
+        await attempts.add_calls(tx, "a", MOST_CALLS)
+    await doubt.ledger.resent(await doubt.row())
+    await doubt.begin("b")
+    doubt.lands(6, "b")
+    assert await doubt.settles() == Arrived()
+
+
 @pytest.mark.parametrize("failure", [Throttled(5), Ambiguous("502"), NotSent("ConnectError")])
 async def test_while_telegram_does_not_answer_nothing_is_sent_again(
     doubt: Doubt, failure: Failure
