@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from benchmarks.crash.places import ASKED, Place, title_of, unready
+from benchmarks.crash.places import ASKED, Place, numbers_in, title_of, unready
 from benchmarks.settle import goes_wrong
 from bot.simulator.people.pressing import ask_callback
 from bot.simulator.reactions import as_reactions
@@ -89,9 +89,11 @@ class Life:
         await place.owner.says(place.room, f"/search {words}")
 
     async def react(self) -> None:
-        """Somebody reacts to one of the last cards, or withdraws it."""
+        """Somebody reacts to one of the last cards; not to a second copy, for then both stay."""
         place = self.place()
-        cards = [one for one in place.cards() if one.chat is place.room.chat][-3:]
+        there = Counter(place.has())
+        last = [one for one in place.cards() if one.chat is place.room.chat][-3:]
+        cards = [one for one in last if there[numbers_in(one.text)[0]] == 1]
         if cards:
             emoji = self.luck.choice(EMOJI)
             message = self.luck.choice(cards)
