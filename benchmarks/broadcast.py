@@ -17,29 +17,22 @@ import signal
 import tempfile
 import time
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.archives import make_archive
 from benchmarks.contestants import contestant, cpu_seconds
 from benchmarks.reporting import percentile, report
-from bot.chats import EVERY_DAY
+from benchmarks.rooms import serve
 from bot.clock import SystemClock
 from bot.delivery.announce import Announcer
 from bot.simulator import Simulator
 from bot.sources.changes import ChangeKind, Recorded
 from bot.sources.entries import title_key
-from storage import chats, posts
+from storage import posts
 from storage.database import Database
 from storage.models import (
-    Chat,
-    ChatId,
-    ChatKind,
-    ChatSettings,
-    ChatState,
     NewPost,
-    PushMode,
     SourceId,
 )
 from storage.posts import Addition
@@ -136,7 +129,7 @@ async def measure(given: argparse.Namespace, folder: Path) -> list[dict[str, obj
 async def _sosik(count: int, path: Path) -> dict[str, object]:
     async with await Simulator.start() as sim:
         rooms, people = _settle(sim, count)
-        await _serve(path, rooms)
+        await serve(path, rooms)
         async with contestant(sim, run_paced, str(path)) as process:
             return await _broadcast("sosik", sim, process, rooms, people, lambda: _announce(path))
 
@@ -214,31 +207,6 @@ def _settle(sim: Simulator, count: int) -> tuple[list[Room], list[Person]]:
         sim.supergroup(f"모임 {number}", members=people, bot_admin=True) for number in range(count)
     ]
     return rooms, people
-
-
-async def _serve(path: Path, rooms: Sequence[Room]) -> None:
-    """Have the groups served, by day and by night."""
-    settings = ChatSettings("ko", "Asia/Seoul", PushMode.ON, None, (), EVERY_DAY, None)
-    joined_at = SystemClock().now() - timedelta(days=1)
-    database = await Database.open(path)
-    try:
-        async with database.transaction() as tx:
-            for room in rooms:
-                chat = Chat(
-                    id=ChatId(room.id),
-                    kind=ChatKind.SUPERGROUP,
-                    title=room.title,
-                    state=ChatState.SERVED,
-                    can_write=True,
-                    is_forum=False,
-                    settings=settings,
-                    joined_at=joined_at,
-                    digest_due_at=None,
-                    last_digest_at=None,
-                )
-                await chats.add_chat(tx, chat)
-    finally:
-        await database.close()
 
 
 async def _announce(path: Path) -> None:

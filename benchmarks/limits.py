@@ -33,6 +33,7 @@ from benchmarks import broadcast
 from benchmarks.archives import make_archive
 from benchmarks.contestants import contestant, cpu_seconds
 from benchmarks.reporting import percentile, report
+from benchmarks.rooms import serve
 from bot.backoff import Backoff
 from bot.config import prepare_environment
 from bot.delivery.lanes import Ending, Lanes, Priority, Stamp, Turn
@@ -435,7 +436,7 @@ async def live(count: int, folder: Path) -> Row:
     await make_archive(path, 100)
     async with await Simulator.start() as sim:
         rooms, people = broadcast._settle(sim, count)  # noqa: SLF001  # the same groups as there
-        await broadcast._serve(path, rooms)  # noqa: SLF001  # likewise
+        await serve(path, rooms)
         watch = broadcast.Watch(chats=count)
         sim.events.subscribe(watch.note)
         sim.limits.enabled = sim.limits.restarts = True
