@@ -48,7 +48,7 @@ def html_to_rich(html: str, base: str | None = None) -> Rich:
     )
     parser.feed(clean(html.replace("\t", "    ")).encode())
     parser.close()
-    return walker.lines.rich().strip()
+    return walker.rich().strip()
 
 
 def html_to_text(html: str) -> str:
@@ -91,9 +91,18 @@ class _Walker:
         self._hidden = 0
         self._code: _Code | None = None
         self._script: dict[int, int] = {}
+        self._pieces: list[str] = []
+        """The text since the last tag: a reference or a stray sign is a piece of its own."""
+        self.data = self._pieces.append
+
+    def rich(self) -> Rich:
+        """All that was written."""
+        self._write_pieces()
+        return self.lines.rich()
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """An element begins."""
+        self._write_pieces()
         if self._hidden:
             self._hidden += 1
         elif self._embeds.depth:
@@ -117,6 +126,7 @@ class _Walker:
 
     def end(self, tag: str) -> None:
         """An element ends."""
+        self._write_pieces()
         if self._hidden:
             self._hidden -= 1
         elif self._embeds.depth:
@@ -132,10 +142,15 @@ class _Walker:
                 self.lines.close(kind)
             self._break(tags.BREAKS.get(tag, 0))
 
-    def data(self, text: str) -> None:
-        """Text between tags."""
-        if self._hidden or self._embeds.depth:
+    def _write_pieces(self) -> None:
+        if not self._pieces:
             return
+        text = "".join(self._pieces)
+        self._pieces.clear()
+        if not self._hidden and not self._embeds.depth:
+            self._write_text(text)
+
+    def _write_text(self, text: str) -> None:
         if self._code is not None:
             self._code.add(text)
         elif self._script and all(ord(character) in self._script for character in text.strip()):

@@ -10,7 +10,7 @@ from bot.text.html import html_to_rich, html_to_text
 from bot.text.nesting import fit
 from bot.text.paging import pages
 from bot.text.rich import Kind, Rich
-from tests.steps import assert_linear
+from tests.steps import assert_linear, steps
 from tests.text.strategies import PIECES, assert_sendable
 
 if TYPE_CHECKING:
@@ -467,3 +467,17 @@ def test_links_beyond_what_a_document_may_swell_to_are_text() -> None:
 def test_twice_as_deep_or_long_is_twice_the_work(kind: str) -> None:
     make, size = DEEP_OR_LONG[kind]
     assert_linear(lambda smaller: html_to_rich(make(smaller) + "끝"), size // 5)
+
+
+@pytest.mark.parametrize("piece", ["&amp;@", "]>", "&#44032; ", "<!-- -->글"])
+def test_what_the_parser_gives_in_pieces_is_written_at_once(piece: str) -> None:
+    """Each reference and each stray sign is one, so that a text of them was slow to lay out."""
+    html = f"<p>{piece * 5_000}</p><pre>{piece * 5_000}</pre>"
+    assert steps(lambda: html_to_rich(html)) < 5 * 10_000
+
+
+def test_pieces_between_two_tags_are_one_text() -> None:
+    line = "가&amp; &lt;<!-- 말 -->나 <b>&gt;</b>&#32;다<br>&amp;"
+    assert html_to_text(line) == "가& <나 > 다\n&"
+    code = "<svg>가&amp;</svg>x<sup>2&#50;</sup><pre>a&amp;\n&lt;b</pre>"
+    assert html_to_text(code) == "x²²\n\na&\n<b"
