@@ -108,6 +108,8 @@ class Turn:
     due: float
     kind: Kind = Kind.SEND
     began_at: float = 0.0
+    left_after: int = 0
+    """So many answers, by the count of the outage's gate."""
     held_seconds: float = 0.0
     """How long Telegram made it wait already."""
     withdrawn: bool = False
@@ -230,14 +232,16 @@ class Lanes:
         for ready in self._ready.values():
             _drop_stale(ready, now)
         heads = sorted(ready[0][0] for ready in self._ready.values() if ready)
+        if self._outage.tries_an_edit:
+            heads.sort(key=lambda one: one.kind is not Kind.EDIT)
         turn = next((one for one in heads if self._free_at(one) <= now), None)
         if turn is None:
             return None
         _, lane = heappop(self._ready[turn.kind])
         heappop(lane.waiting)
         lane.busy, turn.began_at = True, now
-        for whole in (self._floods[turn.kind], self._outage):
-            whole.begin()
+        self._floods[turn.kind].begin()
+        turn.left_after = self._outage.begin()
         self._rate.begin(now)
         return turn
 
@@ -259,9 +263,9 @@ class Lanes:
             self._floods[turn.kind].accepted(turn.began_at)
             self._rate.speed_up()
         if ending is Ending.UNANSWERED:
-            self._outage.unanswered()
+            self._outage.unanswered(turn.left_after)
         elif ending not in {Ending.UNTOLD, Ending.UNSENT}:
-            self._outage.answered()
+            self._outage.answered(is_send=turn.kind is Kind.SEND)
         if lane.head() is None:
             self._idle[turn.chat] = None
         else:
@@ -280,7 +284,7 @@ class Lanes:
         turn.held_seconds += seconds
         heappush(lane.waiting, turn)
         self._end(turn, lane, now)
-        self._outage.answered()
+        self._outage.answered(is_send=turn.kind is Kind.SEND)
         self._schedule(lane, now)
         if explained:
             return seconds

@@ -2,7 +2,8 @@
 
 What leaves during an outage is in doubt for nothing. So after a few requests without an answer the
 gate closes for every chat. It opens when anything is answered, for a single request first: its
-answer, whatever it says, lets all others follow.
+answer, whatever it says, lets all others follow. One that left before something else was answered
+failed by itself, and says nothing of all.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ class Outage:
     def __init__(self) -> None:
         self._gate = _Gate.OPEN
         self._unanswered = 0
-        self._failed_tries = 0
+        self._answers = 0
+        self._closings = 0
         self._under_way = 0
 
     @property
@@ -45,11 +47,20 @@ class Outage:
     @property
     def knocks_in_seconds(self) -> float:
         """How long to wait before Telegram is asked again whether it is there."""
-        return KNOCKS.after(self._failed_tries)
+        return KNOCKS.after(self._closings - 1)
 
-    def begin(self) -> None:
-        """A send leaves."""
+    @property
+    def tries_an_edit(self) -> bool:
+        """Whether an edit is to try before any send: done twice, it does no harm.
+
+        Every other time, for edits alone may be what is not answered.
+        """
+        return self.is_on and self._closings % 2 == 1
+
+    def begin(self) -> int:
+        """A send leaves; how many answers there were until then, for `unanswered`."""
         self._under_way += 1
+        return self._answers
 
     def end(self) -> None:
         """A send came to an end."""
@@ -61,23 +72,31 @@ class Outage:
             return 0.0
         return inf
 
-    def unanswered(self) -> None:
-        """A send got a 5xx, or nothing at all."""
+    def unanswered(self, left_after: int) -> None:
+        """A send got a 5xx, or nothing at all; it left after so many answers."""
+        if left_after != self._answers:
+            return
         self._unanswered += 1
-        if self._gate is _Gate.AJAR:
-            self._failed_tries += 1
-        if self.is_on or self._unanswered >= UNANSWERED:
+        if not self.is_closed and (self.is_on or self._unanswered >= UNANSWERED):
             self._gate = _Gate.CLOSED
+            self._closings += 1
 
-    def answered(self) -> None:
-        """A send was answered, with whatever: all is well."""
+    def answered(self, *, is_send: bool = True) -> None:
+        """A request of a lane was answered, with whatever: all is well.
+
+        Where it was an edit, sends alone may be what is not answered, and that is not forgotten.
+        """
         self._gate = _Gate.OPEN
-        self._unanswered = self._failed_tries = 0
+        self._unanswered = 0
+        self._answers += 1
+        if is_send:
+            self._closings = 0
 
     def heard(self, *, is_idle: bool) -> None:
         """Anything else was answered: a send may try, where one waits; otherwise all is well."""
         self._unanswered = 0
         if self.is_closed:
             self._gate = _Gate.AJAR
+            self._answers += 1
         if self.is_on and is_idle:
             self.answered()

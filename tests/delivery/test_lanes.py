@@ -474,6 +474,63 @@ def test_while_nothing_is_answered_nothing_leaves_until_something_is() -> None:
     assert not lanes.troubles, "nothing waits: there is nothing to try"
 
 
+def not_answered(lanes: Lanes, now: float) -> None:
+    """Three sends leave and are not answered."""
+    for turn in begin(lanes, now, 1, 2, 3):
+        lanes.finish(turn, now, Ending.UNANSWERED)
+
+
+def test_what_may_be_done_twice_tries_first_whether_anything_is_answered() -> None:
+    lanes = Lanes()
+    not_answered(lanes, 0.0)
+    push = lanes.add(4, Priority.PUSH, 10.0)
+    reply = lanes.add(5, Priority.REPLY, 20.0)
+    question = lanes.add(6, Priority.PUSH, 30.0, Kind.EDIT)
+    lanes.heard()
+    assert lanes.take(100.0) is question
+    lanes.finish(question, 101.0, Ending.ANSWERED)
+    assert not lanes.troubles
+    assert [lanes.take(110.0 + number) for number in range(2)] == [reply, push]
+
+
+def test_edits_that_are_never_answered_do_not_keep_sends_from_trying() -> None:
+    lanes = Lanes()
+    not_answered(lanes, 0.0)
+    edits = [lanes.add(chat, Priority.PUSH, 10.0, Kind.EDIT) for chat in (4, 5)]
+    push = lanes.add(6, Priority.PUSH, 20.0)
+    lanes.heard()
+    assert lanes.take(30.0) is edits[0]
+    lanes.finish(edits[0], 31.0, Ending.UNANSWERED)
+    assert lanes.take(40.0) is None
+    lanes.heard()
+    assert lanes.take(50.0) is edits[1], "the older one, whatever it is"
+    lanes.finish(edits[1], 51.0, Ending.UNANSWERED)
+    lanes.heard()
+    assert lanes.take(60.0) is push
+
+
+def test_an_edit_that_has_to_wait_keeps_no_send_from_trying() -> None:
+    lanes = Lanes()
+    edits = [lanes.add(chat, Priority.REPLY, 0.0, Kind.EDIT) for chat in (7, 8, 9)]
+    for edit in edits:
+        assert lanes.take(1.0) is edit
+    for edit in edits:
+        lanes.put_back(edit, 1.0, 600.0)
+    not_answered(lanes, 10.0)
+    push = lanes.add(6, Priority.PUSH, 10.0)
+    lanes.heard()
+    assert lanes.take(20.0) is push
+
+
+def test_a_chat_whose_sends_hang_holds_up_no_other_that_is_answered() -> None:
+    lanes = Lanes()
+    turns = begin(lanes, 0.0, *range(1, 9))
+    lanes.finish(turns[7], 0.1)
+    for turn in turns[:7]:
+        lanes.finish(turn, 5.0, Ending.UNANSWERED)
+    assert not lanes.troubles
+
+
 def test_what_one_chat_was_refused_may_be_forgotten_when_all_are() -> None:
     lanes = Lanes()
     turn = lanes.add(0, Priority.REPLY, 0.0)

@@ -5,11 +5,18 @@ from math import inf
 from bot.delivery.outage import KNOCKS, Outage
 
 
+def fails(outage: Outage) -> None:
+    """A send leaves and is not answered."""
+    left_after = outage.begin()
+    outage.end()
+    outage.unanswered(left_after)
+
+
 def an_outage() -> Outage:
     outage = Outage()
     for _ in range(3):
         assert not outage.is_on
-        outage.unanswered()
+        fails(outage)
     assert outage.is_closed
     return outage
 
@@ -23,15 +30,49 @@ def test_the_gate_closes_after_a_few_without_an_answer() -> None:
 def test_an_answer_in_between_keeps_it_open() -> None:
     outage = Outage()
     for _ in range(5):
-        outage.unanswered()
-        outage.unanswered()
+        fails(outage)
+        fails(outage)
         assert not outage.is_on
         outage.answered()
-        outage.unanswered()
-        outage.unanswered()
+        fails(outage)
+        fails(outage)
         assert not outage.is_on
         outage.heard(is_idle=False)
     assert outage.free_at() == 0.0
+
+
+def test_what_left_before_something_was_answered_says_nothing_of_what_is_now() -> None:
+    outage = Outage()
+    hanging = [outage.begin() for _ in range(5)]
+    later = outage.begin()
+    outage.answered()
+    for left_after in [*hanging, later]:
+        outage.unanswered(left_after)
+    assert not outage.is_on
+    for _ in range(3):
+        assert not outage.is_on
+        fails(outage)
+    assert outage.is_closed
+
+
+def test_what_hangs_since_before_is_not_the_one_that_tries() -> None:
+    outage = Outage()
+    hanging = [outage.begin() for _ in range(8)]
+    for left_after in hanging[:3]:
+        outage.end()
+        outage.unanswered(left_after)
+    assert outage.is_closed
+    outage.heard(is_idle=False)
+    assert outage.free_at() == inf, "five are under way"
+    for left_after in hanging[3:]:
+        outage.end()
+        outage.unanswered(left_after)
+        assert outage.is_on
+        assert not outage.is_closed
+    assert outage.free_at() == 0.0
+    fails(outage)
+    assert outage.is_closed
+    assert outage.knocks_in_seconds == 3.0, "one try failed, and no more"
 
 
 def test_any_answer_lets_a_single_one_try_and_its_answer_all_others() -> None:
@@ -66,11 +107,43 @@ def test_while_sends_alone_are_not_answered_they_are_tried_ever_more_rarely() ->
     waits = []
     for _ in range(6):
         outage.heard(is_idle=False)
-        outage.unanswered()
+        fails(outage)
         assert outage.is_closed
         waits.append(outage.knocks_in_seconds)
     assert waits == [3.0, 6.0, 12.0, 24.0, 30.0, 30.0]
-    outage.unanswered()  # one that left before
+    fails(outage)  # one that left before
     assert outage.knocks_in_seconds == KNOCKS.waits[-1]
     outage.answered()
     assert outage.knocks_in_seconds == 3.0
+
+
+def test_what_edits_are_answered_does_not_say_that_sends_are() -> None:
+    outage = an_outage()
+    waits = []
+    for _ in range(6):
+        outage.heard(is_idle=False)
+        outage.answered(is_send=False)
+        assert not outage.is_on
+        for _ in range(3):
+            assert not outage.is_closed
+            fails(outage)
+        waits.append(outage.knocks_in_seconds)
+    assert waits == [3.0, 6.0, 12.0, 24.0, 30.0, 30.0]
+    outage.heard(is_idle=False)
+    outage.answered()
+    assert outage.knocks_in_seconds == 3.0
+
+
+def test_every_other_try_is_one_that_does_no_harm() -> None:
+    outage = Outage()
+    assert not outage.tries_an_edit
+    for _ in range(3):
+        fails(outage)
+    tried = []
+    for _ in range(4):
+        outage.heard(is_idle=False)
+        tried.append(outage.tries_an_edit)
+        fails(outage)
+    assert tried == [True, False, True, False]
+    outage.answered()
+    assert not outage.tries_an_edit
