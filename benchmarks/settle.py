@@ -3,10 +3,13 @@
     python -m benchmarks.settle [--rounds 4] [--apart 15] [--policies off probe] [--json]
 
 In every chat a post goes wrong in one of seven ways and another post waits behind it, in rounds of
-one chat of each kind for each way. The bot is a process, on the clock of the wall. `SETTLE=off` is
-what was done before: it is sent again after a minute. *Settled* is what ended as sent without a
-resend that remains; *next s* is how long after the doubt began the chat's next post came. What went
-wrong is the simulator's to know: it counts the copies that are in the chat at the end.
+one chat of each kind for each way. After every four comes a fifth in which nothing goes wrong, and
+a member asks /help every second in a room of their own: while some sends are not answered, others
+are, as in life. Where nothing at all is answered, it is an outage, which `benchmarks.limits`
+measures. The bot is a process, on the clock of the wall. `SETTLE=off` is what was done before: it
+is sent again after a minute. *Settled* is what ended as sent without a resend that remains; *next
+s* is how long after the doubt began the chat's next post came. What went wrong is the simulator's
+to know: it counts the copies that are in the chat at the end.
 """
 
 from __future__ import annotations
@@ -18,7 +21,9 @@ import os
 import signal
 import tempfile
 import time
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,14 +45,18 @@ from storage.models import (
 from storage.posts import Addition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 
     from bot.simulator.api.faults import Fault
+    from bot.simulator.people.people import Person
     from bot.simulator.people.rooms import Room
     from storage.database import Transaction
 
 KINDS = ("channel", "supergroup", "group", "private")
 FAULTS = ("timeout", "cut", "502/504", "half", "kill -9", "75 s late", "never")
+WELL = "nothing"
+"""Goes wrong in the chats beside: they are not in the tables."""
+QUESTION, EVERY_SECONDS = "/help", 1.0
 POLICIES = ("off", "probe")
 LATE_SECONDS = 75.0
 NEXT_SECONDS = 2
@@ -162,29 +171,53 @@ async def _run(
     path = folder / "sosik.db"
     await make_archive(path, 10)
     async with await Simulator.start(limits=True) as sim:
-        cells = [
-            Cell(room_of(sim, kind), kind, fault, number)
-            for number in range(rounds)
-            for fault in faults
-            for kind in KINDS
-        ]
-        await serve(path, [cell.room for cell in cells])
-        watch = Watch(path, cells)
-        async with contestant(sim, run_sosik, str(path), policy) as process:
+        every = _chats(sim, faults, rounds)
+        cells = [cell for cell in every if cell.fault != WELL]
+        await serve(path, [cell.room for cell in every])
+        watch = Watch(path, every)
+        async with contestant(sim, run_sosik, str(path), policy) as process, somebody_asks(sim):
             await _announce(path, FIRST)
-            await watch.until(lambda: all(cell.room.bot_messages for cell in cells))
+            await watch.until(lambda: all(cell.room.bot_messages for cell in every))
             for cell in cells:
                 cell.order = goes_wrong(sim, cell.fault, cell.room.id, late_seconds)
-            await _announce(path, IT, NEXT, cells=cells, apart_seconds=apart_seconds)
+            await _announce(path, IT, NEXT, cells=every, apart_seconds=apart_seconds)
             if "kill -9" in faults:
                 await watch.until(lambda: all(cell.copies for cell in cells))
                 os.kill(process.pid or 0, signal.SIGKILL)
             else:
                 await _end(watch, cells, late_seconds)
         if "kill -9" in faults:
-            async with contestant(sim, run_sosik, str(path), policy):
+            async with contestant(sim, run_sosik, str(path), policy), somebody_asks(sim):
                 await _end(watch, cells, 0)
     return cells
+
+
+def _chats(sim: Simulator, faults: Sequence[str], rounds: int) -> list[Cell]:
+    """The chats of a run: one of each kind for each fault, and after every four one without."""
+    cells, beside = [], cycle(KINDS)
+    for number in range(rounds):
+        for fault in faults:
+            cells += [Cell(room_of(sim, kind), kind, fault, number) for kind in KINDS]
+            kind = next(beside)
+            cells.append(Cell(room_of(sim, kind), kind, WELL, number))
+    return cells
+
+
+@asynccontextmanager
+async def somebody_asks(sim: Simulator) -> AsyncIterator[None]:
+    """A member asks every second, and is answered where anybody is."""
+    member = sim.user("이웃")
+    asking = asyncio.create_task(_ask(member, sim.private(member)))
+    try:
+        yield
+    finally:
+        asking.cancel()
+
+
+async def _ask(member: Person, room: Room) -> None:
+    while True:
+        await member.says(room, QUESTION)
+        await asyncio.sleep(EVERY_SECONDS)
 
 
 async def _end(watch: Watch, cells: Sequence[Cell], late_seconds: float) -> None:
