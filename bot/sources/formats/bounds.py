@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from bot.sources.errors import FormatError
 from bot.text.elements import first_tag
 
 LONGEST = 2_000_000
 """In characters."""
-MOST_TAGS = 30_000
+MOST_REFERENCES = 150_000
+"""Each `&` costs feedparser as much as a line of text."""
+MOST_TAGS = 20_000
 DEEPEST = 500
 """Elements that are open at once."""
 _PIECE = re.compile(r"<!--|<!\[CDATA\[|<(?P<end>/?)(?P<name>(?:[a-zA-Z][^<>\s/]*)?)[^<>]*>?")
+_REFERENCE = re.compile("&")
 _ENDS = {"<!--": "-->", "<![CDATA[": "]]>"}
 _ENTRIES = {"item", "entry"}
 _EMPTY = {"br", "hr", "img", "input", "link", "meta", "wbr", "source", "col", "embed", "area"}
@@ -26,21 +30,30 @@ def whole_entries(feed: str) -> str:
     `source.format.too_hard` where there is none.
     """
     feed = feed[first_tag(feed) :]
-    outline = _Outline()
+    longest = _longest(feed)
+    outline = _Outline(longest)
     place = 0
-    while place <= LONGEST and (found := _PIECE.search(feed, place)) is not None:
+    while place <= longest and (found := _PIECE.search(feed, place)) is not None:
         place = found.end()
         if found[0] in _ENDS:
             place = feed.find(_ENDS[found[0]], place) % (len(feed) + 1)  # never ends: at the end
         elif not outline.take(found):
             return outline.cut(feed)
-    return feed if len(feed) <= LONGEST else outline.cut(feed)
+    return feed if len(feed) <= longest else outline.cut(feed)
+
+
+def _longest(feed: str) -> int:
+    """How many of its characters may be given."""
+    if feed.count("&", 0, LONGEST) <= MOST_REFERENCES:
+        return LONGEST
+    return [found.start() for found in islice(_REFERENCE.finditer(feed), MOST_REFERENCES)][-1]
 
 
 class _Outline:
     """The tags so far: how many, how deep, and where the last whole entry ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, longest: int) -> None:
+        self._longest = longest
         self._tags = 0
         self._depth = 0
         self._outside = 0
@@ -63,7 +76,7 @@ class _Outline:
         self._depth = max(self._depth - 1, 0)
         if name in _ENTRIES:
             self._depth = self._outside
-            self._whole = end if end <= LONGEST else self._whole
+            self._whole = end if end <= self._longest else self._whole
 
     def cut(self, feed: str) -> str:
         """The feed up to its last whole entry."""

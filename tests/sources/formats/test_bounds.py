@@ -3,7 +3,13 @@ from __future__ import annotations
 import pytest
 
 from bot.sources.errors import FormatError
-from bot.sources.formats.bounds import DEEPEST, LONGEST, MOST_TAGS, whole_entries
+from bot.sources.formats.bounds import (
+    DEEPEST,
+    LONGEST,
+    MOST_REFERENCES,
+    MOST_TAGS,
+    whole_entries,
+)
 from bot.sources.formats.feed import parse_feed
 from tests.steps import assert_linear
 
@@ -22,6 +28,7 @@ LONG = f"<item><title>글</title><description>{'x' * 1_000}</description></item>
         "<rss><![CDATA[ never ends",
         "<rss><!-- never ends",
         f"<rss>{'<br>' * 2 * DEEPEST}</rss></rss>",
+        f"<rss><item>{'&lt;' * MOST_REFERENCES}</item></rss>",
     ],
 )
 def test_a_feed_within_the_bounds_is_given_whole(feed: str) -> None:
@@ -39,6 +46,8 @@ def test_what_stands_before_the_first_tag_is_left_out() -> None:
         "<x>" * 2 * DEEPEST,
         "<" * 2 * MOST_TAGS,
         "<p></p>" * MOST_TAGS,
+        "&" * 2 * MOST_REFERENCES,
+        "&lt;" * 2 * MOST_REFERENCES,
         "x" * LONGEST,
         f"<item>{'x' * LONGEST}</item>",
     ],
@@ -63,7 +72,9 @@ def test_a_well_formed_feed_is_read_whole() -> None:
     assert len(entries) == 300
 
 
-@pytest.mark.parametrize("piece", ["<", "<x ", "<!--", "<![CDATA[", "<!---->", "</item>", "<item>"])
+@pytest.mark.parametrize(
+    "piece", ["<", "<x ", "<!--", "<![CDATA[", "<!---->", "</item>", "<item>", "&"]
+)
 def test_twice_as_much_is_twice_the_work(piece: str) -> None:
     def read(size: int) -> None:
         try:
