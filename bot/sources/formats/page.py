@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from bot.sources.entries import Entry
 from bot.sources.errors import FormatError
 from bot.sources.formats.cleaning import cut_html, name_line, title_line
 from bot.sources.formats.dates import parse_date
+from bot.sources.formats.page_bounds import group_siblings, measure
 from bot.sources.formats.page_parts import (
     known_authors,
     known_body,
@@ -45,12 +47,11 @@ _HEADING = re.compile(r"<h[1-3]>(.*?)</h[1-3]>", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What trafilatura makes of a page; `html` is the post's."""
+    """What trafilatura says of a page."""
 
     title: str | None = None
     author: str | None = None
     date: str | None = None
-    html: str = ""
 
 
 def parse_page(
@@ -62,16 +63,18 @@ def parse_page(
     """
     text = decode(data, content_type)
     root = _root(text[:_LONGEST])
-    tags = text.count("<")
-    with_text = with_text and len(text) <= _LONGEST and tags <= _MOST_TAGS
-    found = _extract(root, address, fast=tags > _MANY_TAGS) if with_text else _Found()
-    body = (known_body(root) if with_text else "") or found.html
+    tags, reading = text.count("<"), measure(root)
+    is_bounded = len(text) <= _LONGEST and tags <= _MOST_TAGS and reading.is_bounded
+    with_text = with_text and is_bounded
+    found = _about(root, address) if with_text else _Found()
     said = _structured(root)
     titles = [found.title, *(one.get("headline") for one in said), *_metas(root, _TITLE_NAMES)]
     titles += () if with_text else (one.text for one in root.iter("title"))
     title = next((title_line(one) for one in titles if isinstance(one, str) and one.strip()), "")
     if not title:
         raise FormatError("source.page.unreadable", address=urlsplit(address).hostname or "")
+    fast = tags > _MANY_TAGS or not reading.is_short
+    body = _body(root, address, fast=fast) if with_text else ""
     dates = (parse_date(one) for one in _dates(root, said) if isinstance(one, str))
     return Entry(
         title=title,
@@ -101,12 +104,30 @@ def _site(address: str) -> str:
     return host.removeprefix("www.").removeprefix("m.")
 
 
-def _extract(root: lxml_html.HtmlElement, address: str, *, fast: bool) -> _Found:
+def _about(root: lxml_html.HtmlElement, address: str) -> _Found:
     import trafilatura  # noqa: PLC0415  # 0.5 s that only a page needs
 
     try:
         found = trafilatura.extract_metadata(root, default_url=address, extensive=False)
-        body = trafilatura.extract(
+    except Exception:  # noqa: BLE001  # what it stumbles over is a page that says nothing
+        return _Found()
+    return _Found(found.title, found.author, found.date)
+
+
+def _body(root: lxml_html.HtmlElement, address: str, *, fast: bool) -> str:
+    """The post's text as HTML: trafilatura's where no host is known, since that takes longest."""
+    return known_body(root) or _extract(root, address, fast=fast)
+
+
+def _extract(root: lxml_html.HtmlElement, address: str, *, fast: bool) -> str:
+    """What trafilatura's `extract` gives, without the fingerprint that takes it longest."""
+    from trafilatura import bare_extraction  # noqa: PLC0415  # see above
+    from trafilatura.htmlprocessing import build_html_output  # noqa: PLC0415  # see above
+    from trafilatura.settings import Document  # noqa: PLC0415  # see above
+
+    group_siblings(root)
+    try:
+        document = bare_extraction(
             root,
             url=address,
             fast=fast,
@@ -115,10 +136,11 @@ def _extract(root: lxml_html.HtmlElement, address: str, *, fast: bool) -> _Found
             include_links=True,
             include_comments=False,
         )
+        html = build_html_output(document) if isinstance(document, Document) else ""
     except Exception:  # noqa: BLE001  # what it stumbles over is a page without a text
-        return _Found()
-    inner = next((inner for _, inner in list_elements(body or "", "body")), "")
-    return _Found(found.title, found.author, found.date, inner.strip())
+        return ""
+    body = next((inner for _, inner in list_elements(html, "body")), "")
+    return unicodedata.normalize("NFC", body).strip()
 
 
 def _without_title(body: str, title: str) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from lxml import etree
 from lxml import html as lxml_html
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ _DOTTED = re.compile(r"(\d{4})\. ?(\d{1,2})\. ?(\d{1,2})\.(?: ?(\d{1,2}:\d{2}))?
 """As Korean hosts write dates, in their readers' time."""
 _HOST_BEFORE = re.compile(r"^(?:네이버 블로그 ?\||by )\s*")
 _LONGEST_SAID = 100
+_OF_CLASS = etree.XPath("descendant-or-self::*[contains(@class, $name)]")
 _MOST = 8
 """Of a name: each may hold all the others, and its text is read as a whole."""
 
@@ -81,10 +83,11 @@ def without_host(name: str) -> str:
 def _named(root: lxml_html.HtmlElement, name: str) -> Iterator[lxml_html.HtmlElement]:
     """Elements of a class, or of several with dots between, or with an `#id`."""
     wanted = set(name.split("."))
+    of_class = cast("list[lxml_html.HtmlElement]", _OF_CLASS(root, name=min(wanted)))
     found = (
         (one for one in root.iter("div") if one.get("id") == name[1:])
         if name.startswith("#")
-        else (one for one in root.iter("*") if wanted <= _classes(one))
+        else (one for one in of_class if wanted <= _classes(one))
     )
     yield from islice(found, _MOST)
 

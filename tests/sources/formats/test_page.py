@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,10 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import html as lxml_html
 
 from bot.sources.errors import FormatError
 from bot.sources.formats.page import parse_page
+from bot.sources.formats.page_parts import known_body
 from bot.text.html import html_to_text
+from tests.steps import steps
 
 if TYPE_CHECKING:
     from bot.sources.entries import Entry
@@ -79,16 +83,34 @@ def test_of_a_page_that_is_too_large_what_it_says_of_itself_is_kept(body: str) -
     assert (named.title, named.cut) == ("빵집의 키오스크", True)
 
 
+@pytest.mark.parametrize("name", ["bare_extraction", "extract_metadata"])
 def test_what_trafilatura_stumbles_over_is_a_page_without_a_text(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     def stumbles(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("trafilatura.extract", stumbles)
+    monkeypatch.setattr(f"trafilatura.{name}", stumbles)
     page = "<html><head><meta property=og:title content=가></head><body><p>나</p></body></html>"
     entry = parse_page(page.encode(), address="https://a.example/1")
-    assert (entry.title, entry.html) == ("가", "")
+    assert entry.title == "가"
+    assert "나" not in entry.html or name == "extract_metadata"
+
+
+def test_the_text_of_a_page_without_a_title_is_not_looked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr("trafilatura.bare_extraction", lambda *args, **_: asked.append(args))
+    for data in (page("", "<p>글"), page("<title>글</title>", "<p>글")):
+        with suppress(FormatError):
+            read(data)
+    assert len(asked) == 1
+
+
+def test_names_of_hosts_are_looked_for_among_classes_only() -> None:
+    root = lxml_html.fromstring("<body>" + "<p>글</p>" * 5_000)
+    assert steps(lambda: known_body(root)) < 1_000
 
 
 def test_an_author_is_a_name_and_no_address() -> None:
