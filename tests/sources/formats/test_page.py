@@ -108,6 +108,11 @@ def test_the_text_of_a_page_without_a_title_is_not_looked_for(
     assert len(asked) == 1
 
 
+def test_a_page_of_very_many_tags_is_not_gone_through_again_and_again() -> None:
+    data = page(OPEN_GRAPH, "<a>글" * 300_000)
+    assert steps(lambda: read(data)) < 100_000
+
+
 def test_names_of_hosts_are_looked_for_among_classes_only() -> None:
     root = lxml_html.fromstring("<body>" + "<p>글</p>" * 5_000)
     assert steps(lambda: known_body(root)) < 1_000
