@@ -13,6 +13,8 @@ LONGEST = 2_000_000
 MOST_REFERENCES = 150_000
 """Each `&` costs feedparser as much as a line of text."""
 MOST_TAGS = 20_000
+LONGEST_TAG = 200_000
+"""In characters; feedparser's patterns keep a note of each character of one that does not end."""
 DEEPEST = 500
 """Elements that are open at once."""
 _PIECE = re.compile(r"<!--|<!\[CDATA\[|<(?P<end>/?)(?P<name>(?:[a-zA-Z][^<>\s/]*)?)[^<>]*>?")
@@ -65,6 +67,8 @@ class _Outline:
         self._tags += 1
         if not name:
             return self._tags <= MOST_TAGS
+        if len(tag[0]) > LONGEST_TAG:
+            return False
         if tag["end"]:
             self._close(name, tag.end())
         elif name not in _EMPTY and not tag[0].endswith("/>"):

@@ -6,6 +6,7 @@ from bot.sources.errors import FormatError
 from bot.sources.formats.bounds import (
     DEEPEST,
     LONGEST,
+    LONGEST_TAG,
     MOST_REFERENCES,
     MOST_TAGS,
     whole_entries,
@@ -48,6 +49,8 @@ def test_what_stands_before_the_first_tag_is_left_out() -> None:
         "<p></p>" * MOST_TAGS,
         "&" * 2 * MOST_REFERENCES,
         "&lt;" * 2 * MOST_REFERENCES,
+        f"</feed{'x' * LONGEST_TAG}",
+        f"<img src='data:{'x' * LONGEST_TAG}'>",
         "x" * LONGEST,
         f"<item>{'x' * LONGEST}</item>",
     ],
