@@ -336,8 +336,8 @@ class Lanes:
         return max(self._all_held_until, flood.tries_at) - now
 
     def _end(self, turn: Turn, lane: _Lane, now: float) -> None:
-        for whole in (self._floods[turn.kind], self._outage):
-            whole.end()
+        self._floods[turn.kind].end()
+        self._outage.end(turn.left_after)
         self._rate.end(now)
         lane.busy = False
         for window in lane.windows:
@@ -345,7 +345,7 @@ class Lanes:
 
     def _call_off(self, turn: Turn, lane: _Lane) -> None:
         self._floods[turn.kind].call_off()
-        self._outage.end()
+        self._outage.end(turn.left_after)
         self._rate.call_off()
         lane.busy = False
 

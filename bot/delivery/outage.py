@@ -32,7 +32,7 @@ class Outage:
         self._unanswered = 0
         self._answers = 0
         self._closings = 0
-        self._under_way = 0
+        self._trying = 0
 
     @property
     def is_on(self) -> bool:
@@ -58,17 +58,18 @@ class Outage:
         return self.is_on and self._closings % 2 == 1
 
     def begin(self) -> int:
-        """A send leaves; how many answers there were until then, for `unanswered`."""
-        self._under_way += 1
+        """A send leaves; how many answers there were until then, for `end` and `unanswered`."""
+        self._trying += 1
         return self._answers
 
-    def end(self) -> None:
+    def end(self, left_after: int) -> None:
         """A send came to an end."""
-        self._under_way -= 1
+        if left_after == self._answers:
+            self._trying -= 1
 
     def free_at(self) -> float:
         """When the next send may leave; infinite where an answer has to come first."""
-        if self._gate is _Gate.OPEN or (self._gate is _Gate.AJAR and not self._under_way):
+        if self._gate is _Gate.OPEN or (self._gate is _Gate.AJAR and not self._trying):
             return 0.0
         return inf
 
@@ -86,9 +87,7 @@ class Outage:
 
         Where it was an edit, sends alone may be what is not answered, and that is not forgotten.
         """
-        self._gate = _Gate.OPEN
-        self._unanswered = 0
-        self._answers += 1
+        self._lets(_Gate.OPEN)
         if is_send:
             self._closings = 0
 
@@ -96,7 +95,12 @@ class Outage:
         """Anything else was answered: a send may try, where one waits; otherwise all is well."""
         self._unanswered = 0
         if self.is_closed:
-            self._gate = _Gate.AJAR
-            self._answers += 1
+            self._lets(_Gate.AJAR)
         if self.is_on and is_idle:
             self.answered()
+
+    def _lets(self, gate: _Gate) -> None:
+        """What is under way until now is not counted any more."""
+        self._gate = gate
+        self._unanswered = self._trying = 0
+        self._answers += 1

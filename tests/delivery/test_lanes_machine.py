@@ -28,6 +28,7 @@ class Sending(RuleBasedStateMachine):
         self.lanes, self.now = Lanes(), 0.0
         self.waiting: list[Turn] = []
         self.under_way: dict[Turn, float] = {}
+        self.tries = set[Turn]()
         self.spans: list[tuple[float, float]] = []
         self.begun: dict[ChatKey, list[float]] = {}
         self.held: dict[ChatKey, float] = {}
@@ -63,7 +64,10 @@ class Sending(RuleBasedStateMachine):
             others = [one for one in self.under_way if one.kind is turn.kind]
             assert not others, "one alone tries"
         if "nothing is answered" in self.lanes.troubles:
-            assert not self.under_way, "one alone tries"
+            assert not self.tries & self.under_way.keys(), "one alone tries"
+            self.tries.add(turn)
+        else:
+            self.tries.clear()
         recent = sum(end > self.now - 1.0 for _, end in self.spans)
         assert recent + len(self.under_way) < 30, "more may arrive in a second than thirty"
         mine = [*self.begun.get(turn.chat, []), self.now]

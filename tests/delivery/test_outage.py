@@ -8,7 +8,7 @@ from bot.delivery.outage import KNOCKS, Outage
 def fails(outage: Outage) -> None:
     """A send leaves and is not answered."""
     left_after = outage.begin()
-    outage.end()
+    outage.end(left_after)
     outage.unanswered(left_after)
 
 
@@ -59,18 +59,20 @@ def test_what_hangs_since_before_is_not_the_one_that_tries() -> None:
     outage = Outage()
     hanging = [outage.begin() for _ in range(8)]
     for left_after in hanging[:3]:
-        outage.end()
+        outage.end(left_after)
         outage.unanswered(left_after)
     assert outage.is_closed
     outage.heard(is_idle=False)
-    assert outage.free_at() == inf, "five are under way"
+    assert outage.free_at() == 0.0, "it does not wait until they are given up"
+    tries = outage.begin()
     for left_after in hanging[3:]:
-        outage.end()
+        outage.end(left_after)
         outage.unanswered(left_after)
         assert outage.is_on
         assert not outage.is_closed
-    assert outage.free_at() == 0.0
-    fails(outage)
+        assert outage.free_at() == inf, "one tries already"
+    outage.end(tries)
+    outage.unanswered(tries)
     assert outage.is_closed
     assert outage.knocks_in_seconds == 3.0, "one try failed, and no more"
 
@@ -80,12 +82,11 @@ def test_any_answer_lets_a_single_one_try_and_its_answer_all_others() -> None:
     outage.heard(is_idle=False)
     assert outage.is_on
     assert outage.free_at() == 0.0
-    outage.begin()
+    tries = outage.begin()
     assert outage.free_at() == inf
-    outage.end()
+    outage.end(tries)
     assert outage.free_at() == 0.0, "it was called off: another one may try"
-    outage.begin()
-    outage.end()
+    outage.end(outage.begin())
     outage.answered()
     assert not outage.is_on
     outage.begin()
