@@ -62,6 +62,9 @@ LATE_SECONDS = 75.0
 NEXT_SECONDS = 2
 FIRST, IT, NEXT = "앞서 온 글", "의심스러운 글", "다음 글"
 PATIENCE_SECONDS = 300.0
+LOOK_SECONDS, LAST_LOOK_SECONDS = 45.0, 150.0
+"""By then the first that was sent again is looked for a first and, where there are still two, a
+second time."""
 
 
 @dataclass(eq=False)
@@ -221,12 +224,15 @@ async def _ask(member: Person, room: Room) -> None:
 
 
 async def _end(watch: Watch, cells: Sequence[Cell], late_seconds: float) -> None:
-    """All posts came, what was to land has landed, and a second look had its time."""
+    """All posts came, what was to land has landed, and the looks after it had their time."""
     await watch.until(lambda: all(cell.next_came for cell in cells))
     if any(cell.fault == "75 s late" for cell in cells):
-        begun = max(cell.doubted or 0.0 for cell in cells)
-        over = begun + late_seconds + 45.0
-        await watch.until(lambda: time.perf_counter() > over)
+        landed = max(cell.doubted or 0.0 for cell in cells) + late_seconds
+        await watch.until(lambda: time.perf_counter() > landed + LOOK_SECONDS)
+        over = landed + LAST_LOOK_SECONDS
+        await watch.until(
+            lambda: time.perf_counter() > over or all(cell.copies == 1 for cell in cells)
+        )
 
 
 def goes_wrong(sim: Simulator, how: str, chat_id: int, late_seconds: float) -> Fault:
