@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -507,6 +508,34 @@ def test_edits_that_are_never_answered_do_not_keep_sends_from_trying() -> None:
     lanes.finish(edits[1], 51.0, Ending.UNANSWERED)
     lanes.heard()
     assert lanes.take(60.0) is push
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "seconds"),
+    [
+        (Kind.EDIT, "400", 6.0),
+        (Kind.EDIT, "429", 6.0),
+        (Kind.SEND, "400", 3.0),
+        (Kind.SEND, "429", 3.0),
+    ],
+)
+def test_only_the_answer_to_a_send_begins_the_waits_anew(
+    kind: Kind, answer: str, seconds: float
+) -> None:
+    lanes = Lanes()
+    for now in (0.0, 1_000.0):
+        not_answered(lanes, now)
+        turn = lanes.add(4, Priority.REPLY, now, kind)
+        lanes.heard()
+        assert lanes.take(now + 10.0) is turn
+        if answer == "429":
+            lanes.put_back(turn, now + 10.0, 1.0)
+            lanes.withdraw(turn, now + 10.0)
+        else:
+            lanes.finish(turn, now + 10.0, Ending.ANSWERED)
+        assert not lanes.troubles
+    not_answered(lanes, 2_000.0)
+    assert lanes.knocks_in_seconds == seconds
 
 
 def test_an_edit_that_has_to_wait_keeps_no_send_from_trying() -> None:

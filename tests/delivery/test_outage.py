@@ -148,3 +148,6 @@ def test_every_other_try_is_one_that_does_no_harm() -> None:
     assert tried == [True, False, True, False]
     outage.answered()
     assert not outage.tries_an_edit
+    for _ in range(3):
+        fails(outage)
+    assert outage.tries_an_edit
