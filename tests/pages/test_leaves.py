@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.pages.cards import full_page
@@ -9,6 +9,7 @@ from bot.pages.keyboards import message_arguments
 from bot.pages.leaves import PAGE_UNITS, kept_leaf, render_leaves
 from bot.text.characters import is_visible
 from bot.text.html import html_to_rich
+from bot.text.inert import inert
 from bot.text.paging import pages
 from bot.text.rich import plain
 from tests.pages.posts import KOREAN, a_post
@@ -17,12 +18,13 @@ from tests.text.test_html import hostile_html
 
 
 @given(hostile_html(), st.sampled_from([None, "https://example.com/7"]))
+@example("/0", None)
 def test_what_is_kept_is_what_was_made(html: str, link: str | None) -> None:
     made = render_leaves(html, link, "글")
     leaves = [kept_leaf(*one, number, len(made)) for number, one in enumerate(made)]
     rich = html_to_rich(html, link)
     whole = rich if is_visible(rich.text) else plain("글")
-    assert [leaf.text for leaf in leaves] == pages(whole, PAGE_UNITS)
+    assert [leaf.text for leaf in leaves] == pages(inert(whole), PAGE_UNITS)
 
 
 @pytest.mark.parametrize("between", [" ", "<br>", "<br><br>글 ", "</li><li>"])

@@ -10,6 +10,7 @@ from lxml import html as lxml_html
 from lxml.etree import LxmlError
 
 from bot.sources.addresses import absolute_link
+from bot.sources.formats.page_bounds import beginning
 from bot.text.charsets import decode
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ _LOOSE_TYPES = {"text/xml", "application/xml", "text/rss", "text/rss+xml", "text
 _COMMENTS = re.compile(r"comment|댓글", re.IGNORECASE)
 _USUAL = ("/feed", "/rss", "/atom.xml", "/feed.xml", "/rss.xml", "/index.xml", "/feed/")
 _MOST = 8
-_MOST_TEXT = 2_000_000
 
 
 def known_feed(address: str) -> str | None:
@@ -77,7 +77,7 @@ def discover_feeds(data: bytes, *, address: str, content_type: str = "") -> list
     """Feeds that a page links to, its best first; what may be another thing, and comments, last."""
     try:
         root = lxml_html.fromstring(
-            decode(data, content_type)[:_MOST_TEXT].encode(), parser=_parser()
+            beginning(decode(data, content_type)).encode(), parser=_parser()
         )
     except (LxmlError, ValueError):
         return []

@@ -7,7 +7,6 @@ import re
 import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -19,7 +18,7 @@ from bot.sources.entries import Entry
 from bot.sources.errors import FormatError
 from bot.sources.formats.cleaning import cut_html, name_line, title_line
 from bot.sources.formats.dates import parse_date
-from bot.sources.formats.page_bounds import Reading, group_siblings, measure
+from bot.sources.formats.page_bounds import LONGEST, Reading, beginning, group_siblings, measure
 from bot.sources.formats.page_parts import (
     known_authors,
     known_body,
@@ -32,12 +31,9 @@ from bot.text.elements import list_elements
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-_LONGEST = 2_000_000
 _MANY_TAGS, _MOST_TAGS = 3_000, 20_000
 """Beyond the one trafilatura asks no second opinion, which takes quadratic time; beyond the other
 it is not asked at all."""
-_MOST_PARSED_TAGS = 60_000
-_SIGN = re.compile("<")
 _DATE_NAMES = {"article:published_time", "og:published_time", "datepublished", "date", "pubdate"}
 _TITLE_NAMES = {"og:title", "twitter:title"}
 _AUTHOR_NAMES = {
@@ -66,7 +62,7 @@ def parse_page(
     """
     text = decode(data, content_type)
     root, tags = _root(text), text.count("<")
-    with_text = with_text and len(text) <= _LONGEST and tags <= _MOST_TAGS
+    with_text = with_text and len(text) <= LONGEST and tags <= _MOST_TAGS
     reading = measure(root) if with_text else Reading()
     with_text = with_text and reading.is_bounded
     found = _about(root, address) if with_text else _Found()
@@ -154,12 +150,9 @@ def _without_title(body: str, title: str) -> str:
 
 
 def _root(text: str) -> lxml_html.HtmlElement:
-    """The page's tree; of a very large one, that of its beginning, where it says what it is."""
-    beyond = next(islice(_SIGN.finditer(text, 0, _LONGEST), _MOST_PARSED_TAGS, None), None)
-    text = text[: _LONGEST if beyond is None else beyond.start()]
     try:
         parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True)
-        return lxml_html.fromstring(text.encode("utf-8", "replace"), parser=parser)
+        return lxml_html.fromstring(beginning(text).encode("utf-8", "replace"), parser=parser)
     except (LxmlError, ValueError) as error:
         raise FormatError("source.page.unreadable", address="") from error
 

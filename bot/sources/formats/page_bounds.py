@@ -7,12 +7,17 @@ by one where it puts elements of several kinds in order (XPath's `|`).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+LONGEST = 2_000_000
+"""Characters of a page that are parsed."""
+MOST_PARSED_TAGS = 60_000
 MOST_LETTERS_TWICE = 500_000
 """Beyond so many it asks no second opinion."""
 MOST_NESTED_LETTERS_TWICE = 10_000_000
@@ -26,8 +31,15 @@ MOST_PARAGRAPHS = 10_000
 """As many as a page within the bounds has where each of them is closed."""
 MOST_SIBLINGS = 3_000
 GROUP = 500
+_SIGN = re.compile("<")
 _LINES = {"br", "p", "div", "ul", "ol", "dl", "blockquote", "table", "pre", "q"}
 _HOLDERS = {"body", "div", "article", "section", "main", "center", "td", "blockquote"}
+
+
+def beginning(text: str) -> str:
+    """The page; of a very large one, its beginning, where it says what it is."""
+    beyond = next(islice(_SIGN.finditer(text, 0, LONGEST), MOST_PARSED_TAGS, None), None)
+    return text[: LONGEST if beyond is None else beyond.start()]
 
 
 @dataclass(slots=True)
