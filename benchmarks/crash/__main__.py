@@ -1,6 +1,7 @@
 """What is lost, doubled or out of order when the process is killed, again and again.
 
-    python -m benchmarks.crash [--kills 40] [--seed 1 ...] [--rate 10] [--keep] [--json]
+    python -m benchmarks.crash [--kills 34] [--seed 1 ...] [--points Ledger.claim ...] [--rate 10]
+        [--keep] [--json]
 
 The bot's own process is ended by SIGKILL: at each named commit (benchmarks.crash.points), right
 before it is made or right after, while a push is on its way, at the n-th commit of a run, and at
@@ -22,7 +23,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import haste
-from benchmarks.crash.campaign import ROUND, measure
+from benchmarks.crash.campaign import EVERYWHERE, ROUND, measure
+from benchmarks.crash.points import POINTS
 from benchmarks.crash.tables import tables
 from benchmarks.reporting import report
 
@@ -37,6 +39,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.crash")
     parser.add_argument("--kills", type=int, default=ROUND, help="of a seed")
     parser.add_argument("--seed", type=int, nargs="+", default=[1])
+    parser.add_argument("--points", nargs="+", choices=POINTS, default=EVERYWHERE, metavar="POINT")
     parser.add_argument("--rate", type=float, default=RATE, help="how much faster time passes")
     parser.add_argument("--keep", action="store_true", help="what a seed that failed left behind")
     parser.add_argument("--json", action="store_true")
@@ -54,7 +57,7 @@ def _has_failed(outcome: Outcome) -> bool:
 def _seed(seed: int, given: argparse.Namespace) -> Outcome:
     folder = Path(tempfile.mkdtemp(prefix=f"sosik-crash-{seed}-"))
     with asyncio.Runner(loop_factory=haste.HastyLoop) as runner:
-        outcome = runner.run(measure(seed, given.kills, folder))
+        outcome = runner.run(measure(seed, given.kills, folder, given.points))
     for one in outcome.found:
         point = outcome.life.points.get(one.number) or "-"
         said = (

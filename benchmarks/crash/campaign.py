@@ -23,13 +23,15 @@ from benchmarks.crash.scenes import SCENES, Scene
 from benchmarks.crash.stage import staged
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from benchmarks.crash.audit import Finding
     from benchmarks.crash.stage import Stage
 
 SHORT = (RANDOM, ANY)
-ROUND = len(POINTS) + 2 * len(SHORT)
+EVERYWHERE = (*POINTS, *SHORT, *SHORT)
+ROUND = len(EVERYWHERE)
 """So many kills come to every point."""
 REST_SECONDS = 1200.0
 
@@ -52,11 +54,11 @@ class Outcome:
     seconds: float = 0.0
 
 
-def plan(luck: Random, kills: int) -> list[Kill]:
+def plan(luck: Random, kills: int, points: Sequence[str] = EVERYWHERE) -> list[Kill]:
     """Every point in turn, in an order of chance, before or after; moments of chance between."""
     chosen: list[Kill] = []
     while len(chosen) < kills:
-        names = [*POINTS, *SHORT, *SHORT]
+        names = [*points]
         luck.shuffle(names)
         chosen += [_kill_at(luck, name) for name in names]
     return chosen[:kills]
@@ -76,14 +78,14 @@ class Campaign:
         self.life = Life(stage, self.luck)
         self.outcome = Outcome(seed, self.life)
 
-    async def run(self, kills: int) -> Outcome:
+    async def run(self, kills: int, points: Sequence[str]) -> Outcome:
         """Kill so often, then let it come to rest."""
         began = time.monotonic()
         await self.stage.settle_in()
         self.life.publish()
         await self.stage.until(lambda: not findings(self.life), REST_SECONDS)
         await self.stage.stop()
-        missed = [kill for kill in plan(self.luck, kills) if not await self._kill(kill)]
+        missed = [kill for kill in plan(self.luck, kills, points) if not await self._kill(kill)]
         for kill in missed:
             await self._kill(kill)
         await self._rest()
@@ -130,7 +132,9 @@ class Campaign:
         await stage.stop()
 
 
-async def measure(seed: int, kills: int, folder: Path) -> Outcome:
+async def measure(
+    seed: int, kills: int, folder: Path, points: Sequence[str] = EVERYWHERE
+) -> Outcome:
     """One seed: what it came to."""
     async with staged(folder) as stage:
-        return await Campaign(stage, seed).run(kills)
+        return await Campaign(stage, seed).run(kills, points)

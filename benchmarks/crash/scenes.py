@@ -43,9 +43,11 @@ async def asks(life: Life, _: Kill) -> None:
 
 async def talk(life: Life, _: Kill) -> None:
     """People say one thing after the other, so that updates come more than once."""
-    for _again in range(4):
-        await asyncio.sleep(1)
-        await life.chat()
+    bot = life.stage.bot
+    for _again in range(15):
+        if bot is not None and not bot.has_ended:
+            await life.chat()
+            await asyncio.sleep(3)
 
 
 async def reacts(life: Life, _: Kill) -> None:
