@@ -272,7 +272,8 @@ async def press(update: Update, context: BotContext) -> None:
     if chosen.changes:
         context.begin_deed("")
     await chosen.run(update, context, action)
-    await context.toast()
+    with suppress(TelegramError):  # it says nothing: what was asked for is there, or was told
+        await context.toast()
 
 
 async def pressed(update: Update, context: BotContext) -> None:

@@ -115,6 +115,8 @@ class BadFormat:
     """The entities, the link preview or the keyboard were refused; plain text would pass."""
 
     reason: str
+    is_of_buttons: bool = False
+    """The words are as Telegram wants them."""
 
 
 @dataclass(frozen=True, slots=True)

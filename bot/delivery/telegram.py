@@ -110,11 +110,11 @@ _BY_TEXT: tuple[tuple[str, Failure], ...] = (
     ("entity_bounds_invalid", BadFormat("ENTITY_BOUNDS_INVALID")),
     ("entities_too_long", BadFormat("ENTITIES_TOO_LONG")),
     ("wrong http url", BadFormat("an address")),
-    ("can't use switch_inline_query", BadFormat("a button")),
-    ("button_", BadFormat("a button")),
-    ("inline keyboard button", BadFormat("a button")),
-    ("reply_markup_", BadFormat("a keyboard")),
-    ("reply markup is too long", BadFormat("a keyboard")),
+    ("can't use switch_inline_query", BadFormat("a button", is_of_buttons=True)),
+    ("button_", BadFormat("a button", is_of_buttons=True)),
+    ("inline keyboard button", BadFormat("a button", is_of_buttons=True)),
+    ("reply_markup_", BadFormat("a keyboard", is_of_buttons=True)),
+    ("reply markup is too long", BadFormat("a keyboard", is_of_buttons=True)),
 )
 """What Telegram writes, in lower case, anywhere in the text; the first that fits counts."""
 
@@ -311,14 +311,19 @@ def _simpler(form: _Form, failure: Failure) -> _Form | None:
                 return open_form
             # a reply would lead back into the topic
             return replace(open_form, page=page.where_closed(), reply=None)
-        case BadFormat() if page.text.entities or page.preview_url:
-            plain_page = Page(bared(page.text), page.keyboard)
-            return replace(form, page=plain_page, without_format=True)
-        case BadFormat() if page.keyboard:
-            return replace(form, page=Page(page.text), without_format=True)
+        case BadFormat() if (plainer := _plainer(page, failure)) is not None:
+            return replace(form, page=plainer, without_format=True)
         case BadFormat() | Other() if form.bare().page != page or form.reply is not None:
             return form.bare()
     return None
+
+
+def _plainer(page: Page, failure: BadFormat) -> Page | None:
+    """Without what was refused first; None where buttons and formatting are gone."""
+    is_formatted = bool(page.text.entities or page.preview_url)
+    if page.keyboard and (failure.is_of_buttons or not is_formatted):
+        return replace(page, keyboard=())
+    return Page(bared(spelt_out(page.text, MESSAGE_UNITS)), page.keyboard) if is_formatted else None
 
 
 class TelegramTransport:

@@ -130,7 +130,7 @@ FORBIDDEN, KICKED, BLOCKED, GONE = Loss.FORBIDDEN, Loss.KICKED, Loss.BLOCKED, Lo
         (refused("Bad Request: message can't be edited"), CannotEdit()),
         (refused("Bad Request: query is too old and response timeout expired"), QueryTooOld()),
         (refused("Bad Request: can't parse entities: unclosed"), BadFormat("unparsable")),
-        (refused("Bad Request: BUTTON_URL_INVALID"), BadFormat("a button")),
+        (refused("Bad Request: BUTTON_URL_INVALID"), BadFormat("a button", is_of_buttons=True)),
         (refused("Bad Request: message is too long"), TooLong()),
         (refused("Bad Request: message text is empty"),
          Other("BadRequest: Message text is empty")),
@@ -265,12 +265,24 @@ async def test_what_slept_in_its_formatting_does_not_wake_up_as_plain_text(
     assert telegram.calls[1].parameters["text"] == f"/help /{UNSEEN}forgetme"
 
 
-async def test_refused_buttons_are_left_out_last(
+@pytest.mark.parametrize("said", ["BUTTON_URL_INVALID", "REPLY_MARKUP_TOO_LONG"])
+async def test_refused_buttons_are_left_out_and_the_words_stay_as_they_are(
+    bot: ExtBot[Any], telegram: ScriptedTelegram, said: str
+) -> None:
+    telegram.script.append(refused(f"Bad Request: {said}"))
+    await send_page(bot, CHAT, PAGE)
+    first, second = (call.parameters for call in telegram.calls)
+    assert "reply_markup" not in second
+    assert (second["text"], second["entities"]) == (first["text"], first["entities"])
+
+
+async def test_where_the_formatting_is_refused_links_are_written_out(
     bot: ExtBot[Any], telegram: ScriptedTelegram
 ) -> None:
-    telegram.script.extend([refused("Bad Request: BUTTON_URL_INVALID")] * 2)
-    await send_page(bot, CHAT, PAGE)
-    assert "reply_markup" not in telegram.calls[2].parameters
+    telegram.script.append(refused("Bad Request: ENTITY_BOUNDS_INVALID"))
+    await send_page(bot, CHAT, replace(PAGE, text=link("새 글", "https://a.example/1")))
+    assert telegram.calls[1].parameters["text"] == "새 글 (https://a.example/1)"
+    assert telegram.calls[1].parameters["reply_markup"]
 
 
 async def test_what_cannot_be_simplified_any_more_fails(
@@ -279,7 +291,7 @@ async def test_what_cannot_be_simplified_any_more_fails(
     telegram.script = deque([refused("Bad Request: BUTTON_URL_INVALID")])
     with pytest.raises(DeliveryError) as raised:
         await send_page(bot, CHAT, Page(plain("글")))
-    assert raised.value.failure == BadFormat("a button")
+    assert raised.value.failure == BadFormat("a button", is_of_buttons=True)
 
 
 UNKNOWN = refused("Bad Request: something new")

@@ -128,6 +128,17 @@ async def test_a_card_that_was_opened_in_vain_comes(
     await group.receives("아직 없어요")
 
 
+async def test_a_card_is_there_once_where_only_the_end_of_the_press_was_lost(
+    sim: Simulator, run_bot: Bot, group: Room, minji: Person
+) -> None:
+    await minji.says(group, "/latest 3")
+    page = await group.receives("1–3")
+    sim.faults.answers(502, method="answerCallbackQuery", has_effect=True)
+    await minji.presses_data(page, encode(actions.OpenCard(PostId(1))))
+    await group.receives("아직 없어요")
+    await group.stays_silent(run_bot.rests())
+
+
 async def test_the_same_asked_again_has_one_answer(
     sim: Simulator, run_bot: Bot, group: Room, minji: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
