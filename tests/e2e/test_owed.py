@@ -142,7 +142,7 @@ async def test_a_card_is_there_once_where_only_the_end_of_the_press_was_lost(
 async def test_the_same_asked_again_has_one_answer(
     sim: Simulator, run_bot: Bot, group: Room, minji: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.updates.repeats.WAITS_SECONDS", (3600.0,))
+    monkeypatch.setattr("bot.updates.repeats.WAITS_SECONDS", (200.0,))
     fault = sim.faults.answers(502, method="sendMessage")
     await minji.says(group, "/latest 1")
     await until(lambda: fault.hits)
@@ -191,7 +191,7 @@ async def test_what_was_seen_to_have_landed_does_not_come_again(
     monkeypatch: pytest.MonkeyPatch,
     how: str,
 ) -> None:
-    monkeypatch.setattr("bot.updates.repeats.WAITS_SECONDS", (3600.0,))
+    monkeypatch.setattr("bot.updates.repeats.WAITS_SECONDS", (200.0,))
     breaks(sim, "cut after")
     await minji.says(group, "/latest 3")
     page = await group.receives("1–3")
@@ -214,7 +214,7 @@ async def test_what_was_seen_to_have_landed_does_not_come_again(
 async def test_what_a_stop_left_in_doubt_is_answered_by_the_next_run(
     sim: Simulator, run_bot: Bot, group: Room, minji: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.updates.repeats.WAITS_SECONDS", (3600.0,))
+    monkeypatch.setattr("bot.updates.repeats.WAITS_SECONDS", (200.0,))
     fault = sim.faults.cuts(after=False, method="sendMessage")
     await minji.says(group, "/latest 1")
     await until(lambda: fault.hits)
