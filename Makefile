@@ -68,7 +68,7 @@ test-dates: $(VENV)/.test    ## what has a clock, at ten moments that surprise c
 mutants: $(VENV)/.test       ## would the tests notice? one mistake at a time; resumable
 	$(BIN)/python -m tests.mutants $(MUTANTS)
 
-bench: $(VENV)/.test         ## the figures of docs/, measured again
+bench: $(VENV)/.bench        ## the figures of docs/, measured again
 	$(BIN)/python -m benchmarks
 
 lock: $(VENV)/.test          ## the newest versions that pyproject.toml allows, with hashes
@@ -77,6 +77,8 @@ lock: $(VENV)/.test          ## the newest versions that pyproject.toml allows, 
 	  --no-header --extra demo --group build --group dev --group bench pyproject.toml -o tests/requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate \
 	  --no-header --extra demo --group build -c tests/requirements.lock pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate \
+	  --no-header --group nouns -c tests/requirements.lock -o benchmarks/requirements.lock
 
 $(VENV)/.python-$(VERSION):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -95,6 +97,11 @@ $(VENV)/.run: $(VENV)/.python-$(VERSION) requirements.lock pyproject.toml
 $(VENV)/.test: $(VENV)/.run tests/requirements.lock
 	@echo "Setting up the tests (once) …"
 	@$(INSTALL) --require-hashes -r tests/requirements.lock
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.test benchmarks/requirements.lock
+	@echo "Setting up the benchmarks (once) …"
+	@$(INSTALL) --require-hashes -r benchmarks/requirements.lock
 	@touch $@
 
 clean:

@@ -1,4 +1,4 @@
-"""How good the answers are: judged queries over an archive, beside what SQLite gives by itself.
+"""How good the answers are: judged queries over an archive, beside other engines.
 
     python -m benchmarks.search [--archive FILE --queries FILE] [--json]
 
@@ -7,6 +7,8 @@ Without files, the project's own archive and the queries judged on it.
 A query file is a list of {"query", "kind", "relevant": {title: grade}}; grades are 1 and 2, and a
 query with nothing relevant should find nothing, or say that only some of its words match. nDCG@5
 takes gains of 2^grade - 1 over log2(rank + 1).
+
+Precision shows what judged queries do not: see benchmarks/search_precision.py.
 """
 
 from __future__ import annotations
@@ -15,28 +17,30 @@ import argparse
 import asyncio
 import json
 import math
-import sqlite3
 import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import mean, quantiles
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
+from benchmarks.reporting import table
+from benchmarks.search_precision import measure_precision
+from benchmarks.search_rivals import LIMIT, Answer, rivals
 from bot.clock import SystemClock
 from bot.search.service import SearchService
 from bot.sources.formats.archive import parse_archive
 from storage.database import Database
 
 if TYPE_CHECKING:
+    from benchmarks.search_precision import Precision
+    from benchmarks.search_rivals import Engine
     from storage.models import NewPost
 
 SAMPLE = Path(__file__).parents[1] / "bot" / "demo" / "samples" / "archive.txt"
 SAMPLE_QUERIES = Path(__file__).parent / "data" / "sample_queries.json"
-LIMIT = 10
 ROUNDS = 5
 """Each query is timed this often; the first round, which fills caches, is not counted."""
 
@@ -48,17 +52,6 @@ class Judged:
     query: str
     kind: str
     relevant: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Titles, best first; `labelled` when the engine said that only some words match."""
-
-    titles: tuple[str, ...]
-    labelled: bool = False
-
-
-Engine: TypeAlias = Callable[[str], Awaitable[Answer]]
 
 
 @dataclass
@@ -88,11 +81,16 @@ def main() -> None:
     posts = parse_archive(given.archive.read_bytes()).posts
     judged = [Judged(**row) for row in json.loads(given.queries.read_text(encoding="utf-8"))]
     _check(judged, posts)
-    reports = asyncio.run(_compare(posts, judged))
+    reports, precision = asyncio.run(_compare(posts, judged))
     if given.json:
-        print(json.dumps([asdict(report) for report in reports], ensure_ascii=False, indent=1))
+        both = {
+            "engines": [asdict(report) for report in reports],
+            "precision": [one.row() for one in precision or ()],
+        }
+        print(json.dumps(both, ensure_ascii=False, indent=1))
     else:
         _print_table(reports, judged, posts, given.worst)
+        _print_precision(precision)
 
 
 def _check(judged: list[Judged], posts: tuple[NewPost, ...]) -> None:
@@ -102,19 +100,18 @@ def _check(judged: list[Judged], posts: tuple[NewPost, ...]) -> None:
         sys.exit(f"Judged titles that the archive does not have: {sorted(unknown)}")
 
 
-async def _compare(posts: tuple[NewPost, ...], judged: list[Judged]) -> list[Report]:
+async def _compare(
+    posts: tuple[NewPost, ...], judged: list[Judged]
+) -> tuple[list[Report], list[Precision] | None]:
     with tempfile.TemporaryDirectory() as folder:
-        reports = [
-            await _judge("FTS5 unicode61, prefix", _unicode61(posts), judged),
-            await _judge("FTS5 trigram, LIKE", _trigram(posts), judged),
-        ]
+        reports = [await _judge(name, engine, judged) for name, engine in rivals(posts)]
         async with Database.opened(Path(folder) / "bench.db") as database:
             await _fill(database, posts)
             for name, glossary in (("sosik, no glossary", {}), ("sosik", None)):
                 service = SearchService(database, clock=SystemClock(), glossary=glossary)
                 await service.prepare()
                 reports.append(await _judge(name, _sosik(service), judged))
-    return reports
+            return reports, await measure_precision(service, posts)
 
 
 async def _fill(database: Database, posts: tuple[NewPost, ...]) -> None:
@@ -139,57 +136,6 @@ def _sosik(service: SearchService) -> Engine:
         return Answer(tuple(hit.title for hit in result.hits), labelled=result.partial)
 
     return ask
-
-
-def _unicode61(posts: tuple[NewPost, ...]) -> Engine:
-    db = _fts(posts, "unicode61 remove_diacritics 0")
-
-    async def ask(query: str) -> Answer:
-        words = [f'"{word}"*' for word in query.replace('"', " ").split()]
-        return _ask_fts(db, " AND ".join(words), " OR ".join(words))
-
-    return ask
-
-
-def _trigram(posts: tuple[NewPost, ...]) -> Engine:
-    db = _fts(posts, "trigram")
-
-    async def ask(query: str) -> Answer:
-        words = query.replace('"', " ").split()
-        if words and all(len(word) > 2 for word in words):
-            quoted = [f'"{word}"' for word in words]
-            return _ask_fts(db, " AND ".join(quoted), " OR ".join(quoted))
-        values = [f"%{word.replace('%', '').replace('_', '')}%" for word in words]
-        for joint in (" AND ", " OR "):
-            like = joint.join("(title || ' ' || body) LIKE ?" for _ in words) or "0"
-            rows = db.execute(f"SELECT title FROM plain WHERE {like} LIMIT {LIMIT}", values)  # noqa: S608  # placeholders only
-            if titles := tuple(row[0] for row in rows):
-                return Answer(titles)
-        return Answer(())
-
-    return ask
-
-
-def _fts(posts: tuple[NewPost, ...], tokenize: str) -> sqlite3.Connection:
-    db = sqlite3.connect(":memory:")
-    db.execute(f"CREATE VIRTUAL TABLE fts USING fts5 (title, body, tokenize='{tokenize}')")
-    db.execute("CREATE TABLE plain (title TEXT, body TEXT)")
-    for table in ("fts", "plain"):
-        rows = [(post.title, post.body) for post in posts]
-        db.executemany(f"INSERT INTO {table} VALUES (?, ?)", rows)  # noqa: S608  # names from the line above
-    return db
-
-
-def _ask_fts(db: sqlite3.Connection, *matches: str) -> Answer:
-    """The answer to the first of the queries that has one: every word, then any of them."""
-    for match in matches:
-        rows = db.execute(
-            "SELECT title FROM fts WHERE fts MATCH ? ORDER BY bm25(fts, 3.0, 1.0) LIMIT ?",
-            (match or '""', LIMIT),
-        )
-        if titles := tuple(row[0] for row in rows):
-            return Answer(titles)
-    return Answer(())
 
 
 async def _judge(name: str, engine: Engine, judged: list[Judged]) -> Report:
@@ -261,6 +207,14 @@ def _print_table(
         print(_line([kind, *(f"{report.by_kind[kind]:.3f}" for report in reports)]))
     for gain, query in reports[-1].worst[:worst]:
         print(f"{gain:.2f}  {query}")
+
+
+def _print_precision(precision: list[Precision] | None) -> None:
+    if precision is None:
+        print("\nNo precision: kiwipiepy is not installed (make bench).")
+        return
+    print("\nFirst five hits for nouns: wrong ones hold neither the noun nor a name that is told")
+    print(table([one.row() for one in precision]))
 
 
 def _numbers(report: Report) -> list[Any]:

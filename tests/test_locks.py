@@ -6,6 +6,7 @@ import re
 import tomllib
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
+from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 ROOT = Path(__file__).parents[1]
-RUN, TESTS = "requirements.lock", "tests/requirements.lock"
+RUN, TESTS, BENCH = "requirements.lock", "tests/requirements.lock", "benchmarks/requirements.lock"
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 PYTHONS = ("3.11.0", "3.11.14", "3.12.1", "3.13.0", "3.14.0")
 SYSTEMS = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}
@@ -57,6 +58,8 @@ def roots(name: str) -> list[Requirement]:
     """What the project itself asks for in a lock."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     groups = project["dependency-groups"]
+    if name == BENCH:
+        return [Requirement(one) for one in groups["nouns"]]
     asked = project["project"]["dependencies"] + groups["build"]
     asked += project["project"]["optional-dependencies"]["demo"]
     if name == TESTS:
@@ -108,6 +111,16 @@ def test_a_lock_is_closed_under_what_its_packages_ask_for(name: str) -> None:
     assert found == {canonicalize_name(pin.name) for pin in lock}, "nothing is locked for nobody"
 
 
+def test_the_benchmarks_lock_is_closed_too() -> None:
+    if any(find_spec(root.name) is None for root in roots(BENCH)):
+        pytest.skip("what only `make bench` installs is not installed")
+    lock = read_lock(BENCH)
+    found: set[str] = set()
+    for environment in environments():
+        found |= reached(lock, roots(BENCH), environment)
+    assert found == {canonicalize_name(pin.name) for pin in lock}
+
+
 def test_what_a_lock_lacks_is_noticed() -> None:
     lock = [pin for pin in read_lock(TESTS) if pin.name != "pluggy"]
     with pytest.raises(AssertionError, match="pluggy"):
@@ -117,7 +130,7 @@ def test_what_a_lock_lacks_is_noticed() -> None:
         reached(other, roots(TESTS), HERE)
 
 
-@pytest.mark.parametrize("name", [RUN, TESTS])
+@pytest.mark.parametrize("name", [RUN, TESTS, BENCH])
 def test_everything_locked_has_one_version_and_hashes_and_names_no_address(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
     for line in text.replace("\\\n", " ").splitlines():
@@ -128,6 +141,9 @@ def test_everything_locked_has_one_version_and_hashes_and_names_no_address(name:
     assert "index-url" not in text
 
 
-def test_both_locks_agree() -> None:
+def test_the_locks_agree() -> None:
     tests = {str(pin) for pin in read_lock(TESTS)}
     assert {str(pin) for pin in read_lock(RUN)} <= tests
+    names = {canonicalize_name(pin.name) for pin in read_lock(TESTS)}
+    both = {str(pin) for pin in read_lock(BENCH) if canonicalize_name(pin.name) in names}
+    assert both <= tests

@@ -73,7 +73,10 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """One page of hits. `partial`: none of them has every word; `total` counts all pages."""
+    """One page of hits. `partial`: none of them has every word; `total` counts all pages.
+
+    `also` are other names that were searched, as they are written, where a hit of the page has one.
+    """
 
     query: str
     searched: str
@@ -84,6 +87,7 @@ class SearchResult:
     order: Order
     offset: int
     near: Near | None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
