@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.search.corpus import POOL, has_term
 from bot.search.highlight import find_spans, make_passage
+from bot.search.matching import find_form, read_text
 from bot.search.rank import Ranked, rank
 from bot.search.results import Hit, Order
 from bot.search.terms import index_group
@@ -31,6 +32,7 @@ LEAST_SHARE = 0.25
 """Of the query, by weight, that a post with some of the words must have."""
 DENSE = 20
 """One post in so many matches: then reading texts from the newest on beats sorting the matches."""
+MOST_TOLD = 12
 PHRASES_READ = 600
 """Posts whose text is read for a quoted phrase, those added last first."""
 
@@ -83,6 +85,8 @@ class Found:
     hits: tuple[Hit, ...]
     total: int
     any_complete: bool
+    also: tuple[str, ...] = ()
+    """Names that were searched too, where a hit has one and not what was typed."""
 
 
 def answer(archive: Corpus, question: Question, plan: Plan) -> Found:
@@ -101,7 +105,20 @@ def answer(archive: Corpus, question: Question, plan: Plan) -> Found:
     elif total > len(ranked) < question.offset + question.limit:
         ranked += _rest(archive, question, plan, ranked)
     page = ranked[question.offset : question.offset + question.limit]
-    return Found(tuple(_hit(one, plan.terms) for one in page), total, any_complete)
+    hits = tuple(_hit(one, plan.terms) for one in page)
+    also = dict.fromkeys(name for one in page for name in _told(one.found, plan.terms))
+    return Found(hits, total, any_complete, tuple(also)[:MOST_TOLD])
+
+
+def _told(found: FoundText, terms: Sequence[Weighted]) -> Iterator[str]:
+    """For each term that the post has under other names only, the best of these names."""
+    parts = read_text(found.title), read_text(found.body)
+    for weighted in terms:
+        for form in weighted.term.forms_by_telling:
+            if any(next(find_form(part, form), None) is not None for part in parts):
+                if form.told:
+                    yield form.told
+                break
 
 
 def _complete_ids(archive: Corpus, plan: Plan) -> tuple[list[int], int]:
@@ -124,7 +141,7 @@ def _partial(archive: Corpus, plan: Plan, complete: Sequence[Ranked]) -> list[Ra
     known = {r.found.post_id for r in complete}
     ids: dict[int, None] = {}
     for groups in _relaxed(plan):
-        if len(ids) >= PARTIAL_POOL or not archive.in_time:
+        if len(ids) >= PARTIAL_POOL or (ids and not archive.in_time):
             break
         ids.update(dict.fromkeys(archive.gather(groups, plan.without)[0]))
     texts = archive.texts(one for one in ids if one not in known)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING
 
-from bot.search.analyse import INITIALS_MARK, OFTEN_MARK, TITLE_MARK
+from bot.search.analyse import INITIALS_MARK, OFTEN_MARK, TITLE_MARK, fold
+from bot.search.endings import noun_forms, past_forms, strip_ending
 from bot.search.matching import Term, find_form, read_text
-from bot.search.terms import index_group, name_form
+from bot.search.terms import index_group, name_form, name_tokens
 from bot.text.hangul import initials
 from storage import search, search_words
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from bot.search.matching import Form, Occurrence
     from storage.search import FoundText, Group
     from storage.search_words import KnownWord
 
@@ -26,6 +29,9 @@ ALIKE = 400
 SMALL = 3000
 OPENED = 4
 READINGS = 30
+OPENING = 60
+LONGEST_KEYS = 64
+_BESIDE = r"{}(?:\([^()\n]{{1,40}}\))?\s?{}"
 TITLES = 100
 POOL = 60
 """Candidates that are ranked on their text."""
@@ -63,6 +69,23 @@ class Corpus:
         """How many posts have this name, written together or apart."""
         form = name_form(name, 1.0)
         return self.count(Term(name, (form,))) if form.tokens else 0
+
+    def is_noun(self, word: str) -> bool:
+        """Whether a word is no other one with an ending: as posts use it, or what would be left.
+
+        Nouns are seen with particles that nothing else takes. What ends like a predicate is one
+        only where posts use its stem as one.
+        """
+        stem = strip_ending(word)
+        if stem != word:
+            return not self._any(past_forms(stem)) and (
+                not self._any((stem + "는",)) or self._any(noun_forms(stem))
+            )
+        return self._any(noun_forms(word))
+
+    def _any(self, words: Sequence[str]) -> bool:
+        forms = tuple(name_form(word, 1.0) for word in words)
+        return bool(forms) and self.count(Term(words[0], forms)) > 0
 
     def opened_by(self, syllable: str) -> Group:
         """What to ask the index for a word of one syllable.
@@ -122,6 +145,41 @@ class Corpus:
             return self.spelt(spelling[:2], (len(spelling) - 2, len(spelling) + 2))[:ALIKE]
         return search_words.list_words_with_initials(self.db, initials(spelling), ALIKE)
 
+    def completing(self, typed: str) -> list[KnownWord]:
+        """Words whose keystrokes begin so, the most common first."""
+        return search_words.list_words_spelt(self.db, typed, (len(typed), LONGEST_KEYS), READINGS)
+
+    def opening(self, syllable: str) -> list[KnownWord]:
+        """Words that begin with it, the most common first."""
+        return search_words.list_words_starting(self.db, syllable, OPENING)
+
+    def texts_across(self, heads: Sequence[str], right: str) -> list[tuple[str, str]]:
+        """Folded titles and bodies of posts where one of `heads` goes on with this syllable."""
+        if not heads:
+            return []
+        group = tuple(tokens for head in heads for tokens in name_tokens(head + right))
+        ids = search.list_matching(self.db, search.expression([group]), CHECKED)
+        return [(fold(text.title), fold(text.body)) for text in self.texts(ids)]
+
+    def texts_with(self, pair: str) -> list[str]:
+        """Folded texts of some posts that have this pair of syllables."""
+        match = search.expression([((pair,),)])
+        found = self.texts(search.list_matching(self.db, match, CHECKED))
+        return [fold(f"{text.title}\n{text.body}") for text in found]
+
+    def opens(self, beginning: str) -> bool:
+        """Whether a word of the posts begins so."""
+        form = name_form(beginning, 1.0)
+        ids = search.list_matching(self.db, search.expression([form.tokens]), CHECKED)
+        return any(place.opens for text in self.texts(ids) for place in _places(text, form))
+
+    def beside(self, left: str, right: str) -> bool:
+        """Whether posts have these two side by side, or with a name in brackets between them."""
+        match = search.expression([name_tokens(left), name_tokens(right)])
+        pattern = re.compile(_BESIDE.format(re.escape(left), re.escape(right)))
+        found = self.texts(search.list_matching(self.db, match, CHECKED))
+        return any(pattern.search(fold(f"{text.title}\n{text.body}")) for text in found)
+
     def has_syllable(self, syllable: str) -> bool:
         """Whether a post has this syllable as a word of its own."""
         return bool(search.list_matching(self.db, search.expression([((syllable,),)]), 1))
@@ -140,6 +198,11 @@ class Corpus:
         match = search.expression([(pairs,)], marked=INITIALS_MARK)
         ids = search.list_matching(self.db, match, TITLES)
         return [text.title for text in self.texts(ids)]
+
+
+def _places(text: FoundText, form: Form) -> Iterator[Occurrence]:
+    for part in (text.title, text.body):
+        yield from find_form(read_text(part), form)
 
 
 def has_term(text: FoundText, term: Term) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from bot.text.hangul import final_of, is_syllable, join_syllable, split_syllable
 
@@ -17,14 +18,14 @@ _AFTER_FINAL = """
     으로는 으로도 으로서 으로써 이라도 이라고 인데 인가 입니다
 """.split()  # noqa: SIM905  # a table of words
 _AFTER_VOWEL = """
-    를 는 가 와 로 나 란 라는 랑 든 로는 로도 로서 로써 라도 라고
+    를 는 가 와 로 나 란 라는 랑 든 로는 로도 로서 로써 라도 라고 라면
 """.split()  # noqa: SIM905  # a table of words
 _AFTER_ANY = """
     의 에 에서 에게 에게서 께서 한테 도 만 까지 부터 조차 밖에 보다 처럼 만큼 마다 대로 들 하고
     에는 에도 에서는 에서도 에만 까지는 까지도 부터는 만의 만을 만이
     에서의 에의 과의 와의 으로의 로의 과는 와는 보다는 보다도 처럼은
     에게는 에게도 들이 들은 들을 들의 들과 들에 들도 들에게 이면서
-    인지 이었던 였던 이다 이라면 라면 이에요 예요 인가요 일까 일까요 뿐 뿐만
+    인지 이었던 였던 이다 이라면 이에요 예요 인가요 일까 일까요 뿐 뿐만
 """.split()  # noqa: SIM905  # a table of words
 _PARTICLES = frozenset({*_AFTER_FINAL, *_AFTER_VOWEL, *_AFTER_ANY})
 _LONGEST = max(map(len, _PARTICLES))
@@ -32,6 +33,16 @@ _NEEDS_FINAL = frozenset(_AFTER_FINAL)
 _NEEDS_VOWEL = frozenset(_AFTER_VOWEL)
 _PLURAL = "들"
 """It may be followed by a particle, and is dropped after it."""
+_AFTER_ONE = frozenset("을 를 은 는 에 에서 에게 까지 부터 처럼 한테 으로 에는 에서는".split())  # noqa: SIM905  # a table of words
+"""What may go from a noun of one syllable; others end too many words of two: 사랑, 계란."""
+_SURELY = frozenset("을 를 은 는 에 들 한 된 될 됨 됩 돼".split())  # noqa: SIM905  # likewise
+"""Endings of one syllable that no noun has; 의존도, 연구자 and 우편함 are words by themselves."""
+_DOUBTED = frozenset("라면 인가 이나 이란 라도 이다".split())  # noqa: SIM905  # likewise
+"""Longer ones that nouns do have: 김치라면."""
+_ISMS = frozenset({"주의", "회의"})
+"""Nouns in 의, where they close a word of four syllables or more: 민주주의, 국제회의."""
+_ASSEMBLIES = frozenset("사기교국원협")
+"""Syllables after which 회의 is 회 and its particle: 지역사회의."""
 
 _LIGHT = (
     "하|한|할|함|합|해|했|하였|되|된|될|됨|됩|돼|됐|되었|시키|시킨|시킬|시킴|시킵|시켜|시켰|"
@@ -75,7 +86,9 @@ def _agrees(stem: str, particle: str) -> bool:
     last = stem[-1]
     if not is_syllable(last):
         return False
-    if len(stem) == 1 and len(particle) == 1 and particle in "의이가도만로나라든와과들":
+    if len(stem) == 1 and particle not in _AFTER_ONE:
+        return False
+    if particle == "의" and _is_ism(stem):
         return False
     final = final_of(last)
     if particle in _NEEDS_FINAL:
@@ -83,6 +96,13 @@ def _agrees(stem: str, particle: str) -> bool:
     if particle in _NEEDS_VOWEL:
         return final == "" or (final == "ㄹ" and particle.startswith("로"))
     return True
+
+
+def _is_ism(stem: str) -> bool:
+    """Whether 의 belongs to the noun."""
+    if len(stem) < len("민주주") or stem[-1] + "의" not in _ISMS:
+        return False
+    return stem[-1] == "주" or stem[-2] not in _ASSEMBLIES
 
 
 def strip_light_verb(word: str) -> str:
@@ -103,16 +123,67 @@ def base(word: str) -> str:
     stem = strip_particle(word)
     if len(stem) < 2:  # noqa: PLR2004  # one syllable is kept for one-syllable search only
         return word if len(word) > 1 and stem == word else stem
-    return strip_light_verb(stem)
+    noun = strip_light_verb(stem)
+    return stem if _is_doubtful(stem[len(noun) :]) else noun
 
 
-def stems(word: str) -> tuple[str, ...]:
-    """Shorter forms that the word may stand for, likeliest first, without the word itself."""
+def noun_forms(word: str) -> tuple[str, ...]:
+    """The word with particles that only a noun has; none for a word that ends in another script."""
+    if not is_syllable(word[-1]):
+        return ()
+    return tuple(word + particle for particle in ("을이의" if final_of(word[-1]) else "를가의"))
+
+
+def past_forms(stem: str) -> tuple[str, ...]:
+    """The stem as a predicate of the past, which no noun looks like: 배우 gives 배웠, 배우던."""
+    initial, vowel, final = split_syllable(stem[-1])
+    joined = _CONTRACTED.get(vowel)
+    if final or joined is None:
+        return stem + ("았" if vowel in _BRIGHT else "었"), stem + "던"
+    return stem[:-1] + join_syllable(initial, joined, _PAST), stem + "던"
+
+
+class Stem(NamedTuple):
+    """A shorter form that a word may stand for; not `sure` where a noun may end like that."""
+
+    text: str
+    sure: bool
+
+
+def stems(word: str) -> tuple[Stem, ...]:
+    """Shorter forms that the word may stand for, likeliest first, without the word itself.
+
+    One of one syllable is given only after a particle that nothing else is: 칩을, 집에서.
+    """
     noun = strip_particle(word)
     found = [noun, strip_light_verb(word), strip_light_verb(noun), strip_ending(word)]
-    inner = strip_light_verb(found[3])
-    found.append(inner)
-    return tuple(dict.fromkeys(stem for stem in found if stem != word and stem))
+    found.append(strip_light_verb(found[3]))
+    return tuple(
+        Stem(stem, not _is_doubtful(word[len(stem) :]))
+        for stem in dict.fromkeys(found)
+        if stem not in {word, ""} and (len(stem) > 1 or word[1:] not in _UNSURE_AFTER_ONE)
+    )
+
+
+_UNSURE_AFTER_ONE = frozenset({"은", "는"})
+"""They end verbs of one syllable, too: 높은, 먹는."""
+
+
+def _is_doubtful(rest: str) -> bool:
+    return rest in _DOUBTED if len(rest) > 1 else rest not in {*_SURELY, ""}
+
+
+@lru_cache(maxsize=20_000)
+def ends_word(last: str, rest: str) -> bool:
+    """Whether `rest` leaves the word that it follows, and that ends in `last`, the word that it is.
+
+    Particles and light verbs do (이유를, 투자하는); another noun does not (이유식, 아이맥스).
+    """
+    if rest in _PARTICLES:
+        return _agrees("가" + last, rest)
+    if rest[0] == _PLURAL or _LIGHT_VERB.match("가가" + rest):
+        return True
+    return any(rest[:at] in _PARTICLES and rest[at:] in _PARTICLES for at in range(1, len(rest)))
 
 
 def is_short_predicate(word: str) -> bool:
@@ -120,19 +191,32 @@ def is_short_predicate(word: str) -> bool:
     return _SHORT_PREDICATE.match(word) is not None
 
 
-def _after_one_syllable(stem: str) -> list[str]:
-    """Two-syllable beginnings of the forms of a verb: 심는, 심어, 심은."""
+def short_stem(word: str) -> str | None:
+    """The syllable that a word of two may come down to: 칩은 is 칩; None where none is likely."""
+    particle = word[1:]
+    if len(word) == len("칩은") and particle in _PARTICLES and _agrees("가" + word[0], particle):
+        return word[0]
+    return None
+
+
+def short_verbs(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """How a verb of one syllable begins in its other forms: 심기 gives 심는, 심어, 심고.
+
+    First those that only verbs have, then those that many nouns look like; both without the word.
+    """
+    if not is_short_predicate(word):
+        return (), ()
+    stem = word[0]
     _, vowel, final = split_syllable(stem)
-    endings = "는고기지게던며"
-    if final:
-        endings += "은을습" + ("아았" if vowel in _BRIGHT else "어었")
-    return [stem + ending for ending in endings]
+    telling = ("는", "던") + (("아", "았") if vowel in _BRIGHT else ("어", "었")) * (final > 0)
+    return (
+        tuple(stem + ending for ending in telling if stem + ending != word),
+        tuple(stem + ending for ending in "고기지게며" if stem + ending != word),
+    )
 
 
 def conjugations(word: str) -> tuple[str, ...]:
     """How a typed predicate begins before other endings: 배우는 gives 배워, 배운, 배울."""
-    if is_short_predicate(word):
-        return tuple(form for form in _after_one_syllable(word[0]) if form != word)
     stem = _uncontracted(word) or strip_ending(word)
     if stem == word or not (_VERB_TYPED.search(word) or _CONTRACTED_TYPED.match(word)):
         return ()
@@ -164,6 +248,8 @@ _SHORT_PREDICATE = re.compile(
 )
 _BRIGHT = (0, 8)
 """ㅏ and ㅗ, which take -아; other vowels take -어."""
+_PAST = 20
+"""The number of ㅆ, which closes a syllable of the past: 배웠."""
 _CONTRACTED_TYPED = re.compile(
     r"(?P<head>[가-힣]+)(?P<last>[가-힣])(?:야|서|요|야만|야지|야죠|던|다|습니다|는데|을까|지만)\Z"
 )
@@ -183,9 +269,15 @@ _STOP_KOREAN = """
     란 이란 인가 인가요
     그리고 그러나 하지만 그래서 또는 혹은 않게 않는 않은 싶은 싶다 같은 글 이야기 내용 포스트
 """
+_SAY_LITTLE = """
+    이유 까닭 관련된 관련한 관련해 관련해서 것들 글들 이야기들 것들은 것들이 것들을 등등 점들
+    부분 측면 얘기
+"""
 _STOP_ENGLISH = """
     a an the of in on at to for and or not is are was be with by from as it
     how what why who near do does
 """
 STOP_WORDS = frozenset((_STOP_KOREAN + _STOP_ENGLISH).split())
-"""Words that say little: they help to rank, and are not required."""
+"""Words that are no names of anything: the vocabulary leaves them out."""
+OPTIONAL_WORDS = STOP_WORDS | frozenset(_SAY_LITTLE.split())
+"""Words that say little beside others: they help to rank, and are not required."""

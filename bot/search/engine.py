@@ -5,20 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.search.answer import Plan, Question, answer
+from bot.search.answer import Found, Plan, Question, answer
 from bot.search.corpus import Corpus
 from bot.search.matching import Term
 from bot.search.query import parse_query
 from bot.search.rank import Weighted, weigh
-from bot.search.repair import Missing, RepairedQuery, repair_query
+from bot.search.repair import Missing, RepairedQuery, loosen_query, repair_query
 from bot.search.results import SearchResult
 from bot.search.suggest import suggest
-from bot.search.terms import build_terms, is_syllable, name_form, no_lookup, open_syllable
+from bot.search.terms import (
+    CONJUGATED_WEIGHT,
+    build_terms,
+    is_syllable,
+    name_form,
+    no_lookup,
+    open_syllable,
+)
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
+    from bot.search.matching import Form
     from bot.search.query import Query
     from bot.search.terms import Lookup
 
@@ -36,30 +44,45 @@ def run_search(
     query = parse_query(question.text)
     if not query.words or not archive.posts:
         return _empty(question, query)
-    mended = RepairedQuery(query, None)
-    plan = make_plan(
-        archive, query, build_terms(query.words, no_lookup if question.exact else lookup)
-    )
-    missing = [] if question.exact else _missing(archive, plan)
-    if any(missing):
-        mended = repair_query(query, missing, archive)
-        if mended.repair is not None:
-            plan = make_plan(archive, mended.query, _mended_terms(mended, lookup))
-    found = answer(archive, question, plan)
-    result = SearchResult(
+    names = no_lookup if question.exact else lookup
+    mended, found = _best(archive, question, query, names)
+    if not found.total:
+        return replace(_empty(question, query), near=suggest(query, archive))
+    return SearchResult(
         query=query.text,
         searched=mended.repair.searched if mended.repair else query.text,
         repair=mended.repair,
-        partial=found.total > 0 and not found.any_complete,
+        partial=not found.any_complete,
         total=found.total,
         hits=found.hits,
         order=question.order,
         offset=question.offset,
         near=None,
+        also=found.also,
     )
-    if result.total:
-        return result
-    return replace(result, searched=query.text, repair=None, near=suggest(query, archive))
+
+
+def _best(
+    archive: Corpus, question: Question, query: Query, lookup: Lookup
+) -> tuple[RepairedQuery, Found]:
+    """The answer: mended where posts lack a word, else as typed, else with words in other forms."""
+    plan = make_plan(archive, query, _terms(archive, query, lookup))
+    missing = [] if question.exact else _missing(archive, plan)
+    if any(missing):
+        mended = repair_query(query, missing, archive)
+        if mended.repair is not None:
+            found = answer(archive, question, _mended_plan(archive, mended, lookup))
+            if found.total:
+                return mended, found
+    typed = RepairedQuery(query, None), answer(archive, question, plan)
+    if question.exact or typed[1].any_complete or len(query.words) == 1:
+        return typed
+    loose = loosen_query(query, archive)
+    if loose.repair is not None:
+        found = answer(archive, question, _mended_plan(archive, loose, lookup))
+        if found.any_complete:
+            return loose, found
+    return typed
 
 
 def _missing(archive: Corpus, plan: Plan) -> list[Missing]:
@@ -84,14 +107,35 @@ def make_plan(archive: Corpus, query: Query, terms: Sequence[Term]) -> Plan:
     return Plan(weighted, counts, build_terms(query.without))
 
 
-def _mended_terms(mended: RepairedQuery, lookup: Lookup) -> tuple[Term, ...]:
+def _terms(archive: Corpus, query: Query, lookup: Lookup) -> tuple[Term, ...]:
+    return build_terms(query.words, lookup, archive.is_noun)
+
+
+def _mended_plan(archive: Corpus, mended: RepairedQuery, lookup: Lookup) -> Plan:
+    return make_plan(archive, mended.query, _mended_terms(archive, mended, lookup))
+
+
+def _mended_terms(archive: Corpus, mended: RepairedQuery, lookup: Lookup) -> tuple[Term, ...]:
     if not mended.readings:
-        return build_terms(mended.query.words, lookup)
+        terms = _terms(archive, mended.query, lookup)
+        return tuple(_widened(term, mended.alternatives.get(term.typed, ())) for term in terms)
     forms = tuple(
         name_form(reading, 1 - READING_STEP * place)
         for place, reading in enumerate(mended.readings)
     )
     return (Term(mended.readings[0], forms),)
+
+
+def _widened(term: Term, others: Sequence[str]) -> Term:
+    """The term with other forms of its word."""
+    if not others:
+        return term
+    forms = (replace(form, runs_on=True) for form in (*term.forms, *map(_other_form, others)))
+    return replace(term, forms=tuple(forms))
+
+
+def _other_form(word: str) -> Form:
+    return name_form(word, CONJUGATED_WEIGHT)
 
 
 def _empty(question: Question, query: Query) -> SearchResult:

@@ -13,8 +13,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from rapidfuzz.distance import OSA
 
-from bot.search.endings import base, is_short_predicate
+from bot.search.analyse import fold, runs
+from bot.search.endings import base, is_short_predicate, short_stem, short_verbs
+from bot.search.half_typed import clear_up, complete, has_jamo, once
+from bot.search.inner_slips import mend_inside
 from bot.search.results import RepairKind
+from bot.search.shortened import read_short
 from bot.text.hangul import (
     VOWELS,
     from_keys,
@@ -73,6 +77,24 @@ class Lexicon(Protocol):
     def has_syllable(self, syllable: str) -> bool:
         """Whether a post has this syllable as a word of its own."""
 
+    def opens(self, beginning: str) -> bool:
+        """Whether a word of the posts begins so."""
+
+    def beside(self, left: str, right: str) -> bool:
+        """Whether posts have these two side by side, or with brackets between them."""
+
+    def completing(self, typed: str) -> list[KnownWord]:
+        """Words whose keystrokes begin so, the most common first."""
+
+    def opening(self, syllable: str) -> list[KnownWord]:
+        """Words that begin with it, the most common first."""
+
+    def texts_across(self, heads: Sequence[str], right: str) -> list[tuple[str, str]]:
+        """Folded titles and bodies of posts where one of `heads` goes on with this syllable."""
+
+    def texts_with(self, pair: str) -> list[str]:
+        """Folded texts of some posts that have this pair of syllables."""
+
     def holds(self, name: str) -> int:
         """How many posts have this name."""
 
@@ -87,6 +109,8 @@ class Guess:
 
     kind: RepairKind
     text: str
+    alternatives: tuple[str, ...] = ()
+    """Searched as well as `text`, as readings of one word."""
 
 
 def is_initials(folded: str) -> bool:
@@ -145,6 +169,64 @@ def _known_partings(folded: str, lexicon: Lexicon) -> Iterator[tuple[list[str], 
                 yield [left, middle, last], worth
 
 
+def guess_scripts(typed: str, lexicon: Lexicon) -> Guess | None:
+    """Words of several scripts that were typed without a space: AI회의록 as AI 회의록.
+
+    Each part is parted again where posts have it in two; half of the whole must be in posts.
+    """
+    pieces = [typed[run.start : run.end] for run in runs(fold(typed))]
+    if len(pieces) < 2 or has_jamo(typed):  # noqa: PLR2004  # a change takes two
+        return None
+    parts, held = [], 0
+    for piece in pieces:
+        known = lexicon.holds(fold(piece)) > 0
+        parted = None if known else guess_spacing(fold(piece), lexicon)
+        parts.append(parted.text if parted else piece)
+        held += len(piece) * (known or parted is not None)
+    return Guess(RepairKind.SPACING, " ".join(parts)) if 2 * held >= len("".join(pieces)) else None
+
+
+def guess_tail(folded: str, lexicon: Lexicon) -> Guess | None:
+    """A word with one of one syllable after it, as posts have them side by side: 토큰값."""
+    left, right = folded[:-1], folded[-1:]
+    if len(left) < SHORT or not _HANGUL.match(folded) or not _posts_with(left, lexicon):
+        return None
+    beside = lexicon.has_syllable(right) and lexicon.beside(left, right)
+    return Guess(RepairKind.SPACING, f"{left} {right}") if beside else None
+
+
+def guess_half_typed(folded: str, lexicon: Lexicon) -> Guess | None:
+    """A word that is not all typed, or with more than was meant."""
+    text = clear_up(folded, lexicon)
+    if text is None and (fuller := next((w for w in once(folded) if lexicon.holds(w)), None)):
+        text = fuller
+    text = text or complete(folded, lexicon)
+    return Guess(RepairKind.HALF_TYPED, text) if text else None
+
+
+def guess_form(folded: str, lexicon: Lexicon) -> Guess | None:
+    """A word of two syllables as a verb of one, or as a noun of one and its particle."""
+    stem = short_stem(folded)
+    if stem and lexicon.has_syllable(stem):
+        return Guess(RepairKind.FORM, stem)
+    return guess_verb(folded, lexicon)
+
+
+def guess_verb(folded: str, lexicon: Lexicon) -> Guess | None:
+    """A word of two syllables in the other forms of a verb of one, where posts have that verb."""
+    telling, others = short_verbs(folded)
+    if not any(lexicon.opens(form) for form in telling):
+        return None
+    found = [form for form in (*telling, *others, folded) if lexicon.opens(form)]
+    return Guess(RepairKind.FORM, found[0], tuple(found[1:]))
+
+
+def guess_shortened(folded: str, lexicon: Lexicon) -> Guess | None:
+    """What a short form stands for."""
+    text = read_short(folded, lexicon)
+    return Guess(RepairKind.SHORTENED, text) if text else None
+
+
 def guess_joined(left: str, right: str, lexicon: Lexicon) -> Guess | None:
     """Two words that posts write as one."""
     joined = left + right
@@ -158,8 +240,8 @@ def guess_typo(folded: str, lexicon: Lexicon) -> Guess | None:
     near = near_words(folded, lexicon)
     if near:
         return Guess(RepairKind.TYPO, near[0])
-    apart = _split_with_slip(folded, lexicon)
-    return Guess(RepairKind.TYPO, apart) if apart else None
+    mended = _split_with_slip(folded, lexicon) or mend_inside(folded, lexicon)
+    return Guess(RepairKind.TYPO, mended) if mended else None
 
 
 def guess_slip(folded: str, lexicon: Lexicon) -> Guess | None:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.search.analyse import flat, fold
-from bot.search.endings import base
+from bot.search.endings import base, ends_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +39,13 @@ class Form:
     literal: bool = False
     bare: bool = False
     """A guess of one syllable, which counts only where it is the whole word, particles aside."""
+    told: str = ""
+    """How the page names it where it was found and what was typed was not; empty for what is only
+    another form of the same word."""
+    guessed: bool = False
+    """Told because it may not be meant at all: 연구 for 연구자. What was typed comes first."""
+    runs_on: bool = False
+    """The beginning of a predicate: 배워 is meant in 배워서, as 이유 is not in 이유식."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,11 @@ class Term:
     def sure(self) -> Term:
         """The same without what only sounds alike."""
         return Term(self.typed, tuple(f for f in self.forms if f.weight > UNSURE), self.required)
+
+    @property
+    def forms_by_telling(self) -> list[Form]:
+        """What needs no telling first, then names from the surest to the least sure."""
+        return sorted(self.forms, key=lambda form: (form.told != "", -form.weight))
 
     @property
     def unsure(self) -> bool:
@@ -81,6 +93,7 @@ class Text(NamedTuple):
     flat: str
 
 
+@lru_cache(maxsize=256)
 def read_text(original: str) -> Text:
     """Prepare a text once for many forms."""
     folded = fold(original)
@@ -91,11 +104,11 @@ def find_form(text: Text, form: Form) -> Iterator[Occurrence]:
     """Places of a form in a text, in order, none overlapping."""
     folded = text.folded
     for start, end in _spans(text, form):
-        opens = start == 0 or _kind(folded[start - 1]) != _kind(folded[start])
+        opens = _opens(folded, start, apart=end - start > len(form.text))
         whole = end == len(folded) or _kind(folded[end]) != _kind(folded[end - 1])
         if form.literal or _fits(form.text, end - start, opens=opens, whole=whole):
-            if len(form.text) == 1 and opens and not whole:
-                whole = _is_word(folded, start)
+            if opens and not whole:
+                whole = _is_word(folded, start, end, form)
             if (opens and whole) or not form.bare:
                 yield Occurrence(start, end, opens, opens and whole)
 
@@ -124,10 +137,24 @@ def _as_it_is(folded: str, wanted: str) -> Iterator[tuple[int, int]]:
         place = folded.find(wanted, place + len(wanted))
 
 
-def _is_word(folded: str, start: int) -> bool:
-    """Whether the word that starts here is this one syllable, less particles."""
-    word = _HANGUL.match(folded, start)
-    return word is not None and base(word.group()) == folded[start]
+def _opens(folded: str, start: int, *, apart: bool) -> bool:
+    """Whether a word starts here; what goes on behind a space starts after no letter at all.
+
+    가스 is in AI가스 and not in "AI가 스스로".
+    """
+    before = _kind(folded[start - 1]) if start else 0
+    return not before or (not apart and before != _kind(folded[start]))
+
+
+def _is_word(folded: str, start: int, end: int, form: Form) -> bool:
+    """Whether what opens a word is that word: nothing follows but particles and endings."""
+    if form.runs_on or not _joins(folded[end - 1]):
+        return True
+    if len(form.text) == 1:
+        word = _HANGUL.match(folded, start)
+        return word is not None and base(word.group()) == folded[start]
+    rest = _HANGUL.match(folded, end)
+    return rest is not None and ends_word(folded[end - 1], rest.group())
 
 
 def _fits(form: str, length: int, *, opens: bool, whole: bool) -> bool:

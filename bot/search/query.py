@@ -16,6 +16,10 @@ _PART = re.compile(
     r"""(?P<minus>(?<!\S)[-−–](?=[^\s-]))?(?:"(?P<phrase>[^"]*)"|(?P<bare>[^\s"]+))"""
 )
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‟": '"', "＂": '"', "«": '"', "»": '"'})
+_INNER = re.compile(
+    "[()\\[\\]{}<>「」『』《》〈〉【】‘’“”…?!;:~|]+|,(?![0-9])|(?<=[가-힣])'|'(?=[가-힣])"
+)
+"""Marks inside what was typed without a space: they part words, as brackets do in 애자일(Agile)."""
 _EDGES = re.compile(r"^[^\w.]+|[^\w+#]+$")
 _NO_WIDTH = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f")
 """Characters without width: they hide in pasted text and match nothing."""
@@ -52,9 +56,8 @@ def parse_query(text: str) -> Query:
     unwanted: list[Word] = []
     for match in _PART.finditer(clean.translate(_QUOTES)):
         phrase = match["phrase"]
-        word = _phrase(phrase) if phrase is not None else _bare(match["bare"])
-        if word is not None:
-            (unwanted if match["minus"] else wanted).append(word)
+        read = [_phrase(phrase)] if phrase is not None else map(_bare, _INNER.split(match["bare"]))
+        (unwanted if match["minus"] else wanted).extend(word for word in read if word is not None)
     if not wanted:
         wanted, unwanted = unwanted, []
     return Query(clean, tuple(dict.fromkeys(wanted))[:MOST_WORDS], tuple(unwanted)[:MOST_WORDS])

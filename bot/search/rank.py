@@ -24,8 +24,13 @@ if TYPE_CHECKING:
 
 TITLE = 2.2
 BODY = 1.0
+PART = 0.6
+"""A match that opens a longer word, beside the word itself: 이유식 for 이유."""
 INNER = 0.35
-"""A match inside a word, beside one that opens it."""
+"""A match inside a word."""
+COVERED = (1.0, 0.35, 0.3)
+"""How much of a term a post has that holds the word itself; only words that it opens; only words
+that it is inside of, or a guess at what the word may stand for."""
 INNER_SYLLABLE = 0.05
 """The same for a single syllable, which is inside of everything."""
 SATURATION = 1.6
@@ -61,7 +66,7 @@ class Ranked:
     score: float
     complete: bool
     share: float = 1.0
-    """Of the query, by weight, that it has."""
+    """Of the query, by weight, that it has in any way."""
 
 
 def weigh(term: Term, matching: int, posts: int) -> float:
@@ -107,67 +112,81 @@ def _joined(left: Term, right: Term) -> list[str]:
 
 def _score(candidate: FoundText, asked: _Asked) -> tuple[float, float, bool]:
     title, body = read_text(candidate.title), read_text(candidate.body)
-    earned = covered = 0.0
+    earned = covered = had = 0.0
     complete, titled = True, False
-    for term, weight in asked.terms:
-        in_title = _strength(title, term, 0)
-        in_body = _strength(body, term, len(body.folded))
+    side_by_side, together = _together(title, body, asked)
+    for place, (term, weight) in enumerate(asked.terms):
+        in_title, shown = _strength(title, term, 0)
+        in_body, said = _strength(body, term, len(body.folded))
         if in_title or in_body:
-            covered += weight * _quality(term, in_title, in_body)
+            best = 0 if place in together else min(shown, said)
+            part = weight * _quality(term, in_title, in_body)
+            had += part
+            covered += part * COVERED[best]
             earned += weight * (TITLE * in_title + BODY * in_body)
             titled = titled or in_title > 0
         elif term.required:
             complete = False
     if not covered:
         return 0.0, 0.0, False
-    earned += _together(title, body, asked)
+    earned += side_by_side
     if titled:
         earned += _of_title(title, asked)
-    share = covered / asked.total
-    return earned * share**COVERAGE, share, complete
+    return earned * (covered / asked.total) ** COVERAGE, had / asked.total, complete
 
 
 def _quality(term: Term, in_title: float, in_body: float) -> float:
-    """A term found only inside words, or by a weak form, covers less of the query."""
+    """A term that only the text has, in a weak form, covers less of the query."""
     return 1.0 if in_title or not term.required else min(1.0, 0.7 + in_body)
 
 
-def _strength(text: Text, term: Term, length: int) -> float:
-    """0 to 1 by how often and how cleanly the term is in a text; `length` 0 for a title."""
-    counted, without = 0.0, 1.0
+def _strength(text: Text, term: Term, length: int) -> tuple[float, int]:
+    """0 to 1 by how often and how cleanly the term is in a text, and the place in COVERED.
+
+    `length` is 0 for a title.
+    """
+    counted, without, best = 0.0, 1.0, len(COVERED) - 1
     for form in term.forms:
         if form.literal or form.text in text.flat:
-            count = _count(text, form)
+            count, place = _count(text, form)
             counted += count
             without *= 1 - min(count, 1.0)
+            best = min(best, place)
     if not length:
-        return 1 - without
+        return 1 - without, best
     stretch = 1 + LENGTH * (length / USUAL_LENGTH - 1) if length > USUAL_LENGTH else 1.0
-    return counted / (counted + SATURATION * stretch)
+    return counted / (counted + SATURATION * stretch), best
 
 
-def _count(text: Text, form: Form) -> float:
-    single = len(form.text) == 1
-    count = 0.0
+def _count(text: Text, form: Form) -> tuple[float, int]:
+    """What the places of a form add up to, and the best of them as a place in COVERED."""
+    inner = INNER_SYLLABLE if len(form.text) == 1 else INNER
+    part = INNER if len(form.text) == 1 else PART
+    count, best = 0.0, len(COVERED) - 1
     for number, place in enumerate(find_form(text, form)):
         if number == ENOUGH:
             break
-        if place.whole if single else place.opens:
-            count += 1.0
-        else:
-            count += INNER_SYLLABLE if single and not place.opens else INNER
-    return count * form.weight
+        count += 1.0 if place.whole else part if place.opens else inner
+        best = min(best, 0 if place.whole or form.literal else 1 if place.opens else best)
+    return count * form.weight, len(COVERED) - 1 if form.guessed else best
 
 
-def _together(title: Text, body: Text, asked: _Asked) -> float:
-    """What neighbouring terms earn where they are neighbours in the text, too."""
+def _together(title: Text, body: Text, asked: _Asked) -> tuple[float, set[int]]:
+    """What neighbouring terms earn where they are neighbours in the text, too; and which are.
+
+    Side by side they are what was meant, in one compound or in two words.
+    """
     earned = 0.0
-    for pairs, weight in asked.neighbours:
+    together: set[int] = set()
+    for place, (pairs, weight) in enumerate(asked.neighbours):
         if any(pair in title.flat for pair in pairs):
             earned += 2 * weight
         elif any(pair in body.flat for pair in pairs):
             earned += weight
-    return earned
+        else:
+            continue
+        together |= {place, place + 1}
+    return earned, together
 
 
 def _of_title(title: Text, asked: _Asked) -> float:

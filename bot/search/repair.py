@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from bot.search.analyse import flat
+from bot.search.endings import OPTIONAL_WORDS, is_short_predicate
 from bot.search.guesses import (
     SHORT,
     Guess,
     guess_beside,
+    guess_form,
+    guess_half_typed,
     guess_joined,
     guess_layout,
+    guess_scripts,
+    guess_shortened,
     guess_slip,
     guess_spacing,
+    guess_tail,
     guess_typo,
+    guess_verb,
     is_initials,
 )
 from bot.search.initials import read_initials
@@ -24,7 +31,7 @@ from bot.search.results import Repair, RepairKind
 from bot.text.hangul import untangle
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bot.search.corpus import Corpus
     from bot.search.query import Query
@@ -43,11 +50,15 @@ class Missing(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class RepairedQuery:
-    """A query and what was done to it; `readings` of initials are searched as alternatives."""
+    """A query and what was done to it; `readings` of initials are searched as alternatives.
+
+    `alternatives` are searched as well as the folded word that they are for.
+    """
 
     query: Query
     repair: Repair | None
     readings: tuple[str, ...] = ()
+    alternatives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def repair_query(query: Query, missing: Sequence[Missing], archive: Corpus) -> RepairedQuery:
@@ -57,7 +68,7 @@ def repair_query(query: Query, missing: Sequence[Missing], archive: Corpus) -> R
         if mended is not None:
             return mended
     words: list[str] = []
-    kinds: list[RepairKind] = []
+    guesses: list[Guess] = []
     place = 0
     while place < len(query.words):
         guess, taken = _guess(query.words, missing, place, archive)
@@ -65,13 +76,31 @@ def repair_query(query: Query, missing: Sequence[Missing], archive: Corpus) -> R
             words.append(_as_typed(query.words[place]))
         else:
             words.append(guess.text)
-            kinds.append(guess.kind)
+            guesses.append(guess)
         place += taken
-    if not kinds:
+    return _mended(query, words, guesses)
+
+
+def loosen_query(query: Query, archive: Corpus) -> RepairedQuery:
+    """The query with verbs of one syllable in all their forms, where no post has every word."""
+    guesses = {
+        word: guess
+        for word in query.words
+        if is_short_predicate(word.folded) and word.folded not in OPTIONAL_WORDS
+        if not word.quoted and archive.in_time and (guess := guess_verb(word.folded, archive))
+    }
+    words = [guesses[word].text if word in guesses else _as_typed(word) for word in query.words]
+    return _mended(query, words, list(guesses.values()))
+
+
+def _mended(query: Query, words: Sequence[str], guesses: Sequence[Guess]) -> RepairedQuery:
+    if not guesses:
         return RepairedQuery(query, None)
     searched = " ".join(words)
     parsed = replace(parse_query(searched), without=query.without)
-    return RepairedQuery(parsed, Repair(kinds[0], query.text, searched))
+    alternatives = {guess.text: guess.alternatives for guess in guesses if guess.alternatives}
+    repair = Repair(guesses[0].kind, query.text, searched)
+    return RepairedQuery(parsed, repair, alternatives=alternatives)
 
 
 def _as_typed(word: Word) -> str:
@@ -106,9 +135,27 @@ def _guess(
         joined = guess_joined(word.folded, words[place + 1].folded, archive)
         if joined is not None:
             return joined, 2
-    guess = guess or guess_spacing(word.folded, archive)
-    guess = guess or _beside(words, place, archive)
-    return guess or guess_typo(word.folded, archive), 1
+    return guess or _guess_word(words, place, archive), 1
+
+
+def _guess_word(words: Sequence[Word], place: int, archive: Corpus) -> Guess | None:
+    """The first guess at what one word was meant to be, the surest kinds first."""
+    folded = words[place].folded
+    guesses: tuple[Callable[[], Guess | None], ...] = (
+        lambda: guess_spacing(folded, archive),
+        lambda: guess_scripts(words[place].typed, archive),
+        lambda: guess_tail(folded, archive),
+        lambda: guess_form(folded, archive),
+        lambda: guess_half_typed(folded, archive),
+        lambda: _beside(words, place, archive),
+        lambda: guess_typo(folded, archive),
+        lambda: guess_shortened(folded, archive),
+    )
+    for guess in guesses:
+        found = guess() if archive.in_time else None
+        if found is not None:
+            return found
+    return None
 
 
 def _beside(words: Sequence[Word], place: int, archive: Corpus) -> Guess | None:

@@ -30,6 +30,10 @@ class RepairKind(StrEnum):
     INITIALS = "initials"
     TYPO = "typo"
     SPACING = "spacing"
+    HALF_TYPED = "half_typed"
+    SHORTENED = "shortened"
+    FORM = "form"
+    """Another form of what may be a verb or a noun of one syllable: 심기, 칩은."""
 
 
 @dataclass(frozen=True, slots=True)

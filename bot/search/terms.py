@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.search.analyse import flat, fold, runs, tokens_of_run
-from bot.search.endings import STOP_WORDS, conjugations, stems, strip_particle
+from bot.search.endings import OPTIONAL_WORDS, STOP_WORDS, conjugations, stems, strip_particle
 from bot.search.matching import Form, Term
 from bot.text import hangul
 
@@ -31,26 +31,41 @@ PREFIX_LENGTH = 4
 """Latin words from this length match the beginnings of longer ones: prompt, prompts."""
 
 
+IsNoun: TypeAlias = "Callable[[str], bool]"
+"""Whether posts use a word as a noun, ending or not."""
+
+
 def no_lookup(name: str) -> Iterable[tuple[str, float]]:
     """No other names for anything."""
     del name
     return ()
 
 
-def build_terms(words: Sequence[Word], lookup: Lookup = no_lookup) -> tuple[Term, ...]:
-    """One term a word. Where several words make a name, its other names count for each of them."""
+def no_nouns(word: str) -> bool:
+    """Nothing is known of any word."""
+    del word
+    return False
+
+
+def build_terms(
+    words: Sequence[Word], lookup: Lookup = no_lookup, is_noun: IsNoun = no_nouns
+) -> tuple[Term, ...]:
+    """One term a word. Where several words make a name, its other names count for each of them.
+
+    A word that `is_noun` is not taken apart, whatever it ends in.
+    """
     others = _other_names(words, lookup)
-    terms = [_term(word, others[place]) for place, word in enumerate(words)]
+    terms = [_term(word, others[place], is_noun) for place, word in enumerate(words)]
     if not any(term.required for term in terms):
         return tuple(Term(term.typed, term.forms) for term in terms)
     return tuple(terms)
 
 
-def name_form(name: str, weight: float) -> Form:
+def name_form(name: str, weight: float, *, runs_on: bool = False) -> Form:
     """A form for a name as it is written, spaces and all."""
     folded = fold(name)
     text = flat(folded)
-    return Form(text, weight, name_tokens(folded), bare=len(text) == 1)
+    return Form(text, weight, name_tokens(folded), bare=len(text) == 1, runs_on=runs_on)
 
 
 def name_tokens(folded: str) -> Group:
@@ -81,7 +96,7 @@ def _names_of(window: Sequence[Word], lookup: Lookup) -> list[Form]:
     for key in dict.fromkeys(keys):
         for name, weight in lookup(key):
             if name not in names and flat(fold(name)) != joined:
-                names[name] = name_form(name, weight)
+                names[name] = replace(name_form(name, weight), told=name)
     return [form for form in names.values() if form.tokens]
 
 
@@ -89,35 +104,46 @@ def _bare(word: Word) -> str:
     return strip_particle(flat(word.folded))
 
 
-def _term(word: Word, others: list[Form]) -> Term:
+def _term(word: Word, others: list[Form], is_noun: IsNoun) -> Term:
     if word.quoted:
         return Term(
             word.typed, (Form(word.folded, 1.0, (_phrase_tokens(word.folded),), literal=True),)
         )
     forms: dict[str, Form] = {}
-    for form in (*_own_forms(word), *others):
+    for form in (*_own_forms(word, is_noun), *others):
         if form.text and (form.text not in forms or forms[form.text].weight < form.weight):
             forms[form.text] = form
-    required = word.folded not in STOP_WORDS
+    required = word.folded not in OPTIONAL_WORDS
     return Term(word.typed, tuple(forms.values())[:MOST_FORMS], required)
 
 
-def _own_forms(word: Word) -> list[Form]:
+def _own_forms(word: Word, is_noun: IsNoun) -> list[Form]:
     """What was typed first, then shorter guesses."""
     text = flat(word.folded)
-    found = [Form(text, 1.0, name_tokens(word.folded))]
+    typed = Form(text, 1.0, name_tokens(word.folded))
     pieces = runs(text)
     if word.folded in STOP_WORDS:
-        return found
+        return [typed]
     if not pieces or pieces[-1].kind != "pairs":
-        return found + _singular(text)
+        return [typed, *_singular(text)]
     head, last = text[: pieces[-1].start], pieces[-1].text
+    return _analysed(typed, head, last, is_noun)
+
+
+def _analysed(typed: Form, head: str, last: str, is_noun: IsNoun) -> list[Form]:
+    """The typed form, and what its last Hangul may be without particle and ending."""
+    shorter, other = stems(last), conjugations(last)
+    if not all(stem.sure for stem in shorter) and is_noun(typed.text):
+        shorter, other = tuple(stem for stem in shorter if stem.sure), ()
     bare = strip_particle(last)
-    for stem in stems(last):
-        weight = PARTICLE_WEIGHT if stem == bare else STEM_WEIGHT
-        found.append(name_form(head + stem, weight))
-    found += [name_form(head + form, CONJUGATED_WEIGHT) for form in conjugations(last)]
-    return found
+    found = [replace(typed, runs_on=bool(other))]
+    for stem in shorter:
+        weight = PARTICLE_WEIGHT if stem.text == bare else STEM_WEIGHT
+        form = name_form(head + stem.text, weight, runs_on=bool(other))
+        found.append(form if stem.sure else replace(form, told=form.text, guessed=True))
+    guessed = any(form.guessed for form in found)
+    forms = [name_form(head + one, CONJUGATED_WEIGHT, runs_on=True) for one in other]
+    return found + [replace(f, told=f.text, guessed=True) if guessed else f for f in forms]
 
 
 def _singular(text: str) -> list[Form]:

@@ -8,7 +8,7 @@ from bot.text.hangul import initials, keys
 from storage.search_words import KnownWord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
 class FakeLexicon:
@@ -44,6 +44,29 @@ class FakeLexicon:
 
     def titles_with_initials(self, consonants: str) -> list[str]:
         return [title for title in self._titles if consonants in initials(title)]
+
+    def completing(self, typed: str) -> list[KnownWord]:
+        return self._with(lambda w: w.keys.startswith(typed))
+
+    def opening(self, syllable: str) -> list[KnownWord]:
+        return self._with(lambda w: w.word.startswith(syllable))
+
+    def opens(self, beginning: str) -> bool:
+        return any(word.startswith(beginning) for text in self._texts for word in text.split())
+
+    def beside(self, left: str, right: str) -> bool:
+        return any(f"{left} {right}" in text for text in self._texts)
+
+    def texts_across(self, heads: Sequence[str], right: str) -> list[tuple[str, str]]:
+        across = [head + right for head in heads]
+        return [
+            (text if text in self._titles else "", text)
+            for text in (*self._titles, *self._texts)
+            if any(one in text.replace(" ", "") for one in across)
+        ]
+
+    def texts_with(self, pair: str) -> list[str]:
+        return [text for text in self._texts if pair in text]
 
     def has_syllable(self, syllable: str) -> bool:
         return syllable in " ".join(self._texts).split()

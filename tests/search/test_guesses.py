@@ -6,10 +6,13 @@ from hypothesis import strategies as st
 
 from bot.search.guesses import (
     guess_beside,
+    guess_form,
     guess_joined,
     guess_layout,
+    guess_scripts,
     guess_slip,
     guess_spacing,
+    guess_tail,
     guess_typo,
     is_initials,
     near_words,
@@ -173,3 +176,44 @@ def test_all_consonants_are_initials() -> None:
 def test_no_word_is_an_error(word: str) -> None:
     for guess in (guess_layout, guess_spacing, guess_typo, guess_slip):
         guess(word, LEXICON)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("AI회의록", "AI 회의록"),
+        ("RAG위키", "RAG 위키"),
+        ("KTX강릉여행", "KTX 강릉여행"),
+        ("2024대선", "2024 대선"),
+        ("AI떡볶이", None),
+        ("회의록", None),
+        ("회의록ㅋ", None),
+    ],
+)
+def test_a_change_of_script_parts_words(typed: str, found: str | None) -> None:
+    lexicon = FakeLexicon(
+        *("강릉", "여행", "대선"), texts=("ai", "회의록", "rag", "위키", "ktx", "2024", "강릉 여행")
+    )
+    guess = guess_scripts(typed, lexicon)
+    assert (guess.text if guess else None) == found
+
+
+def test_a_word_of_one_syllable_stands_beside_the_one_before_it() -> None:
+    lexicon = FakeLexicon("토큰", "전기", texts=("토큰 값", "전기 요금", "값"))
+    guess = guess_tail("토큰값", lexicon)
+    assert guess is not None
+    assert guess.text == "토큰 값"
+    for typed in ("전기값", "토큰", "바나나값", "tokenx"):
+        assert guess_tail(typed, lexicon) is None
+
+
+def test_a_word_of_two_syllables_may_be_a_verb_of_one() -> None:
+    lexicon = FakeLexicon(texts=("나무를 심는 사람", "칩 하나", "심고 나서", "경고 신호"))
+    guess = guess_form("심기", lexicon)
+    assert guess is not None
+    assert (guess.kind, guess.text, guess.alternatives) == (RepairKind.FORM, "심는", ("심고",))
+    assert guess_form("경기", lexicon) is None
+    assert guess_form("심리", lexicon) is None
+    noun = guess_form("칩은", lexicon)
+    assert noun is not None
+    assert noun.text == "칩"

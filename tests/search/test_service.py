@@ -10,6 +10,7 @@ import pytest
 
 from bot.search.results import Order, RepairKind
 from bot.search.service import SearchService
+from bot.text.hangul import final_of
 from storage import search
 from storage.models import UserId
 from tests.search.posts import add_posts, found_titles, titles
@@ -262,3 +263,84 @@ async def test_what_was_left_waiting_is_taken_in_at_the_start(
     assert len(await titles(service, "큐비트")) == 5
     async with database.reader() as db:
         assert (await db.run(search.get_state))[1] == 5
+
+
+NOUNS = {
+    "라면": "이것은 라고 하고 라는 말",
+    "경기": "환경을 지키고 경고를 들었다",
+    "사기": "사는가 하는 사고가 났다",
+    "가게": "가는 길, 가지 않은 길",
+    "사랑": "사의 표명",
+    "계란": "계를 들었다",
+    "연구자": "연구를 하는 곳",
+    "전화기": "전화를 걸었다",
+    "의존도": "의존을 줄인다",
+    "우편함": "우편을 받았다",
+}
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+async def test_a_noun_finds_itself_first_and_nothing_else_untold(
+    database: Database, clock: FakeClock, noun: str
+) -> None:
+    """Whatever it ends in: a post that has only what would be left of it is told or left out."""
+    particle = "이" if final_of(noun[-1]) else "가"
+    await add_posts(database, [("남", NOUNS[noun]), ("글", f"{noun}{particle} 있다. 그 {noun}")])
+    service = SearchService(database, clock=clock, glossary={})
+    found = await service.search(noun)
+    assert found_titles(found)[0] == "글"
+    assert found_titles(found) == ["글"] or found.also
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+async def test_a_noun_that_no_post_has_is_answered_with_nothing_or_told(
+    database: Database, clock: FakeClock, noun: str
+) -> None:
+    await add_posts(database, [("남", NOUNS[noun])])
+    found = await SearchService(database, clock=clock, glossary={}).search(noun)
+    assert not found.total or found.repair or found.also
+
+
+async def test_other_names_that_a_hit_has_are_named(database: Database, clock: FakeClock) -> None:
+    await add_posts(database, [("글", "거대 언어 모델 이야기"), ("다른 글", "LLM")])
+    service = SearchService(database, clock=clock)
+    assert (await service.search("LLM")).also == ("거대 언어 모델",)
+    assert (await service.search("이야기")).also == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "kind", "first"),
+    [
+        ("애자ㅇ", RepairKind.HALF_TYPED, "애자일(Agile) 이야기"),
+        ("애자일ㅋㅋ", RepairKind.HALF_TYPED, "애자일(Agile) 이야기"),
+        ("부흥홰", RepairKind.TYPO, "부흥회와 어린 양들"),
+        ("GraphQL커피", RepairKind.SPACING, "부흥회와 어린 양들"),
+        ("데센", RepairKind.SHORTENED, "데이터 센터를 누가 짓나"),
+        ("칩은", RepairKind.FORM, "투자 전략 정리"),
+        ("파기", RepairKind.FORM, "부흥회와 어린 양들"),
+    ],
+)
+async def test_what_phones_send_is_understood_and_told(
+    service: SearchService, query: str, kind: RepairKind, first: str
+) -> None:
+    found = await service.search(query)
+    assert found.repair is not None
+    assert found.repair.kind is kind
+    assert found_titles(found)[0] == first
+
+
+async def test_a_verb_of_one_syllable_in_another_form_where_no_post_has_every_word(
+    database: Database, clock: FakeClock
+) -> None:
+    await add_posts(database, [("보고서를 쓰는 법", "쓰고 고친다"), ("글쓰기", "글쓰기 이야기")])
+    service = SearchService(database, clock=clock, glossary={})
+    found = await service.search("보고서 쓰기")
+    assert found.repair is not None
+    assert found_titles(found)[0] == "보고서를 쓰는 법"
+    assert found.hits[0].complete
+
+
+async def test_marks_inside_part_words(service: SearchService) -> None:
+    assert (await titles(service, "애자일(Agile)"))[0] == "애자일(Agile) 이야기"
+    assert (await titles(service, "커피「GraphQL」"))[0] == "부흥회와 어린 양들"
+    assert "3,000" in (await service.search("3,000")).query

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.search.guesses import guess_shortened
+from bot.search.results import RepairKind
+from bot.search.shortened import read_short
+from tests.search.lexicon import FakeLexicon
+
+TITLES = ("국민연금 고지서", "코드 리뷰는 시험이 아니다", "국토종합계획 이야기")
+TEXTS = ("데이터 센터를 지었다", "데이터 센터의 전기", "어느 원격 근무", "데이터 조직의 센티미터")
+LEXICON = FakeLexicon(
+    *("국민", "국민연금", "연금", "코드", "리뷰", "데이터", "센터", "원격", "근무", "국토"),
+    *("양자컴퓨터", "컴퓨터", "국토종합계획"),
+    texts=(*TEXTS, "양자컴퓨터"),
+    titles=TITLES,
+)
+
+
+@pytest.mark.parametrize(
+    ("short", "meant"),
+    [
+        ("국연", "국민연금"),
+        ("코리", "코드 리뷰"),
+        ("데센", "데이터 센터"),
+        ("국종계", "국토종합계획"),
+        ("원근", None),
+        ("데센티", None),
+        ("바나", None),
+        ("국민", None),
+        ("국", None),
+        ("데이터센터가", None),
+        ("ab", None),
+    ],
+)
+def test_a_short_form_opens_the_parts_of_what_it_stands_for(short: str, meant: str | None) -> None:
+    assert read_short(short, LEXICON) == meant
+
+
+def test_a_compound_that_is_common_is_enough() -> None:
+    lexicon = FakeLexicon("양자컴퓨터", "양자컴퓨터", "컴퓨터")
+    assert read_short("양컴", FakeLexicon("양자컴퓨터", "컴퓨터")) is None
+    guess = guess_shortened("양컴", lexicon)
+    assert guess is None or guess.kind is RepairKind.SHORTENED
+
+
+def test_out_of_time_nothing_is_tried() -> None:
+    lexicon = FakeLexicon("국민연금", "연금", titles=TITLES)
+    lexicon.in_time = False
+    assert read_short("국연", lexicon) is None
