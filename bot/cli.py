@@ -288,7 +288,8 @@ def _as_lines(texts: Texts, result: SearchResult) -> list[str]:
             lines.append(texts("search.try", words=", ".join(result.near.words)))
         return lines
     key = "search.repaired" if result.repair is not None else "search.results"
-    lines = [texts(key, query=result.searched), texts.count("search.count", result.total)]
+    head = texts(key, typed=result.query, query=result.searched)
+    lines = [head, texts.count("search.count", result.total)]
     if result.partial:
         lines.append(texts("search.partial"))
     for hit in result.hits:

@@ -58,17 +58,22 @@ def empty_query_page(texts: Texts, examples: Sequence[str]) -> Page:
 
 
 def _head(texts: Texts, result: SearchResult) -> Rich:
-    query = inert(shorten(result.query, SHOWN_QUERY_UNITS)).text
-    lines = []
+    query = _shown(result.query)
     if result.repair is not None:
-        searched = inert(shorten(result.searched, SHOWN_QUERY_UNITS)).text
-        lines.append(bold(texts("search.repaired", query=searched)))
+        head = texts("search.repaired", typed=query, query=_shown(result.searched))
     else:
-        lines.append(bold(texts("search.results", query=query)))
-    lines.append(plain(texts.count("search.count", result.total)))
+        head = texts("search.results", query=query)
+    lines = [bold(head), plain(texts.count("search.count", result.total))]
     if result.partial:
         lines.append(italic(texts("search.partial")))
+    if result.also:
+        names = ", ".join(f"'{_shown(name)}'" for name in result.also)
+        lines.append(italic(texts("search.also", names=names)))
     return plain("\n").join(lines)
+
+
+def _shown(query: str) -> str:
+    return inert(shorten(query, SHOWN_QUERY_UNITS)).text
 
 
 def _hit(texts: Texts, number: int, hit: Hit, date: datetime | None, zone: tzinfo) -> Rich:
@@ -76,6 +81,9 @@ def _hit(texts: Texts, number: int, hit: Hit, date: datetime | None, zone: tzinf
     lines = [title]
     if date is not None:
         lines.append(plain(texts.date(date, zone)))
+    if hit.lacks:
+        words = ", ".join(f"'{_shown(word)}'" for word in hit.lacks)
+        lines.append(italic(texts("search.lacks", words=words)))
     if hit.passage.text:
         before = "…" if hit.passage.cut_before else ""
         after = "…" if hit.passage.cut_after else ""
@@ -85,7 +93,7 @@ def _hit(texts: Texts, number: int, hit: Hit, date: datetime | None, zone: tzinf
 
 
 def _nothing(texts: Texts, result: SearchResult, at: SearchPage) -> Page:
-    query = inert(shorten(result.query, SHOWN_QUERY_UNITS)).text
+    query = _shown(result.query)
     parts = [plain(texts("search.nothing", query=query))]
     rows: list[tuple[Button, ...]] = []
     if result.near is not None and result.near.posts:

@@ -216,4 +216,10 @@ def _hit(ranked: Ranked, terms: Sequence[Weighted]) -> Hit:
         title_spans=find_spans(found.title, terms),
         passage=make_passage(found.body, terms),
         complete=ranked.complete,
+        lacks=() if ranked.complete else _lacking(found, terms),
     )
+
+
+def _lacking(found: FoundText, terms: Sequence[Weighted]) -> tuple[str, ...]:
+    required = (weighted.term for weighted in terms if weighted.term.required)
+    return tuple(term.typed for term in required if not has_term(found, term))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.search.analyse import flat, fold, normalise
+from bot.search.endings import stems
 
 _BRACKETED = re.compile(r"\((?P<inside>[^()]{2,60})\)")
 _LOOKED_BACK = 40
@@ -48,8 +49,19 @@ def _before_latin(before: str, inside: str) -> set[tuple[str, str]]:
     wanted = len(inside) if _ACRONYM.match(inside) else len(inside.split())
     if 1 < wanted <= len(words):
         names = {w for w in names if len(w) >= _COMPOUND}
-        names.add("".join(words[-wanted:]))
+        if _is_one_name(words[-wanted:]):
+            names.add("".join(words[-wanted:]))
     return {(name, right) for name in names}
+
+
+def _is_one_name(words: list[str]) -> bool:
+    """Whether each word may stand for a letter or a word of the other name.
+
+    A compound stands for several, and what has a particle is not of the name: then what comes
+    before it would be swallowed, as in 현재 미국 상무부 국립표준기술연구소(NIST).
+    """
+    particles = any(stem.sure for word in words[:-1] for stem in stems(word))
+    return not particles and all(len(word) < _COMPOUND for word in words)
 
 
 def _spells(letters: str, spelt: str) -> bool:

@@ -57,7 +57,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A post that was found; not `complete`: only some of the words are in it."""
+    """A post that was found; not `complete`: `lacks` are the words that are not in it."""
 
     post_id: PostId
     title: str
@@ -65,6 +65,7 @@ class Hit:
     title_spans: tuple[Span, ...]
     passage: Passage
     complete: bool
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

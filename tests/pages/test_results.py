@@ -98,12 +98,26 @@ def test_one_page_of_results_needs_no_place() -> None:
 def test_a_repair_is_said_and_can_be_taken_back() -> None:
     repair = Repair(RepairKind.LAYOUT, "rmaf", "금리")
     page = page_of(replace(RESULT, query="rmaf", repair=repair))
-    assert "'금리'로 찾은 결과" in page.text.text
+    assert "'rmaf' 대신 '금리'로 찾았어요" in page.text.text
     assert actions_of(page)[-1] == replace(AT, exact=1)
 
 
 def test_when_only_some_words_match_it_says_so() -> None:
     assert "일부 단어만 일치" in page_of(replace(RESULT, partial=True)).text.text
+
+
+def test_other_names_that_were_searched_are_said() -> None:
+    assert "도 찾았어요" not in page_of(RESULT).text.text
+    page = page_of(replace(RESULT, also=("이자율", "기준 금리")))
+    assert "'이자율', '기준 금리'로도 찾았어요" in page.text.text
+    assert "'은행'으로도 찾았어요" in page_of(replace(RESULT, also=("은행",))).text.text
+
+
+def test_a_hit_that_lacks_words_says_which_also_beside_complete_ones() -> None:
+    lacking = replace(HIT, complete=False, lacks=("초보", "주식"))
+    page = page_of(replace(RESULT, hits=(HIT, lacking)))
+    assert page.text.text.count("없음") == 1
+    assert "'초보', '주식' 없음" in page.text.text
 
 
 def test_nothing_found_offers_near_titles_and_words() -> None:

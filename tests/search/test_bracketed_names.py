@@ -10,7 +10,10 @@ from bot.search.bracketed_names import text_pairs
     [
         ("애자일(Agile)은", {("애자일", "agile")}),
         ("애자일 (Agile)", {("애자일", "agile")}),
-        ("생성형 인공지능(AI)", {("인공지능", "ai"), ("생성형인공지능", "ai")}),
+        ("생성형 인공지능(AI)", {("인공지능", "ai")}),
+        ("현재 미국 상무부 국립표준기술연구소(NIST)", {("국립표준기술연구소", "nist")}),
+        ("새로 나온 모델을 쓰는 도구(ABC)", set()),
+        ("거대 언어 모델(LLM)", {("거대언어모델", "llm")}),
         ("검색 증강 생성(RAG)", {("검색증강생성", "rag")}),
         ("RAG(Retrieval Augmented Generation)", {("rag", "retrievalaugmentedgeneration")}),
         ("RAG(검색 증강 생성)", {("검색증강생성", "rag")}),

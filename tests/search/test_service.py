@@ -100,6 +100,8 @@ async def test_complete_answers_are_told_from_the_others(service: SearchService)
     mixed = await service.search("사람들 전략")
     assert not mixed.partial
     assert mixed.hits[0].complete
+    assert [hit.lacks == () for hit in mixed.hits] == [hit.complete for hit in mixed.hits]
+    assert both.hits[0].lacks
 
 
 async def test_nothing_is_said_to_be_nothing_with_what_is_near(service: SearchService) -> None:
