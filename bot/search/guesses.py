@@ -17,6 +17,7 @@ from bot.search.analyse import fold, runs
 from bot.search.endings import base, is_short_predicate, short_stem, short_verbs
 from bot.search.half_typed import clear_up, complete, has_jamo, once
 from bot.search.inner_slips import mend_inside
+from bot.search.numbers import is_counter
 from bot.search.results import RepairKind
 from bot.search.shortened import read_short
 from bot.text.hangul import (
@@ -174,7 +175,7 @@ def guess_scripts(typed: str, lexicon: Lexicon) -> Guess | None:
 
     Each part is parted again where posts have it in two; half of the whole must be in posts.
     """
-    pieces = [typed[run.start : run.end] for run in runs(fold(typed))]
+    pieces = _by_script(typed)
     if len(pieces) < 2 or has_jamo(typed):  # noqa: PLR2004  # a change takes two
         return None
     parts, held = [], 0
@@ -184,6 +185,18 @@ def guess_scripts(typed: str, lexicon: Lexicon) -> Guess | None:
         parts.append(parted.text if parted else piece)
         held += len(piece) * (known or parted is not None)
     return Guess(RepairKind.SPACING, " ".join(parts)) if 2 * held >= len("".join(pieces)) else None
+
+
+def _by_script(typed: str) -> list[str]:
+    """The runs of a word; a number keeps its unit."""
+    pieces: list[str] = []
+    for run in runs(fold(typed)):
+        piece = typed[run.start : run.end]
+        if pieces and pieces[-1].isdigit() and is_counter(fold(piece)):
+            pieces[-1] += piece
+        else:
+            pieces.append(piece)
+    return pieces
 
 
 def guess_tail(folded: str, lexicon: Lexicon) -> Guess | None:

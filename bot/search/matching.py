@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 UNSURE = 0.5
 """Weight of forms that only sound alike: a better guess may replace them."""
 _HANGUL = re.compile("[가-힣]+")
+_GOES_ON, _FOLLOWS = re.compile(r"[0-9][.,]\Z"), re.compile(r"[.,][0-9]")
+"""What a number goes on with."""
 SHORT_LATIN = 3
 """Latin words up to this length match whole words only: `rag` is not in `storage`."""
 
@@ -105,7 +107,9 @@ def find_form(text: Text, form: Form) -> Iterator[Occurrence]:
     folded = text.folded
     for start, end in _spans(text, form):
         opens = _opens(folded, start, apart=end - start > len(form.text))
-        whole = end == len(folded) or _kind(folded[end]) != _kind(folded[end - 1])
+        whole = _ends(folded, end)
+        if _inside_number(folded, start, end):
+            continue
         if form.literal or _fits(form.text, end - start, opens=opens, whole=whole):
             if opens and not whole:
                 whole = _is_word(folded, start, end, form)
@@ -135,6 +139,19 @@ def _as_it_is(folded: str, wanted: str) -> Iterator[tuple[int, int]]:
     while place >= 0:
         yield place, place + len(wanted)
         place = folded.find(wanted, place + len(wanted))
+
+
+def _ends(folded: str, end: int) -> bool:
+    """Whether a word ends here: a sign like % ends itself."""
+    last = _kind(folded[end - 1])
+    return end == len(folded) or not last or _kind(folded[end]) != last
+
+
+def _inside_number(folded: str, start: int, end: int) -> bool:
+    """Whether a number goes on beyond the form, behind a comma or a point: 100 in 1,100."""
+    before = folded[start].isdigit() and _GOES_ON.search(folded, max(0, start - 2), start)
+    after = folded[end - 1].isdigit() and _FOLLOWS.match(folded, end)
+    return bool(before or after)
 
 
 def _opens(folded: str, start: int, *, apart: bool) -> bool:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bot.search.analyse import fold, normalise, runs
+from bot.search.numbers import is_quantity
 
 LONGEST_QUERY = 200
 """Characters that are read; what comes after is left out."""
@@ -20,7 +21,7 @@ _INNER = re.compile(
     "[()\\[\\]{}<>「」『』《》〈〉【】‘’“”…?!;:~|]+|,(?![0-9])|(?<=[가-힣])'|'(?=[가-힣])"
 )
 """Marks inside what was typed without a space: they part words, as brackets do in 애자일(Agile)."""
-_EDGES = re.compile(r"^[^\w.]+|[^\w+#]+$")
+_EDGES = re.compile(r"^[^\w.]+|(?:[^\w+#%℃]|(?<![0-9])[%℃])+$")
 _NO_WIDTH = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f")
 """Characters without width: they hide in pasted text and match nothing."""
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
@@ -60,7 +61,21 @@ def parse_query(text: str) -> Query:
         (unwanted if match["minus"] else wanted).extend(word for word in read if word is not None)
     if not wanted:
         wanted, unwanted = unwanted, []
-    return Query(clean, tuple(dict.fromkeys(wanted))[:MOST_WORDS], tuple(unwanted)[:MOST_WORDS])
+    words = dict.fromkeys(_with_units(wanted))
+    return Query(clean, tuple(words)[:MOST_WORDS], tuple(unwanted)[:MOST_WORDS])
+
+
+def _with_units(words: list[Word]) -> list[Word]:
+    """A number and its unit as one word."""
+    joined: list[Word] = []
+    for word in words:
+        last = joined[-1] if joined else None
+        if last and not last.quoted and is_quantity(last.folded, word.folded):
+            joined.pop()
+            joined.append(Word(f"{last.typed} {word.typed}", f"{last.folded} {word.folded}"))
+        else:
+            joined.append(word)
+    return joined
 
 
 def _bare(text: str) -> Word | None:

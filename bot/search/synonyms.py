@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Glossary: TypeAlias = "Mapping[str, tuple[str, ...]]"
 """Flat name to the other names, as they are written."""
 
+GLOSSARIES = ("glossary.txt", "everyday.txt")
+"""Technology, business and the humanities; and daily life."""
 LONGEST = 60
 
 
@@ -32,8 +34,10 @@ def parse_glossary(text: str) -> dict[str, tuple[str, ...]]:
 
 @cache
 def load_glossary() -> Glossary:
-    """The glossary that ships with the program, read once a process."""
-    return parse_glossary(files("bot.search").joinpath("glossary.txt").read_text(encoding="utf-8"))
+    """The glossaries that ship with the program, read once a process."""
+    folder = files("bot.search")
+    texts = (folder.joinpath(name).read_text(encoding="utf-8") for name in GLOSSARIES)
+    return parse_glossary("\n".join(texts))
 
 
 def parse_synonym(text: str) -> tuple[str, str]:

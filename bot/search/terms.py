@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from bot.search.analyse import flat, fold, runs, tokens_of_run
 from bot.search.endings import OPTIONAL_WORDS, STOP_WORDS, conjugations, stems, strip_particle
 from bot.search.matching import Form, Term
+from bot.search.numbers import spellings
 from bot.text import hangul
 
 if TYPE_CHECKING:
@@ -121,6 +122,12 @@ def _own_forms(word: Word, is_noun: IsNoun) -> list[Form]:
     """What was typed first, then shorter guesses."""
     text = flat(word.folded)
     typed = Form(text, 1.0, name_tokens(word.folded))
+    if counted := spellings(text):
+        return [
+            typed,
+            *(name_form(one, PARTICLE_WEIGHT) for one in counted),
+            *_without_ending(text),
+        ]
     pieces = runs(text)
     if word.folded in STOP_WORDS:
         return [typed]
@@ -128,6 +135,14 @@ def _own_forms(word: Word, is_noun: IsNoun) -> list[Form]:
         return [typed, *_singular(text)]
     head, last = text[: pieces[-1].start], pieces[-1].text
     return _analysed(typed, head, last, is_noun)
+
+
+def _without_ending(text: str) -> list[Form]:
+    """A number's word without its particle, and that in its other spellings."""
+    bare = strip_particle(text)
+    if bare == text:
+        return []
+    return [name_form(one, PARTICLE_WEIGHT) for one in (bare, *spellings(bare))]
 
 
 def _analysed(typed: Form, head: str, last: str, is_noun: IsNoun) -> list[Form]:
@@ -158,7 +173,8 @@ def _tokens(pieces: Sequence[Run]) -> Tokens:
         for token in tokens_of_run(piece):
             opens_more = piece.kind == "latin" and len(token) >= PREFIX_LENGTH
             found.append(token + "*" if opens_more else token)
-    return tuple(dict.fromkeys(found))
+    longer = [token for token in found if len(token) > 1 or not hangul.is_syllable(token)]
+    return tuple(dict.fromkeys(longer or found))
 
 
 def _phrase_tokens(folded: str) -> Tokens:

@@ -21,7 +21,7 @@ def words(text: str) -> list[str]:
         ("“통 속의 뇌”", ["통 속의 뇌"]),
         ('열린 "따옴표', ["열린", "따옴표"]),
         ("C++ c# .NET", ["c++", "c#", ".net"]),
-        ("a*b 100% a_b", ["a*b", "100", "a_b"]),
+        ("a*b 100% a_b %", ["a*b", "100%", "a_b"]),
         ("- * % _ ' \"", []),
         ('"" "!!"', []),
         ("!!!???", []),
@@ -62,3 +62,24 @@ def test_long_queries_are_cut() -> None:
 def test_nothing_that_is_typed_is_an_error(text: str) -> None:
     query = parse_query(text)
     assert all(word.folded.strip() for word in (*query.words, *query.without))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("애자일(Agile)", ["애자일", "agile"]),
+        ("회의록[초안]", ["회의록", "초안"]),
+        ("‘회의’록", ["회의", "록"]),
+        ("회의,기록", ["회의", "기록"]),
+        ("3,000명", ["3,000명"]),
+        ("O'Reilly", ["o'reilly"]),
+        ("10 퍼센트 인상", ["10 퍼센트", "인상"]),
+        ('"10" 퍼센트', ["10", "퍼센트"]),
+        ("3 달러", ["3", "달러"]),
+        ("30% 할인!", ["30%", "할인"]),
+    ],
+)
+def test_marks_inside_part_words_and_units_join_their_number(
+    text: str, expected: list[str]
+) -> None:
+    assert words(text) == expected

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from importlib.resources import files
+
 import pytest
 
 from bot.errors import InputError
-from bot.search.synonyms import load_glossary, parse_glossary, parse_synonym
+from bot.search.synonyms import GLOSSARIES, load_glossary, parse_glossary, parse_synonym
 
 
 def test_a_line_names_one_thing() -> None:
@@ -17,6 +19,15 @@ def test_the_glossary_that_ships_is_sound() -> None:
     assert len(glossary) > 1000
     assert all(others for others in glossary.values())
     assert "Nvidia" in glossary["엔비디아"]
+    assert "핸드폰" in glossary["휴대전화"]
+
+
+@pytest.mark.parametrize("name", GLOSSARIES)
+def test_a_line_of_a_glossary_that_ships_is_a_group_and_stands_once(name: str) -> None:
+    text = files("bot.search").joinpath(name).read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    assert all(len(parse_glossary(line)) > 1 for line in lines)
+    assert len(lines) == len(set(lines))
 
 
 def test_a_synonym_is_two_names() -> None:
