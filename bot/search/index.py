@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.search.analyse import analyse_text, post_tokens
 from bot.search.bracketed_names import text_pairs
-from bot.search.sounds import sound
+from bot.search.sounds import word_sound
 from bot.text.hangul import initials, keys
 from storage import search, search_words
 from storage.search_words import Spelling, WordChange
@@ -92,4 +92,4 @@ class _Changes:
 
 
 def _spell(word: str) -> Spelling:
-    return Spelling(keys(word), initials(word) or None, sound(word))
+    return Spelling(keys(word), initials(word) or None, word_sound(word))

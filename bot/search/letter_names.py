@@ -41,13 +41,17 @@ _NAME = "|".join(sorted(_LETTERS, key=len, reverse=True))
 _SPELT = re.compile(rf"(?P<head>[가-힣]*?)(?P<names>(?:{_NAME}){{2,6}})\Z")
 _SURE = 3
 """Syllables from which a row of letter names is no chance: 이지 is an everyday word."""
+_TELLING = re.compile("엘|엠|엔|에스|에프|엑스|알|큐|씨")
+"""Letter names that make no chance of two syllables, either: 엘피, 피씨. 이유 is no EU."""
 SHORTEST, LONGEST = 2, 5
 
 
 def read_letters(word: str) -> str | None:
     """The word with letter names at its end as letters: 오픈에이아이 is 오픈ai; None without."""
     match = _SPELT.match(word)
-    if match is None or len(match["names"]) < _SURE:
+    if match is None or not _is_sure(match["names"]):
+        return None
+    if match["head"] and len(match["names"]) < _SURE:
         return None
     letters = re.sub(_NAME, lambda name: _LETTERS[name.group()], match["names"])
     return match["head"] + letters
@@ -58,4 +62,8 @@ def spell_letters(word: str) -> str | None:
     if not (word.isascii() and word.isalpha() and SHORTEST <= len(word) <= LONGEST):
         return None
     spelt = "".join(_NAMES[letter] for letter in word)
-    return spelt if len(spelt) >= _SURE else None
+    return spelt if _is_sure(spelt) else None
+
+
+def _is_sure(names: str) -> bool:
+    return len(names) >= _SURE or _TELLING.search(names) is not None

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from bot.search.letter_names import read_letters, spell_letters
 from bot.search.matching import UNSURE
-from bot.search.sounds import sound, sounds_alike
-from storage import search_words
+from bot.search.sounds import partings, sound, sounds_alike
+from bot.search.terms import name_tokens
+from storage import search, search_words
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Sequence
 
     from bot.search.synonyms import Glossary
+    from storage.search_words import KnownWord
 
 OPERATOR = 1.0
 GLOSSARY = 0.9
@@ -46,7 +49,23 @@ class Names:
                 yield spelt, SPELT
         skeleton = sound(name)
         if skeleton is not None:
-            words = search_words.list_words_sounding(self._db, skeleton, MOST_SOUNDING * 4)
-            alike = [word.word for word in words if sounds_alike(name, word.word)]
-            for other in alike[:MOST_SOUNDING]:
+            alike = [w.word for w in self._sounding(skeleton) if sounds_alike(name, w.word)]
+            for other in alike[:MOST_SOUNDING] or self._phrases(name, skeleton):
                 yield other, UNSURE
+
+    def _sounding(self, skeleton: str) -> list[KnownWord]:
+        return search_words.list_words_sounding(self._db, skeleton, MOST_SOUNDING * 4)
+
+    def _phrases(self, name: str, skeleton: str) -> list[str]:
+        """Two words that posts have and that sound like the name together: 코드 리뷰."""
+        pairs = (
+            (first.word, second.word)
+            for left, right in partings(skeleton)
+            for first, second in product(self._sounding(left), self._sounding(right))
+        )
+        alike = (pair for pair in pairs if sounds_alike(name, "".join(pair)))
+        found = (" ".join(pair) for pair in islice(alike, MOST_SOUNDING * 2))
+        return [phrase for phrase in found if self._in_posts(phrase)][:MOST_SOUNDING]
+
+    def _in_posts(self, phrase: str) -> bool:
+        return bool(search.list_matching(self._db, search.expression([name_tokens(phrase)]), 1))

@@ -14,6 +14,11 @@ from bot.text.hangul import FINALS, INITIALS, VOWELS, is_syllable, split_syllabl
 SHORTEST = 3
 """Skeletons below this many consonants fit too many words."""
 
+SHORT = 2
+"""Consonants of a word that counts beside another one: code in code review."""
+LONGEST_PHRASE = 8
+_PART = "~"
+
 _INITIAL = {
     jamo: "" if jamo == "ㅇ" else sound_class
     for jamo, sound_class in zip(INITIALS, "KKNTTLMPPSS-SSSKTPH", strict=True)
@@ -52,6 +57,9 @@ _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"[ts]ion|ssion", "SoN"),
         (r"ture$", "S"),
         (r"ch(?=[rl])|(?<=or)ch|(?<=te)ch", "K"),
+        (r"(?<=[ei])igh|(?<=[^aeiou])igh", "i"),
+        (r"(?<=[tcn])ough(?!t)|(?<!th)(?<=r)ough(?!t)|(?<=la)ugh", "oP"),
+        (r"(?<=[ao])ugh", "o"),
         (r"sm$", "SM"),
         (r"gn$", "N"),
         (r"tch|ch|j|z|dg(?=e)|g(?=[eiy])", "S"),
@@ -86,6 +94,25 @@ def sound(word: str) -> str | None:
     heard = _heard(word)
     skeleton = "".join(c for c in heard if c.isupper()) if heard else ""
     return skeleton if len(skeleton) >= SHORTEST else None
+
+
+def partings(skeleton: str) -> list[tuple[str, str]]:
+    """The skeleton of a phrase as those of two words, as the vocabulary keeps them."""
+    if not 2 * SHORT <= len(skeleton) <= LONGEST_PHRASE:
+        return []
+    places = range(SHORT, len(skeleton) - SHORT + 1)
+    return [(_kept(skeleton[:place]), _kept(skeleton[place:])) for place in places]
+
+
+def word_sound(word: str) -> str | None:
+    """The skeleton under which the vocabulary keeps a word: a short one only for phrases."""
+    heard = _heard(word)
+    skeleton = "".join(c for c in heard if c.isupper()) if heard else ""
+    return _kept(skeleton) if len(skeleton) >= SHORT else None
+
+
+def _kept(skeleton: str) -> str:
+    return skeleton if len(skeleton) >= SHORTEST else _PART + skeleton
 
 
 def sounds_alike(left: str, right: str) -> bool:

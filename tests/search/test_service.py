@@ -187,6 +187,25 @@ async def test_letters_are_known_by_their_names(database: Database, clock: FakeC
     assert await titles(service, "skd") == ["다른 글"]
 
 
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("코드 리뷰를 받았다", "code review"),
+        ("code review day", "코드 리뷰"),
+        ("빈센트 반 고흐의 그림", "vincent"),
+        ("엘피를 모은다", "LP"),
+        ("LP를 모은다", "엘피"),
+        ("나이트클럽에 갔다", "nightclub"),
+    ],
+)
+async def test_foreign_names_are_found_by_sound_and_by_letters(
+    database: Database, clock: FakeClock, written: str, asked: str
+) -> None:
+    await add_posts(database, [("글", written), ("남", "다른 이야기")])
+    service = SearchService(database, clock=clock, glossary={})
+    assert await titles(service, asked) == ["글"]
+
+
 async def test_synonyms_of_operators(service: SearchService) -> None:
     assert await titles(service, "방앗간") == []
     assert await service.add_synonym("방앗간", "데이터 센터")

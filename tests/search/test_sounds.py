@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.search.sounds import sound, sounds_alike
+from bot.search.sounds import partings, sound, sounds_alike, word_sound
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,9 @@ from bot.search.sounds import sound, sounds_alike
         ("오케스트레이션", "orchestration"),
         ("쿠버네티스", "kubernetes"),
         ("코딩", "coding"),
+        ("나이트클럽", "nightclub"),
+        ("하이라이트", "highlight"),
+        ("터프니스", "toughness"),
     ],
 )
 def test_a_name_sounds_the_same_in_either_script(hangul: str, latin: str) -> None:
@@ -39,3 +42,13 @@ def test_only_whole_words_of_one_script_have_a_sound() -> None:
     assert not sounds_alike("그룹웨어", "mnst")
     assert not sounds_alike("커뮤니티", "community's")
     assert not sounds_alike("카피", "copying")
+
+
+def test_short_words_are_kept_for_phrases_only() -> None:
+    assert sound("code") is None
+    assert word_sound("code") == word_sound("코드") == "~KT"
+    assert word_sound("리뷰") == word_sound("review") == "~LP"
+    assert word_sound("아이") is None
+    assert ("~KT", "~LP") in partings(sound("codereview") or "")
+    assert partings("KTL") == []
+    assert partings("KTLPKTLPK") == []
