@@ -55,6 +55,7 @@ _TAIL = (
     "여|였다|였|었던|았던|었는데|았는데|었을|았을|으면|으며|으니|으려면|으려고|아서|어서|아야|어야|아요|어요|아|어|"
     "구나|군요|군|든지|든가|ㄹ까|ㄹ지|진|질|져|졌다|집니다|지는|지고|지면|지게|지기"
 )
+_ENDINGS = frozenset(_TAIL.split("|")) | {"지도", "기도", "고도", "지를", "다가"}
 _LIGHT_VERB = re.compile(rf"^(?P<noun>[가-힣]{{2,}}?)(?:{_LIGHT})(?:{_TAIL})?$")
 _PREDICATE = re.compile(
     r"^(?P<stem>[가-힣]{2,}?)(?:는|던|기|고|지|며|면|려면|려고|게|도록|거나|지만|니까|면서|다가|세요|네요|죠|지요|"
@@ -64,6 +65,12 @@ _PREDICATE = re.compile(
 _VERB_TYPED = re.compile(
     r"(?:는|던|기|고|며|면|려면|려고|도록|거나|지만|면서|습니다|나요|아야|어야|어서|아서|게|지|어진|어지는)$"
 )
+
+
+@lru_cache(maxsize=20_000)
+def is_ending(tail: str) -> bool:
+    """Whether what closes a word is a particle or an ending there: 라면 in 교과서라면."""
+    return tail in _PARTICLES or tail in _ENDINGS
 
 
 def strip_particle(word: str) -> str:
@@ -210,9 +217,14 @@ def short_verbs(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     _, vowel, final = split_syllable(stem)
     telling = ("는", "던") + (("아", "았") if vowel in _BRIGHT else ("어", "었")) * (final > 0)
     return (
-        tuple(stem + ending for ending in telling if stem + ending != word),
-        tuple(stem + ending for ending in "고기지게며" if stem + ending != word),
+        tuple(form for ending in telling if _may_be_verb(form := stem + ending, word)),
+        tuple(form for ending in "고기지게며" if _may_be_verb(form := stem + ending, word)),
     )
+
+
+def _may_be_verb(form: str, word: str) -> bool:
+    """Whether this is another form, and not what ends words: 라는."""
+    return form != word and not is_ending(form)
 
 
 def conjugations(word: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.search.analyse import flat, fold
-from bot.search.endings import base, ends_word
+from bot.search.endings import base, ends_word, is_ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,7 +108,7 @@ def find_form(text: Text, form: Form) -> Iterator[Occurrence]:
     for start, end in _spans(text, form):
         opens = _opens(folded, start, apart=end - start > len(form.text))
         whole = _ends(folded, end)
-        if _inside_number(folded, start, end):
+        if _inside_number(folded, start, end) or (not opens and _is_ending(folded, start, form)):
             continue
         if form.literal or _fits(form.text, end - start, opens=opens, whole=whole):
             if opens and not whole:
@@ -145,6 +145,12 @@ def _ends(folded: str, end: int) -> bool:
     """Whether a word ends here: a sign like % ends itself."""
     last = _kind(folded[end - 1])
     return end == len(folded) or not last or _kind(folded[end]) != last
+
+
+def _is_ending(folded: str, start: int, form: Form) -> bool:
+    """Whether what is found inside a word is no part of it, but its particle or ending."""
+    tail = _HANGUL.match(folded, start)
+    return len(form.text) > 1 and tail is not None and is_ending(tail.group())
 
 
 def _inside_number(folded: str, start: int, end: int) -> bool:

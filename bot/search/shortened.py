@@ -23,7 +23,7 @@ HEADS = 40
 """First parts that are tried, the most common."""
 IN_TITLE = 6
 ENOUGH = 2
-"""What it is worth at least: a place in a text is 1."""
+"""What two syllables must be worth at least: a place in a text is 1, and enough for three."""
 _HANGUL = re.compile("[가-힣]+\\Z")
 _GAP = r"[ \-·]?"
 
@@ -54,7 +54,8 @@ def read_short(folded: str, compounds: Compounds) -> str | None:
     for head in heads:
         worth.update(_of_compound(folded, head, compounds))
     worth.update(_of_neighbours(folded, [head.word for head in heads[:HEADS]], compounds))
-    likely = [name for name, points in worth.items() if points >= ENOUGH and name != folded]
+    enough = ENOUGH if len(folded) == ENOUGH else 1
+    likely = [name for name, points in worth.items() if points >= enough and name != folded]
     return min(likely, key=lambda name: (-worth[name], len(name), name), default=None)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from bot.search.analyse import flat, fold, runs, tokens_of_run
 from bot.search.endings import OPTIONAL_WORDS, STOP_WORDS, conjugations, stems, strip_particle
-from bot.search.matching import Form, Term
+from bot.search.matching import UNSURE, Form, Term
 from bot.search.numbers import spellings
 from bot.text import hangul
 
@@ -84,20 +84,22 @@ def _other_names(words: Sequence[Word], lookup: Lookup) -> list[list[Form]]:
             window = words[start:end]
             if any(word.quoted for word in window):
                 break
-            for form in _names_of(window, lookup):
+            for form in _names_of(window, lookup, alone=len(words) == 1):
                 for place in range(start, end):
                     others[place].append(form)
     return others
 
 
-def _names_of(window: Sequence[Word], lookup: Lookup) -> list[Form]:
+def _names_of(window: Sequence[Word], lookup: Lookup, *, alone: bool) -> list[Form]:
+    """Other names of a row of words; where it is `alone`, what only sounds alike comes last."""
     joined = "".join(flat(word.folded) for word in window)
     keys = [joined, "".join(flat(word.folded) for word in window[:-1]) + _bare(window[-1])]
     names = {}
     for key in dict.fromkeys(keys):
         for name, weight in lookup(key):
             if name not in names and flat(fold(name)) != joined:
-                names[name] = replace(name_form(name, weight), told=name)
+                heard = weight <= UNSURE and alone
+                names[name] = replace(name_form(name, weight), told=name, guessed=heard)
     return [form for form in names.values() if form.tokens]
 
 
