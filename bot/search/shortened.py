@@ -1,7 +1,7 @@
 """How people shorten: 데센 for 데이터센터, 국연 for 국민연금, 코리 for 코드 리뷰.
 
-The syllables are in order, and each opens a part of a compound, or one of neighbouring words. So
-many words fit two syllables by chance that one in a title, or twice in the posts, is asked for.
+The syllables are in order, and each opens a part of a compound, or one of neighbouring words. What
+titles and most posts have is the likeliest.
 """
 
 from __future__ import annotations
@@ -22,8 +22,6 @@ LONGEST = 4
 HEADS = 40
 """First parts that are tried, the most common."""
 IN_TITLE = 6
-ENOUGH = 2
-"""What two syllables must be worth at least: a place in a text is 1, and enough for three."""
 _HANGUL = re.compile("[가-힣]+\\Z")
 _GAP = r"[ \-·]?"
 
@@ -54,8 +52,7 @@ def read_short(folded: str, compounds: Compounds) -> str | None:
     for head in heads:
         worth.update(_of_compound(folded, head, compounds))
     worth.update(_of_neighbours(folded, [head.word for head in heads[:HEADS]], compounds))
-    enough = ENOUGH if len(folded) == ENOUGH else 1
-    likely = [name for name, points in worth.items() if points >= enough and name != folded]
+    likely = [name for name in worth if name != folded]
     return min(likely, key=lambda name: (-worth[name], len(name), name), default=None)
 
 
