@@ -64,12 +64,15 @@ def _of_compound(folded: str, head: KnownWord, compounds: Compounds) -> dict[str
 
 
 def _parts(rest: str, word: str, start: int, compounds: Compounds) -> bool:
-    """Whether the other syllables open parts of the word from `start` on: words by themselves."""
+    """Whether the other syllables open parts of the word from `start` on.
+
+    A part has two syllables, or what is before it is a word by itself.
+    """
     if not rest:
         return True
     places = (place for place in range(start, len(word)) if word[place] == rest[0])
     return any(
-        (len(rest) > 1 or compounds.word(word[place:]) or compounds.word(word[:place]))
+        (len(rest) > 1 or len(word) - place > 1 or compounds.word(word[:place]))
         and _parts(rest[1:], word, place + 1, compounds)
         for place in places
     )

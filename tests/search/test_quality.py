@@ -1,4 +1,4 @@
-"""Sixty judged queries over the sample archive stay answered: see docs/search.md."""
+"""The judged queries over the sample archive stay answered: see docs/search.md."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 import math
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pytest
 
 from bot.search.service import SearchService
 from bot.sources.formats.archive import parse_archive
@@ -18,11 +20,12 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 
 
-async def test_the_sample_queries_find_what_they_should(
-    database: Database, clock: FakeClock
+@pytest.mark.parametrize(("queries", "least"), [("sample", 0.97), ("phone", 0.95)])
+async def test_judged_queries_find_what_they_should(
+    database: Database, clock: FakeClock, queries: str, least: float
 ) -> None:
     sample = ROOT / "bot" / "demo" / "samples" / "archive.txt"
-    judged = json.loads((ROOT / "benchmarks" / "data" / "sample_queries.json").read_bytes())
+    judged = json.loads((ROOT / "benchmarks" / "data" / f"{queries}_queries.json").read_bytes())
     await add_posts(database, [(p.title, p.body) for p in parse_archive(sample.read_bytes()).posts])
     service = SearchService(database, clock=clock)
     gains = []
@@ -31,8 +34,8 @@ async def test_the_sample_queries_find_what_they_should(
         if one["relevant"]:
             gains.append(_ndcg(found_titles(result), one["relevant"]))
         else:
-            assert not result.total or result.partial, one["query"]
-    assert sum(gains) / len(gains) >= 0.97
+            assert not result.total or result.partial or result.repair, one["query"]
+    assert sum(gains) / len(gains) >= least
 
 
 def _ndcg(titles: list[str], relevant: dict[str, int]) -> float:

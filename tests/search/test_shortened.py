@@ -37,11 +37,13 @@ def test_a_short_form_opens_the_parts_of_what_it_stands_for(short: str, meant: s
     assert read_short(short, LEXICON) == meant
 
 
-def test_a_compound_opens_at_a_word_that_is_known_by_itself() -> None:
+def test_a_part_of_a_compound_has_two_syllables_or_follows_a_word() -> None:
     guess = guess_shortened("양컴", FakeLexicon("양자컴퓨터", "컴퓨터"))
     assert guess is not None
     assert (guess.kind, guess.text) == (RepairKind.SHORTENED, "양자컴퓨터")
-    assert guess_shortened("양컴", FakeLexicon("양자컴퓨터")) is None
+    assert guess_shortened("양터", FakeLexicon("양자컴퓨터")) is None
+    assert guess_shortened("배앱", FakeLexicon("배달앱")) is None
+    assert guess_shortened("배앱", FakeLexicon("배달앱", "배달")) is not None
 
 
 def test_out_of_time_nothing_is_tried() -> None:
