@@ -157,10 +157,12 @@ def _analysed(typed: Form, head: str, last: str, is_noun: IsNoun) -> list[Form]:
     for stem in shorter:
         weight = PARTICLE_WEIGHT if stem.text == bare else STEM_WEIGHT
         form = name_form(head + stem.text, weight, runs_on=bool(other))
-        found.append(form if stem.sure else replace(form, told=form.text, guessed=True))
-    guessed = any(form.guessed for form in found)
+        told = form.text if form.bare or not stem.sure else ""
+        guessed = not stem.sure and not (stem.text == bare and is_noun(form.text))
+        found.append(replace(form, told=told, guessed=guessed))
+    doubtful = any(form.guessed for form in found)
     forms = [name_form(head + one, CONJUGATED_WEIGHT, runs_on=True) for one in other]
-    return found + [replace(f, told=f.text, guessed=True) if guessed else f for f in forms]
+    return found + [replace(f, told=f.text, guessed=True) if doubtful else f for f in forms]
 
 
 def _singular(text: str) -> list[Form]:

@@ -9,7 +9,7 @@ from bot.search.query import parse_query
 from bot.search.terms import build_terms, index_group, name_form, open_syllable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from bot.search.matching import Term
     from storage.search import Group
@@ -91,3 +91,20 @@ def test_one_syllable_is_asked_for_as_the_archive_can() -> None:
 def test_every_word_has_something_to_ask_the_index_for(text: str) -> None:
     for term in terms(text):
         assert all(token for tokens in index_group(term) for token in tokens)
+
+
+def test_a_word_that_posts_use_as_a_noun_is_not_taken_apart() -> None:
+    def nouns(*known: str) -> Callable[[str], bool]:
+        return lambda word: word in known
+
+    words = parse_query("의존도").words
+    assert forms(build_terms(words, is_noun=nouns("의존도"))[0]) == ["의존도"]
+    told = build_terms(words, is_noun=nouns("의존"))[0].forms[1]
+    assert (told.text, told.told, told.guessed) == ("의존", "의존", False)
+    guessed = build_terms(words)[0].forms[1]
+    assert (guessed.told, guessed.guessed) == ("의존", True)
+
+
+def test_one_syllable_that_is_left_is_told() -> None:
+    (term,) = terms("칩을")
+    assert [(form.text, form.told) for form in term.forms] == [("칩을", ""), ("칩", "칩")]
