@@ -105,8 +105,11 @@ def test_what_is_bounded_is_there() -> None:
 def test_every_pattern_is_a_constant_or_a_literal() -> None:
     """Patterns inside of a function are looked at too; what is put together there is named here."""
     made = {
+        "bot.search.corpus.beside",
         "bot.search.letter_names.read_letters",
         "bot.search.matching._pattern",
+        "bot.search.shortened._of_neighbours",
+        "bot.sources.formats.dates._rfc",
         "bot.text.elements.list_elements",
         "bot.simulator.people.rooms._matches",
     }

@@ -13,7 +13,7 @@ from functools import lru_cache
 _LARGE = {"조": 10**12, "억": 10**8, "만": 10**4}
 _SMALL = {"천": 1000, "백": 100, "십": 10}
 _PART = re.compile(r"(?P<digits>\d+(?:\.\d+)?)(?P<small>[천백십]?)(?P<large>[조억만]?)")
-_NUMBER = re.compile(r"(?:\d+(?:\.\d+)?[천백십]?[조억만]?)+")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[천백십조억만]{1,2}\d+(?:\.\d+)?)*[천백십조억만]{0,2}")
 _UNITS = tuple(
     tuple(names.split())
     for names in (

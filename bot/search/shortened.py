@@ -23,7 +23,8 @@ HEADS = 40
 """First parts that are tried, the most common."""
 IN_TITLE = 6
 _HANGUL = re.compile("[가-힣]+\\Z")
-_GAP = r"[ \-·]?"
+_GAP, _REST = r"[ \-·]?", "[가-힣]{0,10}?"
+"""Between the parts of a name, and of a part what its syllable opens."""
 
 
 class Compounds(Protocol):
@@ -80,8 +81,8 @@ def _parts(rest: str, word: str, start: int, compounds: Compounds) -> bool:
 
 def _of_neighbours(folded: str, heads: Sequence[str], compounds: Compounds) -> Counter[str]:
     """What stands in the posts after a first part, and opens with the other syllables."""
-    others = "".join(f"{_GAP}{syllable}[가-힣]*?" for syllable in folded[1:])
-    pattern = re.compile(rf"(?<![가-힣])({folded[0]}[가-힣]+?)({others})(?![가-힣])")
+    others = "".join(f"{_GAP}{syllable}{_REST}" for syllable in folded[1:])
+    pattern = re.compile(rf"(?<![가-힣])({folded[0]}{_REST})({others})(?![가-힣])")
     known, found = set(heads), Counter[str]()
     for title, body in compounds.texts_across(heads, folded[1]):
         for text, points in ((title, IN_TITLE), (body, 1)):
