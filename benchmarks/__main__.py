@@ -15,6 +15,7 @@ from typing import Any
 NAMES = (
     "search",
     "search_scale",
+    "rebuild",
     "poll",
     "broadcast",
     "limits",

@@ -55,7 +55,7 @@ async def _results(context: BotContext, query: str, at: SearchPage) -> Page:
     result = await context.services.search.search(
         query, order=at.order, offset=at.offset, limit=PAGE, exact=bool(at.exact)
     )
-    if not result.total and context.user_id is not None:
+    if not result.total and result.progress is None and context.user_id is not None:
         await context.services.search.record_miss(query, context.user_id)
     shown = await context.services.posts.several([hit.post_id for hit in result.hits])
     dates = {one.post.id: one.post.published_at for one in shown}

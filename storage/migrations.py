@@ -578,6 +578,53 @@ _BRAKE: Step = (
 # How a post looked before its last edits, in JSON: pairs of a digest and the time when it ended.
 _FORMS: Step = ("ALTER TABLE posts ADD COLUMN forms TEXT NOT NULL DEFAULT '[]'",)
 
+_SPARE_INDEX: Step = (
+    # A second index, in which storage.search_rebuild makes a new one while the first answers. The
+    # two change names when it is whole: whoever alters one table alters its twin as well.
+    """
+    CREATE VIRTUAL TABLE search_index_spare USING fts5 (
+        tokens, content='', columnsize=0, detail=none, tokenize='ascii'
+    )
+    """,
+    """
+    CREATE TABLE search_words_spare (
+        id INTEGER PRIMARY KEY,
+        word TEXT NOT NULL UNIQUE,
+        posts INTEGER NOT NULL,
+        titles INTEGER NOT NULL,
+        keys TEXT NOT NULL,
+        backwards TEXT NOT NULL,
+        initials TEXT,
+        sound TEXT
+    ) STRICT
+    """,
+    "CREATE INDEX search_words_spare_by_keys ON search_words_spare (keys)",
+    "CREATE INDEX search_words_spare_backwards ON search_words_spare (backwards)",
+    """
+    CREATE INDEX search_words_spare_by_initials
+    ON search_words_spare (initials) WHERE initials IS NOT NULL
+    """,
+    """
+    CREATE INDEX search_words_spare_by_sound
+    ON search_words_spare (sound) WHERE sound IS NOT NULL
+    """,
+    """
+    CREATE TABLE search_pairs_spare (
+        left TEXT NOT NULL,
+        right TEXT NOT NULL,
+        posts INTEGER NOT NULL,
+        PRIMARY KEY (left, right)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX search_pairs_spare_by_right ON search_pairs_spare (right)",
+    # A row while a new index is made: by which analysis, of how many posts, up to which id.
+    """
+    CREATE TABLE search_rebuild (
+        analysis INTEGER NOT NULL, posts INTEGER NOT NULL, last_id INTEGER NOT NULL
+    ) STRICT
+    """,
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -601,6 +648,7 @@ STEPS: tuple[Step, ...] = (
     _READINGS,
     _BRAKE,
     _FORMS,
+    _SPARE_INDEX,
 )
 
 

@@ -22,6 +22,21 @@ Group: TypeAlias = tuple[Tokens, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class IndexTables:
+    """The tables of one index, by their names."""
+
+    tokens: str
+    words: str
+    pairs: str
+
+
+CURRENT = IndexTables("search_index", "search_words", "search_pairs")
+"""What searches are answered from."""
+SPARE = IndexTables("search_index_spare", "search_words_spare", "search_pairs_spare")
+"""Where the next one is made (storage.search_rebuild)."""
+
+
+@dataclass(frozen=True, slots=True)
 class PendingPost:
     """A post that the index is behind on: what it holds of it, and what it should hold."""
 
@@ -85,31 +100,43 @@ def delete_pending(db: sqlite3.Connection, post_ids: Iterable[PostId]) -> None:
     db.executemany("DELETE FROM search_pending WHERE post_id = ?", ((one,) for one in post_ids))
 
 
-def reset_index(db: sqlite3.Connection, analysis: int) -> None:
-    """Empty everything that is made from posts, and put every post in line."""
-    db.execute("INSERT INTO search_index (search_index) VALUES ('delete-all')")
-    for table in ("search_words", "search_pairs", "search_pending"):
-        db.execute(f"DELETE FROM {table}")  # noqa: S608  # names from the line above
-    db.execute("INSERT INTO search_pending (post_id) SELECT id FROM posts WHERE removed_at IS NULL")
-    db.execute("UPDATE search_state SET analysis = ?, posts = 0", (analysis,))
+def set_analysis(db: sqlite3.Connection, analysis: int) -> None:
+    """An index without posts is of any analysis: from now on of this one."""
+    db.execute("UPDATE search_state SET analysis = ?", (analysis,))
 
 
-def compact_index(db: sqlite3.Connection) -> None:
-    """Join the pieces of a freshly built index into one; 40 us a post."""
-    db.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")
+def merge_pages(db: sqlite3.Connection, pages: int, into: IndexTables = CURRENT) -> bool:
+    """Join pieces of an index, about so many pages of work; False when there was nothing to join.
+
+    FTS5's documentation, "The merge command": the first call with a negative number joins all.
+    """
+    before = db.total_changes
+    db.execute(f"INSERT INTO {into.tokens} ({into.tokens}, rank) VALUES ('merge', ?)", (pages,))  # noqa: S608  # a name from above
+    return db.total_changes - before > 1
 
 
-def add_indexed(db: sqlite3.Connection, post_id: PostId, tokens: Sequence[str]) -> None:
-    """Put a post into the index."""
+def add_indexed(
+    db: sqlite3.Connection,
+    post_id: PostId,
+    tokens: Sequence[str],
+    into: IndexTables = CURRENT,
+) -> None:
+    """Put a post into an index."""
     db.execute(
-        "INSERT INTO search_index (rowid, tokens) VALUES (?, ?)", (post_id, " ".join(tokens))
+        f"INSERT INTO {into.tokens} (rowid, tokens) VALUES (?, ?)",  # noqa: S608  # a name from above
+        (post_id, " ".join(tokens)),
     )
 
 
-def delete_indexed(db: sqlite3.Connection, post_id: PostId, tokens: Sequence[str]) -> None:
+def delete_indexed(
+    db: sqlite3.Connection,
+    post_id: PostId,
+    tokens: Sequence[str],
+    into: IndexTables = CURRENT,
+) -> None:
     """Take a post out; `tokens` must be those that it was put in with."""
     db.execute(
-        "INSERT INTO search_index (search_index, rowid, tokens) VALUES ('delete', ?, ?)",
+        f"INSERT INTO {into.tokens} ({into.tokens}, rowid, tokens) VALUES ('delete', ?, ?)",  # noqa: S608  # a name from above
         (post_id, " ".join(tokens)),
     )
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from storage.search import CURRENT
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterable, Sequence
+
+    from storage.search import IndexTables
 
 _LAST = "\U0010ffff"
 """Sorts after every word: closes a range of words with one beginning."""
@@ -38,39 +42,44 @@ class KnownWord(NamedTuple):
 
 
 def change_words(
-    db: sqlite3.Connection, changes: Iterable[WordChange], spell: Callable[[str], Spelling]
+    db: sqlite3.Connection,
+    changes: Iterable[WordChange],
+    spell: Callable[[str], Spelling],
+    into: IndexTables = CURRENT,
 ) -> None:
     """Apply what posts brought and took; `spell` is asked for new words. Words of no post go."""
     for word, posts, titles in changes:
         known = db.execute(
-            "UPDATE search_words SET posts = posts + ?, titles = titles + ? WHERE word = ?",
+            f"UPDATE {into.words} SET posts = posts + ?, titles = titles + ? WHERE word = ?",  # noqa: S608  # a name from storage.search
             (posts, titles, word),
         ).rowcount
         if not known:
             keys, initials, sound = spell(word)
             db.execute(
-                """
-                INSERT INTO search_words (word, posts, titles, keys, backwards, initials, sound)
+                f"""
+                INSERT INTO {into.words} (word, posts, titles, keys, backwards, initials, sound)
                 VALUES (?, ?, ?, ?, ?, ?, ?)
-                """,
+                """,  # noqa: S608  # likewise
                 (word, posts, titles, keys, keys[::-1], initials, sound),
             )
         if posts < 0:
-            db.execute("DELETE FROM search_words WHERE word = ? AND posts <= 0", (word,))
+            db.execute(f"DELETE FROM {into.words} WHERE word = ? AND posts <= 0", (word,))  # noqa: S608  # likewise
 
 
-def change_pairs(db: sqlite3.Connection, changes: Iterable[tuple[str, str, int]]) -> None:
+def change_pairs(
+    db: sqlite3.Connection, changes: Iterable[tuple[str, str, int]], into: IndexTables = CURRENT
+) -> None:
     """Apply (left, right, posts more or fewer); pairs of no post go."""
     rows = list(changes)
     db.executemany(
-        """
-        INSERT INTO search_pairs (left, right, posts) VALUES (?, ?, ?)
+        f"""
+        INSERT INTO {into.pairs} (left, right, posts) VALUES (?, ?, ?)
         ON CONFLICT (left, right) DO UPDATE SET posts = posts + excluded.posts
-        """,
+        """,  # noqa: S608  # likewise
         rows,
     )
     db.executemany(
-        "DELETE FROM search_pairs WHERE left = ? AND right = ? AND posts <= 0",
+        f"DELETE FROM {into.pairs} WHERE left = ? AND right = ? AND posts <= 0",  # noqa: S608  # likewise
         ((left, right) for left, right, posts in rows if posts < 0),
     )
 

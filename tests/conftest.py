@@ -32,9 +32,10 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def search_has_time() -> Iterator[None]:
-    """A search makes all its attempts, however long a busy machine takes over them."""
+    """A search makes all its attempts, and a batch is full, however long a busy machine takes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bot.search.service.SECONDS", 3600.0)
+        patch.setattr("bot.search.index.SECONDS", 3600.0)
         yield
 
 

@@ -95,6 +95,9 @@ def _hit(texts: Texts, number: int, hit: Hit, date: datetime | None, zone: tzinf
 def _nothing(texts: Texts, result: SearchResult, at: SearchPage) -> Page:
     query = _shown(result.query)
     parts = [plain(texts("search.nothing", query=query))]
+    if result.progress is not None:
+        done, total = texts.number(result.progress.done), texts.number(result.progress.total)
+        parts.append(plain(texts("search.unfinished", done=done, total=total)))
     rows: list[tuple[Button, ...]] = []
     if result.near is not None and result.near.posts:
         parts.append(plain(texts("search.near")))

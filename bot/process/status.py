@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.pages.sources import last_error
+from bot.search.rebuild import read_progress
 from storage import chats, inbox, outbox, posts, sources
 from storage.models import ChatState, OutboxState
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.locales import Texts
+    from bot.search.results import Progress
     from storage.database import Database
     from storage.models import Source
 
@@ -31,6 +33,8 @@ class Status:
     """Requests that were left out, because one person asked too much."""
     outbox: Mapping[OutboxState, int]
     sources: tuple[Source, ...]
+    index: Progress | None
+    """How far the search index is; None where it is whole."""
 
 
 async def read_status(database: Database, now: datetime) -> Status:
@@ -46,6 +50,7 @@ async def read_status(database: Database, now: datetime) -> Status:
             skipped=await inbox.count_skipped(db),
             outbox=await outbox.count_by_state(db),
             sources=tuple(await sources.list_sources(db)),
+            index=await db.run(read_progress),
         )
 
 
@@ -76,5 +81,9 @@ def status_lines(texts: Texts, status: Status) -> list[str]:
         ),
         texts("status.sources", all=number(len(status.sources)), failing=number(len(failing))),
     ]
+    if status.index is not None:
+        key = "status.index.anew" if status.index.anew else "status.index"
+        done, total = number(status.index.done), number(status.index.total)
+        lines.insert(1, texts(key, done=done, total=total))
     lines += [f"• {one.title or one.address}: {last_error(texts, one)}" for one in failing]
     return lines

@@ -77,6 +77,15 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the index is: so many posts of so many; `anew`: beside one that answers."""
+
+    done: int
+    total: int
+    anew: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """One page of hits. `partial`: none of them has every word; `total` counts all pages.
 
@@ -93,6 +102,8 @@ class SearchResult:
     offset: int
     near: Near | None
     also: tuple[str, ...] = ()
+    progress: Progress | None = None
+    """Where nothing was found: what the index still lacks, so that it may be there all the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Search for the rest of the program: asks the engine in a reader's thread, keeps the log.
 
-The index is kept by bot.search.index inside the transactions that change posts; `prepare` builds it
-anew where the analysis has changed.
+The index is kept by bot.search.index inside the transactions that change posts; where the analysis
+has changed, `catch_up` makes a new one beside it (bot.search.rebuild).
 """
 
 from __future__ import annotations
@@ -9,17 +9,20 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.search import suggest
-from bot.search.analyse import ANALYSIS_VERSION, fold, normalise
+from bot.search.analyse import fold, normalise
 from bot.search.answer import Question
 from bot.search.engine import run_search
 from bot.search.index import index_batch
 from bot.search.other_names import GLOSSARY, OPERATOR, Names
 from bot.search.query import parse_query
-from bot.search.results import Miss, Order, SearchResult, Synonym
+from bot.search.rebuild import PAGES, Step, is_up_to_date, read_progress, take_step
+from bot.search.results import Miss, Order, Progress, SearchResult, Synonym
 from bot.search.synonyms import index_synonyms, load_glossary
 from storage import facts, search, search_log
 
@@ -52,38 +55,68 @@ class SearchService:
         self._glossary = load_glossary() if glossary is None else glossary
 
     async def prepare(self, progress: Callable[[int, int], None] | None = None) -> None:
-        """Bring the index up to date: all of it where the analysis changed, or what is waiting.
+        """Take in what is waiting, so that a search is answered from every post.
 
-        `progress(done, total)` in posts, after each batch; not called when nothing is to do.
+        `progress(done, total)` in posts, after each batch; not called when nothing is to do. Where
+        the analysis changed, the old index answers until `catch_up` has made the new one.
         """
+        async with self._database.reader() as reader:
+            version, posts = await reader.run(search.get_state)
+            total = await reader.run(search.count_pending)
+        if total:
+            log.info("search_index_behind", extra={"posts": total, "from_version": version})
+            await self._take_in(total, progress)
+            if total > posts:
+                await self._join()
+            log.info("search_index_ready", extra={"posts": total})
+
+    async def catch_up(self) -> None:
+        """Take in what is waiting; where the analysis changed, make the new index."""
+        async with self._database.reader() as reader:
+            if await reader.run(is_up_to_date):
+                return
+        tenth = 0
+        while (step := await self._step()) is not Step.NOTHING:
+            if step is Step.ADDED:
+                tenth = await self._log_progress(tenth)
+            elif step in {Step.BEGUN, Step.CHANGED_OVER}:
+                log.info("search_rebuild", extra={"step": step.name.lower()})
+
+    async def progress(self) -> Progress | None:
+        """How far the index is; None where it is whole and of today's analysis."""
+        async with self._database.reader() as reader:
+            return await reader.run(read_progress)
+
+    async def _step(self) -> Step:
         async with self._database.transaction() as tx:
-            version, _ = await tx.run(search.get_state)
-            if version != ANALYSIS_VERSION:
-                await tx.run(lambda db: search.reset_index(db, ANALYSIS_VERSION))
-            total = await tx.run(search.count_pending)
-        if not total:
-            return
-        log.info("search_index_behind", extra={"posts": total, "from_version": version})
+            return await tx.run(take_step)
+
+    async def _take_in(self, total: int, progress: Callable[[int, int], None] | None) -> None:
         done = 0
-        while batch := await self._take_in():
+        while batch := await self._batch():
             done += batch
             if progress is not None:
                 progress(min(done, total), total)
-        if version != ANALYSIS_VERSION:
-            async with self._database.transaction() as tx:
-                await tx.run(search.compact_index)
-        log.info("search_index_ready", extra={"posts": done})
 
-    async def catch_up(self) -> None:
-        """Take in what is waiting, after a change of more posts than go into one transaction."""
-        async with self._database.reader() as reader:
-            is_behind = await reader.run(search.is_behind)
-        while is_behind and await self._take_in():
-            pass
-
-    async def _take_in(self) -> int:
+    async def _batch(self) -> int:
         async with self._database.transaction() as tx:
             return await tx.run(index_batch)
+
+    async def _join(self) -> None:
+        """Join the pieces of a freshly built index into one, a little at a time."""
+        pages, is_more = -PAGES, True
+        while is_more:
+            async with self._database.transaction() as tx:
+                is_more = await tx.run(partial(search.merge_pages, pages=pages))
+            pages = PAGES
+
+    async def _log_progress(self, tenth: int) -> int:
+        """Say so at each tenth of the way; the tenth that was reached."""
+        progress = await self.progress()
+        if progress is None or (reached := 10 * progress.done // progress.total) == tenth:
+            return tenth
+        log.info("search_rebuild", extra={"posts": progress.done, "of": progress.total})
+        return reached
 
     async def search(
         self,
@@ -100,7 +133,8 @@ class SearchService:
         def run(db: sqlite3.Connection) -> SearchResult:
             own = index_synonyms(search_log.list_synonyms_now(db))
             names = Names(db, ((own, OPERATOR), (self._glossary, GLOSSARY)))
-            return run_search(db, question, names, seconds=SECONDS)
+            found = run_search(db, question, names, seconds=SECONDS)
+            return found if found.total else replace(found, progress=read_progress(db))
 
         async with self._database.reader() as reader:
             return await reader.run(run)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from storage import search_log
 from tests.e2e.conftest import a_bot
 
 if TYPE_CHECKING:
@@ -77,6 +78,24 @@ async def test_what_two_people_searched_in_vain_is_listed(
     await sim.private(minji).receives("없어요")
     await boss.says(room, "/misses")
     assert "쀍" in (await room.receives("두 사람")).text
+
+
+async def test_what_is_not_found_in_half_an_index_is_no_search_in_vain(
+    sim: Simulator, run_bot: Bot, boss: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def rest(_: object) -> None:
+        """The index stays as it is."""
+
+    monkeypatch.setattr("bot.search.service.SearchService.catch_up", rest)
+    assert run_bot.running is not None
+    await run_bot.rests()
+    database = run_bot.running.services.database
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE search_state SET analysis = 0")
+    await boss.says(sim.private(boss), "/search 쀍뛟꿻")
+    await sim.private(boss).receives("40편 가운데 0편")
+    async with database.reader() as db:
+        assert await search_log.list_marked_misses(db) == []
 
 
 async def test_operators_are_greeted_with_a_way_into_a_channel_that_asks_for_no_more_rights(

@@ -8,7 +8,16 @@ from zoneinfo import ZoneInfo
 from bot.locales import get_texts
 from bot.pages.actions import OpenCard, SearchPage, decode
 from bot.pages.results import empty_query_page, results_page
-from bot.search.results import Hit, Near, Order, Passage, Repair, RepairKind, SearchResult
+from bot.search.results import (
+    Hit,
+    Near,
+    Order,
+    Passage,
+    Progress,
+    Repair,
+    RepairKind,
+    SearchResult,
+)
 from bot.text.rich import Kind
 from storage.models import PostId
 
@@ -125,6 +134,12 @@ def test_nothing_found_offers_near_titles_and_words() -> None:
     page = page_of(replace(RESULT, total=0, hits=(), near=near))
     assert "투자, 은행" in page.text.text
     assert actions_of(page) == [OpenCard(PostId(9))]
+
+
+def test_nothing_found_in_half_an_index_is_said_to_be_that() -> None:
+    half = Progress(1200, 40000, anew=False)
+    page = page_of(replace(RESULT, total=0, hits=(), progress=half))
+    assert "40,000편 가운데 1,200편" in page.text.text
 
 
 def test_nothing_found_as_typed_offers_the_wider_search() -> None:

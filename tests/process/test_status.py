@@ -7,8 +7,10 @@ import pytest
 
 from bot.locales import get_texts
 from bot.process.status import read_status, status_lines
+from bot.search.service import SearchService
 from storage import sources
 from storage.models import ChatState, SourceKind
+from tests.search.posts import add_posts
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -24,6 +26,21 @@ async def test_a_new_bot_counts_nothing_and_names_no_source(
     assert (status.posts, status.waiting_updates, status.set_aside, status.skipped) == (0, 0, 0, 0)
     assert status.chats == dict.fromkeys(ChatState, 0)
     assert not any("•" in line for line in status_lines(get_texts("ko"), status))
+
+
+async def test_how_far_the_index_is_is_said_until_it_is_whole(
+    database: Database, clock: FakeClock
+) -> None:
+    await add_posts(database, [("글", "본문"), ("다른 글", "본문")], indexed=False)
+    texts = get_texts("ko")
+    lines = status_lines(texts, await read_status(database, clock.now()))
+    assert lines[1] == "찾기: 글 2편 가운데 0편을 읽어 들였어요"
+    await SearchService(database, clock=clock).prepare()
+    assert (await read_status(database, clock.now())).index is None
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE search_state SET analysis = 0")
+    lines = status_lines(texts, await read_status(database, clock.now()))
+    assert "새 색인에 글 2편 가운데 0편" in lines[1]
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 
-async def add_posts(database: Database, posts: Iterable[tuple[str, str]]) -> None:
+async def add_posts(
+    database: Database, posts: Iterable[tuple[str, str]], *, indexed: bool = True
+) -> None:
     """Add posts of a title and a text, the newest first, and index them."""
     async with database.transaction() as tx:
         await tx.execute(
@@ -27,7 +29,7 @@ async def add_posts(database: Database, posts: Iterable[tuple[str, str]]) -> Non
             """,
             [(title, body, 1000 - place) for place, (title, body) in enumerate(posts)],
         )
-        while await index_changes(tx):
+        while indexed and await index_changes(tx):
             pass
 
 

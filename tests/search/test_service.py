@@ -13,6 +13,7 @@ from bot.search.service import SearchService
 from bot.text.hangul import final_of
 from storage import search
 from storage.models import UserId
+from tests.search.conftest import POSTS
 from tests.search.posts import add_posts, found_titles, titles
 
 if TYPE_CHECKING:
@@ -259,13 +260,12 @@ async def test_old_misses_are_forgotten(service: SearchService, clock: FakeClock
     assert await service.list_misses() == ()
 
 
-async def test_a_changed_analysis_builds_the_index_anew_with_progress(
-    service: SearchService, database: Database, caplog: pytest.LogCaptureFixture
+async def test_a_first_index_is_built_with_progress(
+    database: Database, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    async with database.transaction() as tx:
-        await tx.execute("UPDATE search_state SET analysis = 0")
-        await tx.execute("DELETE FROM search_words")
+    await add_posts(database, POSTS, indexed=False)
+    service = SearchService(database, clock=clock, glossary={})
     steps: list[tuple[int, int]] = []
     await service.prepare(lambda done, total: steps.append((done, total)))
     assert steps == [(5, 5)]

@@ -77,7 +77,8 @@ async def test_tokens_go_in_and_out(database: Database) -> None:
         for post_id in (first, second, third):
             search.add_indexed(db, post_id, ["a", f"b{post_id}"])
         search.add_to_count(db, 3)
-        search.compact_index(db)
+        search.merge_pages(db, -500)
+        assert not search.merge_pages(db, 500)
 
     async with database.transaction() as tx:
         await tx.run(work)
@@ -102,17 +103,10 @@ async def test_tokens_go_in_and_out(database: Database) -> None:
         assert await db.run(lambda raw: search.list_matching(raw, '"a"')) == [third, second]
 
 
-async def test_a_reset_empties_the_index_and_puts_every_post_in_line(database: Database) -> None:
-    post_id = await add_post(database, "one")
+async def test_an_index_says_by_which_analysis_it_was_made(database: Database) -> None:
     async with database.transaction() as tx:
-        await tx.run(lambda db: search.add_indexed(db, post_id, ["a"]))
-        await tx.run(lambda db: change(db, "word", 1))
-        await tx.run(lambda db: search.reset_index(db, 7))
-    async with database.reader() as db:
-        assert await db.run(lambda raw: search.count_matching(raw, '"a"')) == 0
-        assert await db.run(search.get_state) == (7, 0)
-        assert await db.run(search.count_pending) == 1
-        assert await db.run(lambda raw: search_words.get_word(raw, "word")) is None
+        await tx.run(lambda db: search.set_analysis(db, 7))
+        assert await tx.run(search.get_state) == (7, 0)
 
 
 def change(db: sqlite3.Connection, word: str, posts: int, titles: int = 0) -> None:
