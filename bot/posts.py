@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.pages.leaves import RENDERING, kept_leaf, render_leaves
 from bot.pages.periods import PERIODS
+from bot.search.similar import list_similar
 from bot.sources.errors import FormatError
 from storage import full_texts, posts, reactions
 from storage.models import Given
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from storage.full_texts import KeptPage
     from storage.models import ChatId, Post, PostId
 
+ONWARD = 3
+"""Posts to read on with."""
 SHORT = 50_000
 """Characters that become a full text in a tenth of a second: for those no process is started."""
 
@@ -83,8 +86,9 @@ class Posts:
             async with self._database.transaction() as tx:
                 await full_texts.set_pages(tx, post, made, rendering=RENDERING)
             number = max(0, min(number, len(made) - 1))
-            return kept_leaf(*made[number], number, len(made))
-        return kept_leaf(kept.text, kept.entities, kept.number, kept.total)
+            return await self._with_onward(kept_leaf(*made[number], number, len(made)), post)
+        leaf = kept_leaf(kept.text, kept.entities, kept.number, kept.total)
+        return await self._with_onward(leaf, post)
 
     async def _kept(self, post: Post, number: int) -> KeptPage | None:
         async with self._database.reader() as db:
@@ -98,6 +102,20 @@ class Posts:
             return await self._worker.run(render_leaves, post.html, post.link, post.body)
         except FormatError:
             return await self._worker.run(render_leaves, None, None, post.body)
+
+    async def similar(self, post_id: PostId, limit: int = ONWARD) -> tuple[Shown, ...]:
+        """The posts to read on with after this one, the best first."""
+        async with self._database.reader() as db:
+            found = await db.run(lambda raw: list_similar(raw, post_id, limit))
+        return await self.several([one for one, _ in found])
+
+    async def _with_onward(self, leaf: Leaf, post: Post) -> Leaf:
+        """The last page leads on to other posts."""
+        if leaf.number < leaf.total - 1:
+            return leaf
+        async with self._database.reader() as db:
+            found = await db.run(lambda raw: list_similar(raw, post.id, ONWARD))
+        return replace(leaf, onward=tuple(found))
 
     async def several(self, post_ids: Sequence[PostId]) -> tuple[Shown, ...]:
         """These posts in this order, less those that are gone."""

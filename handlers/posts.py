@@ -8,7 +8,7 @@ from bot.interaction.context import PostView
 from bot.interaction.links import links_of
 from bot.pages.actions import LatestPage, TopPage
 from bot.pages.cards import card_page, full_page
-from bot.pages.lists import latest_page, top_page
+from bot.pages.lists import latest_page, similar_page, top_page
 from bot.pages.page import Page
 from bot.pages.periods import parse_period
 from bot.pages.post_numbers import parse_typed
@@ -65,6 +65,21 @@ async def show_linked(update: Update, context: BotContext) -> bool:
     for post_id in found:
         await context.show_card(post_id)
     return bool(found)
+
+
+async def similar(_: Update, context: BotContext) -> None:
+    """Answer /similar id with the posts to read on with after that one."""
+    typed = parse_typed(context.words)
+    if typed is None:
+        await context.say("similar.usage")
+        return
+    shown = await context.services.posts.get(typed)
+    if shown is None:
+        await context.say("post.gone")
+        return
+    found = await context.services.posts.similar(typed)
+    items = [(one.post, one.given) for one in found]
+    await context.answer(similar_page(context.reader, shown.post, items))
 
 
 async def open_card(_: Update, context: BotContext, action: OpenCard) -> None:

@@ -60,6 +60,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("latest", posts.latest, aliases=("최신",), changes=False),
     Command("search", search.search, aliases=("검색",), changes=False),
     Command("post", posts.post, aliases=("글",), changes=False),
+    Command("similar", posts.similar, aliases=("이어읽기",), changes=False),
     Command("top", posts.top, aliases=("인기",), changes=False),
     Command("digest", digests.digest, aliases=("모아보기",), changes=False),
     Command("stats", posts.stats, aliases=("통계",), changes=False),

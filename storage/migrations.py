@@ -625,6 +625,40 @@ _SPARE_INDEX: Step = (
     """,
 )
 
+_PROFILES: Step = (
+    # A row for each post that is there. `version`: of bot.search.similar that took its telling
+    # words, 0 before. `keys` are the first of them, `words` all, packed (bot.search.telling).
+    """
+    CREATE TABLE search_profiles (
+        post_id INTEGER PRIMARY KEY,
+        version INTEGER NOT NULL DEFAULT 0,
+        keys TEXT NOT NULL DEFAULT '',
+        words BLOB NOT NULL DEFAULT x''
+    ) STRICT
+    """,
+    "CREATE INDEX search_profiles_by_version ON search_profiles (version)",
+    "INSERT INTO search_profiles (post_id) SELECT id FROM posts WHERE removed_at IS NULL",
+    """
+    CREATE TRIGGER search_profile_added AFTER INSERT ON posts WHEN new.removed_at IS NULL BEGIN
+        INSERT INTO search_profiles (post_id) SELECT new.id
+        WHERE NOT EXISTS (SELECT 1 FROM search_profiles WHERE post_id = new.id);
+    END
+    """,
+    """
+    CREATE TRIGGER search_profile_changed AFTER UPDATE OF title, body, removed_at ON posts
+    WHEN old.title IS NOT new.title OR old.body IS NOT new.body
+        OR (old.removed_at IS NULL) IS NOT (new.removed_at IS NULL) BEGIN
+        DELETE FROM search_profiles WHERE post_id = old.id;
+        INSERT INTO search_profiles (post_id) SELECT new.id WHERE new.removed_at IS NULL;
+    END
+    """,
+    """
+    CREATE TRIGGER search_profile_deleted AFTER DELETE ON posts BEGIN
+        DELETE FROM search_profiles WHERE post_id = old.id;
+    END
+    """,
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -649,6 +683,7 @@ STEPS: tuple[Step, ...] = (
     _BRAKE,
     _FORMS,
     _SPARE_INDEX,
+    _PROFILES,
 )
 
 

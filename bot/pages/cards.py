@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlencode
 
-from bot.pages.actions import ShowCard, ShowFull, encode
+from bot.pages.actions import OpenCard, ShowCard, ShowFull, encode
 from bot.pages.page import Button, Page
 from bot.pages.post_numbers import written
 from bot.text.characters import clean_line, is_visible, utf16_length
@@ -18,14 +18,16 @@ from bot.text.paging import excerpt
 from bot.text.rich import Rich, bold, italic, link, plain, struck
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import tzinfo
 
     from bot.locales import Texts
     from bot.pages.leaves import Leaf
     from bot.pages.page import Keyboard
-    from storage.models import Given, Post
+    from storage.models import Given, Post, PostId
 
 TITLE_UNITS = 200
+LABEL_UNITS = 40
 AUTHOR_UNITS = 40
 EXCERPT_UNITS = 300
 COPY_UNITS = 256
@@ -76,7 +78,18 @@ def full_page(reader: Reader, post: Post, leaf: Leaf) -> Page:
         parts.append(italic(reader.texts("post.cut")))
     if total > 1:
         parts.append(plain(reader.texts("page.place", page=number + 1, pages=total)))
-    return Page(_BLANK_LINE.join(parts), _full_keyboard(reader.texts, post, number, total))
+    if leaf.onward:
+        parts.append(bold(reader.texts("similar.onward")))
+    keyboard = _full_keyboard(reader.texts, post, number, total)
+    return Page(_BLANK_LINE.join(parts), (*keyboard, *opening_rows(reader.texts, leaf.onward)))
+
+
+def opening_rows(texts: Texts, posts: Iterable[tuple[PostId, str]]) -> Keyboard:
+    """A button a row for each post, with its title, that opens its card."""
+    return tuple(
+        (Button(shown_title(texts, title, LABEL_UNITS), data=encode(OpenCard(post_id))),)
+        for post_id, title in posts
+    )
 
 
 def headline(reader: Reader, post: Post, units: int = TITLE_UNITS) -> Rich:

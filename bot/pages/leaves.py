@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from bot.text.characters import is_visible, utf16_length
 from bot.text.graphemes import index_at
@@ -13,6 +14,9 @@ from bot.text.inert import inert
 from bot.text.nesting import nest
 from bot.text.paging import pages
 from bot.text.rich import Entity, Kind, Rich, plain
+
+if TYPE_CHECKING:
+    from storage.models import PostId
 
 PAGE_UNITS = 3_000
 """Shorter than a message may be, so that the head and the foot fit and a page is one screen."""
@@ -29,6 +33,8 @@ class Leaf:
     text: Rich
     number: int
     total: int
+    onward: tuple[tuple[PostId, str], ...] = ()
+    """Posts to read on with, by their titles: on the last page."""
 
 
 def render_leaves(html: str | None, link: str | None, body: str) -> list[tuple[str, str]]:

@@ -88,6 +88,16 @@ def top_page(reader: Reader, items: Sequence[Item], period: str) -> Page:
     return Page(head + "\n\n" + body, (*_numbers([post for post, _ in items], 1), periods))
 
 
+def similar_page(reader: Reader, post: Post, items: Sequence[Item]) -> Page:
+    """The posts to read on with after `post`, a short card each, with buttons that open them."""
+    title = shown_title(reader.texts, post.title, LINE_TITLE_UNITS)
+    head = inert(bold(title)) + plain("\n" + reader.texts("similar.onward"))
+    if not items:
+        return Page(_BLANK_LINE.join([head, plain(reader.texts("similar.empty"))]))
+    text = _BLANK_LINE.join([head, _short_cards(reader, items, 1)])
+    return Page(text, _numbers([one for one, _ in items], 1))
+
+
 def digest_page(reader: Reader, new: Sequence[Item], liked: Sequence[Item]) -> Page:
     """What is new since the last digest and what members liked most, a line each with a link."""
     texts = reader.texts

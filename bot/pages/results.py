@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.pages.actions import OpenCard, SearchPage, encode
-from bot.pages.cards import TITLE_UNITS, shown_title
+from bot.pages.cards import LABEL_UNITS, TITLE_UNITS, opening_rows, shown_title
 from bot.pages.page import Button, Page
 from bot.search.results import Order
 from bot.text.graphemes import shorten
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from storage.models import PostId
 
 SHOWN_QUERY_UNITS = 60
-LABEL_UNITS = 40
 
 
 def results_page(
@@ -101,12 +100,12 @@ def _nothing(texts: Texts, result: SearchResult, at: SearchPage) -> Page:
     rows: list[tuple[Button, ...]] = []
     if result.near is not None and result.near.posts:
         parts.append(plain(texts("search.near")))
-        rows += [
-            (Button(shown_title(texts, title, LABEL_UNITS), data=encode(OpenCard(post_id))),)
-            for post_id, title in result.near.posts
-        ]
+        rows += opening_rows(texts, result.near.posts)
     if result.near is not None and result.near.words:
         parts.append(plain(texts("search.try", words=", ".join(result.near.words))))
+    if result.onward:
+        parts.append(plain(texts("search.onward")))
+        rows += opening_rows(texts, result.onward)
     if at.exact:
         rows.append((_go(texts("search.again"), replace(at, exact=0, offset=0)),))
     return Page(plain("\n\n").join(parts), tuple(rows))

@@ -104,6 +104,8 @@ class SearchResult:
     also: tuple[str, ...] = ()
     progress: Progress | None = None
     """Where nothing was found: what the index still lacks, so that it may be there all the same."""
+    onward: tuple[tuple[PostId, str], ...] = ()
+    """Where nothing was found: posts to read on with, after the one whose title is nearest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from bot.search.other_names import GLOSSARY, OPERATOR, Names
 from bot.search.query import parse_query
 from bot.search.rebuild import PAGES, Step, is_up_to_date, read_progress, take_step
 from bot.search.results import Miss, Order, Progress, SearchResult, Synonym
+from bot.search.similar import is_waiting, list_similar, profile_batch
 from bot.search.synonyms import index_synonyms, load_glossary
 from storage import facts, search, search_log
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 SECONDS = 0.04
 """After this no further repair of a query is begun."""
+MOST_ONWARD = 3
+"""Posts that a search in vain leads to: near titles, then those to read on with."""
 MISSES_KEPT = 2000
 MISSES_KEPT_FOR = timedelta(days=180)
 _SALT = "search_salt"
@@ -81,6 +84,14 @@ class SearchService:
                 tenth = await self._log_progress(tenth)
             elif step in {Step.BEGUN, Step.CHANGED_OVER}:
                 log.info("search_rebuild", extra={"step": step.name.lower()})
+
+    async def read_on(self) -> None:
+        """Take the telling words of posts that are new or changed."""
+        async with self._database.reader() as reader:
+            waits = await reader.run(is_waiting)
+        while waits:
+            async with self._database.transaction() as tx:
+                waits = bool(await tx.run(profile_batch))
 
     async def progress(self) -> Progress | None:
         """How far the index is; None where it is whole and of today's analysis."""
@@ -134,7 +145,7 @@ class SearchService:
             own = index_synonyms(search_log.list_synonyms_now(db))
             names = Names(db, ((own, OPERATOR), (self._glossary, GLOSSARY)))
             found = run_search(db, question, names, seconds=SECONDS)
-            return found if found.total else replace(found, progress=read_progress(db))
+            return found if found.total else _led_on(db, found)
 
         async with self._database.reader() as reader:
             return await reader.run(run)
@@ -192,6 +203,15 @@ class SearchService:
         """Forget a synonym, whichever way round; whether there was one."""
         async with self._database.transaction() as tx:
             return await search_log.delete_synonym(tx, left, right)
+
+
+def _led_on(db: sqlite3.Connection, found: SearchResult) -> SearchResult:
+    """A search in vain, with what may be missing, and where to read on."""
+    near = found.near.posts if found.near is not None else ()
+    known = {post_id for post_id, _ in near}
+    similar = list_similar(db, near[0][0], 2 * MOST_ONWARD) if near else []
+    onward = [one for one in similar if one[0] not in known][: max(0, MOST_ONWARD - len(near))]
+    return replace(found, progress=read_progress(db), onward=tuple(onward))
 
 
 def _miss_key(query: str) -> str:

@@ -44,6 +44,29 @@ async def test_a_number_opens_the_card_and_the_full_text_is_paged_in_place(
     assert card.button("전문").label == "전문"
 
 
+async def test_similar_posts_are_offered_by_number_and_under_the_full_text(
+    sim: Simulator, bot: Bot
+) -> None:
+    minji = sim.user("민지", language="ko")
+    group = sim.group("독서모임", members=[minji], bot_admin=True)
+    assert bot.running is not None
+    await bot.running.services.search.read_on()
+    await minji.says(group, "/similar 1")
+    page = await group.receives("이어 읽기")
+    assert "1. " in page.text
+    await minji.presses(page, "1")
+    await group.receives("아직 없어요")
+    await minji.says(group, "/post 1")
+    card = await group.receives("아직 없어요")
+    await minji.presses(card, "전문")
+    await card.changes()
+    assert "이어 읽기" in card.text
+    assert len(card.buttons) > 1
+    for typed, answer in (("/similar", "번호를"), ("/이어읽기 999", "이제 없는")):
+        await minji.says(group, typed)
+        await group.receives(answer)
+
+
 async def test_a_reaction_is_recorded_counted_on_the_card_and_ranked(
     sim: Simulator, bot: Bot
 ) -> None:

@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pages.actions import ShowCard, ShowFull
+from bot.pages.actions import OpenCard, ShowCard, ShowFull
 from bot.pages.cards import card_page, copied_text, full_page, shown_title
 from bot.pages.keyboards import message_arguments
 from bot.pages.leaves import kept_leaf, render_leaves
 from bot.text.characters import utf16_length
 from bot.text.rich import Kind
-from storage.models import BlogCounts, Given
+from storage.models import BlogCounts, Given, PostId
 from tests.pages.posts import ENGLISH, GIVEN, KOREAN, NOON, a_post, action, labels
 from tests.text.strategies import assert_sendable, hostile_text
 from tests.text.test_html import hostile_html
 
 if TYPE_CHECKING:
     from bot.pages.cards import Reader
+    from bot.pages.leaves import Leaf
     from bot.pages.page import Page
     from storage.models import Post
 
@@ -116,9 +117,13 @@ def test_a_title_that_cannot_be_seen_has_a_stand_in() -> None:
 
 def full(reader: Reader, post: Post, number: int) -> Page:
     """A page of the full text, by way of how it is kept."""
+    return full_page(reader, post, full_leaf(post, number))
+
+
+def full_leaf(post: Post, number: int = 0) -> Leaf:
     leaves = render_leaves(post.html, post.link, post.body)
     number = min(number, len(leaves) - 1)
-    return full_page(reader, post, kept_leaf(*leaves[number], number, len(leaves)))
+    return kept_leaf(*leaves[number], number, len(leaves))
 
 
 def test_full_text_is_paged_with_a_way_back() -> None:
@@ -131,6 +136,19 @@ def test_full_text_is_paged_with_a_way_back() -> None:
     assert last.text.text.endswith("목록에서 잘린 글이에요. 여기까지만 있어요.\n\n3/3쪽")
     assert "잘린" not in first.text.text
     assert action(last, "‹ 이전") == ShowFull(post.id, 1)
+
+
+def test_the_last_page_leads_on_to_other_posts() -> None:
+    post = a_post(link=None)
+    leaf = replace(full_leaf(post), onward=((PostId(7), "금리와 시간 " * 20), (PostId(8), "")))
+    page = full_page(KOREAN, post, leaf)
+    assert page.text.text.endswith("말이 줄었어요.\n\n이어 읽기")
+    rows = labels(page)
+    assert rows[0] == ["‹ 카드로"]
+    assert rows[1][0].startswith("금리와 시간")
+    assert rows[2] == ["제목 없는 글"]
+    assert action(page, "제목 없는 글") == OpenCard(PostId(8))
+    message_arguments(page)
 
 
 def test_a_short_text_is_one_page() -> None:

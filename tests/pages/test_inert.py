@@ -11,7 +11,7 @@ from bot.pages.cards import card_page, copied_text, full_page
 from bot.pages.drafts import draft_page
 from bot.pages.keyboards import message_arguments
 from bot.pages.leaves import Leaf, kept_leaf, render_leaves
-from bot.pages.lists import batch_page, digest_page, latest_page, top_page
+from bot.pages.lists import batch_page, digest_page, latest_page, similar_page, top_page
 from bot.pages.results import results_page
 from bot.pages.sources import Follows, sources_page
 from bot.search.results import Order
@@ -76,12 +76,15 @@ PAGES = {
     "long": full_page(KOREAN, LONG, leaf_of(LONG, 0)),
     "latest": latest_page(KOREAN, [(POST, GIVEN)], 0, 1, 5),
     "twenty": latest_page(KOREAN, [(LONG, GIVEN)] * 20, 0, 20, 20),
+    "similar": similar_page(KOREAN, POST, [(POST, GIVEN)] * 3),
+    "onward": full_page(KOREAN, POST, replace(leaf_of(POST, 0), onward=((POST.id, CALLS),))),
     "top": top_page(KOREAN, [(POST, GIVEN)], "all"),
     "digest": digest_page(KOREAN, [(POST, GIVEN)], [(POST, GIVEN)]),
     "batch": batch_page(KOREAN, [POST, POST]),
     "draft": draft_page(KOREAN, NEW, 1, NOON),
     "results": searched(),
     "nothing": searched(total=0),
+    "onward from nothing": searched(total=0, onward=((POST.id, CALLS),)),
 }
 
 

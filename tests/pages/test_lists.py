@@ -6,7 +6,7 @@ import pytest
 
 from bot.pages.actions import LatestPage, OpenCard, TopPage
 from bot.pages.keyboards import message_arguments
-from bot.pages.lists import batch_page, digest_page, latest_page, top_page
+from bot.pages.lists import batch_page, digest_page, latest_page, similar_page, top_page
 from storage.models import BlogCounts, Given, Post, PostId
 from tests.pages.posts import ENGLISH, GIVEN, KOREAN, NOON, a_post, action, labels
 
@@ -69,6 +69,16 @@ def test_up_to_twenty_posts_fit_in_one_message(reader: Reader, count: int) -> No
     arguments = message_arguments(page)
     assert arguments["text"] == page.text.text
     assert len(page.text.entities) <= 100
+
+
+def test_what_to_read_on_with_is_short_cards_under_the_title() -> None:
+    first, second = numbered(2)
+    page = similar_page(KOREAN, a_post(id=PostId(9), title="금리와 시간"), [(first, NOTHING)])
+    assert page.text.text.startswith("금리와 시간\n이어 읽기\n\n1. 동네 빵집의 키오스크\n")
+    assert action(page, "1") == OpenCard(first.id)
+    assert "찾지 못했어요" in similar_page(KOREAN, second, []).text.text
+    huge = [(post, MANY) for post in numbered(3, **HUGE)]
+    message_arguments(similar_page(KOREAN, a_post(**HUGE), huge))
 
 
 def test_what_was_liked_most_is_ranked_with_buttons_for_other_periods() -> None:

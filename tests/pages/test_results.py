@@ -136,6 +136,12 @@ def test_nothing_found_offers_near_titles_and_words() -> None:
     assert actions_of(page) == [OpenCard(PostId(9))]
 
 
+def test_nothing_found_leads_on_to_other_posts() -> None:
+    page = page_of(replace(RESULT, total=0, hits=(), onward=((PostId(9), "금리"),)))
+    assert page.text.text.endswith("찾은 글이 없어요.\n\n이어 읽을 만한 글이에요.")
+    assert actions_of(page) == [OpenCard(PostId(9))]
+
+
 def test_nothing_found_in_half_an_index_is_said_to_be_that() -> None:
     half = Progress(1200, 40000, anew=False)
     page = page_of(replace(RESULT, total=0, hits=(), progress=half))

@@ -1,0 +1,93 @@
+"""Posts to read on with: other parts of the same series, then the most alike by telling words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.search.analyse import TITLE_MARK
+from bot.search.index import BATCH, within
+from bot.search.telling import likeness, series_of, tell, tokens_of_word
+from storage import profiles, search, search_words
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from storage.models import PostId
+    from storage.profiles import Profile
+
+VERSION = 1
+"""Grows with what `bot.search.telling` makes of a post: all are then read again."""
+SECONDS = 0.012
+"""After this no further post of a batch is begun."""
+MATCHES = 30
+"""Posts that are compared for each telling word, those added last first."""
+SERIES = 60
+"""Parts of a series that are looked at."""
+LEAST_ALIKE = 0.05
+"""Of a post that is worth reading on with, by its words."""
+
+
+def is_waiting(db: sqlite3.Connection) -> bool:
+    """Whether there is anything for `profile_batch` to do."""
+    return not search.is_behind(db) and bool(profiles.list_unprofiled(db, VERSION, 1))
+
+
+def profile_batch(db: sqlite3.Connection) -> int:
+    """Take the telling words of posts that lack them; how many posts.
+
+    Not while the index is behind: which words are rare is not known yet.
+    """
+    if search.is_behind(db):
+        return 0
+    total, done = search.get_state(db)[1], 0
+    known: dict[str, int] = {}
+
+    def posts_of(word: str) -> int:
+        if word not in known:
+            found = search_words.get_word(db, word)
+            known[word] = found.posts if found else 0
+        return known[word]
+
+    for post_id, title, body in within(SECONDS, profiles.list_unprofiled(db, VERSION, BATCH)):
+        telling = tell(title, body, posts_of, total)
+        profiles.set_profile(db, post_id, VERSION, telling.keys, telling.words)
+        done += 1
+    return done
+
+
+def list_similar(db: sqlite3.Connection, post_id: PostId, limit: int) -> list[tuple[PostId, str]]:
+    """The posts to read on with after this one, the best first: ids and titles."""
+    own = profiles.list_profiles(db, [post_id])
+    if not own:
+        return []
+    parts = _parts(db, own[0])
+    known = {post_id, *(one.post_id for one in parts)}
+    others = [one for one in _candidates(db, own[0]) if one not in known]
+    alike = [(likeness(own[0].words, one.words), one) for one in profiles.list_profiles(db, others)]
+    alike.sort(key=lambda pair: (-pair[0], -pair[1].sort_at, -pair[1].post_id))
+    found = parts + [one for score, one in alike if score >= LEAST_ALIKE]
+    return [(one.post_id, one.title) for one in found[:limit]]
+
+
+def _candidates(db: sqlite3.Connection, own: Profile) -> dict[int, None]:
+    """Posts that have one of its telling words."""
+    found: dict[int, None] = {}
+    for word in own.keys:
+        match = search.expression([(tokens_of_word(word),)])
+        found.update(dict.fromkeys(search.list_matching(db, match, MATCHES)))
+    return found
+
+
+def _parts(db: sqlite3.Connection, own: Profile) -> list[Profile]:
+    """Other parts of the series that its title names: the next one, then those around it."""
+    place = series_of(own.title)
+    if place is None:
+        return []
+    match = search.expression([(place.tokens,)], marked=TITLE_MARK)
+    found = []
+    for one in profiles.list_profiles(db, search.list_matching(db, match, SERIES)):
+        other = series_of(one.title)
+        if other is not None and other.name == place.name and one.post_id != own.post_id:
+            step = other.number - place.number
+            found.append((step != 1, abs(step), -one.post_id, one))
+    return [one for *_, one in sorted(found, key=lambda entry: entry[:3])]
