@@ -11,7 +11,7 @@ SOURCES := bot handlers storage tests benchmarks
 # Every test's process and every bot that it starts would compile all of it again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo run check test slow test-dates static lint format types layers dead unit \
+.PHONY: demo run check semantic test slow test-dates static lint format types layers dead unit \
   mutants bench lock clean
 
 demo: $(VENV)/.run           ## the bot, a community and a Telegram of their own; TERMINAL=1: no browser
@@ -22,6 +22,9 @@ run: $(VENV)/.run            ## the bot, with the settings of .env
 
 check: $(VENV)/.run          ## settings, token, rights and sources, before a start
 	@$(BIN)/sosik check
+
+semantic: $(VENV)/.run       ## posts close in meaning are found, too: 91 MB more; Linux and macOS
+	@$(INSTALL) --require-hashes -r semantic.lock
 
 test: $(VENV)/.test          ## all that must hold before a commit
 	@$(MAKE) --no-print-directory -j 2 static unit
@@ -79,6 +82,9 @@ lock: $(VENV)/.test          ## the newest versions that pyproject.toml allows, 
 	  --no-header --extra demo --group build -c tests/requirements.lock pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate \
 	  --no-header --group nouns -c tests/requirements.lock -o benchmarks/requirements.lock
+	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["semantic"], sep="\n")' \
+	  | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate \
+	  --no-header -c tests/requirements.lock - -o semantic.lock
 
 $(VENV)/.python-$(VERSION):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -16,6 +16,7 @@ NAMES = (
     "search",
     "search_scale",
     "rebuild",
+    "meaning",
     "poll",
     "broadcast",
     "limits",

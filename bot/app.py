@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from telegram.ext import Application, ContextTypes, ExtBot
 from telegram.request import HTTPXRequest
@@ -31,6 +31,8 @@ from bot.process.health import HealthServer, status_metrics
 from bot.process.serving import Running, introduce, serve
 from bot.process.status import read_status
 from bot.process.tick import Tick
+from bot.search.embedding import E5Embedder, is_installed
+from bot.search.meaning import Meaning
 from bot.search.service import SearchService
 from bot.sources.addresses import checked_address
 from bot.sources.follow import follow
@@ -42,7 +44,7 @@ from bot.sources.poll import SourcePoller
 from bot.sources.poll_record import PollRecord
 from bot.sources.publishing import Publisher
 from bot.sources.reading import SourceReader
-from bot.sources.worker import ProcessWorker
+from bot.sources.worker import ProcessWorker, WorkLimits
 from bot.text.html import html_to_text
 from bot.updates.asks import Spoken, Vocabulary, in_order
 from bot.updates.dispatch import Batch, Dispatcher
@@ -71,6 +73,8 @@ if TYPE_CHECKING:
 POOL = 64
 """Connections for sending; the outbox uses at most half of them."""
 POOL_SECONDS = 30.0
+EMBEDDING = WorkLimits(seconds=60.0, memory_bytes=800_000_000, idle_seconds=300.0)
+"""The model and numpy take 75 MB, most of it the model's file, which processes share."""
 
 
 async def run(
@@ -103,12 +107,12 @@ async def run(
             return
         stack.push_async_callback(application.shutdown)
         fetcher = await stack.enter_async_context(Fetcher(clock, agents=agents_of(settings)))
-        worker = await stack.enter_async_context(ProcessWorker())
+        workers = await _workers(stack)
         dispatcher = _dispatcher(
             application, database, clock, pace, noting, telegram_time, fair=paced
         )
         bot = application.bot
-        services = _services(settings, clock, database, fetcher, worker, dispatcher, bot)
+        services = _services(settings, clock, database, fetcher, workers, dispatcher, bot)
         stack.push_async_callback(services.poller.close)
         running = _assemble(services, application, pace, dispatcher, receiving, telegram_time)
         if settings.health_listen:
@@ -179,15 +183,32 @@ def _dispatcher(
     )
 
 
+class _Workers(NamedTuple):
+    """What runs in processes of their own."""
+
+    documents: ProcessWorker
+    embedding: ProcessWorker | None
+    """One process for queries, one for posts; None without the extra `semantic`."""
+
+
+async def _workers(stack: AsyncExitStack) -> _Workers:
+    documents = await stack.enter_async_context(ProcessWorker())
+    if not is_installed():
+        return _Workers(documents, None)
+    return _Workers(documents, await stack.enter_async_context(ProcessWorker(EMBEDDING)))
+
+
 def _services(
     settings: Settings,
     clock: Clock,
     database: Database,
     fetcher: Fetcher,
-    worker: ProcessWorker,
+    workers: _Workers,
     dispatcher: Dispatcher,
     bot: ExtBot[Any],
 ) -> Services:
+    worker, embedding = workers
+    meaning = Meaning(database, E5Embedder(embedding, database.path)) if embedding else None
     observers = post_observers(clock)
     operators = Operators(settings.operator_ids, clock)
     publish = partial(Publisher, fetcher=fetcher, worker=worker, observers=observers)
@@ -200,7 +221,7 @@ def _services(
         posts=Posts(database, clock, worker),
         publisher=publish(settings=settings, database=database, clock=clock),
         poller=source_poller(settings, database, clock, fetcher, worker, observers, operators),
-        search=SearchService(database, clock=clock),
+        search=SearchService(database, clock=clock, meaning=meaning),
         operators=operators,
         deeds=Deeds(database),
         background=Background(clock),

@@ -53,7 +53,12 @@ async def _answer(context: BotContext, typed: str) -> None:
 
 async def _results(context: BotContext, query: str, at: SearchPage) -> Page:
     result = await context.services.search.search(
-        query, order=at.order, offset=at.offset, limit=PAGE, exact=bool(at.exact)
+        query,
+        order=at.order,
+        offset=at.offset,
+        limit=PAGE,
+        exact=bool(at.exact),
+        by_meaning=True,
     )
     if not result.total and result.progress is None and context.user_id is not None:
         await context.services.search.record_miss(query, context.user_id)

@@ -659,6 +659,37 @@ _PROFILES: Step = (
     """,
 )
 
+_VECTORS: Step = (
+    # A row for each post that is there. `model` made the vector of signed bytes: '' before, and no
+    # vector where the model cannot read the post (bot.search.meaning).
+    """
+    CREATE TABLE search_vectors (
+        post_id INTEGER PRIMARY KEY, model TEXT NOT NULL DEFAULT '', vector BLOB
+    ) STRICT
+    """,
+    "CREATE INDEX search_vectors_by_model ON search_vectors (model)",
+    "INSERT INTO search_vectors (post_id) SELECT id FROM posts WHERE removed_at IS NULL",
+    """
+    CREATE TRIGGER search_vector_added AFTER INSERT ON posts WHEN new.removed_at IS NULL BEGIN
+        INSERT INTO search_vectors (post_id) SELECT new.id
+        WHERE NOT EXISTS (SELECT 1 FROM search_vectors WHERE post_id = new.id);
+    END
+    """,
+    """
+    CREATE TRIGGER search_vector_changed AFTER UPDATE OF title, body, removed_at ON posts
+    WHEN old.title IS NOT new.title OR old.body IS NOT new.body
+        OR (old.removed_at IS NULL) IS NOT (new.removed_at IS NULL) BEGIN
+        DELETE FROM search_vectors WHERE post_id = old.id;
+        INSERT INTO search_vectors (post_id) SELECT new.id WHERE new.removed_at IS NULL;
+    END
+    """,
+    """
+    CREATE TRIGGER search_vector_deleted AFTER DELETE ON posts BEGIN
+        DELETE FROM search_vectors WHERE post_id = old.id;
+    END
+    """,
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -684,6 +715,7 @@ STEPS: tuple[Step, ...] = (
     _FORMS,
     _SPARE_INDEX,
     _PROFILES,
+    _VECTORS,
 )
 
 

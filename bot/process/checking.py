@@ -22,6 +22,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot.config import ENV_FILE, ServePolicy, require_token
 from bot.errors import SosikError
 from bot.interaction.access import ADMINISTRATORS
+from bot.search.embedding import MODEL_MEGABYTES, is_installed
 from bot.sources.formats.archive import parse_archive
 from bot.sources.http.agents import agents_of
 from bot.sources.importing import read_file
@@ -70,7 +71,7 @@ async def check(settings: Settings, clock: Clock, fetcher: Fetcher) -> list[Find
     findings += _check_name(settings)
     for one in settings.sources:
         findings += await _check_source(one, settings, fetcher)
-    findings.append(_check_clock(settings, clock))
+    findings += [_check_meaning(), _check_clock(settings, clock)]
     return findings
 
 
@@ -180,6 +181,12 @@ def _check_file(name: str) -> Finding:
         return Finding(good=False, key=error.key, values=error.values)
     found = {"posts": len(archive.posts), "path": name}
     return Finding(good=True, key="check.archive", values=found)
+
+
+def _check_meaning() -> Finding:
+    """Whether the extra that finds posts close in meaning is there; without it nothing lacks."""
+    key = "check.meaning.on" if is_installed() else "check.meaning.off"
+    return Finding(good=True, key=key, values={"megabytes": MODEL_MEGABYTES})
 
 
 def _check_clock(settings: Settings, clock: Clock) -> Finding:

@@ -149,6 +149,7 @@ class Duties:
             Duty("digests", SECOND, self._send_digests),
             Duty("search", SECOND, self._services.search.catch_up),
             Duty("similar", SECOND, self._services.search.read_on),
+            Duty("meaning", SECOND, self._services.search.read_meaning),
             Duty("troubles", TROUBLE_SECONDS, self._look_for_trouble),
             Duty("mutes", EVERY_SECONDS, self._mutes.run),
             Duty("housekeeping", HOUR, self._keep_house),

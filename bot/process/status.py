@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.pages.sources import last_error
 from bot.search.rebuild import read_progress
-from storage import chats, inbox, outbox, posts, sources
+from storage import chats, inbox, outbox, posts, sources, vectors
 from storage.models import ChatState, OutboxState
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ class Status:
     sources: tuple[Source, ...]
     index: Progress | None
     """How far the search index is; None where it is whole."""
+    meaning: tuple[int, int]
+    """Posts that were read by meaning, of how many; none where the program has no embedder."""
 
 
 async def read_status(database: Database, now: datetime) -> Status:
@@ -51,6 +53,7 @@ async def read_status(database: Database, now: datetime) -> Status:
             outbox=await outbox.count_by_state(db),
             sources=tuple(await sources.list_sources(db)),
             index=await db.run(read_progress),
+            meaning=await db.run(vectors.count_vectors),
         )
 
 
@@ -85,5 +88,8 @@ def status_lines(texts: Texts, status: Status) -> list[str]:
         key = "status.index.anew" if status.index.anew else "status.index"
         done, total = number(status.index.done), number(status.index.total)
         lines.insert(1, texts(key, done=done, total=total))
+    made, posts_ = status.meaning
+    if 0 < made < posts_:
+        lines.insert(1, texts("status.meaning", done=number(made), total=number(posts_)))
     lines += [f"• {one.title or one.address}: {last_error(texts, one)}" for one in failing]
     return lines

@@ -106,6 +106,8 @@ class SearchResult:
     """Where nothing was found: what the index still lacks, so that it may be there all the same."""
     onward: tuple[tuple[PostId, str], ...] = ()
     """Where nothing was found: posts to read on with, after the one whose title is nearest."""
+    meant: tuple[tuple[PostId, str], ...] = ()
+    """Posts that mean what was asked, where no post has every word (bot.search.meaning)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from bot.search.rebuild import PAGES, Step, is_up_to_date, read_progress, take_s
 from bot.search.results import Miss, Order, Progress, SearchResult, Synonym
 from bot.search.similar import is_waiting, list_similar, profile_batch
 from bot.search.synonyms import index_synonyms, load_glossary
+from bot.text.characters import is_visible
 from storage import facts, search, search_log
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.clock import Clock
+    from bot.search.meaning import Meaning
     from bot.search.synonyms import Glossary
     from storage.database import Database, Transaction
     from storage.models import UserId
@@ -51,9 +53,15 @@ class SearchService:
     """One for the program; every method may be called from any task."""
 
     def __init__(
-        self, database: Database, *, clock: Clock, glossary: Glossary | None = None
+        self,
+        database: Database,
+        *,
+        clock: Clock,
+        glossary: Glossary | None = None,
+        meaning: Meaning | None = None,
     ) -> None:
         self._database = database
+        self._meaning = meaning
         self._clock = clock
         self._glossary = load_glossary() if glossary is None else glossary
 
@@ -92,6 +100,11 @@ class SearchService:
         while waits:
             async with self._database.transaction() as tx:
                 waits = bool(await tx.run(profile_batch))
+
+    async def read_meaning(self) -> None:
+        """Make the vectors that lack, where the program has an embedder."""
+        if self._meaning is not None:
+            await self._meaning.make()
 
     async def progress(self) -> Progress | None:
         """How far the index is; None where it is whole and of today's analysis."""
@@ -137,8 +150,13 @@ class SearchService:
         offset: int = 0,
         limit: int = 5,
         exact: bool = False,
+        by_meaning: bool = False,
     ) -> SearchResult:
-        """A page of hits for what somebody typed; `exact`: as typed, no repair, no synonyms."""
+        """A page of hits for what somebody typed; `exact`: as typed, no repair, no synonyms.
+
+        `by_meaning`: a first page on which no post has every word names the nearest ones, too,
+        where the program has an embedder.
+        """
         question = Question(query, order, max(offset, 0), max(limit, 0), exact)
 
         def run(db: sqlite3.Connection) -> SearchResult:
@@ -148,7 +166,21 @@ class SearchService:
             return found if found.total else _led_on(db, found)
 
         async with self._database.reader() as reader:
-            return await reader.run(run)
+            result = await reader.run(run)
+        if by_meaning and not exact and not offset:
+            return await self._rescued(result)
+        return result
+
+    async def _rescued(self, result: SearchResult) -> SearchResult:
+        """With the posts that mean what was asked, where none has every word."""
+        if self._meaning is None or not is_visible(result.query):
+            return result
+        if result.total and not result.partial:
+            return result
+        shown = {hit.post_id for hit in result.hits}
+        if result.near is not None:
+            shown |= {post_id for post_id, _ in result.near.posts}
+        return replace(result, meant=await self._meaning.nearest(result.searched, shown))
 
     async def examples(self, count: int = 3) -> tuple[str, ...]:
         """Queries that this archive answers, to show how searching works."""

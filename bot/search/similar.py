@@ -1,4 +1,8 @@
-"""Posts to read on with: other parts of the same series, then the most alike by telling words."""
+"""Posts to read on with: other parts of the same series, then the most alike.
+
+By their telling words; where vectors are (bot.search.meaning), what shares words is put in order by
+them.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from bot.search.analyse import TITLE_MARK
 from bot.search.index import BATCH, within
-from bot.search.telling import likeness, series_of, tell, tokens_of_word
-from storage import profiles, search, search_words
+from bot.search.telling import direction, likeness, series_of, tell, tokens_of_word
+from storage import profiles, search, search_words, vectors
 
 if TYPE_CHECKING:
     import sqlite3
@@ -63,10 +67,24 @@ def list_similar(db: sqlite3.Connection, post_id: PostId, limit: int) -> list[tu
     parts = _parts(db, own[0])
     known = {post_id, *(one.post_id for one in parts)}
     others = [one for one in _candidates(db, own[0]) if one not in known]
-    alike = [(likeness(own[0].words, one.words), one) for one in profiles.list_profiles(db, others)]
-    alike.sort(key=lambda pair: (-pair[0], -pair[1].sort_at, -pair[1].post_id))
-    found = parts + [one for score, one in alike if score >= LEAST_ALIKE]
+    found = parts + _alike(db, own[0], profiles.list_profiles(db, others))
     return [(one.post_id, one.title) for one in found[:limit]]
+
+
+def _alike(db: sqlite3.Connection, own: Profile, others: list[Profile]) -> list[Profile]:
+    """Those with words enough in common: by their vectors where both have one, then by words."""
+    by_words = [(likeness(own.words, one.words), one) for one in others]
+    enough = [(score, one) for score, one in by_words if score >= LEAST_ALIKE]
+    known = vectors.get_vectors(db, [own.post_id, *(one.post_id for _, one in enough)])
+    model, wanted = known.get(own.post_id, ("", b""))
+
+    def order(pair: tuple[float, Profile]) -> tuple[float, float, int, int]:
+        score, one = pair
+        other, vector = known.get(one.post_id, (None, b""))
+        meaning = direction(wanted, vector) if other == model else -1.0
+        return -meaning, -score, -one.sort_at, -one.post_id
+
+    return [one for _, one in sorted(enough, key=order)]
 
 
 def _candidates(db: sqlite3.Connection, own: Profile) -> dict[int, None]:

@@ -11,7 +11,9 @@ import re
 import struct
 import unicodedata
 import zlib
+from array import array
 from dataclasses import dataclass
+from operator import mul
 from typing import TYPE_CHECKING
 
 from bot.search.analyse import analyse_text, flat, fold, normalise, runs, tokens_of_run
@@ -97,6 +99,13 @@ def likeness(left: bytes, right: bytes) -> float:
         return 0.0
     common = sum(weight * other.get(word, 0) for word, weight in one.items())
     return common / math.sqrt(_square(one) * _square(other))
+
+
+def direction(left: bytes, right: bytes) -> float:
+    """The cosine of two vectors of signed bytes, as many in each."""
+    one, other = array("b", left), array("b", right)
+    lengths = math.hypot(*one) * math.hypot(*other)
+    return sum(map(mul, one, other)) / lengths if lengths else 0.0
 
 
 def _unpack(packed: bytes) -> dict[int, int]:

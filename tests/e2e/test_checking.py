@@ -4,19 +4,20 @@ import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.app import poll_all
 from bot.clock import SystemClock
 from bot.config import load_settings
 from bot.demo.blog import Blog
 from bot.locales import get_texts
 from bot.process.checking import check
+from bot.search.embedding import MODEL_MEGABYTES
 from bot.sources.http.fetch import Fetcher
 from storage.database import Database
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from bot.config import Settings
     from bot.simulator import Simulator
@@ -88,6 +89,23 @@ async def test_a_token_that_telegram_does_not_know_is_said(sim: Simulator, tmp_p
     settings = settings_for(sim, tmp_path)
     sim.revoke_token()
     assert (await findings(settings))["error.bad_token"] is False
+
+
+@pytest.mark.parametrize(
+    ("installed", "key"), [(True, "check.meaning.on"), (False, "check.meaning.off")]
+)
+async def test_whether_posts_close_in_meaning_are_found_is_said(
+    sim: Simulator,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    installed: bool,
+    key: str,
+) -> None:
+    monkeypatch.setattr("bot.process.checking.is_installed", lambda: installed)
+    found = await findings(settings_for(sim, tmp_path))
+    assert found[key], "nothing lacks without it"
+    assert "91 MB" in get_texts("ko")("check.meaning.off", megabytes=MODEL_MEGABYTES)
 
 
 async def test_every_source_is_polled_once(sim: Simulator, tmp_path: Path) -> None:

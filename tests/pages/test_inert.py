@@ -84,6 +84,7 @@ PAGES = {
     "draft": draft_page(KOREAN, NEW, 1, NOON),
     "results": searched(),
     "nothing": searched(total=0),
+    "meant": searched(meant=((POST.id, CALLS),)),
     "onward from nothing": searched(total=0, onward=((POST.id, CALLS),)),
 }
 

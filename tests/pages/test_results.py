@@ -136,6 +136,20 @@ def test_nothing_found_offers_near_titles_and_words() -> None:
     assert actions_of(page) == [OpenCard(PostId(9))]
 
 
+def test_what_is_close_in_meaning_stands_under_its_own_heading_after_all_else() -> None:
+    meant = ((PostId(8), "재테크"), (PostId(9), "예금"))
+    partial = page_of(replace(RESULT, partial=True, meant=meant))
+    assert partial.text.text.endswith("\n\n뜻이 가까운 글")
+    assert "뜻이 가까운 글" in bold_parts(partial)
+    assert actions_of(partial)[-2:] == [OpenCard(PostId(8)), OpenCard(PostId(9))]
+    onward = ((PostId(7), "금리"),)
+    near = Near(((PostId(5), "금니"),), ("금융",))
+    nothing = page_of(replace(RESULT, total=0, hits=(), near=near, meant=meant, onward=onward))
+    assert nothing.text.text.startswith("'금리'로 찾은 글이 없어요.")
+    assert nothing.text.text.endswith("금융\n\n뜻이 가까운 글")
+    assert actions_of(nothing) == [OpenCard(PostId(number)) for number in (5, 8, 9)]
+
+
 def test_nothing_found_leads_on_to_other_posts() -> None:
     page = page_of(replace(RESULT, total=0, hits=(), onward=((PostId(9), "금리"),)))
     assert page.text.text.endswith("찾은 글이 없어요.\n\n이어 읽을 만한 글이에요.")

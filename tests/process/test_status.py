@@ -43,6 +43,25 @@ async def test_how_far_the_index_is_is_said_until_it_is_whole(
     assert "새 색인에 글 2편 가운데 0편" in lines[1]
 
 
+async def test_how_many_posts_were_read_by_meaning_is_said_while_some_were(
+    database: Database, clock: FakeClock
+) -> None:
+    await add_posts(database, [("글", "본문"), ("다른 글", "본문")])
+    texts = get_texts("ko")
+
+    async def said() -> bool:
+        lines = status_lines(texts, await read_status(database, clock.now()))
+        return "뜻으로 찾기: 글 2편 가운데 1편을 읽었어요" in lines
+
+    assert not await said()
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE search_vectors SET model = 'm' WHERE post_id = 1")
+    assert await said()
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE search_vectors SET model = 'm'")
+    assert not await said()
+
+
 @pytest.mark.parametrize("lang", ["ko", "en"])
 async def test_a_source_that_fails_is_named_with_its_last_error(
     database: Database, clock: FakeClock, lang: str

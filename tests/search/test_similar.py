@@ -85,6 +85,36 @@ async def test_what_is_gone_or_another_is_led_to_no_more(
     assert ("환율 읽는 법" in titles) is (then or "removed_at" in sql)
 
 
+async def test_where_vectors_are_they_put_what_shares_words_in_order(
+    archive: SearchService, database: Database
+) -> None:
+    await add_posts(database, [("환율 일기", "환율과 금리, 물가와 채권을 적습니다.")])
+    await archive.read_on()
+    by_words = await similar(database, "환율 읽는")
+    assert len(by_words) == 2
+    both = {by_words[0]: b"\x00\x01", by_words[1]: b"\x05\x01", "빵 굽는 아침": b"\x05\x00"}
+    for title, vector in {**both, "환율 읽는 법": b"\x05\x00"}.items():
+        await change(
+            database,
+            """
+            UPDATE search_vectors SET model = 'm', vector = ?
+            WHERE post_id = (SELECT id FROM posts WHERE title = ?)
+            """,
+            vector,
+            title,
+        )
+    assert await similar(database, "환율 읽는") == by_words[::-1]
+    await change(
+        database,
+        """
+        UPDATE search_vectors SET model = 'other'
+        WHERE post_id = (SELECT id FROM posts WHERE title = ?)
+        """,
+        by_words[1],
+    )
+    assert await similar(database, "환율 읽는") == by_words, "of two models, none can be compared"
+
+
 async def test_a_new_post_is_led_to_and_leads_on(
     archive: SearchService, database: Database
 ) -> None:

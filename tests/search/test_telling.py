@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.search.telling import MOST_KEYS, MOST_OWN_KEYS, Place, likeness, series_of, tell
+from bot.search.telling import MOST_KEYS, MOST_OWN_KEYS, Place, direction, likeness, series_of, tell
 
 POSTS = {"회사": 90, "투자": 3, "전략": 5, "금리": 2, "시장": 40}
 
@@ -39,6 +39,13 @@ def test_posts_are_alike_by_what_they_share() -> None:
     assert 0 < likeness(one, other) < 0.8
     assert likeness(one, tell("", "커피", posts_of, 100).words) == 0
     assert likeness(one, none) == likeness(none, one) == 0
+
+
+def test_directions_are_compared_as_signed_bytes() -> None:
+    assert direction(b"\x01\xff", b"\x02\xfe") == pytest.approx(1.0)
+    assert direction(b"\x01\xff", b"\xff\x01") == pytest.approx(-1.0)
+    assert direction(b"\x01\x00", b"\x00\x01") == 0
+    assert direction(b"\x01\x00", b"\x00\x00") == direction(b"", b"") == 0
 
 
 @given(st.text(max_size=80), st.text(max_size=400))
