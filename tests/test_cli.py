@@ -143,7 +143,7 @@ def test_a_check_goes_on_after_what_is_wrong(
     monkeypatch.setenv("SOURCES", f"nowhere.txt {SAMPLE} http://127.0.0.1:9/feed")
     assert run_command(["check"]) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert [line[0] for line in lines] == ["✓", "✓", "✓", "✗", "✗", "✗", "✓", "✗", "✓"]
+    assert [line[0] for line in lines] == ["✓", "✓", "✓", "✗", "✗", "✗", "✓", "✗", "✓", "✓"]
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ async def test_its_commands_work_in_an_empty_folder(installed: Path, tmp_path: P
     assert "새 글 40편" in await printed(tmp_path, sosik, "import", sample)
     assert "'투자'로 찾은 결과" in await printed(tmp_path, sosik, "search", "투자")
     findings = (await printed(tmp_path, sosik, "check", code=1)).splitlines()
-    assert [line[0] for line in findings] == ["✓", "✓", "✓", "✗", "✗", "✗", "✓"]
+    assert [line[0] for line in findings] == ["✓", "✓", "✓", "✗", "✗", "✗", "✓", "✓"]
     assert await asyncio.to_thread(os.listdir, tmp_path) == ["data"]
 
 

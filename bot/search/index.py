@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 BATCH = 50
 """Posts a transaction at most."""
-SECONDS = 0.008
+SECONDS = 0.012
 """After this no further post is begun. With its words and the commit a batch takes three times it:
 nobody waits longer than 50 ms for the writer, but for a single long post."""
 
