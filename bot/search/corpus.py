@@ -15,7 +15,7 @@ from storage import search, search_words
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from bot.search.matching import Form, Occurrence
     from storage.search import FoundText, Group
@@ -33,23 +33,36 @@ OPENING = 60
 LONGEST_KEYS = 64
 _BESIDE = r"{}(?:\([^()\n]{{1,40}}\))?\s?{}"
 TITLES = 100
+WAITS = 10
+"""How many times longer than it works a search may wait for the disk and for a core."""
 POOL = 60
 """Candidates that are ranked on their text."""
 
 
 class Corpus:
-    """Reads on one connection, in its thread; one search long."""
+    """Reads on one connection, in its thread; one search long.
 
-    def __init__(self, db: sqlite3.Connection, *, seconds: float) -> None:
+    `seconds` are those of the thread's processor: beside other programs no repair is given up. A
+    slow disk has `WAITS` times as many by the clock.
+    """
+
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        *,
+        seconds: float,
+        worked: Callable[[], float] = time.thread_time,
+        passed: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.db = db
         self.posts = search.get_state(db)[1]
         self._counted: dict[str, int] = {}
-        self._until = time.monotonic() + seconds
+        self._limits = (worked, worked() + seconds), (passed, passed() + WAITS * seconds)
 
     @property
     def in_time(self) -> bool:
         """Whether there is time for another attempt."""
-        return time.monotonic() < self._until
+        return all(read() < until for read, until in self._limits)
 
     def count(self, term: Term) -> int:
         """How many posts have the term; 0 also where only its pairs of characters are found."""

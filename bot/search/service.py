@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from storage.models import UserId
 
 SECONDS = 0.04
-"""After this no further repair of a query is begun."""
+"""Of the processor; after this no further repair of a query is begun."""
 MOST_ONWARD = 3
 """Posts that a search in vain leads to: near titles, then those to read on with."""
 MISSES_KEPT = 2000
@@ -50,7 +50,10 @@ log = logging.getLogger(__name__)
 
 
 class SearchService:
-    """One for the program; every method may be called from any task."""
+    """One for the program; every method may be called from any task.
+
+    `seconds` of the processor may pass before the last attempt to repair a query is begun.
+    """
 
     def __init__(
         self,
@@ -59,9 +62,11 @@ class SearchService:
         clock: Clock,
         glossary: Glossary | None = None,
         meaning: Meaning | None = None,
+        seconds: float = SECONDS,
     ) -> None:
         self._database = database
         self._meaning = meaning
+        self._seconds = seconds
         self._clock = clock
         self._glossary = load_glossary() if glossary is None else glossary
 
@@ -162,7 +167,7 @@ class SearchService:
         def run(db: sqlite3.Connection) -> SearchResult:
             own = index_synonyms(search_log.list_synonyms_now(db))
             names = Names(db, ((own, OPERATOR), (self._glossary, GLOSSARY)))
-            found = run_search(db, question, names, seconds=SECONDS)
+            found = run_search(db, question, names, seconds=self._seconds)
             return found if found.total else _led_on(db, found)
 
         async with self._database.reader() as reader:
