@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 LONGEST = 4
 """Syllables of what is taken for a short form."""
+SECOND = 2
+"""Where a second part may start."""
 HEADS = 40
 """First parts that are tried, the most common."""
 IN_TITLE = 6
@@ -59,7 +61,9 @@ def read_short(folded: str, compounds: Compounds) -> str | None:
 
 def _of_compound(folded: str, head: KnownWord, compounds: Compounds) -> dict[str, int]:
     """What a word written as one is worth, if its parts open with these syllables."""
-    if len(head.word) < 2 * len(folded) - 1 or not _parts(folded[1:], head.word, 2, compounds):
+    if len(head.word) < 2 * len(folded) - 1:
+        return {}
+    if not _parts(folded[1:], head.word, SECOND, compounds):
         return {}
     return {head.word: IN_TITLE * head.titles + head.posts}
 
@@ -67,13 +71,14 @@ def _of_compound(folded: str, head: KnownWord, compounds: Compounds) -> dict[str
 def _parts(rest: str, word: str, start: int, compounds: Compounds) -> bool:
     """Whether the other syllables open parts of the word from `start` on.
 
-    A part has two syllables, or what is before it is a word by itself.
+    A part has two syllables, or what is before it is a word by itself; the third and those after
+    it may be one: 종소세 is 종합소득세.
     """
     if not rest:
         return True
     places = (place for place in range(start, len(word)) if word[place] == rest[0])
     return any(
-        (len(rest) > 1 or len(word) - place > 1 or compounds.word(word[:place]))
+        (len(rest) > 1 or len(word) - place > 1 or start > SECOND or compounds.word(word[:place]))
         and _parts(rest[1:], word, place + 1, compounds)
         for place in places
     )

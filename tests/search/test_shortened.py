@@ -43,6 +43,7 @@ def test_a_part_of_a_compound_has_two_syllables_or_follows_a_word() -> None:
     assert (guess.kind, guess.text) == (RepairKind.SHORTENED, "양자컴퓨터")
     assert guess_shortened("양터", FakeLexicon("양자컴퓨터")) is None
     assert guess_shortened("배앱", FakeLexicon("배달앱")) is None
+    assert guess_shortened("종소세", FakeLexicon("종합소득세")) is not None
     assert guess_shortened("배앱", FakeLexicon("배달앱", "배달")) is not None
 
 
