@@ -142,12 +142,15 @@ def noun_forms(word: str) -> tuple[str, ...]:
 
 
 def past_forms(stem: str) -> tuple[str, ...]:
-    """The stem as a predicate of the past, which no noun looks like: 배우 gives 배웠, 배우던."""
+    """The stem as a predicate where no noun looks like it: 배우 gives 배웠, 배우던 and 배워."""
     initial, vowel, final = split_syllable(stem[-1])
     joined = _CONTRACTED.get(vowel)
     if final or joined is None:
         return stem + ("았" if vowel in _BRIGHT else "었"), stem + "던"
-    return stem[:-1] + join_syllable(initial, joined, _PAST), stem + "던"
+    past = stem[:-1] + join_syllable(initial, joined, _PAST)
+    if joined == vowel:
+        return past, stem + "던"
+    return past, stem + "던", stem[:-1] + join_syllable(initial, joined)
 
 
 class Stem(NamedTuple):
@@ -193,11 +196,6 @@ def ends_word(last: str, rest: str) -> bool:
     return any(rest[:at] in _PARTICLES and rest[at:] in _PARTICLES for at in range(1, len(rest)))
 
 
-def is_short_predicate(word: str) -> bool:
-    """Whether this reads as a verb whose stem is one syllable: 심기, 먹는."""
-    return _SHORT_PREDICATE.match(word) is not None
-
-
 def short_stem(word: str) -> str | None:
     """The syllable that a word of two may come down to: 칩은 is 칩; None where none is likely."""
     particle = word[1:]
@@ -206,31 +204,10 @@ def short_stem(word: str) -> str | None:
     return None
 
 
-def short_verbs(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """How a verb of one syllable begins in its other forms: 심기 gives 심는, 심어, 심고.
-
-    First those that only verbs have, then those that many nouns look like; both without the word.
-    """
-    if not is_short_predicate(word):
-        return (), ()
-    stem = word[0]
-    _, vowel, final = split_syllable(stem)
-    telling = ("는", "던") + (("아", "았") if vowel in _BRIGHT else ("어", "었")) * (final > 0)
-    return (
-        tuple(form for ending in telling if _may_be_verb(form := stem + ending, word)),
-        tuple(form for ending in "고기지게며" if _may_be_verb(form := stem + ending, word)),
-    )
-
-
-def _may_be_verb(form: str, word: str) -> bool:
-    """Whether this is another form, and not what ends words: 라는."""
-    return form != word and not is_ending(form)
-
-
 def conjugations(word: str) -> tuple[str, ...]:
     """How a typed predicate begins before other endings: 배우는 gives 배워, 배운, 배울."""
-    stem = _uncontracted(word) or strip_ending(word)
-    if stem == word or not (_VERB_TYPED.search(word) or _CONTRACTED_TYPED.match(word)):
+    stem = strip_ending(word)
+    if stem == word or not _VERB_TYPED.search(word):
         return ()
     initial, vowel, final = split_syllable(stem[-1])
     head = stem[:-1]
@@ -240,35 +217,15 @@ def conjugations(word: str) -> tuple[str, ...]:
     joined = _CONTRACTED.get(vowel)
     if joined is not None:
         closed += [head + join_syllable(initial, joined, number) for number in (0, 20)]
-    return (stem, *closed) if not word.startswith(stem) else tuple(closed)
+    return tuple(closed)
 
 
-def _uncontracted(word: str) -> str | None:
-    """The stem of a predicate whose ending is joined with it: 배워야 and 배웠던 are of 배우."""
-    match = _CONTRACTED_TYPED.match(word)
-    if match is None:
-        return None
-    initial, vowel, final = split_syllable(match["last"])
-    stem_vowel = _STEM_VOWEL.get(vowel)
-    if stem_vowel is None or final not in (0, 20):
-        return None
-    return match["head"] + join_syllable(initial, stem_vowel)
-
-
-_SHORT_PREDICATE = re.compile(
-    r"[가-힣](?:는|던|기|고|지|며|면|려면|으면|려고|으려고|게|도록|거나|지만|아야|어야|아서|어서|습니다|나요|는지|는가|는데)\Z"
-)
 _BRIGHT = (0, 8)
 """ㅏ and ㅗ, which take -아; other vowels take -어."""
 _PAST = 20
 """The number of ㅆ, which closes a syllable of the past: 배웠."""
-_CONTRACTED_TYPED = re.compile(
-    r"(?P<head>[가-힣]+)(?P<last>[가-힣])(?:야|서|요|야만|야지|야죠|던|다|습니다|는데|을까|지만)\Z"
-)
 _CONTRACTED = {13: 14, 8: 9, 20: 6, 18: 4, 0: 0, 4: 4, 1: 1}
 """Vowel of the stem to its vowel joined with -아/-어: ㅜ to ㅝ, ㅗ to ㅘ, ㅣ to ㅕ, ㅡ to ㅓ."""
-_STEM_VOWEL = {14: 13, 9: 8, 6: 20}
-"""The way back, where only one stem is likely."""
 
 _STOP_KOREAN = """
     것 수 등 및 그 이 저 때 더 또 중 좀 왜 안 못 잘 곳 점 뭐 나 너 내 제 것을 것은 것이 거 건 게

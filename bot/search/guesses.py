@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Protocol
 from rapidfuzz.distance import OSA
 
 from bot.search.analyse import fold, runs
-from bot.search.endings import base, is_short_predicate, short_stem, short_verbs
+from bot.search.conjugation import (
+    is_short_predicate,
+    read_short_stems,
+    read_stems,
+    short_beginnings,
+)
+from bot.search.endings import base, is_ending, noun_forms, short_stem
 from bot.search.half_typed import clear_up, complete, has_jamo, once
 from bot.search.inner_slips import mend_inside
 from bot.search.numbers import is_counter
@@ -22,6 +28,7 @@ from bot.search.results import RepairKind
 from bot.search.shortened import read_short
 from bot.text.hangul import (
     VOWELS,
+    final_of,
     from_keys,
     initials,
     is_initial,
@@ -40,7 +47,18 @@ FEWEST_KEYS = 4
 """Shorter words have too many neighbours."""
 SHORT = 2
 """Syllables of words that have so many neighbours that only a mishearing is believed."""
-SOUNDING_ALIKE = ("ㅐㅔ", "ㅒㅖㅔ", "ㅙㅚㅞ", "ㅢㅣ", "ㅟㅣ", "ㅗㅛ", "ㅏㅑ", "ㅓㅕ", "ㅜㅠ")
+SOUNDING_ALIKE = (
+    "ㅐㅔ",
+    "ㅒㅖㅔ",
+    "ㅙㅚㅞ",
+    "ㅢㅣ",
+    "ㅟㅣ",
+    "ㅗㅛ",
+    "ㅗㅜ",
+    "ㅏㅑ",
+    "ㅓㅕ",
+    "ㅜㅠ",
+)
 BESIDE = 12
 """Guesses that are looked for beside a neighbour."""
 MOST_KEYS = 40
@@ -51,6 +69,10 @@ LONGEST_COMPOUND = 24
 OTHER_OPENING = 0.4
 TWO_SLIPS_FROM = 8
 """Keystrokes from which two slips are believed, when the initials agree."""
+_STUMPS = frozenset("을습으겠보볼주내졌았었")
+"""What ends no word: 심습니다 is named by another form."""
+_TOPICS = frozenset("는은을")
+"""Particles that end verbs, too."""
 LATIN_PART = 3
 LONG_LATIN = 7
 """A shorter Latin word with another first letter is another word."""
@@ -218,7 +240,7 @@ def guess_half_typed(folded: str, lexicon: Lexicon) -> Guess | None:
 
 
 def guess_form(folded: str, lexicon: Lexicon) -> Guess | None:
-    """A word of two syllables as a verb of one, or as a noun of one and its particle."""
+    """A word as a verb whose stem is one syllable, or as a noun of one and its particle."""
     stem = short_stem(folded)
     if stem and lexicon.has_syllable(stem):
         return Guess(RepairKind.FORM, stem)
@@ -226,12 +248,43 @@ def guess_form(folded: str, lexicon: Lexicon) -> Guess | None:
 
 
 def guess_verb(folded: str, lexicon: Lexicon) -> Guess | None:
-    """A word of two syllables in the other forms of a verb of one, where posts have that verb."""
-    telling, others = short_verbs(folded)
-    if not any(lexicon.opens(form) for form in telling):
+    """The other forms of a verb whose stem is one syllable, where posts have that verb.
+
+    Of two stems that the word may have, both are looked for.
+    """
+    found: dict[str, None] = {}
+    for stem in read_short_stems(folded):
+        found.update(dict.fromkeys(_forms_in_posts(stem, folded, lexicon)))
+    if not found:
         return None
-    found = [form for form in (*telling, *others, folded) if lexicon.opens(form)]
-    return Guess(RepairKind.FORM, found[0], tuple(found[1:]))
+    if lexicon.opens(folded):
+        found[folded] = None
+    text, *others = sorted(found, key=lambda form: form[-1] in _STUMPS)
+    return Guess(RepairKind.FORM, text, tuple(others))
+
+
+def _forms_in_posts(stem: str, folded: str, lexicon: Lexicon) -> list[str]:
+    """The forms of a verb, those that tell it first; none where there are only those nouns have."""
+    telling, nounlike = short_beginnings(stem)
+    found = [one for one in telling if one != folded and lexicon.in_time and lexicon.opens(one)]
+    doing = stem + "는"
+    if doing in nounlike and lexicon.opens(doing) and not _is_noun(doing, lexicon):
+        found.append(doing)
+    if not found:
+        return []
+    others = (one for one in nounlike if one not in {folded, doing} and not is_ending(one))
+    return found + [
+        one
+        for one in others
+        if lexicon.in_time and lexicon.opens(one) and not _is_noun(one, lexicon)
+    ]
+
+
+def _is_noun(form: str, lexicon: Lexicon) -> bool:
+    """Whether posts use what may be a verb as a noun, or as one and its particle: 사고를, 차를."""
+    if form[1:] in _TOPICS:
+        return lexicon.opens(form[0] + ("에" if final_of(form[0]) else "를"))
+    return any(lexicon.opens(one) for one in noun_forms(form))
 
 
 def guess_shortened(folded: str, lexicon: Lexicon) -> Guess | None:
@@ -249,12 +302,19 @@ def guess_joined(left: str, right: str, lexicon: Lexicon) -> Guess | None:
 def guess_typo(folded: str, lexicon: Lexicon) -> Guess | None:
     """The likeliest word within a slip or two; for a compound, of one of its parts."""
     if is_short_predicate(folded):
-        return None
+        return guess_misheard(folded, lexicon)
     near = near_words(folded, lexicon)
     if near:
         return Guess(RepairKind.TYPO, near[0])
     mended = _split_with_slip(folded, lexicon) or mend_inside(folded, lexicon)
     return Guess(RepairKind.TYPO, mended) if mended else None
+
+
+def guess_misheard(folded: str, lexicon: Lexicon) -> Guess | None:
+    """What sounds like a word of two syllables that may be a verb, too: 찌게 is 찌개."""
+    if len(folded) != SHORT or read_stems(folded) or not is_short_predicate(folded):
+        return None
+    return guess_slip(folded, lexicon)
 
 
 def guess_slip(folded: str, lexicon: Lexicon) -> Guess | None:

@@ -24,6 +24,8 @@ UNSURE = 0.5
 _HANGUL = re.compile("[가-힣]+")
 _GOES_ON, _FOLLOWS = re.compile(r"[0-9][.,]\Z"), re.compile(r"[.,][0-9]")
 """What a number goes on with."""
+_ENDING = re.compile("[는던고기지게네자다겠거습으은을음아어면며려니세시도]")
+"""What may follow a stem: the first syllables of endings."""
 SHORT_LATIN = 3
 """Latin words up to this length match whole words only: `rag` is not in `storage`."""
 
@@ -48,6 +50,8 @@ class Form:
     """Told because it may not be meant at all: 연구 for 연구자. What was typed comes first."""
     runs_on: bool = False
     """The beginning of a predicate: 배워 is meant in 배워서, as 이유 is not in 이유식."""
+    stem: bool = False
+    """A stem, meant only before an ending: 물리 in 물리지, and not in 물리학."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,8 @@ def find_form(text: Text, form: Form) -> Iterator[Occurrence]:
         opens = _opens(folded, start, apart=end - start > len(form.text))
         whole = _ends(folded, end)
         if _inside_number(folded, start, end) or (not opens and _is_ending(folded, start, form)):
+            continue
+        if form.stem and not _ENDING.match(folded, end):
             continue
         if form.literal or _fits(form.text, end - start, opens=opens, whole=whole):
             if opens and not whole:

@@ -7,7 +7,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from bot.search.analyse import flat
-from bot.search.endings import OPTIONAL_WORDS, is_short_predicate
+from bot.search.conjugation import is_short_predicate
+from bot.search.endings import OPTIONAL_WORDS
 from bot.search.guesses import (
     SHORT,
     Guess,
@@ -16,6 +17,7 @@ from bot.search.guesses import (
     guess_half_typed,
     guess_joined,
     guess_layout,
+    guess_misheard,
     guess_scripts,
     guess_shortened,
     guess_slip,
@@ -145,6 +147,7 @@ def _guess_word(words: Sequence[Word], place: int, archive: Corpus) -> Guess | N
         lambda: guess_spacing(folded, archive),
         lambda: guess_scripts(words[place].typed, archive),
         lambda: guess_tail(folded, archive),
+        lambda: guess_misheard(folded, archive),
         lambda: guess_form(folded, archive),
         lambda: guess_half_typed(folded, archive),
         lambda: _beside(words, place, archive),

@@ -7,7 +7,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.search.analyse import flat, fold, runs, tokens_of_run
-from bot.search.endings import OPTIONAL_WORDS, STOP_WORDS, conjugations, stems, strip_particle
+from bot.search.conjugation import changed_forms, read_stems
+from bot.search.endings import (
+    OPTIONAL_WORDS,
+    STOP_WORDS,
+    conjugations,
+    stems,
+    strip_ending,
+    strip_particle,
+)
 from bot.search.matching import UNSURE, Form, Term
 from bot.search.numbers import spellings
 from bot.text import hangul
@@ -153,7 +161,9 @@ def _analysed(typed: Form, head: str, last: str, is_noun: IsNoun) -> list[Form]:
     if not all(stem.sure for stem in shorter) and is_noun(typed.text):
         shorter, other = tuple(stem for stem in shorter if stem.sure), ()
     bare = strip_particle(last)
-    found = [replace(typed, runs_on=bool(other))]
+    is_other = strip_ending(last) == last and is_noun(typed.text)
+    predicates = [] if is_other else _predicates(head, last)
+    found = [replace(typed, runs_on=bool(other or predicates))]
     for stem in shorter:
         weight = PARTICLE_WEIGHT if stem.text == bare else STEM_WEIGHT
         form = name_form(head + stem.text, weight, runs_on=bool(other))
@@ -162,7 +172,21 @@ def _analysed(typed: Form, head: str, last: str, is_noun: IsNoun) -> list[Form]:
         found.append(replace(form, told=told, guessed=guessed))
     doubtful = any(form.guessed for form in found)
     forms = [name_form(head + one, CONJUGATED_WEIGHT, runs_on=True) for one in other]
+    forms += predicates
     return found + [replace(f, told=f.text, guessed=True) if doubtful else f for f in forms]
+
+
+def _predicates(head: str, word: str) -> list[Form]:
+    """Every stem of two syllables that the word may have, and its other forms."""
+    read = [stem for stem in read_stems(word) if len(stem) > 1]
+    changed = dict.fromkeys(one for stem in read for one in changed_forms(stem))
+    before_ending = (
+        replace(name_form(head + stem, CONJUGATED_WEIGHT, runs_on=True), stem=True)
+        for stem in read
+        if stem not in changed
+    )
+    forms = (name_form(head + one, CONJUGATED_WEIGHT, runs_on=True) for one in changed)
+    return [*before_ending, *forms]
 
 
 def _singular(text: str) -> list[Form]:

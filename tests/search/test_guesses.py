@@ -9,6 +9,7 @@ from bot.search.guesses import (
     guess_form,
     guess_joined,
     guess_layout,
+    guess_misheard,
     guess_scripts,
     guess_slip,
     guess_spacing,
@@ -217,3 +218,33 @@ def test_a_word_of_two_syllables_may_be_a_verb_of_one() -> None:
     noun = guess_form("칩은", lexicon)
     assert noun is not None
     assert noun.text == "칩"
+
+
+def test_a_verb_in_the_past_is_named_by_a_form_that_ends_a_word() -> None:
+    lexicon = FakeLexicon(
+        texts=("심습니다", "심은 날", "차를 샀다", "사고를 냈다", "사는 곳", "사자")
+    )
+    past = guess_form("심었어요", lexicon)
+    assert past is not None
+    assert (past.text, past.alternatives) == ("심은", ("심습",))
+    bought = guess_form("샀어요", lexicon)
+    assert bought is not None
+    assert (bought.text, bought.alternatives) == ("샀다", ("사는", "사자"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("찌게", "찌개"), ("모게", "모개"), ("구지", "고지"), ("심고", None), ("샀다", None)],
+)
+def test_vowels_that_sound_alike_are_mended_also_where_a_verb_may_end_so(
+    typed: str, meant: str | None
+) -> None:
+    guess = guess_misheard(typed, FakeLexicon("찌개", "모개", "고지", "삭다"))
+    assert (guess.text if guess else None) == meant
+
+
+def test_a_noun_is_no_form_of_a_verb() -> None:
+    lexicon = FakeLexicon(texts=("나무를 집었다", "집에 간다", "집은 멀다", "집을 산다", "집고"))
+    guess = guess_form("집어서", lexicon)
+    assert guess is not None
+    assert (guess.text, guess.alternatives) == ("집고", ("집었",))
