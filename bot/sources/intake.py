@@ -213,8 +213,9 @@ async def _note(
 ) -> None:
     """Keep what the next answer is held against, and what an operator may yet push."""
     weighed, again_at = decided.weighed, decided.again_at
-    if (source.reading, source.read_anew_at) != (READING, again_at):
-        await sources.set_reading(tx, source.id, READING, read_anew_at=again_at)
+    reading = source.reading if decided.braked else READING
+    if (source.reading, source.read_anew_at) != (reading, again_at):
+        await sources.set_reading(tx, source.id, reading, read_anew_at=again_at)
     if weighed.baseline != source.baseline:
         await sources.set_baseline(tx, source.id, weighed.baseline)
     if not weighed.is_first or is_back(source):

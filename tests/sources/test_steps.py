@@ -568,6 +568,28 @@ async def test_an_operator_may_want_it_all_the_same(world: World, bad: list[Item
     assert [key for _, key in world.ears.told] == ["notice.source.held"]
 
 
+async def test_a_damaged_first_answer_after_an_upgrade_does_not_end_the_reading_by_other_parsers(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What differs by the parsers alone is still no edit when the answer is right again."""
+    source_id = await sent(world, *ALL)
+    body = rss(later(*reversed(ALL)))
+    monkeypatch.setattr("bot.sources.poll.READING", 2)
+    monkeypatch.setattr("bot.sources.intake.READING", 2)
+    monkeypatch.setattr(
+        "bot.sources.formats.feed._html", lambda said: f"<div>다르게 {said.text}</div>"
+    )
+    damaged = [*later(4, 3, 2), replace(later(1)[0], title="글 1 이야\ufffd")]
+    for _ in range(2):
+        assert await serve(world, source_id, rss(damaged)) == Step([], 0)
+    assert (await world.source(source_id)).reading == 1
+    assert await serve(world, source_id, body) == Step([], 0)
+    source = await world.source(source_id)
+    assert (source.reading, source.held_at) == (2, None)
+    assert {one.body for one in await world.archive()} == {"다르게 본문이에요"}
+    assert all(one.edited_at is None for one in await world.archive())
+
+
 async def test_new_posts_go_out_though_edits_are_held_back_unless_they_are_broken(
     world: World,
 ) -> None:
