@@ -125,7 +125,11 @@ class SourcePoller:
                 await self._intake.poll_record.record_failure(tx, source, error)
             return Polled(source.id, error=error)
         body = (len(read.answer.body), hash(read.answer.body))
-        is_known = self._bodies.get(source.id) == body and not is_anew
+        is_known = (
+            self._bodies.get(source.id) == body
+            and not is_anew
+            and source.first_fetched_at is not None  # followed again, it begins anew
+        )
         is_unchanged = read.fetched is None or is_known
         changes: list[Recorded] = []
         if is_unchanged:

@@ -33,7 +33,7 @@ from tests.sources.test_poll import a_world
 from tests.sources.web import Reply
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
 
     from tests.sources.test_poll import World
@@ -397,6 +397,22 @@ async def test_a_source_added_again_begins_anew(world: World) -> None:
     assert await serve(world, source_id, rss(posts(27, 26, 25))) == Step(["글 27"], 0)
     async with world.database.reader() as db:
         assert len(await quiet_posts.list_quiet(db, source_id, BEGINS_AT)) == 4
+
+
+@pytest.mark.parametrize("make", [posts, undated, unordered])
+async def test_a_source_added_again_with_the_very_same_answer_has_news_after_it(
+    world: World, make: Callable[..., list[Item]]
+) -> None:
+    source_id = await follow(world)
+    await serve(world, source_id, rss(make(3, 2)))
+    await serve(world, source_id, rss(make(4, 3, 2)))
+    async with world.database.transaction() as tx:
+        await sources.set_ended(tx, source_id, world.clock.now())
+    assert await world.follow() == source_id
+    assert await serve(world, source_id, rss(make(4, 3, 2))) == Step([], 0)
+    assert (await world.source(source_id)).baseline.filled_at is not None
+    (title,) = [one.title for one in make(5)]
+    assert await serve(world, source_id, rss(make(5, 4, 3, 2))) == Step([title or ""], 0)
 
 
 async def test_an_upgrade_of_the_parsers_edits_nothing_that_is_unchanged(
