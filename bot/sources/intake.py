@@ -21,7 +21,7 @@ from bot.sources.errors import FormatError
 from bot.sources.flapping import put_off
 from bot.sources.identity import match
 from bot.sources.news import weigh
-from bot.sources.poll_record import is_back
+from bot.sources.poll_record import TELL_AGAIN_AFTER, is_back
 from bot.sources.reading import FORMATS, READING
 from bot.sources.record import record_changes
 from storage import posts, quiet_posts, sources
@@ -180,7 +180,7 @@ class _Decided:
     changes: Sequence[Change]
     weighed: Weighed
     again_at: datetime | None
-    """When to look at edits again that are put off."""
+    """When to look at edits again that are put off, or held back."""
     braked: Braked | None
 
 
@@ -205,7 +205,9 @@ def _decide(
     changes, again_at = put_off(decided, now)
     is_free = source.is_accepted or baseline.filled_at is None
     braked = None if is_free else brake(changes, matches)
-    return _Decided(braked.changes if braked else changes, weighed, again_at, braked)
+    if braked is not None:  # looked at then though it stays the same: the operators hear of it
+        return _Decided(braked.changes, weighed, now + TELL_AGAIN_AFTER, braked)
+    return _Decided(changes, weighed, again_at, None)
 
 
 async def _note(

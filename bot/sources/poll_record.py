@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from bot.sources.errors import GoneError, StatusError
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 TELL_AFTER = 3
 """Failures in a row before the operators hear of it; of a source that never worked, the first."""
+TELL_AGAIN_AFTER = timedelta(days=1)
+"""How long edits are held back until the operators hear of it once more."""
 
 
 class Teller(Protocol):
@@ -102,14 +105,19 @@ class PollRecord:
     async def record_brake(self, tx: Transaction, source: Source, braked: Braked | None) -> None:
         """Keep whether edits are held back. The operators hear of it, and of its end, once a day.
 
-        An end that an operator asked for is none to tell of.
+        What is held for longer is told of again each day: it may have ended and begun once more on
+        the day when they heard of it, and "over" must not stay the last word. An end that an
+        operator asked for is none to tell of.
         """
-        day = self.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-        if braked is not None and source.held_at is None:
-            await sources.set_held(tx, source.id, self.clock.now())
-            problem = {"key": f"source.held.{braked.reason}", "values": {"count": braked.count}}
-            await self._tell(tx, source, "notice.source.held", day, problem)
-        elif braked is None and source.held_at is not None:
+        now = self.clock.now()
+        day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        if braked is not None:
+            if source.held_at is None:
+                await sources.set_held(tx, source.id, now)
+            if source.held_at is None or source.held_at <= now - TELL_AGAIN_AFTER:
+                problem = {"key": f"source.held.{braked.reason}", "values": {"count": braked.count}}
+                await self._tell(tx, source, "notice.source.held", day, problem)
+        elif source.held_at is not None:
             await sources.set_held(tx, source.id, None)
             if not source.is_accepted:
                 await self._tell(tx, source, "notice.source.released", day)

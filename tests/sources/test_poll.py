@@ -43,6 +43,8 @@ class Ears:
 
     changes: list[Recorded] = field(default_factory=list)
     told: list[tuple[str, str]] = field(default_factory=list)
+    repeated: list[tuple[str, str]] = field(default_factory=list)
+    """What was to be told once more and was not: nobody heard these."""
     values: list[dict[str, object]] = field(default_factory=list)
     is_deaf: bool = False
 
@@ -56,6 +58,7 @@ class Ears:
     ) -> None:
         many = {"notice.source.size", "notice.source.held", "notice.source.released"}
         if key in many and (item, key) in self.told:
+            self.repeated.append((item, key))
             return  # the outbox takes an item once
         assert item not in {told for told, _ in self.told}
         self.told.append((item, key))

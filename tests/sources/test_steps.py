@@ -641,6 +641,30 @@ async def test_what_breaks_and_mends_at_every_poll_is_told_of_once_a_day(world: 
         assert await serve(world, source_id, bad) == Step([], 0)
         assert await serve(world, source_id, good) == Step([], 0)
     assert len(world.ears.told) == 2
+    assert len(world.ears.repeated) == 4
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+async def test_the_operators_do_not_last_hear_that_it_is_over_while_it_is_held(
+    world: World, *, is_same: bool
+) -> None:
+    """Whether the broken answer stays the same, or has new posts."""
+    source_id = await sent(world, *ALL)
+    bad, good = misread(later(*ALL), "utf-8"), later(*ALL)
+    for items in (bad, good, bad):
+        await serve(world, source_id, rss(items))
+    heard = ["notice.source.held", "notice.source.released"]
+    assert [key for _, key in world.ears.told] == heard
+    for day in range(1, 3):
+        await world.clock.advance(timedelta(days=1).total_seconds())
+        new = [] if is_same else later(*range(10, 10 + day))
+        for _ in range(3):
+            await serve(world, source_id, rss([*new, *bad]))
+        heard.append("notice.source.held")
+        assert [key for _, key in world.ears.told] == heard
+    await serve(world, source_id, rss(good))
+    assert [key for _, key in world.ears.told] == [*heard, "notice.source.released"]
+    assert (await world.source(source_id)).read_anew_at is None
 
 
 FINE: list[tuple[str, list[Item], int]] = [
