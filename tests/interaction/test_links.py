@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import pytest
+from telegram import Chat, Message, MessageEntity
+
+from bot.interaction.links import links_of
+from tests.clock import FakeClock
+
+NOW = FakeClock().now()
+POST = "https://blog.example/p/1"
+AROUND = [
+    ("", ""),
+    ("새 글이에요: ", "."),
+    ("(", ")"),
+    ("[글](", ")"),
+    ("🌊🌊 ", ", 꼭 보세요"),
+    ("「", "」"),
+    ("“", "”예요"),
+    ('"', '"'),
+    ("'", "'"),
+    ("<", ">"),
+    ("**", "**"),
+    ("보셨어요? ", "?!…"),
+    ("{[(", ")]};"),
+]
+
+
+def a_message(text: str, *marked: str, is_caption: bool = False) -> Message:
+    """As Telegram gives it: offsets in UTF-16 code units."""
+    entities = [
+        MessageEntity(MessageEntity.URL, _units(text[: text.index(one)]), _units(one))
+        for one in marked
+    ]
+    chat = Chat(1, Chat.PRIVATE)
+    if is_caption:
+        return Message(1, NOW, chat, caption=text, caption_entities=entities)
+    return Message(1, NOW, chat, text=text, entities=entities)
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+@pytest.mark.parametrize("is_caption", [False, True])
+@pytest.mark.parametrize("is_marked", [False, True])
+@pytest.mark.parametrize(("before", "behind"), [one for one in AROUND if "예요" not in one[1]])
+def test_a_link_is_one_whatever_stands_around_it(
+    before: str, behind: str, *, is_marked: bool, is_caption: bool
+) -> None:
+    text = f"{before}{POST}{behind}"
+    message = a_message(text, *[POST] * is_marked, is_caption=is_caption)
+    assert links_of(message) == [POST]
+
+
+@pytest.mark.parametrize(("before", "behind"), AROUND)
+def test_telegram_knows_where_a_link_ends(before: str, behind: str) -> None:
+    assert links_of(a_message(f"{before}{POST}{behind}", POST)) == [POST]
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "links"),
+    [
+        ("글이 없어요", [], []),
+        ("blog.example/p/1.", ["blog.example/p/1"], [POST]),
+        (
+            "blog.example/?to=https://x.example/a",
+            ["blog.example/?to=https://x.example/a"],
+            ["https://blog.example/?to=https://x.example/a"],
+        ),
+        (
+            f"{POST} {POST}/?utm_source=x {POST}#a",
+            [f"{POST}/?utm_source=x"],
+            [f"{POST}/?utm_source=x"],
+        ),
+        (f"{POST}. https://blog.example/p/2.", [POST], [POST, "https://blog.example/p/2"]),
+        (
+            "(https://ko.wiki.example/글_(문학))",
+            [],
+            ["https://ko.wiki.example/글_(문학)"],
+        ),
+        (f"{POST} https://x.example/a {POST}/", [], [POST, "https://x.example/a"]),
+        ("https://bit.ly/a https://bit.ly/b", [], ["https://bit.ly/a", "https://bit.ly/b"]),
+    ],
+)
+def test_each_post_is_linked_once(text: str, marked: list[str], links: list[str]) -> None:
+    assert links_of(a_message(text, *marked)) == links
+
+
+def test_a_word_leads_where_its_link_does() -> None:
+    link = MessageEntity(MessageEntity.TEXT_LINK, 0, len(POST), url="https://other.example/a")
+    message = Message(1, NOW, Chat(1, Chat.PRIVATE), text=POST, entities=[link])
+    assert links_of(message) == ["https://other.example/a"]
+    assert links_of(None) == []
