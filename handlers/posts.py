@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from bot.interaction.context import BotContext
     from bot.pages.actions import OpenCard, ShowCard, ShowFull
-    from storage.models import PostId
 
 USUAL, MOST = 5, 20
 TOP = 10
@@ -57,13 +56,9 @@ async def post(update: Update, context: BotContext) -> None:
 
 async def show_linked(update: Update, context: BotContext) -> bool:
     """Answer with the card of each known post to which a message has a link; False without one."""
-    found: list[PostId] = []
-    for link in links_of(update.message)[:MOST_LINKED]:
-        known = await context.services.publisher.known(link)
-        if known is not None and known.id not in found:
-            found.append(known.id)
-    for post_id in found:
-        await context.show_card(post_id)
+    found = await context.services.publisher.linked(links_of(update.message)[:MOST_LINKED])
+    for known in found:
+        await context.show_card(known.id)
     return bool(found)
 
 

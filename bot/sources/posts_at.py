@@ -49,6 +49,10 @@ class PostReader:
         self._is_short = is_short
         self._wholes = WholePosts(fetcher, worker, sleep)
 
+    def is_short(self, address: str) -> bool:
+        """Whether a host has to be asked what an address stands for."""
+        return self._is_short(address)
+
     async def resolved(self, address: str) -> str:
         """Where a short link leads; any other address, or one that will not say, as it is."""
         for _ in range(MOST_STEPS):

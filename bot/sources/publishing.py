@@ -5,13 +5,15 @@ An address that is known in any of its forms is the post that is there: it is no
 
 from __future__ import annotations
 
+import asyncio
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bot.sources.addresses import link_key
+from bot.sources.addresses import is_short_link, link_key
 from bot.sources.decide import decide_changes
 from bot.sources.entries import Entry, new_post
 from bot.sources.identity import identify, match
@@ -22,7 +24,7 @@ from storage import drafts, posts, sources
 from storage.models import BlogCounts, SourceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from bot.clock import Clock
     from bot.config import Settings
@@ -30,10 +32,12 @@ if TYPE_CHECKING:
     from bot.sources.record import PostObserver
     from bot.sources.worker import Worker
     from storage.database import Database, Transaction
-    from storage.models import NewPost, Post, SourceId
+    from storage.models import NewPost, Post, PostId, SourceId
 
 HAND = "hand:"
 """The source of posts that were named by hand."""
+MEMBERS_WAIT_SECONDS = 3.0
+"""How long a member's word waits for a foreign host."""
 
 
 class Publisher:
@@ -48,17 +52,41 @@ class Publisher:
         fetcher: Fetcher,
         worker: Worker,
         observers: Sequence[PostObserver],
+        is_short: Callable[[str], bool] = is_short_link,
     ) -> None:
         self._database = database
         self._clock = clock
         self._observers = observers
         named = [urlsplit(one).netloc for one in settings.sources if "://" in one]
         private = frozenset(named if settings.allow_private_sources else ())
-        self._reader = PostReader(fetcher, worker, clock.sleep, private)
+        self._reader = PostReader(fetcher, worker, clock.sleep, private, is_short)
 
     async def known(self, address: str) -> Post | None:
         """The post at an address, in whatever form it is written; None where it is not known."""
-        key = link_key(await self.resolved(address))
+        return await self._at(address) or await self._at(await self.resolved(address))
+
+    async def linked(self, addresses: Iterable[str]) -> list[Post]:
+        """The known posts at addresses, each once.
+
+        Anybody in a chat can name these: one short link at most is asked where it leads, and its
+        host has `MEMBERS_WAIT_SECONDS` to say so.
+        """
+        found: dict[PostId, Post] = {}
+        may_ask = True
+        for address in addresses:
+            post = await self._at(address)
+            if post is None and may_ask and self._reader.is_short(address):
+                may_ask = False
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(MEMBERS_WAIT_SECONDS):
+                        post = await self.known(address)
+            if post is not None:
+                found.setdefault(post.id, post)
+        return list(found.values())
+
+    async def _at(self, address: str) -> Post | None:
+        """The post at an address as it is written."""
+        key = link_key(address)
         if key is None:
             return None
         async with self._database.reader() as db:
