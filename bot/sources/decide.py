@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
-    from bot.sources.entries import Fetched
+    from bot.sources.entries import Entry, Fetched
     from bot.sources.identity import Keys, Match
     from storage.models import BlogCounts, NewPost, Post, SourceId
     from storage.posts import KnownPost
@@ -68,6 +68,31 @@ def dated(post: NewPost, now: datetime) -> NewPost:
 
 def _can_be(at: datetime, now: datetime) -> bool:
     return EARLIEST <= at <= now
+
+
+def keep_wholes(
+    matches: Sequence[Match], said: Sequence[NewPost | None], lacking: Collection[Entry]
+) -> tuple[list[Match], list[NewPost | None], bool]:
+    """The same, less texts of known posts that would be replaced by their own beginnings.
+
+    Of the entries in `lacking` only the beginning was to be had. A longer text that is known stays,
+    and the post stays unread. The last of the three: whether there is one, to be asked for again.
+    """
+    pairs = [
+        _kept_whole(one, one.known, post)
+        if one.entry in lacking and one.is_ours and one.known is not None and post is not None
+        else (one, post)
+        for one, post in zip(matches, said, strict=True)
+    ]
+    kept = [one for one, _ in pairs]
+    return kept, [post for _, post in pairs], kept != list(matches)
+
+
+def _kept_whole(one: Match, known: KnownPost, said: NewPost) -> tuple[Match, NewPost]:
+    post = known.post
+    if len(post.body) > len(said.body):
+        said = replace(said, body=post.body, html=post.html, cut=post.cut)
+    return replace(one, keys=replace(one.keys, words=known.fingerprint or "")), said
 
 
 def _added(one: Match, post: NewPost, source_id: SourceId, *, quiet: bool) -> Added:

@@ -13,6 +13,7 @@ from bot.sources.decide import (
     decide_gaps,
     decide_removed,
     decide_still_there,
+    keep_wholes,
     spanned_since,
 )
 from bot.sources.documents import read_texts
@@ -66,18 +67,14 @@ class Intake:
 
         The operators hear of a source whose texts are not all kept.
         """
-        async with self.database.reader() as db:
-            words = [keys.words for _, keys in read.identified]
-            known = await posts.list_fingerprints(db, words)
-        unread = [entry for entry, keys in read.identified if keys.words not in known]
-        wholes = await read.whole(unread)
-        found = await self._read_texts(wholes, worker)
-        texts = {one: found[whole] for one, whole in zip(unread, wholes, strict=True)}
+        texts, lacking = await self._read(read, worker)
         async with self.database.transaction() as tx:
             now = self.clock.now()
             matches = await _match(tx, source, read)
             said = [self._text(one, texts) for one in matches]
+            matches, said, lacks = keep_wholes(matches, said, lacking)
             decided = _decide(source, read, matches, said, now)
+            decided = replace(decided, again_at=now) if lacks else decided
             gaps = [] if decided.braked else await _gaps(tx, source, read, matches, now)
             recorded = await record_changes(
                 tx, [*gaps, *decided.changes], now=now, observers=self.observers
@@ -110,6 +107,20 @@ class Intake:
             return []
         async with self.database.transaction() as tx:
             return await record_changes(tx, changes, now=self.clock.now(), observers=self.observers)
+
+    async def _read(
+        self, read: Read, worker: Worker
+    ) -> tuple[dict[Entry, NewPost], frozenset[Entry]]:
+        """What nobody has read yet, and of which entries only the beginning was to be had."""
+        async with self.database.reader() as db:
+            words = [keys.words for _, keys in read.identified]
+            known = await posts.list_fingerprints(db, words)
+        unread = [entry for entry, keys in read.identified if keys.words not in known]
+        wholes = await read.whole(unread)
+        found = await self._read_texts(wholes, worker)
+        pairs = list(zip(unread, wholes, strict=True))
+        lacking = frozenset(one for one, whole in pairs if whole.partial)
+        return {one: found[whole] for one, whole in pairs}, lacking
 
     async def _read_texts(self, entries: Sequence[Entry], worker: Worker) -> dict[Entry, NewPost]:
         texts: dict[Entry, NewPost] = {}

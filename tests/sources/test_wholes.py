@@ -35,10 +35,12 @@ def block(text: str) -> dict[str, object]:
     return {"type": "text", "value": {"tokens": [{"text": text}]}}
 
 
-def item(post: str, *, lacks: bool = True) -> dict[str, object]:
+def item(
+    post: str, *, lacks: bool = True, text: str = "앞부분.", title: str = "글"
+) -> dict[str, object]:
     tree = [["a"], ["b"]] if lacks else [["a"]]
-    snapshot = {"blockMap": {"a": block("앞부분.")}, "blockTree": tree}
-    return {"id": post, "note": {"title": f"글 {post}", "content": {"snapshot": snapshot}}}
+    snapshot = {"blockMap": {"a": block(text)}, "blockTree": tree}
+    return {"id": post, "note": {"title": f"{title} {post}", "content": {"snapshot": snapshot}}}
 
 
 def content(*texts: str) -> bytes:
@@ -147,6 +149,51 @@ async def test_a_server_that_cannot_answer_is_let_alone(
     found = await Ground(database, clock, site).poll()
     assert set(found.values()) == {("앞부분.", True)}
     assert len(site.asked) == 1 + tries
+
+
+@pytest.mark.parametrize("error", [BUSY, FetchError("source.fetch.timeout"), GONE])
+@pytest.mark.parametrize("is_same", [True, False])
+async def test_a_whole_text_is_not_replaced_by_its_beginning(
+    database: Database, clock: FakeClock, error: SourceError, *, is_same: bool
+) -> None:
+    """A word of it is mended while its own place cannot answer: it is asked for at the next poll.
+
+    Then the listing is the same, or has another post.
+    """
+    site = Slashpage(item(HASHES[0]), item(HASHES[1], lacks=False))
+    site.has(HASHES[0], content("앞부분.", "뒷부분."))
+    ground = Ground(database, clock, site)
+    whole = await ground.poll()
+    mended = item(HASHES[0], text="앞부분!", title="고친 글")
+    listed = [mended, item(HASHES[1], lacks=False)]
+    site.pages[API] = Slashpage(*listed).pages[API]
+    site.has(HASHES[0], error)
+    for _ in range(2):
+        assert await ground.poll() == whole
+        assert ground.ears.kinds() == ["new", "new", "edited"]  # the title alone
+    new = [] if is_same else [item(HASHES[2], lacks=False)]
+    site.pages[API] = Slashpage(*new, *listed).pages[API]
+    site.has(HASHES[0], content("앞부분!", "뒷부분."))
+    ground.ears.changes.clear()
+    await clock.advance(600)
+    assert (await ground.poll())[HASHES[0]] == ("앞부분!\n\n뒷부분.", False)
+    assert sorted(ground.ears.kinds()) == sorted(["edited", *["new" for _ in new]])
+    asked = len(site.asked)
+    await ground.poll()
+    assert site.asked[asked:] == [API]
+
+
+async def test_a_beginning_that_has_grown_is_taken_and_the_rest_is_asked_for(
+    database: Database, clock: FakeClock
+) -> None:
+    site = Slashpage(item(HASHES[0]))
+    site.has(HASHES[0], BUSY)
+    ground = Ground(database, clock, site)
+    assert await ground.poll() == {HASHES[0]: ("앞부분.", True)}
+    site.pages[API] = Slashpage(item(HASHES[0], text="앞부분이 더 길어요.")).pages[API]
+    assert await ground.poll() == {HASHES[0]: ("앞부분이 더 길어요.", True)}
+    site.has(HASHES[0], content("앞부분이 더 길어요.", "뒷부분."))
+    assert await ground.poll() == {HASHES[0]: ("앞부분이 더 길어요.\n\n뒷부분.", False)}
 
 
 @pytest.mark.parametrize(
