@@ -226,6 +226,7 @@ def _services(
         deeds=Deeds(database),
         background=Background(clock),
         is_overtaken=dispatcher.is_overtaken,
+        forget_person=dispatcher.forget_person,
         forget_handled=dispatcher.forget_handled,
         observers=observers,
         me=Identity(bot.id, bot.username),

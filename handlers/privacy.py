@@ -85,9 +85,11 @@ async def forget_pressed(_: Update, context: BotContext, action: Forget) -> None
 async def _forgetting(context: BotContext, person_id: int) -> AsyncIterator[Transaction]:
     """The transaction that forgets somebody, of whom nothing is written down for a later word.
 
-    What was answered before is written first, so that it is deleted with the rest.
+    What was answered before is written first, so that it is deleted with the rest; what
+    may not have been is not answered any more.
     """
     context.is_deed_kept = False
+    context.services.forget_person(person_id)
     await context.services.forget_handled()
     async with context.transaction() as tx:
         yield tx

@@ -44,6 +44,8 @@ class Services:
     background: Background
     is_overtaken: Callable[[ChatId, MessageId, UserId | None], bool]
     """Whether a later press of the same person on the same message of a chat waits."""
+    forget_person: Callable[[int], None]
+    """Drop what a person asked whose answer may not have arrived, in whatever chat."""
     forget_handled: Callable[[], Awaitable[None]]
     """Delete at once the updates that are handled; otherwise that is done a moment later."""
     observers: tuple[PostObserver, ...]

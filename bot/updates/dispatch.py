@@ -242,6 +242,17 @@ class Dispatcher:
         later = queue.turns.of(person) if queue is not None else ()
         return any(pressed_message_id_of(one.raw) == message_id for one in later)
 
+    def forget_person(self, person: int) -> None:
+        """Answer nothing once more that somebody asked, in whatever chat: they are forgotten.
+
+        Their rows are deleted with those of finished updates.
+        """
+        theirs = self._repeats.take_of(person)
+        for queue in self._queues.values():
+            theirs += queue.turns.take_doubted(person)
+        for one in theirs:
+            self._end(one.row)
+
     async def forget_handled(self) -> None:
         """Delete the rows of finished updates now. Raises DatabaseError."""
         if (error := await self._flush()) is not None:

@@ -54,6 +54,12 @@ class Repeats:
         self._waiting = [(at, one) for at, one in self._waiting if not is_same(one.ask, ask)]
         return same
 
+    def take_of(self, person: int) -> list[Waiting]:
+        """Those that a person asked, wherever, and that are not to be repeated."""
+        theirs = [one for _, one in self._waiting if one.ask.person == person]
+        self._waiting = [(at, one) for at, one in self._waiting if one.ask.person != person]
+        return theirs
+
 
 def is_old(one: Waiting, now: float) -> bool:
     """Whether nobody waits for the answer any more; it was held up meanwhile."""

@@ -236,6 +236,16 @@ class Turns:
         heads = [next(iter(line.values())) for line in self._lines.values()]
         return min((self._free_at(one.ask) for one in heads), default=None)
 
+    def take_doubted(self, person: int) -> list[Waiting]:
+        """What a person waits for once more, for its answer may not have arrived."""
+        line = self._lines.get(person, {})
+        doubted = {key: one for key, one in line.items() if one.doubts}
+        for key in doubted:
+            del line[key]
+        if doubted and not line:
+            del self._lines[person]
+        return list(doubted.values())
+
     def of(self, person: int | None) -> Iterator[Waiting]:
         """What one person waits for, in order."""
         yield from self._lines.get(person, {}).values()

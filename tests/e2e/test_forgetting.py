@@ -61,6 +61,30 @@ async def test_what_was_not_written_yet_is_not_written_of_whom_all_is_forgotten(
     assert files_with(bot.path, minji.id) == []
 
 
+@pytest.mark.parametrize("where", ["group", "private"])
+async def test_what_may_not_have_been_answered_is_forgotten_too(
+    sim: Simulator, bot: Bot, minji: Person, where: str
+) -> None:
+    group = sim.group("독서모임", members=[minji], bot_admin=True)
+    own = sim.private(minji)
+    asked_in = group if where == "group" else own
+    await minji.says(own, "/forgetme")
+    asked = await own.receives("지울까요")
+    fault = sim.faults.cuts(after=False, method="sendMessage")
+    await minji.says(asked_in, "/latest 1")
+    await until(lambda: fault.hits)
+    assert bot.running is not None
+    dispatcher = bot.running.dispatcher
+    await until(lambda: dispatcher._repeats.next_at() is not None)
+    await minji.presses(asked, "모두 지우기")
+    await asked.changes()
+    assert "모두 지웠어요" in asked.text
+    assert files_with(bot.path, minji.id) == []
+    async with bot.running.services.database.reader() as db:
+        assert await inbox.count_waiting(db) == 0
+    await asked_in.stays_silent(bot.rests())
+
+
 async def test_a_stop_while_somebody_is_forgotten_loses_none_of_it(
     sim: Simulator,
     bot: Bot,

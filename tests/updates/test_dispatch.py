@@ -894,6 +894,24 @@ async def test_while_the_database_cannot_be_read_it_is_asked_once_more(
     assert fair.handlers.seen == [1, 1]
 
 
+async def test_of_whom_is_forgotten_nothing_is_asked_once_more(fair: Running) -> None:
+    """Whether its wait is not over yet, or it waits for its turn again."""
+    await doubted(fair, fresh(1, "/latest", FLOODER), fresh(2, "/latest", OTHER))
+    stop = fair.handlers.stops[GROUP] = asyncio.Event()
+    await fair.take(fresh(3, "/post 1", OTHER))
+    await until(lambda: fair.handlers.seen == [1, 2, 3])
+    await fair.clock.advance(WAITS_SECONDS[0])
+    await until(lambda: fair.dispatcher._repeats.next_at() is None)
+    fair.dispatcher.forget_person(FLOODER)
+    stop.set()
+    await fair.cleared()
+    await doubted(fair, fresh(4, "/latest", FLOODER))
+    fair.dispatcher.forget_person(FLOODER)
+    await fair.cleared()
+    await fair.clock.advance(100)
+    assert fair.handlers.seen == [1, 2, 3, 2, 4]
+
+
 async def test_what_is_in_doubt_at_the_end_is_left_to_the_next_run(fair: Running) -> None:
     await doubted(fair, fresh(1, "/latest", FLOODER))
     stop = fair.handlers.stops[GROUP] = asyncio.Event()

@@ -74,6 +74,15 @@ def test_who_asks_the_same_again_waits_for_that_answer(other: Ask, *, same: bool
     assert left == ([2] if same else [1, 2])
 
 
+def test_what_a_person_asked_is_dropped_in_all_places() -> None:
+    repeats = Repeats()
+    repeats.add(waiting(1), 0)
+    repeats.add(waiting(2, replace(LATEST, person=8)), 0)
+    repeats.add(waiting(3, replace(LATEST, place=OTHER)), 0)
+    assert [one.row.update_id for one in repeats.take_of(5)] == [1, 3]
+    assert [one.row.update_id for one in repeats.take_due(1000)] == [2]
+
+
 def test_what_is_no_question_is_never_the_same() -> None:
     nothing = Ask(GROUP, 5)
     assert not is_same(nothing, nothing)

@@ -307,6 +307,23 @@ def test_pages_take_no_place_from_deeds(room: Room) -> None:
     assert len(room.left_out) == 100 - MOST_WAITING
 
 
+def test_of_whom_is_forgotten_what_waits_once_more_does_not(room: Room) -> None:
+    assert room.turns.take_doubted(ASKER) == []
+    asked = room.ask(ASKER)
+    again = [Waiting(one.row, {}, one.ask, doubts=1) for one in room.turns.of(ASKER)]
+    room.take_all()
+    room.turns.add(again[0], room.now)
+    room.ask(OTHER)
+    assert room.turns.take_doubted(ASKER) == again
+    assert list(room.turns.of(ASKER)) == []
+    room.turns.add(again[0], room.now)
+    later = room.ask(ASKER)
+    assert room.turns.take_doubted(OTHER) == []
+    assert [one.row.update_id for one in room.turns.take_doubted(ASKER)] == [asked]
+    assert [one.row.update_id for one in room.turns.of(ASKER)] == [later]
+    assert room.take_all() == [OTHER, ASKER]
+
+
 def test_an_update_number_is_no_thing(room: Room) -> None:
     room.ask(ASKER)
     room.ask(ASKER, 1)
