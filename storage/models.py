@@ -417,6 +417,8 @@ class Deed:
     done_at: datetime
     is_done: bool
     """Whether what it changes is changed; otherwise it may be."""
+    is_kept: bool = True
+    """Whether it is written down; what whoever is forgotten did is told in this run alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,18 +50,22 @@ async def _keep(context: BotContext, failure: Failure) -> None:
     if isinstance(failure, Ambiguous) or (ran and isinstance(failure, NotSent | Throttled)):
         deed = context.deed()
         if deed is not None:
-            await context.services.deeds.doubt(deed, is_kept=context.is_deed_kept)
+            await context.services.deeds.doubt(deed)
 
 
 async def _tell_untold(context: BotContext) -> bool:
-    """Tell a person what they did before and may not know; whether that was this very update."""
-    deeds, chat_id, person_id = context.services.deeds, context.chat.id, context.person_id
+    """Tell a person what they did before and may not know; whether that was this very update.
+
+    Each is taken right before it is told: where one cannot be, those after it are not lost.
+    """
+    deeds, person_id = context.services.deeds, context.person_id
     if person_id is None:
         return False
-    is_this = deeds.has(chat_id, person_id, context.update_id)
-    for deed in await deeds.take(chat_id, person_id):
+    untold = deeds.list_untold(context.chat.id, person_id)
+    for deed in untold:
+        await deeds.take(deed)
         await _tell(context, deed)
-    return is_this
+    return any(deed.update_id == context.update_id for deed in untold)
 
 
 async def _tell(context: BotContext, deed: Deed) -> None:

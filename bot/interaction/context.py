@@ -139,7 +139,8 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
         async with self.services.database.transaction() as tx:
             yield tx
             await inbox.delete_updates(tx, [self.update_id])
-            if self.is_deed_kept and (deed := self.deed(is_done=True)) is not None:
+            deed = self.deed(is_done=True)
+            if deed is not None and deed.is_kept:
                 await deeds.add_deed(tx, deed)
         self.is_done = True
 
@@ -159,6 +160,7 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
             command=self._command,
             done_at=self.services.clock.now(),
             is_done=self.is_done if is_done is None else is_done,
+            is_kept=self.is_deed_kept,
         )
 
     @property

@@ -35,11 +35,11 @@ class Deeds:
             self._untold[deed.chat_id, deed.person_id][deed.update_id] = deed
         return len(kept)
 
-    async def doubt(self, deed: Deed, *, is_kept: bool = True) -> None:
-        """Nobody knows whether whoever did it was answered; not `is_kept`: in this run alone."""
+    async def doubt(self, deed: Deed) -> None:
+        """Nobody knows whether whoever did it was answered."""
         log.info("deed_untold", extra={"update_id": deed.update_id, "is_done": deed.is_done})
         self._untold[deed.chat_id, deed.person_id][deed.update_id] = deed
-        if not is_kept:
+        if not deed.is_kept:
             return
         try:
             async with self._database.transaction() as tx:
@@ -47,22 +47,18 @@ class Deeds:
         except DatabaseError as error:  # it is told in this run, or not at all
             log.warning("deed_not_kept", extra={"error": str(error)})
 
-    def has(self, chat_id: ChatId, person_id: int, update_id: UpdateId) -> bool:
-        """Whether that very update is done, and its answer alone is missing."""
-        return update_id in self._untold.get((chat_id, person_id), ())
+    def list_untold(self, chat_id: ChatId, person_id: int) -> list[Deed]:
+        """What a person has to be told in a chat, in order."""
+        return list(self._untold.get((chat_id, person_id), {}).values())
 
-    async def take(self, chat_id: ChatId, person_id: int) -> list[Deed]:
-        """What a person has to be told in a chat, in order; it counts as told from now on.
-
-        Raises DatabaseError: then nothing is taken.
-        """
-        untold = self._untold.get((chat_id, person_id))
-        if not untold:
-            return []
+    async def take(self, deed: Deed) -> None:
+        """It counts as told from now on. Raises DatabaseError: then it does not."""
         async with self._database.transaction() as tx:
-            await deeds.delete_deeds(tx, untold)
-        del self._untold[chat_id, person_id]
-        return list(untold.values())
+            await deeds.delete_deeds(tx, [deed.update_id])
+        untold = self._untold.get((deed.chat_id, deed.person_id), {})
+        untold.pop(deed.update_id, None)
+        if not untold:
+            self._untold.pop((deed.chat_id, deed.person_id), None)
 
     def forget(self, person_id: int) -> None:
         """Whoever that is, nothing is kept of them."""

@@ -1,0 +1,128 @@
+"""What a person is told of what they did, and what is run again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.delivery.failures import Ambiguous, CannotWrite, DeliveryError, Loss, NotSent, Throttled
+from bot.interaction.answering import answer_once
+from bot.interaction.deeds import Deeds
+from storage import deeds
+from storage.database import BusyError
+from storage.models import ChatId, Deed, UpdateId
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.delivery.failures import Failure
+    from storage.database import Database
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+GROUP, PERSON = ChatId(-5), 7
+FIRST, SECOND, THIRD = (
+    Deed(UpdateId(number), GROUP, PERSON, command, NOW, is_done=True)
+    for number, command in ((1, "push"), (2, "quiet"), (3, "language"))
+)
+NOW_ASKED, LATER = UpdateId(9), UpdateId(10)
+NOT_SENT: Sequence[Failure] = (NotSent("no connection"), Throttled(5))
+GONE: Sequence[Failure] = (Ambiguous("timeout"), CannotWrite(Loss.FORBIDDEN, "no right"))
+
+
+@dataclass
+class Asked:
+    """What answer_once looks at of an update, and what the person was told."""
+
+    deeds: Deeds
+    update_id: UpdateId = NOW_ASKED
+    fails_at: dict[str, Failure] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
+    runs: int = 0
+    changes = True
+    person_id = PERSON
+    chat = SimpleNamespace(id=GROUP)
+
+    @property
+    def services(self) -> Any:  # noqa: ANN401  # of all services, this one
+        return SimpleNamespace(deeds=self.deeds)
+
+    async def say(self, _: str, *, command: str) -> None:
+        if (failure := self.fails_at.pop(command, None)) is not None:
+            raise DeliveryError(failure)
+        self.told.append(command)
+
+    async def answered(self) -> None:
+        async def run() -> None:
+            self.runs += 1
+
+        await answer_once(self, run)  # type: ignore[arg-type]  # what it looks at is there
+
+
+async def doubted(database: Database, *some: Deed) -> Deeds:
+    kept = Deeds(database)
+    for deed in some:
+        await kept.doubt(deed)
+    return kept
+
+
+async def rows(database: Database) -> list[int]:
+    async with database.reader() as db:
+        return [one.update_id for one in await deeds.list_deeds(db)]
+
+
+@pytest.mark.parametrize("failure", [*NOT_SENT, *GONE], ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize("failing", [FIRST, SECOND, THIRD], ids=lambda one: one.command)
+@pytest.mark.parametrize("own", [FIRST, SECOND, THIRD, None], ids=lambda one: one and one.command)
+async def test_whichever_cannot_be_told_none_is_lost_or_done_twice(
+    database: Database, failure: Failure, failing: Deed, own: Deed | None
+) -> None:
+    """Of each place of the one that fails, and of the one whose update comes again."""
+    asked = Asked(await doubted(database, FIRST, SECOND, THIRD))
+    asked.update_id = NOW_ASKED if own is None else own.update_id
+    asked.fails_at[f"/{failing.command}"] = failure
+    comes_again = failure in NOT_SENT and own is failing
+    if comes_again:
+        with pytest.raises(DeliveryError):
+            await asked.answered()
+        assert await rows(database) == [1, 2, 3][failing.update_id - 1 :]
+    await asked.answered()
+    if failure in NOT_SENT and not comes_again:
+        asked.update_id = LATER
+        await asked.answered()
+    expected = {"/push", "/quiet", "/language"}
+    assert set(asked.told) == (
+        expected if failure in NOT_SENT else expected - {f"/{failing.command}"}
+    )
+    assert len(asked.told) == len(set(asked.told))
+    assert await rows(database) == []
+    assert asked.runs == (own is None) + (asked.update_id == LATER)
+
+
+async def test_while_the_database_cannot_be_written_nothing_is_told_and_nothing_lost(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Asked(await doubted(database, FIRST, SECOND))
+
+    async def busy(*_: object) -> None:
+        raise BusyError("busy")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(deeds, "delete_deeds", busy)
+        with pytest.raises(BusyError):
+            await asked.answered()
+    assert asked.told == []
+    await asked.answered()
+    assert asked.told == ["/push", "/quiet"]
+
+
+async def test_what_whoever_is_forgotten_did_is_never_written_down(database: Database) -> None:
+    asked = Asked(await doubted(database, replace(FIRST, is_kept=False)))
+    asked.fails_at["/push"] = NotSent("no connection")
+    for told in ([], ["/push"]):
+        await asked.answered()
+        assert asked.told == told
+        assert await rows(database) == []
