@@ -10,7 +10,7 @@ import logging
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from storage import deeds
+from storage import chats, deeds
 from storage.database import DatabaseError
 
 if TYPE_CHECKING:
@@ -25,20 +25,21 @@ class Deeds:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._untold: defaultdict[tuple[ChatId, int], dict[UpdateId, Deed]] = defaultdict(dict)
+        self._untold: defaultdict[int, dict[UpdateId, Deed]] = defaultdict(dict)
+        """By person."""
 
     async def load(self) -> int:
         """At a start: what an earlier run did and may not have told; how many that are."""
         async with self._database.reader() as db:
             kept = await deeds.list_deeds(db)
         for deed in kept:
-            self._untold[deed.chat_id, deed.person_id][deed.update_id] = deed
+            self._untold[deed.person_id][deed.update_id] = deed
         return len(kept)
 
     async def doubt(self, deed: Deed) -> None:
         """Nobody knows whether whoever did it was answered."""
         log.info("deed_untold", extra={"update_id": deed.update_id, "is_done": deed.is_done})
-        self._untold[deed.chat_id, deed.person_id][deed.update_id] = deed
+        self._untold[deed.person_id][deed.update_id] = deed
         if not deed.is_kept:
             return
         try:
@@ -47,20 +48,27 @@ class Deeds:
         except DatabaseError as error:  # it is told in this run, or not at all
             log.warning("deed_not_kept", extra={"error": str(error)})
 
-    def list_untold(self, chat_id: ChatId, person_id: int) -> list[Deed]:
-        """What a person has to be told in a chat, in order."""
-        return list(self._untold.get((chat_id, person_id), {}).values())
+    async def list_untold(self, chat_id: ChatId, person_id: int) -> list[Deed]:
+        """What a person has to be told in a chat, in order. Raises DatabaseError.
+
+        A supergroup is one chat with the group that it was, whichever of their ids each update had.
+        """
+        untold = list(self._untold.get(person_id, {}).values())
+        if not untold:
+            return []
+        async with self._database.reader() as db:
+            here = await chats.current_id(db, chat_id)
+            return [one for one in untold if await chats.current_id(db, one.chat_id) == here]
 
     async def take(self, deed: Deed) -> None:
         """It counts as told from now on. Raises DatabaseError: then it does not."""
         async with self._database.transaction() as tx:
             await deeds.delete_deeds(tx, [deed.update_id])
-        untold = self._untold.get((deed.chat_id, deed.person_id), {})
+        untold = self._untold.get(deed.person_id, {})
         untold.pop(deed.update_id, None)
         if not untold:
-            self._untold.pop((deed.chat_id, deed.person_id), None)
+            self.forget(deed.person_id)
 
     def forget(self, person_id: int) -> None:
         """Whoever that is, nothing is kept of them."""
-        for key in [one for one in self._untold if one[1] == person_id]:
-            del self._untold[key]
+        self._untold.pop(person_id, None)

@@ -12,7 +12,7 @@ import pytest
 from bot.delivery.failures import Ambiguous, CannotWrite, DeliveryError, Loss, NotSent, Throttled
 from bot.interaction.answering import answer_once
 from bot.interaction.deeds import Deeds
-from storage import deeds
+from storage import chats, deeds
 from storage.database import BusyError
 from storage.models import ChatId, Deed, UpdateId
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
-GROUP, PERSON = ChatId(-5), 7
+GROUP, SUPERGROUP, OTHER, PERSON = ChatId(-5), ChatId(-1005), ChatId(-6), 7
 FIRST, SECOND, THIRD = (
     Deed(UpdateId(number), GROUP, PERSON, command, NOW, is_done=True)
     for number, command in ((1, "push"), (2, "quiet"), (3, "language"))
@@ -44,7 +44,11 @@ class Asked:
     runs: int = 0
     changes = True
     person_id = PERSON
-    chat = SimpleNamespace(id=GROUP)
+    chat_id: ChatId = GROUP
+
+    @property
+    def chat(self) -> Any:  # noqa: ANN401  # of a chat, this
+        return SimpleNamespace(id=self.chat_id)
 
     @property
     def services(self) -> Any:  # noqa: ANN401  # of all services, this one
@@ -126,3 +130,29 @@ async def test_what_whoever_is_forgotten_did_is_never_written_down(database: Dat
         await asked.answered()
         assert asked.told == told
         assert await rows(database) == []
+
+
+@pytest.mark.parametrize("is_anew", [False, True])
+@pytest.mark.parametrize("is_before", [True, False])
+@pytest.mark.parametrize(
+    ("done_in", "asked_in"),
+    [(GROUP, SUPERGROUP), (SUPERGROUP, GROUP), (GROUP, GROUP), (SUPERGROUP, SUPERGROUP)],
+)
+async def test_a_group_and_the_supergroup_that_it_became_are_one(
+    database: Database, done_in: ChatId, asked_in: ChatId, *, is_before: bool, is_anew: bool
+) -> None:
+    """Whether it was done before or after, and told in this run or by the next one."""
+    kept = await doubted(database, replace(FIRST, chat_id=done_in)) if is_before else None
+    async with database.transaction() as tx:
+        await chats.set_migrated(tx, GROUP, SUPERGROUP)
+    kept = kept or await doubted(database, replace(FIRST, chat_id=done_in))
+    if is_anew:
+        kept = Deeds(database)
+        await kept.load()
+    elsewhere = Asked(kept, chat_id=OTHER)
+    await elsewhere.answered()
+    assert elsewhere.told == []
+    asked = Asked(kept, FIRST.update_id, chat_id=asked_in)
+    await asked.answered()
+    assert (asked.told, asked.runs) == (["/push"], 0)
+    assert await rows(database) == []
