@@ -223,7 +223,7 @@ def _services(
         poller=source_poller(settings, database, clock, fetcher, worker, observers, operators),
         search=SearchService(database, clock=clock, meaning=meaning),
         operators=operators,
-        deeds=Deeds(database),
+        deeds=Deeds(database, clock),
         background=Background(clock),
         is_overtaken=dispatcher.is_overtaken,
         forget_person=dispatcher.forget_person,

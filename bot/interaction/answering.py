@@ -61,7 +61,7 @@ async def _tell_untold(context: BotContext) -> bool:
     deeds, person_id = context.services.deeds, context.person_id
     if person_id is None:
         return False
-    untold = await deeds.list_untold(context.chat.id, person_id)
+    untold = await deeds.list_untold(context.chat.id, person_id, context.update_id)
     for deed in untold:
         await deeds.take(deed)
         await _tell(context, deed)

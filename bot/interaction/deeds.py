@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from storage import chats, deeds
 from storage.database import DatabaseError
 
 if TYPE_CHECKING:
-    from storage.database import Database
+    from bot.clock import Clock
+    from storage.database import Database, Transaction
     from storage.models import ChatId, Deed, UpdateId
+
+KEPT = timedelta(days=1)
+"""Nobody waits to hear of it any longer; `privacy.text` promises no more."""
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +28,9 @@ log = logging.getLogger(__name__)
 class Deeds:
     """Keeps them until they are told."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
         self._untold: defaultdict[int, dict[UpdateId, Deed]] = defaultdict(dict)
         """By person."""
 
@@ -48,12 +54,14 @@ class Deeds:
         except DatabaseError as error:  # it is told in this run, or not at all
             log.warning("deed_not_kept", extra={"error": str(error)})
 
-    async def list_untold(self, chat_id: ChatId, person_id: int) -> list[Deed]:
+    async def list_untold(self, chat_id: ChatId, person_id: int, update_id: UpdateId) -> list[Deed]:
         """What a person has to be told in a chat, in order. Raises DatabaseError.
 
+        What is older than a day is not, but for what this very update did, lest it run again.
         A supergroup is one chat with the group that it was, whichever of their ids each update had.
         """
-        untold = list(self._untold.get(person_id, {}).values())
+        since, mine = self._clock.now() - KEPT, self._untold.get(person_id, {}).values()
+        untold = [one for one in mine if one.done_at >= since or one.update_id == update_id]
         if not untold:
             return []
         async with self._database.reader() as db:
@@ -72,3 +80,13 @@ class Deeds:
     def forget(self, person_id: int) -> None:
         """Whoever that is, nothing is kept of them."""
         self._untold.pop(person_id, None)
+
+    async def forget_old(self, tx: Transaction) -> None:
+        """Forget what was done more than a day ago, in the database and here."""
+        before = self._clock.now() - KEPT
+        await deeds.delete_old(tx, before)
+        for person_id, untold in list(self._untold.items()):
+            for update_id in [key for key, one in untold.items() if one.done_at < before]:
+                del untold[update_id]
+            if not untold:
+                self.forget(person_id)

@@ -37,7 +37,6 @@ from bot.sources.quiet import OFFERED
 from storage import (
     attempts,
     chats,
-    deeds,
     digests,
     drafts,
     due,
@@ -261,7 +260,7 @@ class Duties:
             await reactions.delete_strays(tx, now - timedelta(days=STRAY_DAYS))
             await reactions.delete_of_channels(tx, now - timedelta(days=CHANNEL_DAYS))
             await queries.delete_queries(tx, now - timedelta(days=QUERY_DAYS))
-            await deeds.delete_old(tx, now - timedelta(days=STRAY_DAYS))
+            await self._services.deeds.forget_old(tx)
             await drafts.delete_drafts(tx, now - timedelta(days=QUERY_DAYS))
             await quiet_posts.delete_quiet(tx, now - OFFERED)
             await messages.delete_forwards(tx, now - timedelta(days=STRAY_DAYS))

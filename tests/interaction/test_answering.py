@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,11 @@ import pytest
 
 from bot.delivery.failures import Ambiguous, CannotWrite, DeliveryError, Loss, NotSent, Throttled
 from bot.interaction.answering import answer_once
-from bot.interaction.deeds import Deeds
+from bot.interaction.deeds import KEPT, Deeds
 from storage import chats, deeds
 from storage.database import BusyError
 from storage.models import ChatId, Deed, UpdateId
+from tests.clock import FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,7 @@ FIRST, SECOND, THIRD = (
     Deed(UpdateId(number), GROUP, PERSON, command, NOW, is_done=True)
     for number, command in ((1, "push"), (2, "quiet"), (3, "language"))
 )
+LATE = NOW + timedelta(hours=1)
 NOW_ASKED, LATER = UpdateId(9), UpdateId(10)
 NOT_SENT: Sequence[Failure] = (NotSent("no connection"), Throttled(5))
 GONE: Sequence[Failure] = (Ambiguous("timeout"), CannotWrite(Loss.FORBIDDEN, "no right"))
@@ -66,8 +68,8 @@ class Asked:
         await answer_once(self, run)  # type: ignore[arg-type]  # what it looks at is there
 
 
-async def doubted(database: Database, *some: Deed) -> Deeds:
-    kept = Deeds(database)
+async def doubted(database: Database, *some: Deed, clock: FakeClock | None = None) -> Deeds:
+    kept = Deeds(database, clock or FakeClock(NOW))
     for deed in some:
         await kept.doubt(deed)
     return kept
@@ -147,7 +149,7 @@ async def test_a_group_and_the_supergroup_that_it_became_are_one(
         await chats.set_migrated(tx, GROUP, SUPERGROUP)
     kept = kept or await doubted(database, replace(FIRST, chat_id=done_in))
     if is_anew:
-        kept = Deeds(database)
+        kept = Deeds(database, FakeClock(NOW))
         await kept.load()
     elsewhere = Asked(kept, chat_id=OTHER)
     await elsewhere.answered()
@@ -156,3 +158,32 @@ async def test_a_group_and_the_supergroup_that_it_became_are_one(
     await asked.answered()
     assert (asked.told, asked.runs) == (["/push"], 0)
     assert await rows(database) == []
+
+
+async def test_after_a_day_nobody_is_told_but_whose_update_it_is(database: Database) -> None:
+    clock = FakeClock(NOW)
+    asked = Asked(await doubted(database, FIRST, replace(SECOND, done_at=LATE), clock=clock))
+    own = Asked(asked.deeds, FIRST.update_id)
+    await clock.advance(KEPT.total_seconds() + 1)
+    await asked.answered()
+    assert (asked.told, asked.runs) == (["/quiet"], 1)
+    await own.answered()
+    assert (own.told, own.runs) == (["/push"], 0)
+
+
+@pytest.mark.parametrize(("late", "told"), [(0, ["/push", "/quiet"]), (1, ["/quiet"])])
+async def test_after_a_day_it_is_forgotten_in_the_database_and_in_memory(
+    database: Database, late: int, told: list[str]
+) -> None:
+    clock = FakeClock(NOW)
+    others = replace(FIRST, update_id=UpdateId(4), person_id=8)
+    some = (FIRST, others, replace(SECOND, done_at=LATE))
+    asked = Asked(await doubted(database, *some, clock=clock))
+    await clock.advance(KEPT.total_seconds() + late)
+    async with database.transaction() as tx:
+        await asked.deeds.forget_old(tx)
+    assert await rows(database) == ([2] if late else [1, 2, 4])
+    clock._now = NOW
+    await asked.answered()
+    assert asked.told == told
+    assert (8 in asked.deeds._untold) is not bool(late)
