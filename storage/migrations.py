@@ -690,6 +690,12 @@ _VECTORS: Step = (
     """,
 )
 
+_OLDEST: Step = (
+    # An old post that is pinned was taken for the oldest of its source: what slid into view was
+    # news. A source that was not read since learns its oldest date by its next answer.
+    "UPDATE sources SET oldest_at = NULL WHERE reading = 0",
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -716,6 +722,7 @@ STEPS: tuple[Step, ...] = (
     _SPARE_INDEX,
     _PROFILES,
     _VECTORS,
+    _OLDEST,
 )
 
 

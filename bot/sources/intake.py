@@ -204,14 +204,15 @@ def _decide(
 ) -> _Decided:
     gap = None if read.fetched is None else read.fetched.gap
     first_at, baseline = source.first_fetched_at, source.baseline
-    weighed = weigh(matches, baseline, first_at=first_at, now=now, gap=gap)
+    is_reread = source.reading != READING
+    weighed = weigh(matches, baseline, first_at=first_at, now=now, gap=gap, is_reread=is_reread)
     decided = decide_changes(
         matches,
         said,
         source_id=source.id,
         now=now,
         quiet=weighed.quiet,
-        is_reread=source.reading != READING,
+        is_reread=is_reread,
     )
     changes, again_at = put_off(decided, now)
     is_free = source.is_accepted or baseline.filled_at is None

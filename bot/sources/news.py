@@ -49,11 +49,13 @@ def weigh(
     first_at: datetime | None,
     now: datetime,
     gap: Entry | None = None,
+    is_reread: bool = False,
 ) -> Weighed:
     """Tell news from what is old.
 
     `first_at` is when the source was first fetched, None where that is now; `gap` the entry behind
-    which others were left out.
+    which others were left out. `is_reread`: by other parsers than before, whose baseline may lack
+    the oldest date: that of the known entries counts then.
     """
     entries = [one.entry for one in matches]
     if not entries:
@@ -64,6 +66,8 @@ def weigh(
         filled = replace(baseline, filled_at=now, oldest_at=_oldest(dates, now))
         after = replace(filled, shown=len(entries))
     else:
+        if is_reread and baseline.oldest_at is None:
+            baseline = replace(baseline, oldest_at=_oldest_known(matches, dates, now))
         end, learnt = _newest_end(matches, dates, baseline)
         old = _at_old_end(matches, end) | _beside(matches, gap)
         is_news = [
@@ -85,19 +89,32 @@ def _dates(entries: Iterable[Entry]) -> list[datetime | None]:
     return [None] * len(usable) if says_nothing else usable
 
 
-def _oldest(dates: Sequence[datetime | None], now: datetime) -> datetime | None:
+def _oldest(dates: Iterable[datetime | None], now: datetime) -> datetime | None:
     """The oldest date, none of the future; one that is pinned above newer ones does not count."""
     known = [at for at in dates if at is not None]
-    if not known:
-        return None
-    order = _order(known)
+    return min((now, *(known[place] for place in _orderly(known)))) if known else None
+
+
+def _oldest_known(
+    matches: Sequence[Match], dates: Sequence[datetime | None], now: datetime
+) -> datetime | None:
+    """The same of the known entries; what is pinned shows by all of them."""
+    dated = [(one.known, at) for one, at in zip(matches, dates, strict=True) if at is not None]
+    orderly = _orderly([at for _, at in dated])
+    return _oldest((dated[place][1] for place in orderly if dated[place][0] is not None), now)
+
+
+def _orderly(dates: Sequence[datetime]) -> Sequence[int]:
+    """The places in the order of most dates, from the newest end on; all where most have none."""
+    order = _order(dates)
+    places = range(len(dates))
     if order is NewestEnd.FIRST:
-        known.reverse()
+        places = places[::-1]
     orderly = 1
-    while orderly < len(known) and known[orderly - 1] <= known[orderly]:
+    while orderly < len(dates) and dates[places[orderly - 1]] <= dates[places[orderly]]:
         orderly += 1
-    is_most = order is not None and 2 * orderly > len(known)
-    return min(now, *(known[:orderly] if is_most else known))
+    is_most = order is not None and 2 * orderly > len(dates)
+    return sorted(places[:orderly] if is_most else places)
 
 
 def _order(dates: Sequence[datetime]) -> NewestEnd | None:

@@ -453,10 +453,14 @@ async def test_the_first_poll_after_an_upgrade_asks_for_all_and_the_next_does_no
             assert world.web.asked[-1].headers.get("if-none-match") == validator
 
 
+@pytest.mark.parametrize("pinned", [[], [Item("글 -900", "https://blog.example/-900", day=-900)]])
 async def test_a_database_of_the_version_before_says_nothing_of_what_it_has(
-    tmp_path: Path,
+    tmp_path: Path, pinned: list[Item]
 ) -> None:
-    """Its posts were read by other parsers; what is new is announced, as before."""
+    """Its posts were read by other parsers; what is new is announced, as before.
+
+    An old post that is pinned is not its oldest.
+    """
     path = tmp_path / "old.db"
     with closing(sqlite3.connect(path, isolation_level=None)) as old:
         migrate(old, STEPS[: STEPS.index(_NEWS)])
@@ -466,13 +470,13 @@ async def test_a_database_of_the_version_before_says_nothing_of_what_it_has(
             VALUES (1, 'https://blog.example/rss', 'feed', '"1"', 100)
             """
         )
-        for number in (19, 20):
+        for number in (*(int(one.day or 0) for one in pinned), 19, 20):
             at = int((BEGINS_AT + timedelta(days=number - BEGINS_AT.day)).timestamp())
             old.execute(
                 """
                 INSERT INTO posts (id, source_id, title, title_key, author, body, html, link,
                     link_key, published_at, first_seen_at, sort_at, fingerprint)
-                VALUES (?1, 1, ?2, ?2, '', '예전 글', '<i>예전</i>', ?3, ?4, ?5, 100, ?5, ?6)
+                VALUES (?1 + 1000, 1, ?2, ?2, '', '예전 글', '<i>예전</i>', ?3, ?4, ?5, 100, ?5, ?6)
                 """,
                 (
                     *(number, f"글 {number}", f"https://blog.example/{number}"),
@@ -489,12 +493,14 @@ async def test_a_database_of_the_version_before_says_nothing_of_what_it_has(
                 "UPDATE sources SET address = ? WHERE id = 1", (world.web.url("/rss"),)
             )
         source_id = SourceId(1)
-        assert await serve(world, source_id, rss(posts(21, 20, 19, 18))) == Step(["글 21"], 0)
+        body = rss([*pinned, *posts(21, 20, 19, 18)])
+        assert await serve(world, source_id, body) == Step(["글 21"], 0)
         assert [one.title for one in await world.archive()] == [
-            f"글 {number}" for number in (21, 20, 19, 18)
+            *(f"글 {number}" for number in (21, 20, 19, 18)),
+            *(one.title for one in pinned),
         ]
         assert all(one.body == "본문이에요" for one in await world.archive())
-        edited = [*posts(21), replace(posts(20)[0], text="고친 글"), *posts(19, 18)]
+        edited = [*pinned, *posts(21), replace(posts(20)[0], text="고친 글"), *posts(19, 18)]
         assert await serve(world, source_id, rss(edited)) == Step([], 1)
 
 

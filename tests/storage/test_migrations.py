@@ -10,6 +10,7 @@ from storage.database import Database, DatabaseError
 from storage.errors import translated
 from storage.migrations import (
     _NEWS,
+    _OLDEST,
     _STRANGERS,
     APPLICATION_ID,
     STEPS,
@@ -96,6 +97,7 @@ def test_from_each_earlier_version_the_rows_are_kept(taken: int, db: sqlite3.Con
     """The first `taken` steps, a row in every table, then the rest: the rows are still there."""
     migrate(db, STEPS[:taken])
     columns = fill(db)
+    columns["sources"] = [name for name in columns["sources"] if name != "oldest_at"]  # `_OLDEST`
     before = rows_of(db, columns)
     migrate(db)
     assert version_of(db) == len(STEPS)
@@ -258,6 +260,18 @@ def test_another_programs_schema_is_refused(made: str, db: sqlite3.Connection) -
         migrate(db, (FIRST,))
 
 
+def test_a_source_that_was_read_since_keeps_its_oldest_date(db: sqlite3.Connection) -> None:
+    migrate(db, STEPS[: STEPS.index(_OLDEST)])
+    for number in (0, 1):
+        db.execute(
+            "INSERT INTO sources (id, address, kind, oldest_at, reading) VALUES (?, ?, '', 9, ?)",
+            (number, number, number),
+        )
+    migrate(db)
+    found = db.execute("SELECT oldest_at FROM sources ORDER BY id").fetchall()
+    assert found == [(None,), (9,)]
+
+
 async def test_an_older_file_is_brought_up_to_date_when_it_is_opened(tmp_path: Path) -> None:
     path = tmp_path / "sosik.db"
     with closing(sqlite3.connect(path, isolation_level=None)) as old:
@@ -268,7 +282,7 @@ async def test_an_older_file_is_brought_up_to_date_when_it_is_opened(tmp_path: P
 
 
 def test_sources_that_are_there_have_shown_their_archives(db: sqlite3.Connection) -> None:
-    """What they bring is news, as before: only what is older than all they had is not."""
+    """What they bring is news, as before; how old the oldest was, their next answers tell."""
     before = STEPS.index(_NEWS)
     migrate(db, STEPS[:before])
     for number, first_at in ((1, 100), (2, 200), (3, None)):
@@ -288,7 +302,7 @@ def test_sources_that_are_there_have_shown_their_archives(db: sqlite3.Connection
     migrate(db)
     found = db.execute("SELECT filled_at, oldest_at, newest_end, shown FROM sources ORDER BY id")
     assert found.fetchall() == [
-        (100, 50, None, None),
+        (100, None, None, None),
         (None, None, None, None),
         (None, None, None, None),
     ]
