@@ -22,6 +22,7 @@ from bot.delivery.pace import Pace
 from bot.interaction.background import Background
 from bot.interaction.context import BotContext
 from bot.interaction.deeds import Deeds
+from bot.interaction.parts import Parts
 from bot.interaction.services import Services
 from bot.locales import all_texts
 from bot.posts import Posts
@@ -224,6 +225,7 @@ def _services(
         search=SearchService(database, clock=clock, meaning=meaning),
         operators=operators,
         deeds=Deeds(database, clock),
+        parts=Parts(),
         background=Background(clock),
         is_overtaken=dispatcher.is_overtaken,
         forget_person=dispatcher.forget_person,

@@ -95,6 +95,7 @@ async def _forgetting(context: BotContext, person_id: int) -> AsyncIterator[Tran
         yield tx
         await deeds.delete_of_person(tx, person_id)
     context.services.deeds.forget(person_id)
+    context.services.parts.forget(ChatId(person_id))
 
 
 async def _overwritten(context: BotContext, actor_id: int) -> str:

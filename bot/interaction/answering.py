@@ -31,11 +31,14 @@ async def answer_once(context: BotContext, run: Callable[[], Awaitable[None]]) -
     """
     if await _tell_untold(context):
         return
+    parts = context.services.parts
+    context.arrived, context.sent = parts.take(context.update_id), ()
     try:
         await run()
     except (DeliveryError, TelegramError) as error:
         failure = error.failure if isinstance(error, DeliveryError) else classify(error)
         if not context.changes:
+            parts.keep(context.update_id, context.sent)
             raise
         await _keep(context, failure)
         if not isinstance(failure, Ambiguous):

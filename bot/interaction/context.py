@@ -30,7 +30,7 @@ from storage.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from telegram import Update
 
@@ -67,6 +67,10 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
     """Whether what it changes is changed."""
     is_deed_kept = True
     """Whether that is written down until whoever did it is told; not of whom all is forgotten."""
+    arrived: Sequence[Sent] = ()
+    """The first messages of the answer, where they came before and another one is missing."""
+    sent: Sequence[Sent] = ()
+    """The messages of the answer that are there so far."""
     _command: str | None = None
     """The command that changes something; empty for a button, None for what nobody asked for."""
     _is_answered = False
@@ -227,11 +231,22 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
     async def answer(self, page: Page, *, view: PostView | None = None) -> Sent:
         """Answer where the question was asked; `view` ties the message to the post it shows.
 
-        In a chat that is not served it goes behind all that others wait for.
+        In a chat that is not served it goes behind all that others wait for. A message that came
+        before, when another one of the same answer did not, is not sent again.
         """
+        if len(self.sent) < len(self.arrived):
+            sent = self.arrived[len(self.sent)]
+        else:
+            sent = await self._send(page)
+            if view is not None:
+                await self._remember(sent.message_id, view)
+        self.sent = (*self.sent, sent)
+        return sent
+
+    async def _send(self, page: Page) -> Sent:
         is_served = self.chat.state is ChatState.SERVED
         private = self.chat.kind is ChatKind.PRIVATE
-        sent = await send_page(
+        return await send_page(
             self.bot,
             self.chat.id,
             page,
@@ -239,9 +254,6 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
             reply_to=None if private else self._asked_id,
             priority=Priority.REPLY if private or is_served else Priority.PUSH,
         )
-        if view is not None:
-            await self._remember(sent.message_id, view)
-        return sent
 
     async def say(self, key: str, **values: object) -> Sent:
         """Answer with one message of the catalogue."""

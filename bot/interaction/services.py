@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.interaction.background import Background
     from bot.interaction.commands import Command
     from bot.interaction.deeds import Deeds
+    from bot.interaction.parts import Parts
     from bot.locales import Texts
     from bot.posts import Posts
     from bot.search.service import SearchService
@@ -41,6 +42,7 @@ class Services:
     search: SearchService
     operators: Operators
     deeds: Deeds
+    parts: Parts
     background: Background
     is_overtaken: Callable[[ChatId, MessageId, UserId | None], bool]
     """Whether a later press of the same person on the same message of a chat waits."""

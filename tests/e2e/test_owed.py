@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.delivery.telegram import NotSentError
+from bot.delivery.telegram import NotSentError, send_page
 from bot.interaction.commands import Who
 from bot.pages import actions
 from bot.pages.actions import encode
+from bot.sources.addresses import link_key
 from handlers.routes import COMMANDS, PRESSES
 from storage import attempts, deeds
 from storage.models import ChatId, PostId
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.delivery.lanes import Turn
+    from bot.delivery.telegram import Sent
     from bot.interaction.commands import Command
     from bot.simulator import Person, Room, Simulator
     from tests.e2e.conftest import Bot
@@ -221,6 +223,54 @@ async def test_what_a_stop_left_in_doubt_is_answered_by_the_next_run(
     await run_bot.stop()
     await run_bot.start()
     await group.receives("1–1")
+
+
+LINKS = [f"https://example.com/p/{number}" for number in (1, 2, 3)]
+SEVERAL = {" ".join(LINKS): 3, f"/post {' '.join(LINKS)}": 3, "/start mydata": 2}
+"""What is answered with more than one message, and with how many."""
+
+
+def breaks_at(
+    monkeypatch: pytest.MonkeyPatch, sim: Simulator, run_bot: Bot, how: str, number: int
+) -> None:
+    """What breaks is that message of those that are sent from now on."""
+    calls = iter(range(1, 100))
+
+    async def send(*given: object, **named: object) -> Sent:
+        if next(calls) == number:
+            refuse_next(monkeypatch, run_bot) if how == "no connection" else breaks(sim, how)
+        return await send_page(*given, **named)  # type: ignore[arg-type]  # as it was called
+
+    monkeypatch.setattr("bot.interaction.context.send_page", send)
+
+
+@pytest.mark.parametrize("how", ["502", "cut", "no connection"])
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [(words, number) for words, most in SEVERAL.items() for number in range(1, most + 1)],
+)
+async def test_of_several_messages_those_that_are_missing_come_alone(
+    sim: Simulator,
+    run_bot: Bot,
+    monkeypatch: pytest.MonkeyPatch,
+    words: str,
+    number: int,
+    how: str,
+) -> None:
+    assert run_bot.running is not None
+    async with run_bot.running.services.database.transaction() as tx:
+        for post_id, link in enumerate(LINKS, 1):
+            both = (link, link_key(link), post_id)
+            await tx.execute("UPDATE posts SET link = ?, link_key = ? WHERE id = ?", both)
+    other = sim.user("준호", language="ko")
+    private = sim.private(other)
+    await other.says(private, words)
+    expected = [(await private.receives()).text for _ in range(SEVERAL[words])]
+    await run_bot.rests()
+    breaks_at(monkeypatch, sim, run_bot, how, number)
+    await other.says(private, words)
+    assert [(await private.receives()).text for _ in expected] == expected
+    await private.stays_silent(run_bot.rests())
 
 
 # --- what changes something ---

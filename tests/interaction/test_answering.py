@@ -12,6 +12,7 @@ import pytest
 from bot.delivery.failures import Ambiguous, CannotWrite, DeliveryError, Loss, NotSent, Throttled
 from bot.interaction.answering import answer_once
 from bot.interaction.deeds import KEPT, Deeds
+from bot.interaction.parts import Parts
 from storage import chats, deeds
 from storage.database import BusyError
 from storage.models import ChatId, Deed, UpdateId
@@ -54,7 +55,7 @@ class Asked:
 
     @property
     def services(self) -> Any:  # noqa: ANN401  # of all services, this one
-        return SimpleNamespace(deeds=self.deeds)
+        return SimpleNamespace(deeds=self.deeds, parts=Parts())
 
     async def say(self, _: str, *, command: str) -> None:
         if (failure := self.fails_at.pop(command, None)) is not None:
