@@ -17,7 +17,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -115,7 +115,7 @@ class BadFormat:
     """The entities, the link preview or the keyboard were refused; plain text would pass."""
 
     reason: str
-    is_of_buttons: bool = False
+    is_of_buttons: bool = field(default=False, repr=False)
     """The words are as Telegram wants them."""
 
 
