@@ -62,7 +62,7 @@ unit: $(VENV)/.test
 # What calls itself pure, and storage: every branch is tested.
 PURE = $(shell $(BIN)/python -m tests.pure)
 
-slow: $(VENV)/.test          ## what waits for real seconds: sends in doubt, faults, an outage
+slow: $(VENV)/.test          ## what takes long: sends in doubt, faults, an outage, every pattern
 	$(BIN)/python -m pytest -n 9 -m slow $(PYTEST)
 
 test-dates: $(VENV)/.test    ## what has a clock, at ten moments that surprise clocks; DATES=--list

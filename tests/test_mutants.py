@@ -52,6 +52,7 @@ def test_none_where_nothing_is_decided(source: str) -> None:
     assert made(source) == set()
 
 
+@pytest.mark.slow
 def test_each_has_a_name_of_its_own_and_tests_that_are_there() -> None:
     names = [one.name for one in every_mutant()]
     assert len(names) == len(set(names)) > 1000

@@ -89,6 +89,7 @@ PARTS = 4
 """So that none of them takes long."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_pattern_backtracks_over_what_others_write(part: int) -> None:
     names = sorted({one.name for one in patterns()})[part::PARTS]

@@ -144,4 +144,4 @@ class Sending(RuleBasedStateMachine):
 
 
 TestSending = Sending.TestCase
-TestSending.settings = settings(max_examples=60, stateful_step_count=60, deadline=None)
+TestSending.settings = settings(max_examples=30, stateful_step_count=60, deadline=None)

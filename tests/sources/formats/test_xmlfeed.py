@@ -217,6 +217,7 @@ def test_links_are_seen_from_an_xml_base() -> None:
         ATOM.format('<entry><content type="xhtml"><div/></content></entry>'),
         ATOM.format('<entry><content type="image/png">x</content></entry>'),
         ATOM.format('<entry><content src="https://blog.example/1"/></entry>'),
+        RSS.format("<item><description>글</description><media:title>제목</media:title></item>"),
         '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>',
         RSS.format(f"{ITEM[:-7]}<title>또 하나</title></item>"),
         RSS.format(f"{ITEM[:-7]}<dc:date>어제</dc:date><atom:updated>오늘</atom:updated></item>"),
