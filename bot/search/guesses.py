@@ -268,7 +268,8 @@ def _forms_in_posts(stem: str, folded: str, lexicon: Lexicon) -> list[str]:
     telling, nounlike = short_beginnings(stem)
     found = [one for one in telling if one != folded and lexicon.in_time and lexicon.opens(one)]
     doing = stem + "는"
-    if doing in nounlike and lexicon.opens(doing) and not _is_noun(doing, lexicon):
+    is_verb = doing in nounlike and not is_ending(doing)
+    if is_verb and lexicon.opens(doing) and not _is_noun(doing, lexicon):
         found.append(doing)
     if not found:
         return []
@@ -348,9 +349,15 @@ def near_words(
             continue
         for cost, word in _neighbours(spelling, slips, lexicon, doubtful=doubtful):
             rank = cost, -float(word.posts + 2 * word.titles)
-            if word.word != folded and rank < ranked.get(word.word, (9.0, 0.0)):
+            is_nearer = word.word != folded and rank < ranked.get(word.word, (9.0, 0.0))
+            if is_nearer and not _only_ends(word.word, lexicon):
                 ranked[word.word] = rank
     return sorted(ranked, key=lambda word: (ranked[word], word))
+
+
+def _only_ends(word: str, lexicon: Lexicon) -> bool:
+    """Whether it only closes other words, and is no noun of the posts: 라는, but not 라면, 지도."""
+    return is_ending(word) and not any(lexicon.opens(one) for one in noun_forms(word))
 
 
 def _neighbours(

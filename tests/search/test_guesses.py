@@ -15,6 +15,7 @@ from bot.search.guesses import (
     guess_spacing,
     guess_tail,
     guess_typo,
+    guess_verb,
     is_initials,
     near_words,
     other_layout,
@@ -55,6 +56,31 @@ def test_the_other_layout_counts_where_posts_have_what_it_gives(
     guess = guess_layout(typed, LEXICON)
     assert (guess.text if guess else None) == found
     assert guess is None or guess.kind is RepairKind.LAYOUT
+
+
+@pytest.mark.parametrize("slips", [1, 2])
+@pytest.mark.parametrize("typed", ["라면", "라늠", "이라믄", "까자"])
+def test_what_only_closes_other_words_is_no_word_that_somebody_meant(
+    typed: str, slips: int
+) -> None:
+    lexicon = FakeLexicon("라는", "이라는", "까지")
+    assert near_words(typed, lexicon, slips=slips) == []
+
+
+def test_a_noun_that_looks_like_an_ending_is_meant() -> None:
+    lexicon = FakeLexicon("라면", "라면을", "지도", "지도가")
+    assert "라면" in near_words("라멘", lexicon, doubtful=True)
+    assert "지도" in near_words("지됴", lexicon, doubtful=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "has", "found"), [("라면", "라는", False), ("가면", "가는", True)]
+)
+def test_an_ending_that_posts_quote_is_no_form_of_a_verb(
+    typed: str, has: str, *, found: bool
+) -> None:
+    """라면 is nothing in an archive that has only "…"라는."""
+    assert (guess_verb(typed, FakeLexicon(has)) is not None) is found
 
 
 def test_the_other_layout_of_a_single_key_is_nothing() -> None:
