@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 MOST_OFFERED = 5
-"""Drafts in answer to one message."""
+"""Links of one message that are looked at."""
 
 
 async def publish(update: Update, context: BotContext) -> None:
@@ -81,7 +81,7 @@ async def channel_post(update: Update, context: BotContext) -> None:
         context.chat.may_publish
         or context.services.chats.is_named(message.chat.id, message.chat.username)
     )
-    for written in links_of(message):
+    for written in links_of(message)[:MOST_OFFERED]:
         link = await publisher.resolved(written)
         post = await publisher.known(link)
         if post is not None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -27,6 +29,8 @@ log = logging.getLogger(__name__)
 
 MOST_STEPS = 4
 """Short links that lead to one another, and frames within frames."""
+RESOLVE_SECONDS = 3.0
+"""So long their hosts may take to say where they lead: meanwhile a chat waits."""
 
 
 class PostReader:
@@ -55,13 +59,16 @@ class PostReader:
 
     async def resolved(self, address: str) -> str:
         """Where a short link leads; any other address, or one that will not say, as it is."""
-        for _ in range(MOST_STEPS):
-            if not self._is_short(address):
-                return address
-            target = await self._fetcher.redirect_of(address, allow_private=self._may(address))
-            if target is None:
-                return address
-            address = target
+        with suppress(TimeoutError):
+            async with asyncio.timeout(RESOLVE_SECONDS):
+                for _ in range(MOST_STEPS):
+                    if not self._is_short(address):
+                        break
+                    may = self._may(address)
+                    target = await self._fetcher.redirect_of(address, allow_private=may)
+                    if target is None:
+                        break
+                    address = target
         return address
 
     async def read(self, address: str) -> Entry:

@@ -5,9 +5,7 @@ An address that is known in any of its forms is the post that is there: it is no
 
 from __future__ import annotations
 
-import asyncio
 import json
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -36,8 +34,6 @@ if TYPE_CHECKING:
 
 HAND = "hand:"
 """The source of posts that were named by hand."""
-MEMBERS_WAIT_SECONDS = 3.0
-"""How long a member's word waits for a foreign host."""
 
 
 class Publisher:
@@ -68,8 +64,7 @@ class Publisher:
     async def linked(self, addresses: Iterable[str]) -> list[Post]:
         """The known posts at addresses, each once.
 
-        Anybody in a chat can name these: one short link at most is asked where it leads, and its
-        host has `MEMBERS_WAIT_SECONDS` to say so.
+        Anybody in a chat can name these: one short link at most is asked where it leads.
         """
         found: dict[PostId, Post] = {}
         may_ask = True
@@ -77,9 +72,7 @@ class Publisher:
             post = await self._at(address)
             if post is None and may_ask and self._reader.is_short(address):
                 may_ask = False
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(MEMBERS_WAIT_SECONDS):
-                        post = await self.known(address)
+                post = await self.known(address)
             if post is not None:
                 found.setdefault(post.id, post)
         return list(found.values())

@@ -87,7 +87,7 @@ async def test_a_host_that_does_not_answer_is_not_waited_for(
     async def never(_: Asked, __: asyncio.StreamWriter) -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("bot.sources.publishing.MEMBERS_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("bot.sources.posts_at.RESOLVE_SECONDS", 0.05)
     web.pages["/s/1"] = never
     async with publishing(database, web) as publisher:
         assert await linked(publisher, web, "/s/1", "/s/2", "/posts/3") == ["글 3"]
