@@ -12,6 +12,8 @@ from bot.simulator import Simulator
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 GIVEN = Namespace(posts=10, chats=2, questions=2, reactions=20, rounds=1)
 
 

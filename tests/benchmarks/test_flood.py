@@ -11,14 +11,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "reactions, group",
-        pytest.param("cards, private", marks=pytest.mark.slow),
-        pytest.param("questions, group", marks=pytest.mark.slow),
-    ],
-)
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("name", ["cards, private", "questions, group", "reactions, group"])
 async def test_others_ask_while_one_floods(name: str, tmp_path: Path) -> None:
     """How soon they are answered is for the benchmark to say."""
     given = Namespace(seconds=1, rate=50, every=1, posts=40, floods=[name])

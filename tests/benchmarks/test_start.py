@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture
 async def filled(tmp_path: Path) -> Path:
     await make_archive(tmp_path / "filled.db", 10)

@@ -244,7 +244,9 @@ def breaks_at(
     monkeypatch.setattr("bot.interaction.context.send_page", send)
 
 
-@pytest.mark.parametrize("how", ["502", "cut", "no connection"])
+@pytest.mark.parametrize(
+    "how", ["502", *(pytest.param(how, marks=pytest.mark.slow) for how in ("cut", "no connection"))]
+)
 @pytest.mark.parametrize(
     ("words", "number"),
     [(words, number) for words, most in SEVERAL.items() for number in range(1, most + 1)],
