@@ -14,7 +14,7 @@ from lxml import etree
 
 from bot.text import tags
 from bot.text.blocks import Figures, Lists, Tables
-from bot.text.characters import clean
+from bot.text.characters import clean, utf16_length
 from bot.text.embeds import TAGS, Embeds
 from bot.text.hidden import Formulas, is_hidden
 from bot.text.lines import Lines, Style
@@ -22,7 +22,7 @@ from bot.text.links import web_link
 from bot.text.rich import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from bot.text.rich import Rich
 
@@ -39,7 +39,18 @@ def html_to_rich(html: str, base: str | None = None) -> Rich:
     Takes whatever it is given: tags that do not close, cross or do not exist, entities of any kind.
     Time and what is written grow with the length only.
     """
-    walker = _Walker(base, room=2 * len(html) + _ROOM)
+    walker = _Walker(base, room=2 * len(html) + _ROOM, measure=utf16_length)
+    return _walked(walker, html).rich().strip()
+
+
+def html_to_text(html: str) -> str:
+    """The plain text of `html`: no entity begins in it, so that nothing is measured in UTF-16."""
+    walker = _Walker(None, room=2 * len(html) + _ROOM, measure=len)
+    return _walked(walker, html).text().strip()
+
+
+def _walked(walker: _Walker, html: str) -> Lines:
+    """What the walker wrote of `html`."""
     parser = etree.HTMLParser(
         encoding="utf-8",
         huge_tree=True,
@@ -48,12 +59,7 @@ def html_to_rich(html: str, base: str | None = None) -> Rich:
     )
     parser.feed(clean(html.replace("\t", "    ")).encode())
     parser.close()
-    return walker.rich().strip()
-
-
-def html_to_text(html: str) -> str:
-    """The plain text of `html`."""
-    return html_to_rich(html).text
+    return walker.written()
 
 
 @dataclass(slots=True)
@@ -78,8 +84,8 @@ class _Code:
 class _Walker:
     """The parser's target (lxml, "The target parser interface"): every start has its end."""
 
-    def __init__(self, base: str | None, *, room: int) -> None:
-        self.lines = Lines()
+    def __init__(self, base: str | None, *, room: int, measure: Callable[[str], int]) -> None:
+        self.lines = Lines(measure)
         self._base = base
         self._room = room
         self._lists = Lists(self.lines)
@@ -95,10 +101,10 @@ class _Walker:
         """The text since the last tag: a reference or a stray sign is a piece of its own."""
         self.data = self._pieces.append
 
-    def rich(self) -> Rich:
+    def written(self) -> Lines:
         """All that was written."""
         self._write_pieces()
-        return self.lines.rich()
+        return self.lines
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """An element begins."""

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.text.characters import clean, utf16_length
 from bot.text.nesting import nest
 from bot.text.rich import Entity, Kind, Rich
 from bot.text.tags import RULE
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 MOST_BREAKS = 2
 FOLDED_QUOTE_UNITS = 500
 """Quotations longer than this show three lines until they are tapped."""
 
-_SPACES = re.compile("[ \t\n\r\f]+")
+_SPACES = re.compile("[\t\n\r\f][ \t\n\r\f]*| [ \t\n\r\f]+")
+"""White space that is not one space already: most of a text is not looked at twice."""
 
 
 @dataclass(slots=True)
@@ -32,11 +37,12 @@ class Style:
 
 
 class Lines:
-    """Text that grows line by line."""
+    """Text that grows line by line; `measure` says how long a piece is, by its entities' units."""
 
-    def __init__(self) -> None:
+    def __init__(self, measure: Callable[[str], int] = utf16_length) -> None:
+        self._measure = measure
         self.units = 0
-        """UTF-16 units written."""
+        """What was written, by that measure: UTF-16 units, as Telegram counts."""
         self.prefix = ""
         """Goes before the next text: a bullet, a picture's sign."""
         self.indent = ""
@@ -126,7 +132,11 @@ class Lines:
 
     def rich(self) -> Rich:
         """All that was written, by entities that Telegram takes."""
-        return Rich("".join(self._parts), nest(self._entities))
+        return Rich(self.text(), nest(self._entities))
+
+    def text(self) -> str:
+        """All that was written, without its entities."""
+        return "".join(self._parts)
 
     def _write(self, body: str) -> None:
         if self._rule and self.units:
@@ -151,4 +161,4 @@ class Lines:
 
     def _put(self, text: str) -> None:
         self._parts.append(text)
-        self.units += utf16_length(text)
+        self.units += self._measure(text)

@@ -65,6 +65,11 @@ def styled(html: str, base: str | None = None) -> list[tuple[str, str]]:
 
 
 @given(hostile_html())
+def test_plain_text_is_the_text_with_entities_without_them(html: str) -> None:
+    assert html_to_text(html) == html_to_rich(html).text
+
+
+@given(hostile_html())
 def test_any_html_becomes_text_that_can_be_sent(html: str) -> None:
     rich = html_to_rich(html)
     assert_sendable(rich)
