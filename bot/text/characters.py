@@ -30,6 +30,8 @@ _MEANT_BY_CONTROLS = {
 }
 """What C1 controls mean (HTML, 13.2.5.80): `&#146;` was an apostrophe of Windows-1252."""
 _CONTROLS = re.compile("[\x80-\x9f]")
+_LEADS_CONTROLS = b"\xc2"
+"""Every C1 control begins with it in UTF-8, and no Korean: found at the speed of memory."""
 _DIRECTION_MARKS = re.compile("[\u200e\u200f]+(?=[\u200e\u200f])")
 _PERHAPS_MARKS = re.compile(rf"[^\w\s]{{{MARKS_IN_A_ROW + 1},}}")
 _UNCLEAN = re.compile(f"[{_SURROGATE}{_BLANK}{_DROP}\u200e\u200f]")
@@ -71,6 +73,8 @@ def clean(text: str) -> str:
 
 def without_controls(text: str) -> str:
     """`text` with what was meant by C1 controls in their places."""
+    if _LEADS_CONTROLS not in text.encode("utf-8", "surrogatepass"):
+        return text
     return text.translate(_MEANT_BY_CONTROLS) if _CONTROLS.search(text) else text
 
 
