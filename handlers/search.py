@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.pages.actions import SearchPage
-from bot.pages.results import empty_query_page, results_page
+from bot.pages.results import empty_archive_page, empty_query_page, results_page
 from bot.search.results import Order
 from bot.text.characters import is_visible
 from storage import queries
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from telegram import Update
 
     from bot.interaction.context import BotContext
@@ -43,12 +45,30 @@ async def pressed(_: Update, context: BotContext, action: SearchPage) -> None:
 async def _answer(context: BotContext, typed: str) -> None:
     query = " ".join(typed.split())[:LONGEST_QUERY]
     if not is_visible(query):
-        examples = await context.services.search.examples()
-        await context.answer(empty_query_page(context.texts, examples))
+        await context.answer(await _how_to(context))
         return
     async with context.services.database.transaction() as tx:
         query_id = await queries.add_query(tx, query, context.services.clock.now())
     await context.answer(await _results(context, query, SearchPage(query_id, Order.BEST, 0, 0)))
+
+
+async def _how_to(context: BotContext) -> Page:
+    """By examples; where there is nothing to search, what to do about that."""
+    services = context.services
+    examples = await _numbered(context, await services.search.examples())
+    if examples or (await services.posts.newest(limit=1)).total:
+        return empty_query_page(context.texts, examples)
+    is_operator = services.chats.is_operator(context.user_id)
+    return empty_archive_page(context.texts, for_operator=is_operator)
+
+
+async def _numbered(context: BotContext, words: Iterable[str]) -> list[tuple[str, int]]:
+    """Words with the numbers of the queries that look for them, for buttons."""
+    words, now = tuple(words), context.services.clock.now()
+    if not words:
+        return []
+    async with context.services.database.transaction() as tx:
+        return [(word, await queries.add_query(tx, word, now)) for word in words]
 
 
 async def _results(context: BotContext, query: str, at: SearchPage) -> Page:
@@ -64,4 +84,5 @@ async def _results(context: BotContext, query: str, at: SearchPage) -> Page:
         await context.services.search.record_miss(query, context.user_id)
     shown = await context.services.posts.several([hit.post_id for hit in result.hits])
     dates = {one.post.id: one.post.published_at for one in shown}
-    return results_page(context.texts, result, dates, at, context.zone, page_size=PAGE)
+    tries = await _numbered(context, result.near.words if result.near is not None else ())
+    return results_page(context.texts, result, dates, at, context.zone, page_size=PAGE, tries=tries)

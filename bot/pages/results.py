@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.pages.actions import OpenCard, SearchPage, encode
+from bot.pages.actions import LatestPage, OpenCard, SearchPage, encode
 from bot.pages.cards import LABEL_UNITS, TITLE_UNITS, opening_rows, shown_title
 from bot.pages.page import Button, Page
 from bot.search.results import Order
@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from bot.search.results import Hit, SearchResult
     from storage.models import PostId
 
+    Tries = Sequence[tuple[str, int]]
+
 SHOWN_QUERY_UNITS = 60
+WORD_UNITS = 20
+"""Of a proposed word on its button."""
+WORDS_A_ROW = 2
 
 
 def results_page(
@@ -33,10 +38,14 @@ def results_page(
     zone: tzinfo,
     *,
     page_size: int,
+    tries: Tries = (),
 ) -> Page:
-    """The hits of one page, numbered; `at` is what the buttons go on from."""
+    """The hits of one page, numbered; `at` is what the buttons go on from.
+
+    `tries`: the words of `result.near`, each with the number of the query that looks for it.
+    """
     if not result.total:
-        return _nothing(texts, result, at)
+        return _nothing(texts, result, at, tries, page_size)
     first = at.offset + 1
     parts = [_head(texts, result)]
     parts += [
@@ -46,17 +55,39 @@ def results_page(
     if result.total > page_size:
         last = at.offset + len(result.hits)
         parts.append(plain(texts("list.place", first=first, last=last, total=result.total)))
-    keyboard = _keyboard(texts, result, at, page_size)
+    keyboard = (*_keyboard(texts, result, at, page_size), *_word_rows(tries))
+    if tries:
+        parts.append(plain(texts("search.try")))
     if result.meant:
         parts.append(bold(texts("search.meant")))
     return Page(plain("\n\n").join(parts), (*keyboard, *opening_rows(texts, result.meant)))
 
 
-def empty_query_page(texts: Texts, examples: Sequence[str]) -> Page:
-    """How to search, by examples from this archive."""
+def empty_query_page(texts: Texts, examples: Tries) -> Page:
+    """How to search, by examples from this archive, each with the number of its query."""
+    if not examples:
+        return Page(plain(texts("search.usage.bare")))
     lines = [plain(texts("search.usage"))]
-    lines += [plain("• /search ") + bold(example) for example in examples]
-    return Page(plain("\n").join(lines))
+    lines += [plain("• /search ") + bold(example) for example, _ in examples]
+    return Page(plain("\n").join(lines), _word_rows(examples))
+
+
+def empty_archive_page(texts: Texts, *, for_operator: bool) -> Page:
+    """What to do where there is nothing to search yet."""
+    lines = [texts("latest.empty"), texts("search.empty")]
+    if for_operator:
+        lines.append(texts("search.empty.operator"))
+    return Page(plain("\n".join(lines)))
+
+
+def _word_rows(tries: Tries) -> Keyboard:
+    """Buttons that look for a word, in place; some words are longer than a button."""
+    buttons = [
+        Button(shorten(_shown(word), WORD_UNITS), data=encode(SearchPage(key, Order.BEST, 0, 0)))
+        for word, key in tries
+    ]
+    places = range(0, len(buttons), WORDS_A_ROW)
+    return tuple(tuple(buttons[place : place + WORDS_A_ROW]) for place in places)
 
 
 def _head(texts: Texts, result: SearchResult) -> Rich:
@@ -94,7 +125,9 @@ def _hit(texts: Texts, number: int, hit: Hit, date: datetime | None, zone: tzinf
     return plain("\n").join(lines)
 
 
-def _nothing(texts: Texts, result: SearchResult, at: SearchPage) -> Page:
+def _nothing(
+    texts: Texts, result: SearchResult, at: SearchPage, tries: Tries, page_size: int
+) -> Page:
     query = _shown(result.query)
     parts = [plain(texts("search.nothing", query=query))]
     if result.progress is not None:
@@ -104,8 +137,9 @@ def _nothing(texts: Texts, result: SearchResult, at: SearchPage) -> Page:
     if result.near is not None and result.near.posts:
         parts.append(plain(texts("search.near")))
         rows += opening_rows(texts, result.near.posts)
-    if result.near is not None and result.near.words:
-        parts.append(plain(texts("search.try", words=", ".join(result.near.words))))
+    if tries:
+        parts.append(plain(texts("search.try")))
+        rows += _word_rows(tries)
     if result.meant:
         parts.append(bold(texts("search.meant")))
         rows += opening_rows(texts, result.meant)
@@ -114,6 +148,9 @@ def _nothing(texts: Texts, result: SearchResult, at: SearchPage) -> Page:
         rows += opening_rows(texts, result.onward)
     if at.exact:
         rows.append((_go(texts("search.again"), replace(at, exact=0, offset=0)),))
+    if result.near is not None:
+        newest = encode(LatestPage(0, page_size))
+        rows.append((Button(texts("search.latest"), data=newest),))
     return Page(plain("\n\n").join(parts), tuple(rows))
 
 

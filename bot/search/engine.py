@@ -11,8 +11,8 @@ from bot.search.matching import Term
 from bot.search.query import parse_query
 from bot.search.rank import Weighted, weigh
 from bot.search.repair import Missing, RepairedQuery, loosen_query, repair_query
-from bot.search.results import SearchResult
-from bot.search.suggest import suggest
+from bot.search.results import Near, SearchResult
+from bot.search.suggest import list_near_words, suggest
 from bot.search.terms import (
     CONJUGATED_WEIGHT,
     build_terms,
@@ -57,9 +57,18 @@ def run_search(
         hits=found.hits,
         order=question.order,
         offset=question.offset,
-        near=None,
+        near=None if found.any_complete else _instead(archive, query, found),
         also=found.also,
     )
+
+
+def _instead(archive: Corpus, query: Query, found: Found) -> Near | None:
+    """What is near to the words that none of these posts has."""
+    lacking = {word for hit in found.hits for word in hit.lacks}
+    lacking.intersection_update(*(hit.lacks for hit in found.hits))
+    absent = [word for word in query.words if word.typed in lacking and not word.quoted]
+    words = list_near_words(absent, archive)
+    return Near((), words) if words else None
 
 
 def _best(

@@ -70,7 +70,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """What to try when nothing was found."""
+    """What to try when nothing was found, or nothing with every word (then no posts)."""
 
     posts: tuple[tuple[PostId, str], ...]
     words: tuple[str, ...]

@@ -187,10 +187,11 @@ class SearchService:
             shown |= {post_id for post_id, _ in result.near.posts}
         return replace(result, meant=await self._meaning.nearest(result.searched, shown))
 
-    async def examples(self, count: int = 3) -> tuple[str, ...]:
+    async def examples(self, count: int = 4) -> tuple[str, ...]:
         """Queries that this archive answers, to show how searching works."""
         async with self._database.reader() as reader:
-            return await reader.run(lambda db: suggest.list_examples(db, count))
+            seconds = self._seconds
+            return await reader.run(lambda db: suggest.list_examples(db, count, seconds=seconds))
 
     async def record_miss(self, query: str, user_id: UserId) -> None:
         """Note that somebody searched in vain. Who it was cannot be read back."""

@@ -61,6 +61,26 @@ async def test_search_without_words_is_explained_by_examples(minji: Person, grou
     await minji.says(group, "/search")
     page = await group.receives("예를 들면")
     assert page.text.count("/search") >= 3
+    word = page.buttons[0]
+    await minji.presses(page, word)
+    await page.changes()
+    assert f"'{word}'" in page.text
+    assert "찾은 결과" in page.text
+
+
+@pytest.mark.parametrize(("lang", "heading"), [("ko", "이런 말로도"), ("en", "Words to try")])
+@pytest.mark.parametrize("words", ["키오스쿠비", "금리 키오스코프"])
+async def test_words_to_try_are_buttons_that_search_in_place(
+    sim: Simulator, lang: str, heading: str, words: str
+) -> None:
+    sam = sim.user("샘", language=lang)
+    room = sim.private(sam)
+    await sam.says(room, f"/search {words}")
+    page = await room.receives(heading)
+    await sam.presses(page, "키오스크")
+    await page.changes()
+    assert "'키오스크'" in page.text
+    assert heading not in page.text
 
 
 async def test_search_pages_turns_and_opens(minji: Person, group: Room) -> None:
@@ -78,7 +98,10 @@ async def test_a_search_that_finds_nothing_says_so_and_what_to_try(
     minji: Person, group: Room
 ) -> None:
     await minji.says(group, "/search 쀍뛟꿻")
-    await group.receives("글이 없어요")
+    page = await group.receives("글이 없어요")
+    await minji.presses(page, "최근 글 보기")
+    await page.changes()
+    assert "1–5" in page.text
 
 
 @pytest.mark.parametrize("typed", ["/search \"'; DROP", "/search NEAR(", "/search *%_-"])

@@ -5,9 +5,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.locales import get_texts
-from bot.pages.actions import OpenCard, SearchPage, decode
-from bot.pages.results import empty_query_page, results_page
+import pytest
+
+from bot.locales import get_texts, languages
+from bot.pages.actions import LatestPage, OpenCard, SearchPage, decode
+from bot.pages.results import (
+    WORD_UNITS,
+    empty_archive_page,
+    empty_query_page,
+    results_page,
+)
 from bot.search.results import (
     Hit,
     Near,
@@ -22,6 +29,8 @@ from bot.text.rich import Kind
 from storage.models import PostId
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.pages.page import Page
 
 KO = get_texts("ko")
@@ -51,9 +60,14 @@ RESULT = SearchResult(
 )
 
 
-def page_of(result: SearchResult, at: SearchPage = AT) -> Page:
+NEWEST = LatestPage(0, 2)
+
+
+def page_of(
+    result: SearchResult, at: SearchPage = AT, *, tries: Sequence[tuple[str, int]] = ()
+) -> Page:
     dates = {PostId(3): datetime(2026, 11, 23, tzinfo=UTC), PostId(4): None}
-    return results_page(KO, result, dates, at, SEOUL, page_size=2)
+    return results_page(KO, result, dates, at, SEOUL, page_size=2, tries=tries)
 
 
 def actions_of(page: Page) -> list[object]:
@@ -129,11 +143,33 @@ def test_a_hit_that_lacks_words_says_which_also_beside_complete_ones() -> None:
     assert "'초보', '주식' 없음" in page.text.text
 
 
-def test_nothing_found_offers_near_titles_and_words() -> None:
+def test_nothing_found_offers_near_titles_and_words_and_the_newest() -> None:
     near = Near(((PostId(9), "가까운 글"),), ("투자", "은행"))
-    page = page_of(replace(RESULT, total=0, hits=(), near=near))
-    assert "투자, 은행" in page.text.text
-    assert actions_of(page) == [OpenCard(PostId(9))]
+    page = page_of(replace(RESULT, total=0, hits=(), near=near), tries=(("투자", 11), ("은행", 12)))
+    assert page.text.text.endswith("이런 말로도 찾아 보세요.")
+    assert actions_of(page) == [OpenCard(PostId(9)), looks_for(11), looks_for(12), NEWEST]
+    assert [button.label for row in page.keyboard[1:2] for button in row] == ["투자", "은행"]
+
+
+def looks_for(key: int) -> SearchPage:
+    return SearchPage(key, Order.BEST, 0, 0)
+
+
+def test_where_only_some_words_match_words_to_try_are_offered_too() -> None:
+    meant = ((PostId(8), "재테크"),)
+    partial = replace(RESULT, total=2, partial=True, near=Near((), ("키오스크",)), meant=meant)
+    page = page_of(partial, tries=(("키오스크", 11),))
+    assert page.text.text.endswith("이런 말로도 찾아 보세요.\n\n뜻이 가까운 글")
+    assert actions_of(page)[-2:] == [looks_for(11), OpenCard(PostId(8))]
+    assert NEWEST not in actions_of(page)
+
+
+@pytest.mark.parametrize("word", ["가" * 80, "👨‍👩‍👧‍👦" * 9, "pneumonoultramicroscopic", "kr"])
+def test_a_word_of_any_length_has_a_button(word: str) -> None:
+    page = empty_query_page(KO, ((word, 2**63 - 1),))
+    ((button,),) = page.keyboard
+    assert 1 <= len(button.label) <= WORD_UNITS
+    assert len((button.data or "").encode()) <= 64
 
 
 def test_what_is_close_in_meaning_stands_under_its_own_heading_after_all_else() -> None:
@@ -146,8 +182,8 @@ def test_what_is_close_in_meaning_stands_under_its_own_heading_after_all_else() 
     near = Near(((PostId(5), "금니"),), ("금융",))
     nothing = page_of(replace(RESULT, total=0, hits=(), near=near, meant=meant, onward=onward))
     assert nothing.text.text.startswith("'금리'로 찾은 글이 없어요.")
-    assert nothing.text.text.endswith("금융\n\n뜻이 가까운 글")
-    assert actions_of(nothing) == [OpenCard(PostId(number)) for number in (5, 8, 9)]
+    assert nothing.text.text.endswith("비슷한 글이에요.\n\n뜻이 가까운 글")
+    assert actions_of(nothing) == [*(OpenCard(PostId(number)) for number in (5, 8, 9)), NEWEST]
 
 
 def test_nothing_found_leads_on_to_other_posts() -> None:
@@ -166,11 +202,25 @@ def test_nothing_found_as_typed_offers_the_wider_search() -> None:
     at = replace(AT, exact=1)
     near = Near((), ())
     page = page_of(replace(RESULT, total=0, hits=(), near=near), at)
-    assert actions_of(page) == [AT]
+    assert actions_of(page) == [AT, NEWEST]
     assert page_of(replace(RESULT, total=0, hits=(), near=None)).keyboard == ()
 
 
 def test_an_empty_query_is_explained_by_examples() -> None:
-    text = empty_query_page(KO, ("투자", "도서관")).text.text
-    assert "/search 투자" in text
-    assert "/search 도서관" in text
+    page = empty_query_page(KO, (("투자", 5), ("도서관", 6)))
+    assert "/search 투자" in page.text.text
+    assert "/search 도서관" in page.text.text
+    assert actions_of(page) == [looks_for(5), looks_for(6)]
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_without_examples_there_are_no_buttons_and_an_empty_archive_says_what_to_do(
+    lang: str,
+) -> None:
+    texts = get_texts(lang)
+    bare = empty_query_page(texts, ())
+    assert (bare.keyboard, bare.text.text) == ((), texts("search.usage.bare"))
+    member, boss = (empty_archive_page(texts, for_operator=one) for one in (False, True))
+    assert texts("latest.empty") in member.text.text
+    assert "/sources" not in member.text.text
+    assert "/sources" in boss.text.text

@@ -163,15 +163,42 @@ async def test_an_empty_archive_answers_too(database: Database, clock: FakeClock
 
 
 async def test_examples_are_of_this_archive(service: SearchService, database: Database) -> None:
-    assert await service.examples() != ()
-    posts = [(f"검색 시장 {n}", "검색 시장과 데이터센터") for n in range(3)]
-    others = [("Agile 1", ""), ("데이터센터", "데이터센터")]
-    await add_posts(database, [("센터의 데이터", ""), *posts, *others])
-    examples = await service.examples(3)
-    assert len(examples) == 3
-    assert examples[1] in {"검색 시장", "데이터 센터"}
+    posts = [(f"등대의 하루 {n}", "등대를 지킨다. 등대지기의 일기를 읽는다.") for n in range(3)]
+    others = [(f"우리 김치찌개 {n}", "김치찌개를 끓인다. 우리의 저녁") for n in range(2)]
+    rare = [
+        ("망원경", "망원경을 샀다"),
+        ("나갔다", "나갔다가 왔다"),
+        ("또 나갔다", "나갔다가 갔다"),
+    ]
+    await add_posts(database, [*posts, *others, *rare])
+    examples = await service.examples(9)
+    assert {"등대", "김치찌개"} <= set(examples)
+    assert not {"우리", "하루", "망원경", "나갔다", "등대지기", "일기"} & set(examples)
     for example in examples:
-        assert (await service.search(example)).total > 0
+        assert (await service.search(example)).total >= 2
+
+
+async def test_there_is_no_example_where_no_two_posts_share_a_noun(
+    database: Database, clock: FakeClock
+) -> None:
+    await add_posts(database, [("등대", "등대를 본다"), ("망원경", "망원경을 샀다")])
+    assert await SearchService(database, clock=clock).examples() == ()
+
+
+async def test_no_time_is_no_example(database: Database, clock: FakeClock) -> None:
+    await add_posts(database, [("등대", "등대를 본다")] * 2 + [("남", "다른 글")] * 5)
+    assert await SearchService(database, clock=clock).examples() == ("등대",)
+    assert await SearchService(database, clock=clock, seconds=-1).examples() == ()
+
+
+async def test_where_posts_lack_a_word_the_nearest_words_are_told(service: SearchService) -> None:
+    found = await service.search("냉각 부흥초등학교")
+    assert found.partial
+    assert found.near is not None
+    assert (found.near.posts, found.near.words) == ((), ("부흥회",))
+    assert (await service.search("냉각 쀍뛟꿻")).near is None
+    assert (await service.search("냉각 애자일")).near is None
+    assert (await service.search('냉각 "부흥초등학교"')).near is None
 
 
 async def test_the_glossary_knows_other_names(database: Database, clock: FakeClock) -> None:
