@@ -17,7 +17,7 @@ from typing import NamedTuple
 from bot.search.endings import STOP_WORDS, base
 from bot.text.hangul import initials
 
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 
 TITLE_MARK = "\ue000"
 OFTEN_MARK = "\ue001"

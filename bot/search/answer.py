@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from bot.search.corpus import Corpus
-    from bot.search.matching import Term
+    from bot.search.matching import Form, Term
     from bot.search.rank import Weighted
     from storage.search import FoundText, Group
 
@@ -106,19 +106,38 @@ def answer(archive: Corpus, question: Question, plan: Plan) -> Found:
         ranked += _rest(archive, question, plan, ranked)
     page = ranked[question.offset : question.offset + question.limit]
     hits = tuple(_hit(one, plan.terms) for one in page)
-    also = dict.fromkeys(name for one in page for name in _told(one.found, plan.terms))
+    told = (form.told for one in page for form in _found_as(one.found, plan.terms) if form)
+    also = dict.fromkeys(name for name in told if name)
     return Found(hits, total, any_complete, tuple(also)[:MOST_TOLD])
 
 
-def _told(found: FoundText, terms: Sequence[Weighted]) -> Iterator[str]:
-    """For each term that the post has under other names only, the best of these names."""
+def _found_as(found: FoundText, terms: Sequence[Weighted]) -> list[Form | None]:
+    """For each term the form under which the post has it: another name only where it must be."""
     parts = read_text(found.title), read_text(found.body)
-    for weighted in terms:
-        for form in weighted.term.forms_by_telling:
-            if any(next(find_form(part, form), None) is not None for part in parts):
-                if form.told:
-                    yield form.told
-                break
+    return [
+        next(
+            (
+                form
+                for form in weighted.term.forms_by_telling
+                if any(next(find_form(part, form), None) is not None for part in parts)
+            ),
+            None,
+        )
+        for weighted in terms
+    ]
+
+
+def _shown(found: FoundText, terms: Sequence[Weighted]) -> list[Weighted]:
+    """The terms in the forms that are bold: other names only where they are told."""
+    return [
+        weighted._replace(
+            term=replace(
+                weighted.term,
+                forms=tuple(f for f in weighted.term.forms if best and f.told in ("", best.told)),
+            )
+        )
+        for weighted, best in zip(terms, _found_as(found, terms), strict=True)
+    ]
 
 
 def _complete_ids(archive: Corpus, plan: Plan) -> tuple[list[int], int]:
@@ -209,12 +228,13 @@ def _rest(
 
 def _hit(ranked: Ranked, terms: Sequence[Weighted]) -> Hit:
     found = ranked.found
+    shown = _shown(found, terms)
     return Hit(
         post_id=found.post_id,
         title=found.title,
         score=round(ranked.score, 4),
-        title_spans=find_spans(found.title, terms),
-        passage=make_passage(found.body, terms),
+        title_spans=find_spans(found.title, shown),
+        passage=make_passage(found.body, shown),
         complete=ranked.complete,
         lacks=() if ranked.complete else _lacking(found, terms),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.search.analyse import flat, fold, normalise
-from bot.search.endings import stems
+from bot.search.endings import OPTIONAL_WORDS, stems
 
 _BRACKETED = re.compile(r"\((?P<inside>[^()]{2,60})\)")
 _LOOKED_BACK = 40
@@ -18,6 +18,22 @@ _ACRONYM = re.compile(r"[A-Z][A-Za-z]{0,3}[A-Z]s?\Z")
 _FIRST_PART = re.compile(r"[,:;=]| 등\Z")
 _COMPOUND = 4
 """A Hangul word this long is a name by itself; a shorter one may be the end of a longer name."""
+_BEFORE_NAMES = """
+    현재 최근 당시 요즘 지금 오늘 어제 내일 올해 작년 지난해 지난 이번 매년 매일 이후 이전 특히 또한
+    즉 결국 우선 먼저 이미 아직 바로 다만 만약 물론 예컨대 이른바 소위 일명 흔히 각종 여러 모든 다른
+    새 첫 두 세 네 몇 각 매 본 해당 유명 주요 일부 가장 함께 모두 서로
+"""
+_NO_NAME = OPTIONAL_WORDS | frozenset(_BEFORE_NAMES.split())
+"""What stands before a name and is none of its words."""
+_ADNOMINAL = ("는", "던", "된")
+"""How a verb ends before its noun: 쓰는 초순수, 없는 회고."""
+_LETTERED = """
+    미국 ua 영국 ub 한국 kr 중국 cp 일본 jn 독일 dg 프랑스 f 러시아 r 인도 i 유럽 e 아시아 a 세계 wg
+    국제 ig 국립 n 국가 ns 전국 n 연방 f 중앙 c
+"""
+_LETTERS_OF = dict(zip(_LETTERED.split()[::2], _LETTERED.split()[1::2], strict=True))
+"""Words that say whose something is, with the letters that they have in English names: a name whose
+letters have none of these is another's, and the word only stands before it."""
 
 
 def text_pairs(text: str) -> set[tuple[str, str]]:
@@ -49,19 +65,25 @@ def _before_latin(before: str, inside: str) -> set[tuple[str, str]]:
     wanted = len(inside) if _ACRONYM.match(inside) else len(inside.split())
     if 1 < wanted <= len(words):
         names = {w for w in names if len(w) >= _COMPOUND}
-        if _is_one_name(words[-wanted:]):
+        letters = inside if _ACRONYM.match(inside) else "".join(w[0] for w in inside.split())
+        if _is_one_name(words[-wanted:], letters.lower()):
             names.add("".join(words[-wanted:]))
     return {(name, right) for name in names}
 
 
-def _is_one_name(words: list[str]) -> bool:
-    """Whether each word may stand for a letter or a word of the other name.
+def _is_one_name(words: list[str], letters: str) -> bool:
+    """Whether each word may stand for one of the letters, or of the words that begin with them.
 
     A compound stands for several, and what has a particle is not of the name: then what comes
     before it would be swallowed, as in 현재 미국 상무부 국립표준기술연구소(NIST).
     """
-    particles = any(stem.sure for word in words[:-1] for stem in stems(word))
-    return not particles and all(len(word) < _COMPOUND for word in words)
+    return all(len(word) < _COMPOUND for word in words) and not any(
+        word in _NO_NAME
+        or word.endswith(_ADNOMINAL)
+        or any(stem.sure for stem in stems(word))
+        or (word in _LETTERS_OF and not set(_LETTERS_OF[word]) & set(letters))
+        for word in words[:-1]
+    )
 
 
 def _spells(letters: str, spelt: str) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.search.analyse import flat, fold
 from bot.search.results import Order, RepairKind
 from bot.search.service import SearchService
 from bot.text.hangul import final_of
@@ -354,6 +356,55 @@ async def test_other_names_that_a_hit_has_are_named(database: Database, clock: F
     service = SearchService(database, clock=clock)
     assert (await service.search("LLM")).also == ("거대 언어 모델",)
     assert (await service.search("이야기")).also == ()
+
+
+NAMED = (
+    ("연구소 소식", "그 도구는 현재 미국 국립 연구소(NIST)가 냈다. 현재 미국 이야기도 있다."),
+    ("표준 이야기", "국립 표준 기술 연구소(NIST)의 표준을 읽는다. NIST는 미국에 있다."),
+    ("연구소의 하루", "국립표준기술연구소에 갔다. 미국은 지금 봄이다."),
+    ("인공지능(AI) 산책", "인공지능과 AI를 함께 말한다."),
+    ("인공지능만", "인공지능이라고만 쓴다."),
+    ("AI만", "AI라고만 쓴다. 미국에서 왔다."),
+    ("결정 기록", "그래서 결정 기록(ADR)을 남긴다. 그래서 결정했다."),
+)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "NIST",
+        "미국",
+        "AI",
+        "인공지능",
+        "AI 미국",
+        "ADR",
+        "국립표준기술연구소",
+        "엔아이에스티",
+        "결정",
+        "연구쇼",
+    ],
+)
+async def test_bold_is_only_what_was_asked_or_a_name_that_the_page_says(
+    database: Database, clock: FakeClock, query: str
+) -> None:
+    await add_posts(database, NAMED)
+    found = await SearchService(database, clock=clock).search(query, limit=20)
+    assert found.total
+    said = (*found.query.split(), *found.searched.split(), *found.also)
+    allowed = re.compile("|".join(re.escape(flat(fold(one))) for one in said))
+    for hit in found.hits:
+        texts = (hit.title, hit.title_spans), (hit.passage.text, hit.passage.spans)
+        bold = [flat(fold(text[start:end])) for text, spans in texts for start, end in spans]
+        assert not [one for one in bold if allowed.sub("", one)]
+
+
+async def test_an_acronym_is_no_name_of_what_stands_before_it(
+    database: Database, clock: FakeClock
+) -> None:
+    await add_posts(database, NAMED)
+    found = await SearchService(database, clock=clock, glossary={}).search("NIST", limit=20)
+    assert set(found_titles(found)) == {"연구소 소식", "표준 이야기", "연구소의 하루"}
+    assert not [name for name in found.also if "미국" in name or "현재" in name]
 
 
 @pytest.mark.parametrize(
