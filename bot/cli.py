@@ -282,13 +282,14 @@ def _as_json(result: SearchResult) -> dict[str, Any]:
 
 def _as_lines(texts: Texts, result: SearchResult) -> list[str]:
     """What was searched, then two lines a hit; or what could be tried instead."""
+    from bot.pages.results import repaired_line  # noqa: PLC0415  # see above
+
     if not result.total:
         lines = [texts("search.nothing", query=result.query)]
         if result.near is not None and result.near.words:
-            lines.append(texts("search.try", words=", ".join(result.near.words)))
+            lines += [texts("search.try"), f"       {', '.join(result.near.words)}"]
         return lines
-    key = "search.repaired" if result.repair is not None else "search.results"
-    head = texts(key, typed=result.query, query=result.searched)
+    head = repaired_line(texts, result) or texts("search.results", query=result.query)
     lines = [head, texts.count("search.count", result.total)]
     if result.partial:
         lines.append(texts("search.partial"))

@@ -42,6 +42,10 @@ def test_an_archive_is_imported_and_searched(capsys: pytest.CaptureFixture[str])
     assert "새 글 0편" in capsys.readouterr().out
     assert run_command(["search", "투자"]) == 0
     assert "'투자'로 찾은 결과" in capsys.readouterr().out
+    assert run_command(["search", "ㅋㅇㅅㅋ"]) == 0
+    assert "'ㅋㅇㅅㅋ' 대신 '키오스크'로 찾았어요" in capsys.readouterr().out
+    assert run_command(["search", "키오스쿠비"]) == 1
+    assert capsys.readouterr().out.endswith("이런 말로도 찾아 보세요.\n       키오스크\n")
     assert run_command(["search", "--json", "투자"]) == 0
     assert json.loads(capsys.readouterr().out)["total"] > 0
     assert run_command(["search", "쀍뛟꿻"]) == 1

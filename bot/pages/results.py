@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 from bot.pages.actions import LatestPage, OpenCard, SearchPage, encode
 from bot.pages.cards import LABEL_UNITS, TITLE_UNITS, opening_rows, shown_title
 from bot.pages.page import Button, Page
-from bot.search.results import Order
-from bot.text.graphemes import shorten
+from bot.search.results import READINGS_BETWEEN, Order, RepairKind
+from bot.text.characters import clean_line, utf16_length
+from bot.text.graphemes import ELLIPSIS, shorten
 from bot.text.inert import inert
+from bot.text.paging import shorten_at_word
 from bot.text.rich import Rich, bold, italic, marked, plain
+from bot.text.sentences import sentence_ends
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime, tzinfo
 
     from bot.locales import Texts
     from bot.pages.page import Keyboard
-    from bot.search.results import Hit, SearchResult
+    from bot.search.results import Hit, Passage, SearchResult
     from storage.models import PostId
 
     Tries = Sequence[tuple[str, int]]
@@ -28,6 +31,8 @@ SHOWN_QUERY_UNITS = 60
 WORD_UNITS = 20
 """Of a proposed word on its button."""
 WORDS_A_ROW = 2
+_DOTS = 2
+"""Of a line that is cut at both ends."""
 
 
 def results_page(
@@ -91,18 +96,45 @@ def _word_rows(tries: Tries) -> Keyboard:
 
 
 def _head(texts: Texts, result: SearchResult) -> Rich:
-    query = _shown(result.query)
-    if result.repair is not None:
-        head = texts("search.repaired", typed=query, query=_shown(result.searched))
-    else:
-        head = texts("search.results", query=query)
+    head = repaired_line(texts, result) or texts("search.results", query=_shown(result.query))
     lines = [bold(head), plain(texts.count("search.count", result.total))]
     if result.partial:
         lines.append(italic(texts("search.partial")))
     if result.also:
-        names = ", ".join(f"'{_shown(name)}'" for name in result.also)
-        lines.append(italic(texts("search.also", names=names)))
+        lines.append(italic(texts("search.also", names=_quoted(result.also))))
     return plain("\n").join(lines)
+
+
+def repaired_line(texts: Texts, result: SearchResult) -> str:
+    """What was searched in place of what was typed; empty where that was searched as it is."""
+    if result.repair is None:
+        return ""
+    searched = [result.searched]
+    if result.repair.kind is RepairKind.INITIALS:
+        searched = result.searched.split(READINGS_BETWEEN)
+    return texts("search.repaired", typed=_shown(result.query), words=_quoted(searched))
+
+
+def passage_line(passage: Passage, units: int) -> str:
+    """The sentence of the first match, and what follows it, on one line of so many UTF-16 units.
+
+    Empty where nothing in the passage matches. What is before the match is cut where both do not
+    fit.
+    """
+    if not passage.spans:
+        return ""
+    text, (match, end) = passage.text, passage.spans[0]
+    start = max((one for one in sentence_ends(text) if one <= match), default=0)
+    is_cut = passage.cut_before and start == 0
+    if utf16_length(text[start:end]) > units - _DOTS:
+        start, is_cut = match, True
+    line = clean_line(text[start:])
+    after = ELLIPSIS if passage.cut_after else ""
+    return shorten_at_word((ELLIPSIS if is_cut else "") + line + after, units)
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return ", ".join(f"'{_shown(word)}'" for word in words)
 
 
 def _shown(query: str) -> str:
@@ -115,8 +147,7 @@ def _hit(texts: Texts, number: int, hit: Hit, date: datetime | None, zone: tzinf
     if date is not None:
         lines.append(plain(texts.date(date, zone)))
     if hit.lacks:
-        words = ", ".join(f"'{_shown(word)}'" for word in hit.lacks)
-        lines.append(italic(texts("search.lacks", words=words)))
+        lines.append(italic(texts("search.lacks", words=_quoted(hit.lacks))))
     if hit.passage.text:
         before = "…" if hit.passage.cut_before else ""
         after = "…" if hit.passage.cut_after else ""

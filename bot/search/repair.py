@@ -29,7 +29,7 @@ from bot.search.guesses import (
 )
 from bot.search.initials import read_initials
 from bot.search.query import Word, parse_query
-from bot.search.results import Repair, RepairKind
+from bot.search.results import READINGS_BETWEEN, Repair, RepairKind
 from bot.text.hangul import untangle
 
 if TYPE_CHECKING:
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
     from bot.search.corpus import Corpus
     from bot.search.query import Query
-
-_ALTERNATIVES = ", "
 
 
 class Missing(IntEnum):
@@ -113,7 +111,7 @@ def _read(query: Query, archive: Corpus) -> RepairedQuery | None:
     readings = read_initials([untangle(word.folded) for word in query.words], archive)
     if not readings:
         return None
-    repair = Repair(RepairKind.INITIALS, query.text, _ALTERNATIVES.join(readings))
+    repair = Repair(RepairKind.INITIALS, query.text, READINGS_BETWEEN.join(readings))
     return RepairedQuery(query, repair, tuple(readings))
 
 

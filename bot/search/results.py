@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Span: TypeAlias = tuple[int, int]
 
+READINGS_BETWEEN = ", "
+"""Stands between what initials are read as, in `Repair.searched`."""
+
 
 class Order(StrEnum):
     """Which hit comes first."""

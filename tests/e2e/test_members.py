@@ -142,6 +142,27 @@ async def test_inline_finds_pages_and_shares_a_post(
     assert sent.button("카톡용 복사").kind == "copy_text"
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("ko", "'키오스스크' 대신 '키오스크'로 찾았어요\n"),
+        ("en", "Results for '키오스크' instead of '키오스스크'\n"),
+    ],
+)
+async def test_inline_results_show_what_matched_and_say_what_was_repaired(
+    sim: Simulator, lang: str, said: str
+) -> None:
+    sam = sim.user("샘", language=lang)
+    as_typed = await sam.asks_inline("키오스크")
+    descriptions = [one["description"] for one in as_typed.results]
+    assert any("키오스크" in one for one in descriptions)
+    assert not any(said in one for one in descriptions)
+    first, *others = (await sam.asks_inline("키오스스크")).results
+    assert first["description"].startswith(said)
+    assert "키오스크" in first["description"].removeprefix(said)
+    assert not any(said in one["description"] for one in others)
+
+
 async def test_a_member_sees_and_deletes_what_is_kept(
     sim: Simulator, minji: Person, group: Room
 ) -> None:

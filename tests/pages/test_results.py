@@ -13,6 +13,8 @@ from bot.pages.results import (
     WORD_UNITS,
     empty_archive_page,
     empty_query_page,
+    passage_line,
+    repaired_line,
     results_page,
 )
 from bot.search.results import (
@@ -120,9 +122,78 @@ def test_one_page_of_results_needs_no_place() -> None:
 
 def test_a_repair_is_said_and_can_be_taken_back() -> None:
     repair = Repair(RepairKind.LAYOUT, "rmaf", "금리")
-    page = page_of(replace(RESULT, query="rmaf", repair=repair))
+    page = page_of(replace(RESULT, query="rmaf", searched="금리", repair=repair))
     assert "'rmaf' 대신 '금리'로 찾았어요" in page.text.text
     assert actions_of(page)[-1] == replace(AT, exact=1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "searched", "korean", "english"),
+    [
+        ("김치찌게", "typo", "김치찌개", "'김치찌개'로", "'김치찌개'"),
+        ("키오스스크", "half_typed", "키오스크", "'키오스크'로", "'키오스크'"),
+        ("미국대선", "spacing", "미국 대선", "'미국 대선'으로", "'미국 대선'"),
+        ("데센", "shortened", "데이터 센터", "'데이터 센터'로", "'데이터 센터'"),
+        ("rjator", "layout", "검색", "'검색'으로", "'검색'"),
+        ("ㅇㅈㅇ", "initials", "애자일, 어정원", "'애자일', '어정원'으로", "'애자일', '어정원'"),
+        ("ㅅㅇ", "initials", "서울", "'서울'로", "'서울'"),
+        ("심습니다", "form", "심은", "'심은'으로", "'심은'"),
+        ("gtp", "typo", "AI", "'AI'로", "'AI'"),
+        ("3ㅝㄹ", "typo", "3월", "'3월'로", "'3월'"),
+    ],
+)
+def test_a_repair_reads_as_a_sentence_whatever_was_mended(
+    typed: str, kind: str, searched: str, korean: str, english: str
+) -> None:
+    repair = Repair(RepairKind(kind), typed, searched)
+    result = replace(RESULT, query=typed, searched=searched, repair=repair)
+    assert repaired_line(KO, result) == f"'{typed}' 대신 {korean} 찾았어요"
+    line = repaired_line(get_texts("en"), result)
+    assert line == f"Results for {english} instead of '{typed}'"
+    assert repaired_line(KO, RESULT) == ""
+
+
+@pytest.mark.parametrize(
+    ("also", "said"),
+    [
+        (("AI",), "'AI'로도 찾았어요"),
+        (("GPT",), "'GPT'로도 찾았어요"),
+        (("google",), "'google'로도 찾았어요"),
+        (("인공지능",), "'인공지능'으로도 찾았어요"),
+        (("AI", "서울"), "'AI', '서울'로도 찾았어요"),
+        (("한국은행(BOK)",), "'한국은행(BOK)'으로도 찾았어요"),
+    ],
+)
+def test_other_names_have_their_particle(also: tuple[str, ...], said: str) -> None:
+    assert said in page_of(replace(RESULT, also=also)).text.text
+
+
+MATCH = "금리"
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after", "line"),
+    [
+        ("은행의 금리가 오르면", False, False, "은행의 금리가 오르면"),
+        ("은행의 금리가 오르면", True, True, "…은행의 금리가 오르면…"),
+        ("앞 문장이에요. 은행의 금리가\n올라요.", True, False, "은행의 금리가 올라요."),
+        ("가나 " * 50 + "금리는 " + "다라 " * 50, True, True, "…금리는 다라"),
+        ("가" * 200 + "금리" + "나" * 200, False, False, "…금리나나"),
+    ],
+)
+def test_a_line_of_a_passage_shows_the_match(
+    text: str, line: str, *, before: bool, after: bool
+) -> None:
+    place = text.index(MATCH)
+    spans = ((place, place + len(MATCH)),)
+    shown = passage_line(Passage(text, spans, cut_before=before, cut_after=after), 40)
+    assert shown.startswith(line)
+    assert MATCH in shown
+    assert len(shown) <= 40
+
+
+def test_a_passage_without_a_match_has_no_line() -> None:
+    assert passage_line(Passage("글", (), cut_before=False, cut_after=False), 40) == ""
 
 
 def test_when_only_some_words_match_it_says_so() -> None:
