@@ -6,15 +6,21 @@ from typing import TYPE_CHECKING
 
 from bot.errors import InputError
 from bot.pages.page import Page
+from bot.pages.synonyms import MISSES, misses_page, synonyms_page
 from bot.process.status import read_status, status_lines
+from bot.search.results import Synonym
 from bot.search.synonyms import parse_synonym
 from bot.text.rich import plain
+from storage import queries, search_log
 from storage.backup import BackupError, write_backup
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from telegram import Update
 
     from bot.interaction.context import BotContext
+    from bot.pages.actions import SetSynonym
 
 
 async def status(_: Update, context: BotContext) -> None:
@@ -59,10 +65,52 @@ async def synonym(_: Update, context: BotContext) -> None:
 
 
 async def misses(_: Update, context: BotContext) -> None:
-    """Answer /misses with what at least two people searched in vain; never who."""
-    found = await context.services.search.list_misses()
-    lines = [f"• {one.query} ({one.people})" for one in found]
-    if not lines:
-        await context.say("misses.none")
+    """Answer /misses with what at least two people searched in vain, never who; names to accept."""
+    await context.answer(await _misses(context))
+
+
+async def synonyms(_: Update, context: BotContext) -> None:
+    """Answer /synonyms with those of the operators, to take back."""
+    await context.answer(await _synonyms(context))
+
+
+async def synonym_pressed(_: Update, context: BotContext, action: SetSynonym) -> None:
+    """An operator accepts that two names are one, or takes it back; the page says so, in place."""
+    async with context.services.database.reader() as db:
+        left = await queries.get_query(db, action.left_id)
+        right = await queries.get_query(db, action.right_id)
+    if left is None or right is None:
+        await context.toast(context.texts("stale"), alert=True)
         return
-    await context.say("misses.list", list="\n".join(lines))
+    async with context.transaction() as tx:
+        if action.yes:
+            await search_log.add_synonym(tx, left, right, context.services.clock.now())
+        else:
+            await search_log.delete_synonym(tx, left, right)
+    show = _misses if action.page == MISSES else _synonyms
+    await context.edit(await show(context, action, Synonym(left, right)))
+
+
+async def _misses(
+    context: BotContext, done: SetSynonym | None = None, pair: Synonym | None = None
+) -> Page:
+    found = await context.services.search.list_misses()
+    keys = await _numbers(context, [offer for one in found for offer in one.offers])
+    return misses_page(context.texts, found, keys, done, pair)
+
+
+async def _synonyms(
+    context: BotContext, done: SetSynonym | None = None, pair: Synonym | None = None
+) -> Page:
+    found = await context.services.search.list_synonyms()
+    return synonyms_page(context.texts, found, await _numbers(context, found), done, pair)
+
+
+async def _numbers(context: BotContext, pairs: Sequence[Synonym]) -> dict[str, int]:
+    """Of each name the number under which it is kept: a button has no room for two names."""
+    names = dict.fromkeys(name for pair in pairs for name in (pair.left, pair.right))
+    now = context.services.clock.now()
+    if not names:
+        return {}
+    async with context.services.database.transaction() as tx:
+        return {name: await queries.add_query(tx, name, now) for name in names}

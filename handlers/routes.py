@@ -97,6 +97,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "synonym", operators.synonym, Who.OPERATOR, question=False, anywhere=True, changes=True
     ),
+    _of_operators("synonyms", operators.synonyms, changes=False),
     _of_operators("misses", operators.misses, changes=False),
 )
 
@@ -130,6 +131,9 @@ PRESSES: dict[type[actions.Action], Press] = {
     actions.Publish: Press(publishing.pressed, Who.OPERATOR, anywhere=True, changes=True),
     actions.About: Press(start.about, changes=False),
     actions.Forget: Press(privacy.forget_pressed, anywhere=True, changes=True),
+    actions.SetSynonym: Press(
+        operators.synonym_pressed, Who.OPERATOR, anywhere=True, in_private=True, changes=True
+    ),
 }
 
 

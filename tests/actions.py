@@ -23,4 +23,5 @@ EVERY: list[actions.Action] = [
     actions.Publish(3, 1),
     actions.About("digest"),
     actions.Forget(123456789),
+    actions.SetSynonym(7, 8, 1, "m"),
 ]

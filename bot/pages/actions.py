@@ -158,6 +158,19 @@ class Forget:
     user_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class SetSynonym:
+    """Make two names one (`yes` 1) or two again (0); they are kept as queries, by these numbers.
+
+    `page` is the one that is shown then: the searches in vain (m), or the synonyms (s).
+    """
+
+    left_id: int
+    right_id: int
+    yes: int
+    page: str
+
+
 Action: TypeAlias = (
     OpenCard
     | ShowCard
@@ -175,6 +188,7 @@ Action: TypeAlias = (
     | Publish
     | About
     | Forget
+    | SetSynonym
 )
 
 _LETTERS: dict[str, type[Action]] = {
@@ -194,6 +208,7 @@ _LETTERS: dict[str, type[Action]] = {
     "p": Publish,
     "i": About,
     "g": Forget,
+    "y": SetSynonym,
 }
 _NAMES = {kind: letter for letter, kind in _LETTERS.items()}
 _ORDERS = {Order.BEST: "b", Order.NEWEST: "n"}

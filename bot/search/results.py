@@ -119,6 +119,8 @@ class Miss:
 
     query: str
     people: int
+    offers: tuple[Synonym, ...] = ()
+    """Names that the posts have (`right`) for what it asked (`left`), the nearest first."""
 
 
 @dataclass(frozen=True, slots=True)

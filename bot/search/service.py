@@ -12,6 +12,7 @@ import secrets
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.search import suggest
@@ -19,6 +20,7 @@ from bot.search.analyse import fold, normalise
 from bot.search.answer import Question
 from bot.search.engine import run_search
 from bot.search.index import index_batch
+from bot.search.offers import list_offers, list_unanswered, offer_by_meaning
 from bot.search.other_names import GLOSSARY, OPERATOR, Names
 from bot.search.query import parse_query
 from bot.search.rebuild import PAGES, Step, is_up_to_date, read_progress, take_step
@@ -42,6 +44,8 @@ SECONDS = 0.04
 """Of the processor; after this no further repair of a query is begun."""
 MOST_ONWARD = 3
 """Posts that a search in vain leads to: near titles, then those to read on with."""
+MOST_MEANT = 5
+"""Searches in vain for which the embedder is asked at once; none more where it has no answer."""
 MISSES_KEPT = 2000
 MISSES_KEPT_FOR = timedelta(days=180)
 _SALT = "search_salt"
@@ -165,8 +169,7 @@ class SearchService:
         question = Question(query, order, max(offset, 0), max(limit, 0), exact)
 
         def run(db: sqlite3.Connection) -> SearchResult:
-            own = index_synonyms(search_log.list_synonyms_now(db))
-            names = Names(db, ((own, OPERATOR), (self._glossary, GLOSSARY)))
+            _, names = self._names(db)
             found = run_search(db, question, names, seconds=self._seconds)
             return found if found.total else _led_on(db, found)
 
@@ -175,6 +178,11 @@ class SearchService:
         if by_meaning and not exact and not offset:
             return await self._rescued(result)
         return result
+
+    def _names(self, db: sqlite3.Connection) -> tuple[Glossary, Names]:
+        """The operators' synonyms, and all names."""
+        own = index_synonyms(search_log.list_synonyms_now(db))
+        return own, Names(db, ((own, OPERATOR), (self._glossary, GLOSSARY)))
 
     async def _rescued(self, result: SearchResult) -> SearchResult:
         """With the posts that mean what was asked, where none has every word."""
@@ -215,9 +223,39 @@ class SearchService:
             await search_log.delete_old_misses(tx, now - MISSES_KEPT_FOR, MISSES_KEPT)
 
     async def list_misses(self, limit: int = 20) -> tuple[Miss, ...]:
-        """What at least two people searched for in vain, the last asked first."""
+        """What at least two people searched for in vain, the last asked first, with offers.
+
+        What a synonym answers by now is not among it.
+        """
+
+        def run(db: sqlite3.Connection) -> list[Miss]:
+            own, names = self._names(db)
+            found = list_unanswered(db, rows, own, names, seconds=self._seconds)
+            return [replace(one, offers=self._offers(db, one)) for one in islice(found, limit)]
+
         async with self._database.reader() as reader:
-            return tuple(Miss(*row) for row in await search_log.list_misses(reader, limit))
+            rows = await search_log.list_misses(reader, MISSES_KEPT)
+            found = await reader.run(run)
+        return tuple(await self._with_meant(found))
+
+    def _offers(self, db: sqlite3.Connection, miss: Miss) -> tuple[Synonym, ...]:
+        return list_offers(db, miss.query, self._glossary, seconds=self._seconds)
+
+    async def _with_meant(self, misses: list[Miss]) -> list[Miss]:
+        """With words of posts that mean the same, for the first few to which no word is near."""
+        lacking = [one for one in misses if not one.offers and self._meaning is not None]
+        meant: dict[str, tuple[Synonym, ...]] = {}
+        for one in lacking[:MOST_MEANT]:
+            if not (offers := await self._offers_by_meaning(one.query)):
+                break
+            meant[one.query] = offers
+        return [replace(one, offers=meant.get(one.query, one.offers)) for one in misses]
+
+    async def _offers_by_meaning(self, query: str) -> tuple[Synonym, ...]:
+        near = await self._meaning.nearest(query) if self._meaning is not None else ()
+        ids = [post_id for post_id, _ in near]
+        async with self._database.reader() as reader:
+            return await reader.run(lambda db: offer_by_meaning(db, query, ids))
 
     async def forget_asker(self, tx: Transaction, user_id: UserId) -> int:
         """Delete what this person alone searched for in vain; how many queries."""

@@ -10,7 +10,7 @@ from bot.errors import InputError
 from bot.search.analyse import flat, fold, normalise, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 Glossary: TypeAlias = "Mapping[str, tuple[str, ...]]"
 """Flat name to the other names, as they are written."""
@@ -22,10 +22,13 @@ LONGEST = 60
 
 def parse_glossary(text: str) -> dict[str, tuple[str, ...]]:
     """Lines of `name = name = name`; `#` starts a comment. A name may be in several lines."""
+    lines = (line.split("#", 1)[0].split(" = ") for line in text.splitlines())
+    return _index([stripped for name in names if (stripped := name.strip())] for names in lines)
+
+
+def _index(groups: Iterable[Sequence[str]]) -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
-    for line in text.splitlines():
-        names = [name.strip() for name in line.split("#", 1)[0].split(" = ")]
-        names = [name for name in names if name]
+    for names in groups:
         for name in names:
             others = found.setdefault(flat(fold(name)), {})
             others.update(dict.fromkeys(other for other in names if other != name))
@@ -56,7 +59,7 @@ def parse_synonym(text: str) -> tuple[str, str]:
 
 def index_synonyms(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     """Pairs as a glossary: each name to its other names."""
-    return parse_glossary("\n".join(f"{left} = {right}" for left, right in pairs))
+    return _index(pairs)
 
 
 def _is_name(name: str) -> bool:

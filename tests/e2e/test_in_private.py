@@ -22,6 +22,7 @@ ANSWERS = {
     "status": "글 40편",
     "backup": "백업",
     "sources": "/sources",
+    "synonyms": "같은 말",
     "misses": "두 사람",
 }
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.pages.actions import SetSynonym, encode
 from storage import search_log
 from tests.e2e.conftest import a_bot
 
@@ -28,7 +29,9 @@ async def run_bot(sim: Simulator, boss: Person, tmp_path: Path) -> AsyncIterator
         yield bot
 
 
-@pytest.mark.parametrize("command", ["/status", "/backup", "/synonym a = b", "/misses", "/approve"])
+@pytest.mark.parametrize(
+    "command", ["/status", "/backup", "/synonym a = b", "/synonyms", "/misses", "/approve"]
+)
 async def test_members_may_not(sim: Simulator, run_bot: Bot, command: str) -> None:
     minji = sim.user("민지", language="ko")
     room = sim.private(minji)
@@ -78,6 +81,62 @@ async def test_what_two_people_searched_in_vain_is_listed(
     await sim.private(minji).receives("없어요")
     await boss.says(room, "/misses")
     assert "쀍" in (await room.receives("두 사람")).text
+
+
+WORDS = {
+    "ko": (
+        "두 사람",
+        "이제 '키오스쿠비'와 '키오스크'를",
+        "되돌리기",
+        "빼기",
+        "따로",
+        "정한 같은 말이 아직",
+    ),
+    "en": ("two people", "mean the same from now", "Undo", "Remove", "apart", "No words that mean"),
+}
+
+
+@pytest.mark.parametrize("lang", WORDS)
+async def test_a_name_is_accepted_with_one_press_and_taken_back_with_another(
+    sim: Simulator, tmp_path: Path, lang: str
+) -> None:
+    listed, added, undo, remove, apart, none = WORDS[lang]
+    boss, minji = sim.user("운영자", language=lang), sim.user("민지", language=lang)
+    missed, pair = "키오스쿠비", "'키오스쿠비' = '키오스크'"
+    async with a_bot(sim, tmp_path, operator_ids=str(boss.id)):
+        for person in (boss, minji):
+            await person.says(person.private, f"/search {missed}")
+            await person.private.receives(missed)
+        room = boss.private
+        await boss.says(room, "/misses")
+        page = await room.receives(listed)
+        await boss.presses(page, pair)
+        await page.changes()
+        assert added in page.text
+        assert f"• {missed}" not in page.text
+        await minji.says(minji.private, missed)
+        assert "1. " in (await minji.private.receives("키오스크")).text
+        await boss.presses(page, undo)
+        await page.changes()
+        assert apart in page.text
+        assert f"• {missed}" in page.text
+        await boss.presses(page, undo)
+        await page.changes()
+        await boss.says(room, "/synonyms")
+        own = await room.receives(f"{missed} = 키오스크")
+        await boss.presses(own, remove)
+        await own.changes()
+        assert none in own.text
+
+
+async def test_a_button_whose_names_are_forgotten_says_so(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    await boss.says(sim.private(boss), "/synonyms")
+    page = await sim.private(boss).receives("아직 없어요")
+    answer = await boss.presses_data(page, encode(SetSynonym(998, 999, 1, "s")))
+    assert answer.is_alert
+    assert "오래된" in answer.text
 
 
 async def test_what_is_not_found_in_half_an_index_is_no_search_in_vain(

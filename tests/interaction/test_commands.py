@@ -39,11 +39,12 @@ def test_help_names_every_command_to_whom_it_is_for(lang: str) -> None:
 def test_what_is_nobody_elses_business_is_answered_in_private() -> None:
     """One's own data; and what operators see: addresses with keys, states, what people look for."""
     private = {one.name for one in COMMANDS if one.in_private}
-    assert private == {"mydata", "status", "backup", "sources", "misses"}
+    assert private == {"mydata", "status", "backup", "sources", "synonyms", "misses"}
     assert {kind for kind, one in PRESSES.items() if one.in_private} == {
         actions.HandleSource,
         actions.TakeEdits,
         actions.PushQuiet,
+        actions.SetSynonym,
     }
     assert set(LINKED) == private
 
