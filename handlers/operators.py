@@ -53,7 +53,8 @@ async def synonym(_: Update, context: BotContext) -> None:
             await context.say("synonym.usage")
             return
         lines = [f"{one.left} = {one.right}" for one in known]
-        await context.say("synonym.list", list="\n".join(lines))
+        listed = context.texts("synonym.list", list="\n".join(lines))
+        await context.answer(Page(plain(f"{listed}\n\n{context.texts('synonym.hint')}")))
         return
     try:
         left, right = parse_synonym(context.words)

@@ -105,9 +105,9 @@ def answer(archive: Corpus, question: Question, plan: Plan) -> Found:
     elif total > len(ranked) < question.offset + question.limit:
         ranked += _rest(archive, question, plan, ranked)
     page = ranked[question.offset : question.offset + question.limit]
-    hits = tuple(_hit(one, plan.terms) for one in page)
-    told = (form.told for one in page for form in _found_as(one.found, plan.terms) if form)
-    also = dict.fromkeys(name for name in told if name)
+    named = [_found_as(one.found, plan.terms) for one in page]
+    hits = tuple(_hit(one, plan.terms, best) for one, best in zip(page, named, strict=True))
+    also = dict.fromkeys(form.told for best in named for form in best if form and form.told)
     return Found(hits, total, any_complete, tuple(also)[:MOST_TOLD])
 
 
@@ -127,17 +127,11 @@ def _found_as(found: FoundText, terms: Sequence[Weighted]) -> list[Form | None]:
     ]
 
 
-def _shown(found: FoundText, terms: Sequence[Weighted]) -> list[Weighted]:
-    """The terms in the forms that are bold: other names only where they are told."""
-    return [
-        weighted._replace(
-            term=replace(
-                weighted.term,
-                forms=tuple(f for f in weighted.term.forms if best and f.told in ("", best.told)),
-            )
-        )
-        for weighted, best in zip(terms, _found_as(found, terms), strict=True)
-    ]
+def _as_shown(weighted: Weighted, best: Form | None) -> Weighted:
+    """A term in the forms that are bold: other names only where they are told."""
+    term, told = weighted.term, {"", best.told if best else ""}
+    forms = tuple(form for form in term.forms if form.told in told)
+    return weighted._replace(term=replace(term, forms=forms))
 
 
 def _complete_ids(archive: Corpus, plan: Plan) -> tuple[list[int], int]:
@@ -226,9 +220,10 @@ def _rest(
     return [Ranked(t, 0.0, complete=True) for t in archive.texts(ids[: wanted - len(known)])]
 
 
-def _hit(ranked: Ranked, terms: Sequence[Weighted]) -> Hit:
+def _hit(ranked: Ranked, terms: Sequence[Weighted], best: Sequence[Form | None]) -> Hit:
+    """A hit, with the forms under which it has the terms."""
     found = ranked.found
-    shown = _shown(found, terms)
+    shown = [_as_shown(*pair) for pair in zip(terms, best, strict=True)]
     return Hit(
         post_id=found.post_id,
         title=found.title,

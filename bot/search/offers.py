@@ -75,8 +75,10 @@ def list_offers(
             break
         near = [list(some) for some in _near(word, name, archive, glossary)]
         nearest = [some[0] for some in near if some]
-        others = dict.fromkeys(chain(nearest, *near))
-        offers += [Synonym(name, other) for other in others if _is_another(other, name)]
+        others: dict[str, str] = {}
+        for other in chain(nearest, *near):
+            others.setdefault(flat(fold(other)), other)
+        offers += [Synonym(name, others[key]) for key in others if _is_another(key, name)]
     return tuple(offers[:MOST_OFFERED])
 
 
@@ -114,16 +116,14 @@ def _name_of(word: Word) -> str:
 
 
 def _is_another(other: str, name: str) -> bool:
-    return len(other) > 1 and flat(fold(other)) != name
+    return len(other) > 1 and other != name
 
 
 def _near(word: Word, name: str, archive: Corpus, glossary: Glossary) -> Iterator[Iterable[str]]:
     """Names by glossary, as a short form, by sound, by spelling, by beginning, each in order."""
     yield (other for other in _by_glossary(name, glossary) if archive.holds(other))
     yield _opened_out(name, archive)
-    skeleton = sound(name)
-    if skeleton is not None:
-        yield (one.word for one in search_words.list_words_sounding(archive.db, skeleton, SOUNDING))
+    yield _sounding(name, archive)
     yield near_words(name, archive, doubtful=True)[:MOST_OFFERED]
     yield list_near_words([word], archive)
 
@@ -136,6 +136,18 @@ def _by_glossary(name: str, glossary: Glossary) -> Iterator[str]:
         for known, others in glossary.items():
             if known != name and OSA.distance(typed, keys(known), score_cutoff=1) <= 1:
                 yield from (known, *others)
+
+
+def _sounding(name: str, archive: Corpus) -> list[str]:
+    """Words of the same consonants; in the same script half of the keystrokes agree, too."""
+    skeleton = sound(name)
+    found = search_words.list_words_sounding(archive.db, skeleton, SOUNDING) if skeleton else []
+    most = len(keys(name)) // 2
+    return [
+        one.word
+        for one in found
+        if one.word.isascii() != name.isascii() or OSA.distance(keys(name), one.keys) <= most
+    ]
 
 
 def _opened_out(name: str, archive: Corpus) -> Collection[str]:

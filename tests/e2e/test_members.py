@@ -8,6 +8,7 @@ import pytest
 
 if TYPE_CHECKING:
     from bot.simulator import Person, Room, Simulator
+    from tests.e2e.conftest import Bot
 
 pytestmark = pytest.mark.usefixtures("bot")
 
@@ -94,14 +95,39 @@ async def test_search_pages_turns_and_opens(minji: Person, group: Room) -> None:
     await group.receives("아직 없어요")
 
 
+@pytest.mark.parametrize(
+    ("lang", "nothing", "newest"),
+    [("ko", "글이 없어요", "최근 글 보기"), ("en", "Nothing found", "Newest posts")],
+)
 async def test_a_search_that_finds_nothing_says_so_and_what_to_try(
-    minji: Person, group: Room
+    sim: Simulator, lang: str, nothing: str, newest: str
 ) -> None:
-    await minji.says(group, "/search 쀍뛟꿻")
-    page = await group.receives("글이 없어요")
-    await minji.presses(page, "최근 글 보기")
+    sam = sim.user("샘", language=lang)
+    await sam.says(sam.private, "/search 쀍뛟꿻")
+    page = await sam.private.receives(nothing)
+    await sam.presses(page, newest)
     await page.changes()
     assert "1–5" in page.text
+
+
+@pytest.mark.parametrize(
+    ("lang", "near", "onward"),
+    [
+        ("ko", "제목이 비슷한 글이에요.", "이어 읽을 만한 글이에요."),
+        ("en", "Posts with a similar title:", "Posts to read on with:"),
+    ],
+)
+async def test_a_search_in_vain_with_a_near_title_leads_on(
+    sim: Simulator, bot: Bot, lang: str, near: str, onward: str
+) -> None:
+    assert bot.running is not None
+    await bot.running.services.search.read_on()
+    sam = sim.user("샘", language=lang)
+    await sam.says(sam.private, "/search 키오스쿠비")
+    page = await sam.private.receives(near)
+    assert onward in page.text
+    await sam.presses(page, page.buttons[-2])
+    await sam.private.receives(page.buttons[-2])
 
 
 @pytest.mark.parametrize("typed", ["/search \"'; DROP", "/search NEAR(", "/search *%_-"])

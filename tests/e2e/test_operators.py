@@ -61,7 +61,7 @@ async def test_a_synonym_is_found_from_then_on(sim: Simulator, run_bot: Bot, bos
     await boss.says(room, "/synonym 가나다라마 = 금리")
     await room.receives("이미")
     await boss.says(room, "/synonym")
-    await room.receives("가나다라마")
+    assert "/synonyms" in (await room.receives("가나다라마")).text
     await boss.says(room, "/synonym nonsense")
     await room.receives("=")
     await boss.says(room, "/search 가나다라마")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.search.analyse import flat, fold
 from bot.search.meaning import Meaning
 from bot.search.service import SearchService
 from bot.search.synonyms import index_synonyms
@@ -70,6 +71,24 @@ async def test_nothing_is_offered_for_what_is_near_to_nothing(
     service: SearchService, query: str
 ) -> None:
     assert await offered(service, query) == []
+
+
+@pytest.mark.parametrize("query", ["쿠버네티즈", "김찌", "전기자전거"])
+async def test_one_name_is_offered_once_however_it_is_written(
+    service: SearchService, query: str
+) -> None:
+    names = [right for _, right in await offered(service, query)]
+    assert len({flat(fold(name)) for name in names}) == len(names)
+
+
+async def test_what_shares_consonants_only_is_offered_across_scripts(
+    database: Database, clock: FakeClock
+) -> None:
+    await add_posts(database, [("전체", "전체를 본다"), ("중이어서", "듣는 중이어서 늦었다")])
+    await add_posts(database, [("vincent", "vincent 그림")])
+    service = SearchService(database, clock=clock, glossary={})
+    assert await offered(service, "에이존시") == []
+    assert ("번샨토", "vincent") in await offered(service, "번샨토")
 
 
 async def test_what_is_accepted_finds_at_once_and_is_no_miss_until_it_is_taken_back(
