@@ -68,7 +68,14 @@ def _before_latin(before: str, inside: str) -> set[tuple[str, str]]:
         letters = inside if _ACRONYM.match(inside) else "".join(w[0] for w in inside.split())
         if _is_one_name(words[-wanted:], letters.lower()):
             names.add("".join(words[-wanted:]))
+    elif 1 < len(words) < wanted and len(words[-1]) < min(wanted, _COMPOUND):
+        names = names if _ends_before(words[-2]) else set()
     return {(name, right) for name in names}
+
+
+def _ends_before(word: str) -> bool:
+    """Whether a name surely begins behind this word; else a short one may be its last part."""
+    return word.endswith(_ADNOMINAL) or any(stem.sure for stem in stems(word))
 
 
 def _is_one_name(words: list[str], letters: str) -> bool:
@@ -79,8 +86,7 @@ def _is_one_name(words: list[str], letters: str) -> bool:
     """
     return all(len(word) < _COMPOUND for word in words) and not any(
         word in _NO_NAME
-        or word.endswith(_ADNOMINAL)
-        or any(stem.sure for stem in stems(word))
+        or _ends_before(word)
         or (word in _LETTERS_OF and not set(_LETTERS_OF[word]) & set(letters))
         for word in words[:-1]
     )

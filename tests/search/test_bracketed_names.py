@@ -17,6 +17,12 @@ from bot.search.bracketed_names import text_pairs
         ("지난해 미국 표준 연구소(NIST)", set()),
         ("미국 국립 보건원(NIH)", set()),
         ("미국 우주 본부(USH)", {("미국우주본부", "ush")}),
+        ("미국 연구소(NIST)", set()),
+        ("미국 표준기술연구소(NIST)", {("표준기술연구소", "nist")}),
+        ("미국 AI 안전 연구소(US AI Safety Institute)", set()),
+        ("의사는 뇌파(EEG)를", {("뇌파", "eeg")}),
+        ("쓰는 뇌파(EEG)를", {("뇌파", "eeg")}),
+        ("뇌파(EEG)를", {("뇌파", "eeg")}),
         ("국제 통화 기금(IMF)", {("국제통화기금", "imf")}),
         (
             "국제 통화 기금(International Monetary Fund)",
