@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from bot.search.analyse import flat, fold
 from bot.search.index import index_changes
 
 if TYPE_CHECKING:
@@ -48,3 +50,14 @@ async def titles(service: SearchService, query: str) -> list[str]:
 def found_titles(result: SearchResult) -> list[str]:
     """The titles of a page."""
     return [hit.title for hit in result.hits]
+
+
+def unsaid(result: SearchResult) -> list[str]:
+    """What is bold and neither a word that was asked or searched, nor a name that the page says."""
+    said = {flat(fold(one)) for one in (*result.query.split(), *result.searched.split())}
+    said |= {flat(fold(name)) for name in result.also}
+    allowed = re.compile("|".join(map(re.escape, sorted(said, key=len, reverse=True))))
+    texts = [(hit.title, hit.title_spans) for hit in result.hits]
+    texts += [(hit.passage.text, hit.passage.spans) for hit in result.hits]
+    bold = [text[start:end] for text, spans in texts for start, end in spans]
+    return [one for one in bold if allowed.sub("", flat(fold(one)))]

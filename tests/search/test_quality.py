@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.search.bracketed_names import text_pairs
 from bot.search.service import SearchService
 from bot.sources.formats.archive import parse_archive
-from tests.search.posts import add_posts, found_titles
+from tests.search.posts import add_posts, found_titles, unsaid
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -38,6 +39,21 @@ async def test_judged_queries_find_what_they_should(
         else:
             assert not result.total or result.partial or result.repair, one["query"]
     assert sum(gains) / len(gains) >= least
+
+
+@pytest.mark.parametrize(
+    "archive", ["bot/demo/samples/archive.txt", "benchmarks/data/daily_archive.txt"]
+)
+async def test_names_that_posts_give_are_bold_only_where_the_page_says_them(
+    database: Database, clock: FakeClock, archive: str
+) -> None:
+    posts = [(p.title, p.body) for p in parse_archive((ROOT / archive).read_bytes()).posts]
+    await add_posts(database, posts)
+    service = SearchService(database, clock=clock, seconds=PATIENCE)
+    pairs = {pair for post in posts for part in post for pair in text_pairs(part)}
+    for name in sorted({name for pair in pairs for name in pair}):
+        result = await service.search(name, limit=20)
+        assert (name, unsaid(result)) == (name, [])
 
 
 def _ndcg(titles: list[str], relevant: dict[str, int]) -> float:
