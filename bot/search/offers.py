@@ -5,7 +5,6 @@ Nearer than what a search dares to take for the same by itself: whoever reads it
 
 from __future__ import annotations
 
-import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -154,5 +153,9 @@ def _opened_out(name: str, archive: Corpus) -> Collection[str]:
     """Words that have all the syllables of the name, in order, from the first: 김찌, 김치찌개."""
     if not all(is_syllable(c) for c in name):
         return ()
-    pattern = re.compile(".*".join(map(re.escape, name)))
-    return [one.word for one in archive.opening(name[0]) if pattern.match(one.word)]
+    return [one.word for one in archive.opening(name[0]) if _has_in_order(one.word, name)]
+
+
+def _has_in_order(word: str, syllables: str) -> bool:
+    rest = iter(word)
+    return all(syllable in rest for syllable in syllables)

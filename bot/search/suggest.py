@@ -40,6 +40,7 @@ _NO_TOPIC = """
 """
 _OF_NO_TOPIC = frozenset(_NO_TOPIC.split())
 """Words of any text: nobody looks for them alone."""
+_HANGUL = re.compile("[가-힣]+")
 COMMON = 0.3
 """Of the posts; a word that more of them have says little."""
 
@@ -119,6 +120,6 @@ def _is_of_its_own(ids: set[int], others: Iterable[set[int]]) -> bool:
 
 def _is_noun(word: str, texts: Iterable[search.FoundText]) -> bool:
     """Whether posts use it as an object or with 의; 가 stands behind predicates, too: 나갔다가."""
-    forms = "|".join(noun_forms(word)[::2])
-    pattern = re.compile(rf"(?<![가-힣])(?:{forms})(?![가-힣])")
-    return any(pattern.search(f"{text.title}\n{text.body}") for text in texts)
+    forms = noun_forms(word)[::2]
+    words = (one for text in texts for one in _HANGUL.findall(f"{text.title}\n{text.body}"))
+    return any(one in forms for one in words)
