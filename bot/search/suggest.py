@@ -34,7 +34,7 @@ def suggest(query: Query, archive: Corpus) -> Near:
     titles: list[tuple[float, search.FoundText]] = []
     asked = sorted(set(analyse_text(query.text).tokens))
     match = search.expression([tuple((token,) for token in asked)], marked=TITLE_MARK)
-    for text in archive.texts(search.list_matching(archive.db, match, LOOKED_AT)):
+    for text in archive.texts(archive.listed(match, LOOKED_AT)):
         alike = _alike(asked, list(analyse_text(text.title).tokens))
         if alike >= LEAST_ALIKE:
             titles.append((alike, text))
@@ -59,7 +59,7 @@ def _near_words(query: Query, archive: Corpus) -> tuple[str, ...]:
             if len(start) == length and all(is_syllable(c) for c in start):
                 known = search_words.list_words_starting(archive.db, start, 2)
                 found.update((w.word, None) for w in known)
-    return tuple(found)[:MOST_WORDS]
+    return tuple(word for word in found if archive.has_passing(word))[:MOST_WORDS]
 
 
 def list_examples(db: sqlite3.Connection, count: int) -> tuple[str, ...]:
