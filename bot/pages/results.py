@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.pages.actions import OpenCard, SearchPage, encode
 from bot.pages.cards import LABEL_UNITS, TITLE_UNITS, opening_rows, shown_title
+from bot.pages.filters import chips, filters_line, notes
 from bot.pages.page import Button, Page
 from bot.search.results import Order
 from bot.text.graphemes import shorten
@@ -19,10 +21,12 @@ if TYPE_CHECKING:
 
     from bot.locales import Texts
     from bot.pages.page import Keyboard
+    from bot.search.filters import Filter
     from bot.search.results import Hit, SearchResult
     from storage.models import PostId
 
 SHOWN_QUERY_UNITS = 60
+NO_WAYS: Mapping[Filter, SearchPage] = MappingProxyType({})
 
 
 def results_page(
@@ -33,10 +37,15 @@ def results_page(
     zone: tzinfo,
     *,
     page_size: int,
+    without: Mapping[Filter, SearchPage] = NO_WAYS,
 ) -> Page:
-    """The hits of one page, numbered; `at` is what the buttons go on from."""
+    """The hits of one page, numbered; `at` is what the buttons go on from.
+
+    `without` leads to the page without each filter.
+    """
     if not result.total:
-        return _nothing(texts, result, at)
+        page = _nothing(texts, result, at)
+        return replace(page, keyboard=(*page.keyboard, *chips(texts, without)))
     first = at.offset + 1
     parts = [_head(texts, result)]
     parts += [
@@ -46,7 +55,7 @@ def results_page(
     if result.total > page_size:
         last = at.offset + len(result.hits)
         parts.append(plain(texts("list.place", first=first, last=last, total=result.total)))
-    keyboard = _keyboard(texts, result, at, page_size)
+    keyboard = (*_keyboard(texts, result, at, page_size), *chips(texts, without))
     if result.meant:
         parts.append(bold(texts("search.meant")))
     return Page(plain("\n\n").join(parts), (*keyboard, *opening_rows(texts, result.meant)))
@@ -65,7 +74,10 @@ def _head(texts: Texts, result: SearchResult) -> Rich:
         head = texts("search.repaired", typed=query, query=_shown(result.searched))
     else:
         head = texts("search.results", query=query)
-    lines = [bold(head), plain(texts.count("search.count", result.total))]
+    filters = filters_line(texts, result.narrowed)
+    lines = [bold(head), plain(filters)] if result.query and filters else [bold(filters or head)]
+    lines.append(plain(texts.count("search.count", result.total)))
+    lines += [italic(note) for note in notes(texts, result.narrowed)]
     if result.partial:
         lines.append(italic(texts("search.partial")))
     if result.also:
@@ -95,8 +107,7 @@ def _hit(texts: Texts, number: int, hit: Hit, date: datetime | None, zone: tzinf
 
 
 def _nothing(texts: Texts, result: SearchResult, at: SearchPage) -> Page:
-    query = _shown(result.query)
-    parts = [plain(texts("search.nothing", query=query))]
+    parts = _nothing_found(texts, result)
     if result.progress is not None:
         done, total = texts.number(result.progress.done), texts.number(result.progress.total)
         parts.append(plain(texts("search.unfinished", done=done, total=total)))
@@ -117,6 +128,21 @@ def _nothing(texts: Texts, result: SearchResult, at: SearchPage) -> Page:
     return Page(plain("\n\n").join(parts), tuple(rows))
 
 
+def _nothing_found(texts: Texts, result: SearchResult) -> list[Rich]:
+    """What was searched for in vain; where filters are, which, and what there is without them."""
+    narrowed = result.narrowed
+    filters = filters_line(texts, narrowed)
+    lines = []
+    if result.query and not narrowed.asked.unknown:
+        lines.append(texts("search.nothing", query=_shown(result.query)))
+    elif filters and not narrowed.asked.unknown:
+        lines.append(texts("search.filter.none"))
+    lines += [filters] * bool(filters)
+    if narrowed.outside:
+        lines.append(texts.count("search.filter.outside", narrowed.outside))
+    return [plain("\n".join([*lines, *notes(texts, narrowed)]))]
+
+
 def _keyboard(texts: Texts, result: SearchResult, at: SearchPage, page_size: int) -> Keyboard:
     numbers = tuple(
         Button(str(number), data=encode(OpenCard(hit.post_id)))
@@ -129,7 +155,7 @@ def _keyboard(texts: Texts, result: SearchResult, at: SearchPage, page_size: int
         moves.append(_go(texts("page.next"), replace(at, offset=at.offset + page_size)))
     newest = at.order is Order.NEWEST
     other = replace(at, order=Order.BEST if newest else Order.NEWEST, offset=0)
-    ways = [_go(texts("search.best" if newest else "search.newest"), other)]
+    ways = [_go(texts("search.best" if newest else "search.newest"), other)] * bool(result.query)
     if result.repair is not None:
         typed = shorten(result.query, LABEL_UNITS)
         ways.append(_go(texts("search.exact", query=typed), replace(at, exact=1, offset=0)))
