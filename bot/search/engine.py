@@ -46,6 +46,7 @@ def run_search(
     if not archive.posts or (not query.words and question.only == EVERY):
         return _empty(question, query)
     if not query.words:
+        query = parse_query("")
         mended, found = RepairedQuery(query, None), answer_without_words(archive, question)
     else:
         mended, found = _best(archive, question, query, no_lookup if question.exact else lookup)

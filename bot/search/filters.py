@@ -50,10 +50,11 @@ _KEYS = {
     **dict.fromkeys(("source", "출처"), Kind.SOURCE),
 }
 _NAMED = "|".join(_KEYS)
-_PARTS = re.compile(rf'(?:-|(?:{_NAMED})[:：])?"[^"]*"|\S+', re.IGNORECASE)
-_KEY = re.compile(rf"(?P<key>{_NAMED})[:：](?!//)(?P<value>.*)", re.IGNORECASE)
+_PARTS = re.compile(rf'(?:-|(?:{_NAMED}) ?[:：])?"[^"]*"|(?:{_NAMED}) [:：]\S*|\S+', re.IGNORECASE)
+_KEY = re.compile(rf"(?P<key>{_NAMED}) ?[:：](?!//)(?P<value>.*)", re.IGNORECASE)
 _NAMING = re.compile(
-    rf"(?:{'|'.join(key for key, kind in _KEYS.items() if kind not in DATES)})[:：]", re.IGNORECASE
+    rf"(?:{'|'.join(key for key, kind in _KEYS.items() if kind not in DATES)}) ?[:：]",
+    re.IGNORECASE,
 )
 _PHRASE = re.compile(r"(?P<day>.*?) ?(?P<particle>부터|까지)")
 _TELLS_WHEN = re.compile(
@@ -63,6 +64,10 @@ _TELLS_WHEN = re.compile(
 """Without a colon only what can hardly be a part of a sentence, as 오늘부터 and 3월부터 can."""
 _SHORT_YEAR = re.compile(r"'?\d\d년")
 _MONTH_ALONE = re.compile(r"\d{1,2}월(?:\d{1,2}일)?")
+_SENTENCE_WORDS = frozenset({"부터", "까지", "이후", "이전"})
+"""With a colon and a space they are filters only where a date follows."""
+_MARKS = " ,;!?~"
+"""Around what was typed they say nothing."""
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 
 
@@ -248,19 +253,23 @@ class _Reader:
             return pieces[0], 1
         for count in range(LONGEST_DATE, 0, -1):
             words = [one for one in pieces[:count] if isinstance(one, str)]
-            match = _PHRASE.fullmatch(normal(" ".join(words)))
+            match = _PHRASE.fullmatch(normal(" ".join(words)).strip(_MARKS))
             if match and len(words) == count and (day := self._day_of(match, before)):
                 return _dated(_KEYS[match["particle"]], day), count
         return None, 0
 
     def _day_of(self, match: re.Match[str], before: _Piece) -> TypedDate | None:
-        """A date without a colon: one that is over, or has begun; 5월까지 only after its year."""
+        """A date without a colon: one that is over, or has begun.
+
+        5월까지 and 오늘까지 only after since when.
+        """
         typed = match["day"].replace(" ", "")
-        if _MONTH_ALONE.fullmatch(typed) and isinstance(before, Filter) and before.kind in DATES:
-            return parse_date(typed, date(int(before.value[:4]), 12, 31))
-        if not _TELLS_WHEN.fullmatch(typed) and not (
-            _SHORT_YEAR.fullmatch(typed) and match["particle"] == "부터"
-        ):
+        is_end = match["particle"] == "까지"
+        since = before if isinstance(before, Filter) and before.kind is Kind.SINCE else None
+        if is_end and since and _MONTH_ALONE.fullmatch(typed):
+            return parse_date(typed, date(int(since.value[:4]), 12, 31))
+        is_sure = _TELLS_WHEN.fullmatch(typed) or (not is_end and _SHORT_YEAR.fullmatch(typed))
+        if not (is_sure or (is_end and since)):
             return None
         day = parse_date(match["day"], self._today)
         return day if day is not None and day.first <= self._today else None
@@ -283,7 +292,7 @@ class _Key(NamedTuple):
     apart: bool
     """A space follows the colon."""
     may_be_words: bool
-    """An English sentence may have it: `Stand by: me`."""
+    """A sentence may have it: `Stand by: me`, `3월 까지: 할 일`."""
     in_english: bool
     """An English word stands before it."""
 
@@ -294,10 +303,12 @@ def _begin(parts: Sequence[str], before: _Piece) -> _Key | None:
         return None
     apart = not match["value"]
     values = parts[1:] if apart else [match["value"], *parts[1:]]
-    values = [one.translate(QUOTES).replace('"', "").strip() for one in values]
+    values = [one.translate(QUOTES).replace('"', "").strip(_MARKS) for one in values]
     if values and (not values[0] or _KEY.fullmatch(values[0])):
         values = []
-    loose = apart and match["key"].isascii() and not (values and not _LATIN.match(values[0]))
+    is_english = match["key"].isascii() and not (values and not _LATIN.match(values[0]))
+    is_particle = match["key"] in _SENTENCE_WORDS
+    loose = apart and (is_english or is_particle)
     in_english = isinstance(before, str) and _LATIN.match(before) is not None
     return _Key(_KEYS[match["key"].lower()], values, apart, loose, in_english)
 
@@ -313,7 +324,7 @@ def _naming(kind: Kind, typed: str, known: Sequence[_Known]) -> Filter:
 
 def _compared(name: str) -> str:
     """A name as it is compared: width, case and spaces aside."""
-    return normal(name).replace(" ", "")
+    return normal(name).replace(" ", "").lstrip("@")
 
 
 def _is_same(typed: str, name: str) -> bool:
