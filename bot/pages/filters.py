@@ -30,8 +30,10 @@ def filters_line(texts: Texts, narrowed: Narrowed) -> str:
 
 
 def notes(texts: Texts, narrowed: Narrowed) -> list[str]:
-    """What became of the filters: names that nobody has, what was not read, what has no date."""
+    """What came of the filters: names that nobody has, what there is without them, and so on."""
     lines = [_nobody(texts, one, narrowed.names) for one in narrowed.asked.unknown]
+    if narrowed.outside:
+        lines.append(texts.count("search.filter.outside", narrowed.outside))
     for one in narrowed.asked.unread:
         way = "date" if one.kind in DATES else "name"
         lines.append(texts(f"search.filter.unread.{way}", typed=_shown(one.typed)))

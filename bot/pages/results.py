@@ -129,7 +129,7 @@ def _nothing(texts: Texts, result: SearchResult, at: SearchPage) -> Page:
 
 
 def _nothing_found(texts: Texts, result: SearchResult) -> list[Rich]:
-    """What was searched for in vain; where filters are, which, and what there is without them."""
+    """What was searched for in vain; where filters are, which, and what came of them."""
     narrowed = result.narrowed
     filters = filters_line(texts, narrowed)
     lines = []
@@ -138,8 +138,6 @@ def _nothing_found(texts: Texts, result: SearchResult) -> list[Rich]:
     elif filters and not narrowed.asked.unknown:
         lines.append(texts("search.filter.none"))
     lines += [filters] * bool(filters)
-    if narrowed.outside:
-        lines.append(texts.count("search.filter.outside", narrowed.outside))
     return [plain("\n".join([*lines, *notes(texts, narrowed)]))]
 
 
