@@ -46,7 +46,7 @@ LONGEST_RUN = 10
 _KEYS = {
     **dict.fromkeys(("since", "부터", "이후"), Kind.SINCE),
     **dict.fromkeys(("until", "까지", "이전"), Kind.UNTIL),
-    **dict.fromkeys(("by", "author", "글쓴이", "작성자"), Kind.BY),
+    **dict.fromkeys(("by", "author", "글쓴이", "작성자", "저자"), Kind.BY),
     **dict.fromkeys(("source", "출처"), Kind.SOURCE),
 }
 _NAMED = "|".join(_KEYS)
@@ -59,14 +59,14 @@ _NAMING = re.compile(
 _PHRASE = re.compile(r"(?P<day>.*?) ?(?P<particle>부터|까지)")
 _TELLS_WHEN = re.compile(
     r"(?:19|20)\d\d.*|'?\d\d년\d.*|(?:이번|지난|저번|지지난|저저번)[주달해]"
-    r"|금[주월년]|이달|올해|재?작년|.+전"
+    r"|(?:금|재?작)년.*|금[주월]|이달|(?:올|지난)해.*|.+전"
 )
 """Without a colon only what can hardly be a part of a sentence, as 오늘부터 and 3월부터 can."""
 _SHORT_YEAR = re.compile(r"'?\d\d년")
 _MONTH_ALONE = re.compile(r"\d{1,2}월(?:\d{1,2}일)?")
 _SENTENCE_WORDS = frozenset({"부터", "까지", "이후", "이전"})
 """With a colon and a space they are filters only where a date follows."""
-_MARKS = " ,;!?~"
+_MARKS = " ,;!?~'‘’「」『』"
 """Around what was typed they say nothing."""
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 

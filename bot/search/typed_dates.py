@@ -50,10 +50,10 @@ class TypedDate:
 
 _MONTHS = 12
 _WRITTEN = {Span.YEAR: 4, Span.MONTH: 7}
-_MARK = r"\s*[-–./년]\s*"
+_MARK = r"\s*(?:[-–./]|년도?)\s*"
 _NUMBERS = re.compile(
     rf"(?P<year>(?:19|20)\d\d)(?:{_MARK}(?P<month>\d{{1,2}})(?:\s*[-–./월]\s*(?P<day>\d{{1,2}}))?)?"
-    r"\s*[년월일.]?"
+    r"\s*(?:년도?|[월일.])?"
 )
 _JOINED = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)?")
 _SHORT = re.compile(
@@ -118,6 +118,8 @@ _CALLED = {
     for word in words.split()
 }
 
+_YEAR_AND_MORE = re.compile(r"(?P<year>올해|금년|작년|지난 ?해|재작년) ?(?P<rest>\d.*)")
+
 
 def parse_date(typed: str, today: date) -> TypedDate | None:
     """What was typed, or None where it is no date.
@@ -125,13 +127,22 @@ def parse_date(typed: str, today: date) -> TypedDate | None:
     A week begins on Monday; `3일 전` and `최근 7일` for the day so long ago. A
     month without a year is the last one of that name.
     """
-    text = normal(typed).removeprefix("the ")
+    text = _with_year(normal(typed).removeprefix("the "), today)
     if called := _CALLED.get(text.replace(" ", "")):
         return called[0](today, called[1])
     readers = (_NUMBERS, _JOINED, _SHORT, _NO_YEAR)
     for match in filter(None, (reader.fullmatch(text) for reader in readers)):
         return _of_numbers(match.groupdict(), today)
     return _of_english(text) or _ago(text, today)
+
+
+def _with_year(text: str, today: date) -> str:
+    """`작년 3월` with the year's number."""
+    match = _YEAR_AND_MORE.fullmatch(text)
+    if match is None:
+        return text
+    unit, back = _CALLED[match["year"].replace(" ", "")]
+    return f"{unit(today, back).first.year}년 {match['rest']}"
 
 
 def _of_numbers(found: dict[str, str | None], today: date) -> TypedDate | None:
