@@ -31,7 +31,7 @@ def filters_line(texts: Texts, narrowed: Narrowed) -> str:
 
 def notes(texts: Texts, narrowed: Narrowed) -> list[str]:
     """What came of the filters: names that nobody has, what there is without them, and so on."""
-    lines = [_nobody(texts, one, narrowed.names) for one in narrowed.asked.unknown]
+    lines = [_nobody(texts, one, narrowed) for one in narrowed.asked.unknown]
     if narrowed.outside:
         lines.append(texts.count("search.filter.outside", narrowed.outside))
     for one in narrowed.asked.unread:
@@ -61,8 +61,9 @@ def _called(texts: Texts, one: Filter) -> str:
     return texts(f"search.filter.{one.kind}", name=_shown(one.called))
 
 
-def _nobody(texts: Texts, one: Filter, names: tuple[str, ...]) -> str:
-    what = "author" if one.kind is Kind.BY else "source"
+def _nobody(texts: Texts, one: Filter, narrowed: Narrowed) -> str:
+    is_author = one.kind is Kind.BY
+    what, names = ("author", narrowed.authors) if is_author else ("source", narrowed.sources)
     if not names:
         return texts(f"search.filter.no_{what}s")
     listed = ", ".join(map(_shown, names))

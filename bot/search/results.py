@@ -96,8 +96,10 @@ class Narrowed:
     """Posts that have every word and no date, where dates were asked for."""
     outside: int = 0
     """Where nothing was found: posts that there are without the filters."""
-    names: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
     """Where a filter names nobody: whom it may name."""
+    sources: tuple[str, ...] = ()
+    """Likewise, for sources."""
 
 
 @dataclass(frozen=True, slots=True)

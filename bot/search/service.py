@@ -23,7 +23,7 @@ from bot.search.index import index_batch
 from bot.search.other_names import GLOSSARY, OPERATOR, Names
 from bot.search.query import parse_query
 from bot.search.rebuild import PAGES, Step, is_up_to_date, read_progress, take_step
-from bot.search.results import Miss, Order, Progress, SearchResult, Synonym
+from bot.search.results import Miss, Narrowed, Order, Progress, SearchResult, Synonym
 from bot.search.similar import is_waiting, list_similar, profile_batch
 from bot.search.synonyms import index_synonyms, load_glossary
 from bot.text.characters import is_visible
@@ -174,10 +174,12 @@ class SearchService:
         question = Question(query, order, max(offset, 0), max(limit, 0), exact)
 
         def run(db: sqlite3.Connection) -> tuple[SearchResult, PostFilter]:
-            asked, known = _read_filters(db, query, today)
+            narrowed = _read_filters(db, query, today)
+            asked = narrowed.asked
             only = post_filter(asked.filters, zone)
             found = self._run(db, replace(question, text=asked.words, only=only), asked)
-            narrowed = replace(found.narrowed, asked=asked, names=known)
+            counts = found.narrowed
+            narrowed = replace(narrowed, undated=counts.undated, outside=counts.outside)
             return replace(found, narrowed=narrowed), only
 
         async with self._database.reader() as reader:
@@ -264,20 +266,20 @@ class SearchService:
             return await search_log.delete_synonym(tx, left, right)
 
 
-def _read_filters(
-    db: sqlite3.Connection, query: str, today: date
-) -> tuple[Filtered, tuple[str, ...]]:
+def _read_filters(db: sqlite3.Connection, query: str, today: date) -> Narrowed:
     """What the query asks for; where it names nobody, those it may name."""
     if not mentions_name(query):
-        return parse_filters(query, today, KnownNames()), ()
+        return Narrowed(parse_filters(query, today, KnownNames()))
     authors = tuple(search_filters.list_authors(db))
     sources = tuple(search_filters.list_source_names(db))
     asked = parse_filters(query, today, KnownNames(authors, sources))
-    if not asked.unknown:
-        return asked, ()
-    if asked.unknown[0].kind is Kind.BY:
-        return asked, authors[:MOST_NAMED]
-    return asked, tuple(title or address for _, title, address in sources)[:MOST_NAMED]
+    kinds = {one.kind for one in asked.unknown}
+    titles = tuple(title or address for _, title, address in sources)
+    return Narrowed(
+        asked,
+        authors=authors[:MOST_NAMED] if Kind.BY in kinds else (),
+        sources=titles[:MOST_NAMED] if Kind.SOURCE in kinds else (),
+    )
 
 
 def _led_on(db: sqlite3.Connection, found: SearchResult, only: PostFilter) -> SearchResult:

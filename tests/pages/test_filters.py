@@ -91,12 +91,12 @@ def test_what_was_not_read_is_told_with_how_it_is_written() -> None:
 
 
 def test_nobody_of_that_name_is_told_with_those_there_are() -> None:
-    asked = replace(narrowed(SINCE, NOBODY), names=("해봄", "민지"))
+    asked = replace(narrowed(SINCE, NOBODY), authors=("해봄", "민지"))
     page = page_of(replace(RESULT, total=0, hits=(), narrowed=asked), SINCE, NOBODY)
     assert page.text.text == "2025년부터\n'철수'는 글쓴이 이름에 없어요. 글쓴이: 해봄, 민지"
     assert len(page.keyboard) == 2
     assert notes(KO, narrowed(NOBODY)) == ["글쓴이가 적힌 글이 아직 없어요."]
-    nowhere = replace(narrowed(Filter(Kind.SOURCE, "없는곳")), names=("해봄의 블로그",))
+    nowhere = replace(narrowed(Filter(Kind.SOURCE, "없는곳")), sources=("해봄의 블로그",))
     assert notes(KO, nowhere)[0].endswith("가져오는 곳: 해봄의 블로그")
 
 
@@ -111,7 +111,7 @@ def test_nothing_found_says_what_there_is_without_the_filters() -> None:
 
 def test_names_of_any_length_and_make_fit() -> None:
     long = Filter(Kind.BY, "가", ("가",), "@everyone https://a.example " + "가" * 500)
-    asked = replace(narrowed(long, NOBODY), names=("나" * 500,) * 12)
+    asked = replace(narrowed(long, NOBODY), authors=("나" * 500,) * 12)
     page = page_of(replace(RESULT, hits=(HIT,), narrowed=asked), long)
     assert len(page.text.text) < 2000
     assert len(page.keyboard[-1][0].label) <= 60

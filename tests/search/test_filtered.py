@@ -170,9 +170,13 @@ async def test_without_words_the_newest_that_pass_are_listed(service: SearchServ
 async def test_who_is_not_there_is_said_with_who_is(service: SearchService) -> None:
     found = await service.search("검색 by:철수")
     assert (found.total, found.hits, found.onward, found.meant) == (0, (), (), ())
-    assert found.narrowed.names == ("해봄", "김 민지", "김서준")
+    assert found.narrowed.authors == ("해봄", "김 민지", "김서준")
+    assert found.narrowed.sources == ()
     nowhere = await service.search("검색 출처:없는곳 by:해봄")
-    assert nowhere.narrowed.names == ("해봄의 블로그",)
+    assert (nowhere.narrowed.sources, nowhere.narrowed.authors) == (("해봄의 블로그",), ())
+    both = (await service.search("출처:없는곳 by:철수")).narrowed
+    assert both.sources
+    assert both.authors
     assert (await service.search("검색 by:철수 by:해봄")).total == 1
 
 
