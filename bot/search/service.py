@@ -277,7 +277,9 @@ def _read_filters(db: sqlite3.Connection, query: str, today: date) -> Narrowed:
     titles = tuple(title or address for _, title, address in sources)
     return Narrowed(
         asked,
-        authors=authors[:MOST_NAMED] if Kind.BY in kinds else (),
+        authors=tuple(search_filters.list_busiest_authors(db, MOST_NAMED))
+        if Kind.BY in kinds
+        else (),
         sources=titles[:MOST_NAMED] if Kind.SOURCE in kinds else (),
     )
 

@@ -144,7 +144,9 @@ async def test_who_may_be_named_has_posts_that_are_there(archive: Database) -> N
         await tx.execute("UPDATE posts SET removed_at = 7 WHERE author = '민지'")
         await tx.execute("UPDATE posts SET author = 'Jane' WHERE id = 3")
     async with archive.reader() as reader:
-        assert await reader.run(search_filters.list_authors) == ["해봄", "Jane"]
+        assert await reader.run(search_filters.list_authors) == ["Jane", "해봄"]
+        busiest = partial(search_filters.list_busiest_authors, limit=1)
+        assert await reader.run(busiest) == ["해봄"]
         names = await reader.run(search_filters.list_source_names)
     assert names == [(n, f"블로그 {n}", f"https://{n}.example/") for n in (1, 2)]
 
