@@ -709,7 +709,7 @@ _FACETS: Step = (
     ON posts (sort_at DESC, id DESC, published_at, author, source_id, removed_at)
     WHERE removed_at IS NULL
     """,
-    "CREATE INDEX posts_by_author ON posts (author) WHERE removed_at IS NULL",
+    "CREATE INDEX posts_by_author ON posts (author, removed_at) WHERE removed_at IS NULL",
 )
 
 STEPS: tuple[Step, ...] = (
