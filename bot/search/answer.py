@@ -131,7 +131,8 @@ def _count_undated(archive: Corpus, plan: Plan) -> int:
     ids, total = _complete_ids(undated, plan)
     if total > POOL:
         return total
-    return sum(one.complete for one in rank(undated.texts(ids), plan.terms))
+    required = [weighted.term for weighted in plan.terms if weighted.term.required]
+    return sum(all(has_term(one, term) for term in required) for one in undated.texts(ids))
 
 
 def _told(found: FoundText, terms: Sequence[Weighted]) -> Iterator[str]:
