@@ -16,6 +16,7 @@ import traceback
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import bot
 from bot.clock import SystemClock
@@ -195,7 +196,8 @@ async def _search(settings: Settings, given: argparse.Namespace) -> int:
     async with Database.opened(settings.database_path, copied=settings.litestream) as database:
         service = SearchService(database, clock=SystemClock())
         await service.prepare(progress=_show_progress)
-        result = await service.search(" ".join(given.words), limit=10)
+        zone = ZoneInfo(settings.timezone)
+        result = await service.search(" ".join(given.words), limit=10, zone=zone)
     if given.json:
         _show(json.dumps(_as_json(result), ensure_ascii=False, indent=2))
     else:
@@ -282,15 +284,18 @@ def _as_json(result: SearchResult) -> dict[str, Any]:
 
 def _as_lines(texts: Texts, result: SearchResult) -> list[str]:
     """What was searched, then two lines a hit; or what could be tried instead."""
+    from bot.pages.filters import filters_line, notes  # noqa: PLC0415  # see above
     from bot.pages.results import repaired_line  # noqa: PLC0415  # see above
 
+    filters = filters_line(texts, result.narrowed)
+    said = [filters] * bool(filters) + notes(texts, result.narrowed)
     if not result.total:
-        lines = [texts("search.nothing", query=result.query)]
+        lines = [texts("search.nothing", query=result.query)] * bool(result.query) + said
         if result.near is not None and result.near.words:
             lines += [texts("search.try"), f"       {', '.join(result.near.words)}"]
         return lines
     head = repaired_line(texts, result) or texts("search.results", query=result.query)
-    lines = [head, texts.count("search.count", result.total)]
+    lines = [*([head] * bool(result.query)), *said, texts.count("search.count", result.total)]
     if result.partial:
         lines.append(texts("search.partial"))
     for hit in result.hits:

@@ -63,7 +63,7 @@ async def _find(
     if not words:
         listing = await services.posts.newest(limit=PAGE, offset=offset)
         return listing.items, {}, offset + PAGE < listing.total
-    result = await services.search.search(words, offset=offset, limit=PAGE)
+    result = await services.search.search(words, offset=offset, limit=PAGE, zone=context.zone)
     found = await services.posts.several([hit.post_id for hit in result.hits])
     return found, _passages(context, result), offset + PAGE < result.total
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.interaction.commands import Who
 from bot.pages.actions import PUSHED
 from bot.pages.greetings import help_page, welcome_page
-from bot.pages.page import Button
+from bot.pages.page import Button, Page
 from bot.pages.post_numbers import parse_written
 from storage import chats
 from storage.models import ChatKind, ChatState
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from bot.interaction.context import BotContext
     from bot.pages.actions import About
-    from bot.pages.page import Page
+
+SEARCH_WORDS = frozenset({"search", "검색", "찾기"})
+"""After /help: how searching works."""
 
 
 async def start(_: Update, context: BotContext) -> None:
@@ -33,7 +35,10 @@ async def start(_: Update, context: BotContext) -> None:
 
 
 async def help_(_: Update, context: BotContext) -> None:
-    """Answer /help with what this person may do here."""
+    """Answer /help with what this person may do here, /help search with how searching works."""
+    if context.words.removeprefix("/").casefold() in SEARCH_WORDS:
+        await context.answer(Page(context.texts.rich("help.search")))
+        return
     whose = [Who.MEMBER]
     if await context.is_administrator():
         whose.append(Who.ADMIN)

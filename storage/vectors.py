@@ -12,10 +12,13 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from storage.models import PostId
+from storage.search_filters import EVERY, passing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from storage.search_filters import PostFilter
 
 BUSY_SECONDS = 5.0
 
@@ -83,12 +86,17 @@ def get_vectors(
 
 
 def iterate_vectors(
-    db: sqlite3.Connection, model: str, size: int
+    db: sqlite3.Connection, model: str, size: int, only: PostFilter = EVERY
 ) -> Iterator[list[tuple[PostId, bytes]]]:
-    """All vectors of this model, so many at a time."""
+    """All vectors of this model whose posts pass, so many at a time."""
+    where, values = passing(only)
     rows = db.execute(
-        "SELECT post_id, vector FROM search_vectors WHERE model = ? AND vector IS NOT NULL",
-        (model,),
+        f"""
+        SELECT v.post_id, v.vector FROM search_vectors v
+        CROSS JOIN posts p INDEXED BY posts_by_facets ON p.id = v.post_id
+        WHERE v.model = ? AND v.vector IS NOT NULL AND {where}
+        """,  # noqa: S608  # conditions of storage.search_filters
+        (model, *values),
     )
     while slice_ := rows.fetchmany(size):
         yield [(PostId(row[0]), row[1]) for row in slice_]

@@ -50,6 +50,14 @@ def test_an_archive_is_imported_and_searched(capsys: pytest.CaptureFixture[str])
     assert json.loads(capsys.readouterr().out)["total"] > 0
     assert run_command(["search", "쀍뛟꿻"]) == 1
     assert "없어요" in capsys.readouterr().out
+    assert run_command(["search", "사람", "글쓴이:윤슬", "since:언제"]) == 0
+    said = capsys.readouterr().out
+    assert "글쓴이 윤슬" in said
+    assert "'since:언제'" in said
+    assert run_command(["search", "투자", "글쓴이:윤슬"]) == 1
+    assert "조건을 빼면" in capsys.readouterr().out
+    assert run_command(["search", "until:2000"]) == 1
+    assert "날짜 없는 글 40편" in capsys.readouterr().out
     assert run_command(["status"]) == 0
     assert "글 40편" in capsys.readouterr().out
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -13,7 +14,6 @@ from babel.numbers import format_decimal
 from bot.locales.templates import render_template
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Mapping
 
     from bot.text.rich import Rich
@@ -78,6 +78,14 @@ class Texts:
         """2026년 11월 23일."""
         return _date(moment.astimezone(zone).date(), self._locale)
 
+    def part_of_date(self, written: str) -> str:
+        """2025, 2025-03 or 2025-03-01 as 2025년, 2025년 3월, 2025년 3월 1일."""
+        day = _to_day(written)
+        skeleton = {4: "y", 7: "yMMMM"}.get(len(written))
+        if skeleton is None:
+            return _date(day, self._locale)
+        return str(format_skeleton(skeleton, day, locale=self._locale))
+
     def datetime(self, moment: dt.datetime, zone: dt.tzinfo) -> str:
         """11월 23일 (월) 오전 9:00, without the year."""
         local = moment.astimezone(zone)
@@ -111,6 +119,10 @@ class Texts:
             warnings.warn(f"{key} lacks {missing}", MissingTextWarning, stacklevel=3)
             name = str(missing.args[0])
             return self._render(key, number, {**values, name: f"{{{name}}}"})
+
+
+def _to_day(written: str) -> dt.date:
+    return dt.date.fromisoformat(written + "-01-01"[len(written) - 4 :])
 
 
 @lru_cache(maxsize=1024)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.pages.actions import LatestPage, OpenCard, SearchPage, encode
 from bot.pages.cards import LABEL_UNITS, TITLE_UNITS, opening_rows, shown_title
+from bot.pages.filters import chips, filters_line, notes
 from bot.pages.page import Button, Page
 from bot.search.results import READINGS_BETWEEN, Order, RepairKind
 from bot.text.characters import clean_line, utf16_length
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from bot.locales import Texts
     from bot.pages.page import Keyboard
+    from bot.search.filters import Filter
     from bot.search.results import Hit, Passage, SearchResult
     from storage.models import PostId
 
@@ -35,6 +37,21 @@ _DOTS = 2
 """Of a line that is cut at both ends."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Where a page leads beside its own posts and pages.
+
+    `tries` are the words of `result.near`, each with the number of the query that looks for it;
+    `without` leads to the page without each filter.
+    """
+
+    tries: Tries = ()
+    without: Mapping[Filter, SearchPage] = field(default_factory=dict)
+
+
+NO_WAYS = Ways()
+
+
 def results_page(
     texts: Texts,
     result: SearchResult,
@@ -43,14 +60,12 @@ def results_page(
     zone: tzinfo,
     *,
     page_size: int,
-    tries: Tries = (),
+    ways: Ways = NO_WAYS,
 ) -> Page:
-    """The hits of one page, numbered; `at` is what the buttons go on from.
-
-    `tries`: the words of `result.near`, each with the number of the query that looks for it.
-    """
+    """The hits of one page, numbered; `at` is what the buttons go on from."""
     if not result.total:
-        return _nothing(texts, result, at, tries, page_size)
+        page = _nothing(texts, result, at, ways.tries, page_size)
+        return replace(page, keyboard=(*page.keyboard, *chips(texts, ways.without)))
     first = at.offset + 1
     parts = [_head(texts, result)]
     parts += [
@@ -60,8 +75,12 @@ def results_page(
     if result.total > page_size:
         last = at.offset + len(result.hits)
         parts.append(plain(texts("list.place", first=first, last=last, total=result.total)))
-    keyboard = (*_keyboard(texts, result, at, page_size), *_word_rows(tries))
-    if tries:
+    keyboard = (
+        *_keyboard(texts, result, at, page_size),
+        *_word_rows(ways.tries),
+        *chips(texts, ways.without),
+    )
+    if ways.tries:
         parts.append(plain(texts("search.try")))
     if result.meant:
         parts.append(bold(texts("search.meant")))
@@ -97,7 +116,10 @@ def _word_rows(tries: Tries) -> Keyboard:
 
 def _head(texts: Texts, result: SearchResult) -> Rich:
     head = repaired_line(texts, result) or texts("search.results", query=_shown(result.query))
-    lines = [bold(head), plain(texts.count("search.count", result.total))]
+    filters = filters_line(texts, result.narrowed)
+    lines = [bold(head), plain(filters)] if result.query and filters else [bold(filters or head)]
+    lines.append(plain(texts.count("search.count", result.total)))
+    lines += [italic(note) for note in notes(texts, result.narrowed)]
     if result.partial:
         lines.append(italic(texts("search.partial")))
     if result.also:
@@ -159,8 +181,7 @@ def _hit(texts: Texts, number: int, hit: Hit, date: datetime | None, zone: tzinf
 def _nothing(
     texts: Texts, result: SearchResult, at: SearchPage, tries: Tries, page_size: int
 ) -> Page:
-    query = _shown(result.query)
-    parts = [plain(texts("search.nothing", query=query))]
+    parts = _nothing_found(texts, result)
     if result.progress is not None:
         done, total = texts.number(result.progress.done), texts.number(result.progress.total)
         parts.append(plain(texts("search.unfinished", done=done, total=total)))
@@ -185,6 +206,19 @@ def _nothing(
     return Page(plain("\n\n").join(parts), tuple(rows))
 
 
+def _nothing_found(texts: Texts, result: SearchResult) -> list[Rich]:
+    """What was searched for in vain; where filters are, which, and what came of them."""
+    narrowed = result.narrowed
+    filters = filters_line(texts, narrowed)
+    lines = []
+    if result.query and not narrowed.asked.unknown:
+        lines.append(texts("search.nothing", query=_shown(result.query)))
+    elif filters and not narrowed.asked.unknown:
+        lines.append(texts("search.filter.none"))
+    lines += [filters] * bool(filters)
+    return [plain("\n".join([*lines, *notes(texts, narrowed)]))]
+
+
 def _keyboard(texts: Texts, result: SearchResult, at: SearchPage, page_size: int) -> Keyboard:
     numbers = tuple(
         Button(str(number), data=encode(OpenCard(hit.post_id)))
@@ -197,7 +231,7 @@ def _keyboard(texts: Texts, result: SearchResult, at: SearchPage, page_size: int
         moves.append(_go(texts("page.next"), replace(at, offset=at.offset + page_size)))
     newest = at.order is Order.NEWEST
     other = replace(at, order=Order.BEST if newest else Order.NEWEST, offset=0)
-    ways = [_go(texts("search.best" if newest else "search.newest"), other)]
+    ways = [_go(texts("search.best" if newest else "search.newest"), other)] * bool(result.query)
     if result.repair is not None:
         typed = shorten(result.query, LABEL_UNITS)
         ways.append(_go(texts("search.exact", query=typed), replace(at, exact=1, offset=0)))

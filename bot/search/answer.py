@@ -13,6 +13,7 @@ from bot.search.rank import Ranked, rank
 from bot.search.results import Hit, Order
 from bot.search.terms import index_group
 from storage import search
+from storage.search_filters import EVERY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bot.search.matching import Form, Term
     from bot.search.rank import Weighted
     from storage.search import FoundText, Group
+    from storage.search_filters import PostFilter
 
 FEW = 10
 """With fewer posts that have every word, those that have some of them follow."""
@@ -46,6 +48,7 @@ class Question:
     offset: int = 0
     limit: int = 5
     exact: bool = False
+    only: PostFilter = EVERY
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ class Found:
     any_complete: bool
     also: tuple[str, ...] = ()
     """Names that were searched too, where a hit has one and not what was typed."""
+    undated: int = 0
+    """Posts that would be complete answers and lack the date that was asked for."""
 
 
 def answer(archive: Corpus, question: Question, plan: Plan) -> Found:
@@ -108,7 +113,27 @@ def answer(archive: Corpus, question: Question, plan: Plan) -> Found:
     named = [_found_as(one.found, plan.terms) for one in page]
     hits = tuple(_hit(one, plan.terms, best) for one, best in zip(page, named, strict=True))
     also = dict.fromkeys(form.told for best in named for form in best if form and form.told)
-    return Found(hits, total, any_complete, tuple(also)[:MOST_TOLD])
+    undated = _count_undated(archive, plan)
+    return Found(hits, total, any_complete, tuple(also)[:MOST_TOLD], undated)
+
+
+def answer_without_words(archive: Corpus, question: Question) -> Found:
+    """The posts that pass, the newest first."""
+    ids = archive.newest(question.limit, question.offset)
+    hits = tuple(_hit(Ranked(one, 0.0, complete=True), (), ()) for one in archive.texts(ids))
+    undated = archive.among(archive.only.of_undated()).passing() if archive.only.is_dated else 0
+    return Found(hits, archive.passing(), any_complete=True, undated=undated)
+
+
+def _count_undated(archive: Corpus, plan: Plan) -> int:
+    if not archive.only.is_dated:
+        return 0
+    undated = archive.among(archive.only.of_undated())
+    ids, total = _complete_ids(undated, plan)
+    if total > POOL:
+        return total
+    required = [weighted.term for weighted in plan.terms if weighted.term.required]
+    return sum(all(has_term(one, term) for term in required) for one in undated.texts(ids))
 
 
 def _found_as(found: FoundText, terms: Sequence[Weighted]) -> list[Form | None]:
@@ -143,7 +168,7 @@ def _complete_ids(archive: Corpus, plan: Plan) -> tuple[list[int], int]:
     phrases = [weighted.term for weighted in plan.terms if weighted.term.literal]
     ids = [
         text.post_id
-        for text in archive.texts(search.list_matching(archive.db, match, PHRASES_READ))
+        for text in archive.texts(archive.listed(match, PHRASES_READ))
         if all(has_term(text, phrase) for phrase in phrases)
     ]
     return list(ids), len(ids)
@@ -188,7 +213,7 @@ def _by_time(
     wanted = question.offset + question.limit
     if total < archive.posts / DENSE:
         match = search.expression(plan.required, without=plan.without)
-        texts = archive.texts(search.list_newest_matching(archive.db, match, wanted))
+        texts = archive.texts(search.list_newest_matching(archive.db, match, wanted, archive.only))
     else:
         texts = list(islice(_walk_newest(archive, plan), wanted))
     return [Ranked(text, 0.0, complete=True) for text in texts]
@@ -197,7 +222,7 @@ def _by_time(
 def _walk_newest(archive: Corpus, plan: Plan) -> Iterator[FoundText]:
     """Complete answers, newest first, by reading every text: quick where most of them answer."""
     required = [weighted.term for weighted in plan.terms if weighted.term.required]
-    for post_id in search.iterate_newest(archive.db):
+    for post_id in search.iterate_newest(archive.db, archive.only):
         for text in archive.texts([post_id]):
             if all(has_term(text, term) for term in required) and not any(
                 has_term(text, term) for term in plan.unwanted
@@ -212,11 +237,7 @@ def _rest(
     known = {r.found.post_id for r in ranked}
     match = search.expression(plan.required, without=plan.without)
     wanted = question.offset + question.limit
-    ids = [
-        one
-        for one in search.list_matching(archive.db, match, wanted + len(known))
-        if one not in known
-    ]
+    ids = [one for one in archive.listed(match, wanted + len(known)) if one not in known]
     return [Ranked(t, 0.0, complete=True) for t in archive.texts(ids[: wanted - len(known)])]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from copy import copy
 from typing import TYPE_CHECKING
 
 from bot.search.analyse import INITIALS_MARK, OFTEN_MARK, TITLE_MARK, fold
@@ -11,7 +12,8 @@ from bot.search.endings import noun_forms, past_forms, strip_ending
 from bot.search.matching import Term, find_form, read_text
 from bot.search.terms import index_group, name_form, name_tokens
 from bot.text.hangul import initials
-from storage import search, search_words
+from storage import search, search_filters, search_words
+from storage.search_filters import EVERY
 
 if TYPE_CHECKING:
     import sqlite3
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from bot.search.matching import Form, Occurrence
     from storage.search import FoundText, Group
+    from storage.search_filters import PostFilter
     from storage.search_words import KnownWord
 
 CHECKED = 30
@@ -43,7 +46,8 @@ class Corpus:
     """Reads on one connection, in its thread; one search long.
 
     `seconds` are those of the thread's processor: beside other programs no repair is given up. A
-    slow disk has `WAITS` times as many by the clock.
+    slow disk has `WAITS` times as many by the clock. What is found passes `only`; what words there
+    are, how common and how they are spelt, all posts tell.
     """
 
     def __init__(
@@ -51,12 +55,14 @@ class Corpus:
         db: sqlite3.Connection,
         *,
         seconds: float,
+        only: PostFilter = EVERY,
         worked: Callable[[], float] = time.thread_time,
         passed: Callable[[], float] = time.monotonic,
     ) -> None:
         self.db = db
+        self.only = only
         self.posts = search.get_state(db)[1]
-        self._counted: dict[str, int] = {}
+        self._counted: dict[tuple[str, PostFilter], int] = {}
         self._limits = (worked, worked() + seconds), (passed, passed() + WAITS * seconds)
 
     @property
@@ -72,11 +78,17 @@ class Corpus:
         seen = any(has_term(text, term) for one in ids for text in self.texts([one]))
         return count if seen else 0
 
-    def _matching(self, match: str) -> int:
-        """How many posts match; each question is put to the index once."""
-        if match not in self._counted:
-            self._counted[match] = search.count_matching(self.db, match)
-        return self._counted[match]
+    def _matching(self, match: str, only: PostFilter = EVERY) -> int:
+        """How many posts match and pass; each question is put to the index once."""
+        if (match, only) not in self._counted:
+            self._counted[match, only] = search.count_matching(self.db, match, only)
+        return self._counted[match, only]
+
+    def among(self, only: PostFilter) -> Corpus:
+        """The same archive, and the same time, for other posts."""
+        other = copy(self)
+        other.only = only
+        return other
 
     def holds(self, name: str) -> int:
         """How many posts have this name, written together or apart."""
@@ -113,16 +125,35 @@ class Corpus:
         return ((syllable,), *longer)
 
     def gather(self, groups: Sequence[Group], without: Sequence[Group]) -> tuple[list[int], int]:
-        """Ids worth ranking, at most POOL, and how many posts match in all."""
+        """Ids worth ranking, at most POOL, and how many posts match and pass in all."""
         match = search.expression(groups, without=without)
-        total = self._matching(match)
+        total = self._matching(match, self.only)
         if total <= POOL:
-            return search.list_matching(self.db, match), total
+            return self.listed(match) if total else [], total
         found: dict[int, None] = {}
         for tier in self._tiers(groups, without):
             if len(found) < POOL:
-                found.update(dict.fromkeys(search.list_matching(self.db, tier, POOL)))
+                found.update(dict.fromkeys(self.listed(tier, POOL)))
         return list(found)[:POOL], total
+
+    def listed(self, match: str, limit: int = -1) -> list[int]:
+        """Ids of posts that match and pass, those added last first."""
+        return search.list_matching(self.db, match, limit, self.only)
+
+    def newest(self, limit: int, offset: int) -> list[int]:
+        """Ids of posts that pass, the newest first."""
+        return search_filters.list_passing(self.db, self.only, limit, offset)
+
+    def passing(self) -> int:
+        """How many posts pass."""
+        return search_filters.count_passing(self.db, self.only)
+
+    def has_passing(self, word: str) -> bool:
+        """Whether a post that passes has this word."""
+        if self.only == EVERY:
+            return True
+        tokens = name_form(word, 1.0).tokens
+        return bool(tokens) and bool(self.listed(search.expression([tokens]), 1))
 
     def _tiers(self, groups: Sequence[Group], without: Sequence[Group]) -> Iterable[str]:
         """The same query, the most telling postings first."""
@@ -199,18 +230,19 @@ class Corpus:
 
     def words_with_initials(self, consonants: str) -> list[KnownWord]:
         """Words of exactly these first consonants."""
-        return search_words.list_words_with_initials(self.db, consonants, READINGS)
+        found = search_words.list_words_with_initials(self.db, consonants, READINGS)
+        return [word for word in found if self.has_passing(word.word)]
 
     def words_opening(self, consonants: str) -> list[KnownWord]:
         """Words whose first consonants begin with these."""
-        return search_words.list_words_opening(self.db, consonants, READINGS)
+        found = search_words.list_words_opening(self.db, consonants, READINGS)
+        return [word for word in found if self.has_passing(word.word)]
 
     def titles_with_initials(self, consonants: str) -> list[str]:
         """Titles that may have these first consonants in a row."""
         pairs = tuple(consonants[i : i + 2] for i in range(len(consonants) - 1))
         match = search.expression([(pairs,)], marked=INITIALS_MARK)
-        ids = search.list_matching(self.db, match, TITLES)
-        return [text.title for text in self.texts(ids)]
+        return [text.title for text in self.texts(self.listed(match, TITLES))]
 
 
 def _places(text: FoundText, form: Form) -> Iterator[Occurrence]:

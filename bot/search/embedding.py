@@ -12,12 +12,14 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
 from bot.search.embedding_process import embed_texts, find_nearest
+from storage.search_filters import EVERY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from storage.models import PostId
+    from storage.search_filters import PostFilter
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,8 +43,11 @@ class Embedder(Protocol):
         """A vector for each text of a post: signed bytes, as many for each."""
         ...
 
-    async def nearest(self, query: str, limit: int) -> list[tuple[PostId, float]]:
-        """The posts whose vectors are nearest to a query, with the cosine, the nearest first."""
+    async def nearest(self, query: str, limit: int, only: PostFilter) -> list[tuple[PostId, float]]:
+        """The posts whose vectors are nearest to a query, with the cosine, the nearest first.
+
+        Of those that pass.
+        """
         ...
 
 
@@ -66,9 +71,11 @@ class E5Embedder:
         """A vector for each text of a post."""
         return await self._runner.run(embed_texts, list(texts))
 
-    async def nearest(self, query: str, limit: int) -> list[tuple[PostId, float]]:
-        """The posts whose vectors are nearest to a query, the nearest first."""
-        return await self._runner.run(find_nearest, self._database, self.name, query, limit)
+    async def nearest(
+        self, query: str, limit: int, only: PostFilter = EVERY
+    ) -> list[tuple[PostId, float]]:
+        """The posts that pass whose vectors are nearest to a query, the nearest first."""
+        return await self._runner.run(find_nearest, self._database, self.name, query, limit, only)
 
 
 def is_installed() -> bool:

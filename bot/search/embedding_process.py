@@ -11,12 +11,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from storage import vectors
+from storage.search_filters import EVERY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from storage.models import PostId
+    from storage.search_filters import PostFilter
 
 NICENESS = 10
 """Priority below that of the bot and of its database (nice(1): 0 to 19)."""
@@ -30,12 +32,17 @@ def embed_texts(texts: Sequence[str]) -> list[bytes]:
     return [_as_bytes(row) for row in _model().passage(list(texts))]
 
 
-def find_nearest(database: Path, model: str, query: str, limit: int) -> list[tuple[PostId, float]]:
-    """The posts whose vectors are nearest to a query, with the cosine, the nearest first."""
+def find_nearest(
+    database: Path, model: str, query: str, limit: int, only: PostFilter = EVERY
+) -> list[tuple[PostId, float]]:
+    """The posts that pass whose vectors are nearest to a query, with the cosine.
+
+    The nearest come first.
+    """
     wanted = _model().query(query.replace("\0", " "))
     found: list[tuple[PostId, float]] = []
     with vectors.opened(database) as db:
-        for some in vectors.iterate_vectors(db, model, SLICE):
+        for some in vectors.iterate_vectors(db, model, SLICE, only):
             found += zip((post_id for post_id, _ in some), _cosines(some, wanted), strict=True)
             found = sorted(found, key=lambda pair: (-pair[1], pair[0]))[:limit]
     return found

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.search.answer import Found, Plan, Question, answer
+from bot.search.answer import Found, Plan, Question, answer, answer_without_words
 from bot.search.corpus import Corpus
 from bot.search.matching import Term
 from bot.search.query import parse_query
 from bot.search.rank import Weighted, weigh
 from bot.search.repair import Missing, RepairedQuery, loosen_query, repair_query
-from bot.search.results import Near, SearchResult
+from bot.search.results import Narrowed, Near, SearchResult
 from bot.search.suggest import list_near_words, suggest
 from bot.search.terms import (
     CONJUGATED_WEIGHT,
@@ -21,6 +21,7 @@ from bot.search.terms import (
     no_lookup,
     open_syllable,
 )
+from storage.search_filters import EVERY
 
 if TYPE_CHECKING:
     import sqlite3
@@ -40,14 +41,19 @@ def run_search(
     db: sqlite3.Connection, question: Question, lookup: Lookup, *, seconds: float
 ) -> SearchResult:
     """Answer a question; about `seconds` at most are spent on repairing it."""
-    archive = Corpus(db, seconds=seconds)
+    archive = Corpus(db, seconds=seconds, only=question.only)
     query = parse_query(question.text)
-    if not query.words or not archive.posts:
+    if not archive.posts or (not query.words and question.only == EVERY):
         return _empty(question, query)
-    names = no_lookup if question.exact else lookup
-    mended, found = _best(archive, question, query, names)
+    if not query.words:
+        query = parse_query("")
+        mended, found = RepairedQuery(query, None), answer_without_words(archive, question)
+    else:
+        mended, found = _best(archive, question, query, no_lookup if question.exact else lookup)
+    narrowed = Narrowed(undated=found.undated)
     if not found.total:
-        return replace(_empty(question, query), near=suggest(query, archive))
+        near = suggest(query, archive) if query.words else None
+        return replace(_empty(question, query), near=near, narrowed=narrowed)
     return SearchResult(
         query=query.text,
         searched=mended.repair.searched if mended.repair else query.text,
@@ -59,6 +65,7 @@ def run_search(
         offset=question.offset,
         near=None if found.any_complete else _instead(archive, query, found),
         also=found.also,
+        narrowed=narrowed,
     )
 
 

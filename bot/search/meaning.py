@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bot.errors import SosikError
 from bot.search.embedding import MODEL_MEGABYTES, text_of
 from storage import search, vectors
+from storage.search_filters import EVERY
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bot.search.embedding import Embedder
     from storage.database import Database
     from storage.models import PostId
+    from storage.search_filters import PostFilter
 
 MOST = 3
 """Posts that are offered."""
@@ -45,16 +47,19 @@ class Meaning:
         self._works = True
 
     async def nearest(
-        self, query: str, without: Collection[PostId] = ()
+        self, query: str, without: Collection[PostId] = (), only: PostFilter = EVERY
     ) -> tuple[tuple[PostId, str], ...]:
-        """The nearest posts, at most `MOST`, ids and titles; none where it takes too long."""
+        """The nearest posts that pass, at most `MOST`, ids and titles.
+
+        None where it takes too long.
+        """
         async with self._database.reader() as reader:
             is_on = await reader.run(lambda db: vectors.has_vectors(db, self._embedder.name))
         if not (is_on and self._works):
             return ()
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                found = await self._embedder.nearest(query, MOST + len(without))
+                found = await self._embedder.nearest(query, MOST + len(without), only)
         except (TimeoutError, SosikError, RuntimeError, OSError) as error:
             log.warning("meaning_not_found", extra={"error": type(error).__name__})
             return ()

@@ -16,13 +16,13 @@ LONGEST_WORD = 40
 _PART = re.compile(
     r"""(?P<minus>(?<!\S)[-−–](?=[^\s-]))?(?:"(?P<phrase>[^"]*)"|(?P<bare>[^\s"]+))"""
 )
-_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‟": '"', "＂": '"', "«": '"', "»": '"'})
+QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‟": '"', "＂": '"', "«": '"', "»": '"'})
 _INNER = re.compile(
     "[()\\[\\]{}<>「」『』《》〈〉【】‘’“”…?!;:~|]+|,(?![0-9])|(?<=[가-힣])'|'(?=[가-힣])"
 )
 """Marks inside what was typed without a space: they part words, as brackets do in 애자일(Agile)."""
 _EDGES = re.compile(r"^[^\w.]+|(?:[^\w+#%℃]|(?<![0-9])[%℃])+$")
-_NO_WIDTH = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f")
+NO_WIDTH = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f")
 """Characters without width: they hide in pasted text and match nothing."""
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 """What SQLite takes for the end of a text, or for none."""
@@ -51,11 +51,11 @@ def parse_query(text: str) -> Query:
 
     Marks around a word go; a query of exclusions only is taken as its words.
     """
-    clean = " ".join(normalise(_NO_TEXT.sub(" ", text).translate(_NO_WIDTH)).split())
+    clean = " ".join(normalise(_NO_TEXT.sub(" ", text).translate(NO_WIDTH)).split())
     clean = clean[:LONGEST_QUERY]
     wanted: list[Word] = []
     unwanted: list[Word] = []
-    for match in _PART.finditer(clean.translate(_QUOTES)):
+    for match in _PART.finditer(clean.translate(QUOTES)):
         phrase = match["phrase"]
         read = [_phrase(phrase)] if phrase is not None else map(_bare, _INNER.split(match["bare"]))
         (unwanted if match["minus"] else wanted).extend(word for word in read if word is not None)

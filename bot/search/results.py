@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
+from bot.search.filters import NOTHING, Filtered
+
 if TYPE_CHECKING:
     from storage.models import PostId
 
@@ -89,6 +91,21 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What stood beside the words of a query, and what came of it."""
+
+    asked: Filtered = NOTHING
+    undated: int = 0
+    """Posts that have every word and no date, where dates were asked for."""
+    outside: int = 0
+    """Where nothing was found: posts that there are without the filters."""
+    authors: tuple[str, ...] = ()
+    """Where a filter names nobody: whom it may name."""
+    sources: tuple[str, ...] = ()
+    """Likewise, for sources."""
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """One page of hits. `partial`: none of them has every word; `total` counts all pages.
 
@@ -111,6 +128,8 @@ class SearchResult:
     """Where nothing was found: posts to read on with, after the one whose title is nearest."""
     meant: tuple[tuple[PostId, str], ...] = ()
     """Posts that mean what was asked, where no post has every word (bot.search.meaning)."""
+    narrowed: Narrowed = Narrowed()
+    """The filters of the query (bot.search.filters); `query` is the words without them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import hashlib
 import logging
 import secrets
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -19,26 +19,31 @@ from bot.search import suggest
 from bot.search.analyse import fold, normalise
 from bot.search.answer import Question
 from bot.search.engine import run_search
+from bot.search.filters import Kind, KnownNames, mentions_name, parse_filters, post_filter
 from bot.search.index import index_batch
 from bot.search.offers import list_offers, list_unanswered, offer_by_meaning
 from bot.search.other_names import GLOSSARY, OPERATOR, Names
 from bot.search.query import parse_query
 from bot.search.rebuild import PAGES, Step, is_up_to_date, read_progress, take_step
-from bot.search.results import Miss, Order, Progress, SearchResult, Synonym
+from bot.search.results import Miss, Narrowed, Order, Progress, SearchResult, Synonym
 from bot.search.similar import is_waiting, list_similar, profile_batch
 from bot.search.synonyms import index_synonyms, load_glossary
 from bot.text.characters import is_visible
-from storage import facts, search, search_log
+from storage import facts, search, search_filters, search_log
+from storage.search_filters import EVERY
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
+    from datetime import date, tzinfo
 
     from bot.clock import Clock
+    from bot.search.filters import Filtered
     from bot.search.meaning import Meaning
     from bot.search.synonyms import Glossary
     from storage.database import Database, Transaction
     from storage.models import UserId
+    from storage.search_filters import PostFilter
 
 SECONDS = 0.04
 """Of the processor; after this no further repair of a query is begun."""
@@ -46,6 +51,8 @@ MOST_ONWARD = 3
 """Posts that a search in vain leads to: near titles, then those to read on with."""
 MOST_MEANT = 5
 """Searches in vain for which the embedder is asked at once; none more where it has no answer."""
+MOST_NAMED = 12
+"""Authors or sources that are listed where a filter names none of them."""
 MISSES_KEPT = 2000
 MISSES_KEPT_FOR = timedelta(days=180)
 _SALT = "search_salt"
@@ -160,23 +167,29 @@ class SearchService:
         limit: int = 5,
         exact: bool = False,
         by_meaning: bool = False,
+        zone: tzinfo = UTC,
     ) -> SearchResult:
         """A page of hits for what somebody typed; `exact`: as typed, no repair, no synonyms.
 
         `by_meaning`: a first page on which no post has every word names the nearest ones, too,
-        where the program has an embedder.
+        where the program has an embedder. `zone`: where the days of filters begin.
         """
+        today = self._clock.now().astimezone(zone).date()
         question = Question(query, order, max(offset, 0), max(limit, 0), exact)
 
-        def run(db: sqlite3.Connection) -> SearchResult:
-            _, names = self._names(db)
-            found = run_search(db, question, names, seconds=self._seconds)
-            return found if found.total else _led_on(db, found)
+        def run(db: sqlite3.Connection) -> tuple[SearchResult, PostFilter]:
+            narrowed = _read_filters(db, query, today)
+            asked = narrowed.asked
+            only = post_filter(asked.filters, zone)
+            found = self._run(db, replace(question, text=asked.words, only=only), asked)
+            counts = found.narrowed
+            narrowed = replace(narrowed, undated=counts.undated, outside=counts.outside)
+            return replace(found, narrowed=narrowed), only
 
         async with self._database.reader() as reader:
-            result = await reader.run(run)
+            result, only = await reader.run(run)
         if by_meaning and not exact and not offset:
-            return await self._rescued(result)
+            return await self._rescued(result, only)
         return result
 
     def _names(self, db: sqlite3.Connection) -> tuple[Glossary, Names]:
@@ -184,16 +197,27 @@ class SearchService:
         own = index_synonyms(search_log.list_synonyms_now(db))
         return own, Names(db, ((own, OPERATOR), (self._glossary, GLOSSARY)))
 
-    async def _rescued(self, result: SearchResult) -> SearchResult:
+    def _run(self, db: sqlite3.Connection, question: Question, asked: Filtered) -> SearchResult:
+        _, names = self._names(db)
+        found = run_search(db, question, names, seconds=self._seconds)
+        if found.total or asked.unknown:
+            return found
+        if question.only != EVERY and asked.words:
+            every = replace(question, only=EVERY, offset=0, limit=0)
+            outside = run_search(db, every, names, seconds=self._seconds).total
+            found = replace(found, narrowed=replace(found.narrowed, outside=outside))
+        return _led_on(db, found, question.only)
+
+    async def _rescued(self, result: SearchResult, only: PostFilter) -> SearchResult:
         """With the posts that mean what was asked, where none has every word."""
-        if self._meaning is None or not is_visible(result.query):
+        if self._meaning is None or not is_visible(result.query) or result.narrowed.asked.unknown:
             return result
         if result.total and not result.partial:
             return result
         shown = {hit.post_id for hit in result.hits}
         if result.near is not None:
             shown |= {post_id for post_id, _ in result.near.posts}
-        return replace(result, meant=await self._meaning.nearest(result.searched, shown))
+        return replace(result, meant=await self._meaning.nearest(result.searched, shown, only))
 
     async def examples(self, count: int = 4) -> tuple[str, ...]:
         """Queries that this archive answers, to show how searching works."""
@@ -281,11 +305,29 @@ class SearchService:
             return await search_log.delete_synonym(tx, left, right)
 
 
-def _led_on(db: sqlite3.Connection, found: SearchResult) -> SearchResult:
+def _read_filters(db: sqlite3.Connection, query: str, today: date) -> Narrowed:
+    """What the query asks for; where it names nobody, those it may name."""
+    if not mentions_name(query):
+        return Narrowed(parse_filters(query, today, KnownNames()))
+    authors = tuple(search_filters.list_authors(db))
+    sources = tuple(search_filters.list_source_names(db))
+    asked = parse_filters(query, today, KnownNames(authors, sources))
+    kinds = {one.kind for one in asked.unknown}
+    titles = tuple(title or address for _, title, address in sources)
+    return Narrowed(
+        asked,
+        authors=tuple(search_filters.list_busiest_authors(db, MOST_NAMED))
+        if Kind.BY in kinds
+        else (),
+        sources=titles[:MOST_NAMED] if Kind.SOURCE in kinds else (),
+    )
+
+
+def _led_on(db: sqlite3.Connection, found: SearchResult, only: PostFilter) -> SearchResult:
     """A search in vain, with what may be missing, and where to read on."""
     near = found.near.posts if found.near is not None else ()
     known = {post_id for post_id, _ in near}
-    similar = list_similar(db, near[0][0], 2 * MOST_ONWARD) if near else []
+    similar = list_similar(db, near[0][0], 2 * MOST_ONWARD, only) if near else []
     onward = [one for one in similar if one[0] not in known][: max(0, MOST_ONWARD - len(near))]
     return replace(found, progress=read_progress(db), onward=tuple(onward))
 

@@ -12,12 +12,14 @@ from bot.search.analyse import TITLE_MARK
 from bot.search.index import BATCH, within
 from bot.search.telling import direction, likeness, series_of, tell, tokens_of_word
 from storage import profiles, search, search_words, vectors
+from storage.search_filters import EVERY
 
 if TYPE_CHECKING:
     import sqlite3
 
     from storage.models import PostId
     from storage.profiles import Profile
+    from storage.search_filters import PostFilter
 
 VERSION = 1
 """Grows with what `bot.search.telling` makes of a post: all are then read again."""
@@ -59,14 +61,16 @@ def profile_batch(db: sqlite3.Connection) -> int:
     return done
 
 
-def list_similar(db: sqlite3.Connection, post_id: PostId, limit: int) -> list[tuple[PostId, str]]:
-    """The posts to read on with after this one, the best first: ids and titles."""
+def list_similar(
+    db: sqlite3.Connection, post_id: PostId, limit: int, only: PostFilter = EVERY
+) -> list[tuple[PostId, str]]:
+    """The posts to read on with after this one that pass, the best first: ids and titles."""
     own = profiles.list_profiles(db, [post_id])
     if not own:
         return []
-    parts = _parts(db, own[0])
+    parts = _parts(db, own[0], only)
     known = {post_id, *(one.post_id for one in parts)}
-    others = [one for one in _candidates(db, own[0]) if one not in known]
+    others = [one for one in _candidates(db, own[0], only) if one not in known]
     found = parts + _alike(db, own[0], profiles.list_profiles(db, others))
     return [(one.post_id, one.title) for one in found[:limit]]
 
@@ -87,23 +91,23 @@ def _alike(db: sqlite3.Connection, own: Profile, others: list[Profile]) -> list[
     return [one for _, one in sorted(enough, key=order)]
 
 
-def _candidates(db: sqlite3.Connection, own: Profile) -> dict[int, None]:
+def _candidates(db: sqlite3.Connection, own: Profile, only: PostFilter) -> dict[int, None]:
     """Posts that have one of its telling words."""
     found: dict[int, None] = {}
     for word in own.keys:
         match = search.expression([(tokens_of_word(word),)])
-        found.update(dict.fromkeys(search.list_matching(db, match, MATCHES)))
+        found.update(dict.fromkeys(search.list_matching(db, match, MATCHES, only)))
     return found
 
 
-def _parts(db: sqlite3.Connection, own: Profile) -> list[Profile]:
+def _parts(db: sqlite3.Connection, own: Profile, only: PostFilter) -> list[Profile]:
     """Other parts of the series that its title names: the next one, then those around it."""
     place = series_of(own.title)
     if place is None:
         return []
     match = search.expression([(place.tokens,)], marked=TITLE_MARK)
     found = []
-    for one in profiles.list_profiles(db, search.list_matching(db, match, SERIES)):
+    for one in profiles.list_profiles(db, search.list_matching(db, match, SERIES, only)):
         other = series_of(one.title)
         if other is not None and other.name == place.name and one.post_id != own.post_id:
             step = other.number - place.number

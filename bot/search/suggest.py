@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.search.analyse import TITLE_MARK, analyse_text, flat
@@ -50,7 +51,7 @@ def suggest(query: Query, archive: Corpus) -> Near:
     titles: list[tuple[float, search.FoundText]] = []
     asked = sorted(set(analyse_text(query.text).tokens))
     match = search.expression([tuple((token,) for token in asked)], marked=TITLE_MARK)
-    for text in archive.texts(search.list_matching(archive.db, match, LOOKED_AT)):
+    for text in archive.texts(archive.listed(match, LOOKED_AT)):
         alike = _alike(asked, list(analyse_text(text.title).tokens))
         if alike >= LEAST_ALIKE:
             titles.append((alike, text))
@@ -77,7 +78,8 @@ def list_near_words(words: Sequence[Word], archive: Corpus) -> tuple[str, ...]:
                 known = search_words.list_words_starting(archive.db, start, 2)
                 found.update((w.word, None) for w in known)
     typed = {flat(word.folded) for word in words}
-    return tuple(word for word in found if word not in typed)[:MOST_WORDS]
+    passing = (word for word in found if word not in typed and archive.has_passing(word))
+    return tuple(islice(passing, MOST_WORDS))
 
 
 def list_examples(db: sqlite3.Connection, count: int, *, seconds: float) -> tuple[str, ...]:

@@ -57,6 +57,12 @@ def test_numbers_are_grouped(korean: Texts) -> None:
     assert [korean.number(n) for n in (7, 1234, -5, 1.5)] == ["7", "1,234", "-5", "1.5"]
 
 
+def test_a_year_and_a_month_are_written_as_dates_are(korean: Texts, english: Texts) -> None:
+    written = ("2025", "2025-03", "2025-03-01")
+    assert [*map(korean.part_of_date, written)] == ["2025년", "2025년 3월", "2025년 3월 1일"]
+    assert [*map(english.part_of_date, written)] == ["2025", "March 2025", "March 1, 2025"]
+
+
 def test_dates_are_written_in_the_language_and_the_zone(korean: Texts, english: Texts) -> None:
     assert korean.date(MOMENT, SEOUL) == "2026년 11월 23일"
     assert english.date(MOMENT, ZoneInfo("America/New_York")) == "November 22, 2026"

@@ -11,6 +11,7 @@ from bot.locales import get_texts, languages
 from bot.pages.actions import LatestPage, OpenCard, SearchPage, decode
 from bot.pages.results import (
     WORD_UNITS,
+    Ways,
     empty_archive_page,
     empty_query_page,
     passage_line,
@@ -69,7 +70,7 @@ def page_of(
     result: SearchResult, at: SearchPage = AT, *, tries: Sequence[tuple[str, int]] = ()
 ) -> Page:
     dates = {PostId(3): datetime(2026, 11, 23, tzinfo=UTC), PostId(4): None}
-    return results_page(KO, result, dates, at, SEOUL, page_size=2, tries=tries)
+    return results_page(KO, result, dates, at, SEOUL, page_size=2, ways=Ways(tries))
 
 
 def actions_of(page: Page) -> list[object]:

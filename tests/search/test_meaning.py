@@ -19,6 +19,7 @@ from bot.search.meaning import Meaning
 from bot.search.service import SearchService
 from bot.sources.worker import ProcessWorker, WorkLimits
 from storage import vectors
+from storage.search_filters import EVERY
 from tests.search.conftest import POSTS
 from tests.search.posts import add_posts, change
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from bot.search.embedding import Runner
     from storage.database import Database
     from storage.models import PostId
+    from storage.search_filters import PostFilter
     from tests.clock import FakeClock
 
 P = ParamSpec("P")
@@ -55,12 +57,16 @@ class FakeEmbedder:
         self.asked += texts
         return [bytes(value % 256 for value in point(text)) for text in texts]
 
-    async def nearest(self, query: str, limit: int) -> list[tuple[PostId, float]]:
+    async def nearest(
+        self, query: str, limit: int, only: PostFilter = EVERY
+    ) -> list[tuple[PostId, float]]:
         if self.failing:
             raise self.failing
         wanted = point(query)
         async with self._database.reader() as db:
-            slices = await db.run(lambda raw: list(vectors.iterate_vectors(raw, self.name, 2)))
+            slices = await db.run(
+                lambda raw: list(vectors.iterate_vectors(raw, self.name, 2, only))
+            )
         found = [(one, cosine(list(vector), wanted)) for some in slices for one, vector in some]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:limit]
 
@@ -267,7 +273,7 @@ async def test_the_embedder_asks_another_process(database: Database) -> None:
     assert await embedder.nearest("말", 3) == []
     assert asked == [
         (embed_texts, (["글"],), {}),
-        (find_nearest, (database.path, embedder.name, "말", 3), {}),
+        (find_nearest, (database.path, embedder.name, "말", 3, EVERY), {}),
     ]
     assert is_installed() or "numpy" not in sys.modules
 
