@@ -103,12 +103,14 @@ def read_short_stems(word: str) -> tuple[str, ...]:
 
 
 def _of_h(word: str) -> Iterator[str]:
-    """빨간, 노랗게, 하얘서, 까매졌다: a stem of two or three syllables that loses its ㅎ."""
+    """빨간, 노랗게, 하얘서, 까매졌다: a stem of two or three syllables that loses its ㅎ.
+
+    빨간 is read only where it ends the word: 파란만장 is another.
+    """
     for end in range(2, min(len(word), 4) + 1):
         initial, vowel, final = split_syllable(word[end - 1]) if _HANGUL.match(word) else (0, 0, 1)
-        if final not in {0, _N, _L, _H, _PAST} or (
-            not final and word[end : end + 1] not in _AFTER_H
-        ):
+        goes_on = {0: word[end : end + 1] in _AFTER_H, _N: end == len(word)}
+        if final not in {0, _N, _H, _PAST} or not goes_on.get(final, True):
             continue
         bare = {joined: one for one, joined in _H_VOWELS.items()}.get(vowel, vowel)
         stem = word[: end - 1] + join_syllable(initial, bare, _H)

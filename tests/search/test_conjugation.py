@@ -227,7 +227,9 @@ def test_what_loses_its_h_is_read_back(typed: str, written: str) -> None:
     assert any(written.startswith(form) for stem in stems for form in changed_forms(stem))
 
 
-@pytest.mark.parametrize("noun", ["노래", "파래", "시간", "공간", "발간", "인간", "가만", "이런"])
+@pytest.mark.parametrize(
+    "noun", ["노래", "파래", "시간", "공간", "발간", "인간", "가만", "이런", "파란만장"]
+)
 def test_a_noun_is_not_of_a_stem_that_loses_its_h(noun: str) -> None:
     assert not any(stem.endswith(("갛", "랗", "맣", "렇")) for stem in read_stems(noun))
 
