@@ -27,7 +27,13 @@ _GOES_ON, _FOLLOWS = re.compile(r"[0-9][.,]\Z"), re.compile(r"[.,][0-9]")
 """What a number goes on with."""
 _ENDING = re.compile("[는던고기지게네자다겠거습으은을음아어면며려니세시도]")
 """What may follow a stem: the first syllables of endings."""
-_VERBAL = re.compile("[가-힣][기고지면게며]\\Z")
+_VERBAL = re.compile(
+    "[가갈감걷걸고굽기깎깔깨꺾꼬꽂꾸끄끊끌끼나낚날낳내널넣놓누늘다닦닫담당대더덜덮데돌돕두들듣따때떼뜨뜯"
+    "마막말맞맡매맺먹메모몰묶묻물미밀믿박받밟배뱉버벌벗베보볶부붓붙비빌빚빨빻빼뺏뽑사살삶새섞세싣심싸"
+    "쌓썰쏘쏟쑤쓰쓸씹씻안알앓얻엎엮열외읽잃입잇잊자잡재잡적접젓제조주줍쥐지짓짚짜짧쪼쫓쬐찌찍찢차참찾"
+    "채추치캐켜타터털트틀파팔패펴푸풀품피하핥헐훑][기고지면게며]\\Z"
+)
+"""A stem of one syllable that takes an object, with an ending that nouns have, too."""
 _OBJECT = re.compile("[가-힣][을를] \\Z")
 SHORT_LATIN = 3
 """Latin words up to this length match whole words only: `rag` is not in `storage`."""

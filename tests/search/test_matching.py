@@ -86,6 +86,7 @@ def test_places_are_inside_the_text_and_apart(text: str, wanted: str) -> None:
         ("재료를 사고 나서", "사고", [False]),
         ("재료를 사고가 아니라", "사고", [True]),
         ("자동차 사고", "사고", [True]),
+        ("벽을 무지 벽지로", "무지", [True]),
         ("불을 켜고 사고 보니", "사고", [True]),
         ("두 배, 3배, 백 배", "배", [False, False, False]),
         ("비싼 배를 배", "배", [True, True]),
