@@ -38,7 +38,7 @@ _OPENING = dict(
     zip(
         "ㅇㄱㄴㄷㄹㅁㅂㅅㅈㅊㅋㅌㅍㅎ",
         (
-            *("", "g", "n|kn|gn", "d", "[lr]", "m", "[bv]", "s|c|th|(?<=x)"),
+            *("", "gh?", "n|kn|gn", "d", "[lr]", "m", "[bv]", "s|c|th|(?<=x[aeiouy])"),
             *("[zjsg]", "ch|tch|c|t", "[kcqx]", "t|th", "[pf]|ph", "h"),
         ),
         strict=True,
@@ -52,7 +52,8 @@ _CLOSING = dict(
     )
 )
 """Letters for the consonants of foreign names, which have no others (표기법, articles 1 to 4)."""
-_HEARD_LITTLE = "[aeiouyhwr]*"
+_HEARD_LITTLE = "(?:[aeiouyw]|[hr](?![aeiouy]))*+"
+"""It gives nothing back, so that a row of r is read once."""
 _FILLER = "ㅡ"
 """What Korean puts after a consonant that has no vowel."""
 _MOST = 0.65
