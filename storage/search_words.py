@@ -140,6 +140,11 @@ def list_words_sounding(db: sqlite3.Connection, sound: str, limit: int) -> list[
     return _words(db, "sound = ?", (sound,), limit)
 
 
+def list_words_sounding_from(db: sqlite3.Connection, sound: str, limit: int) -> list[KnownWord]:
+    """Longer words whose skeleton starts so, the most common first."""
+    return _words(db, "sound > ? AND sound < ?", (sound, sound + _LAST), limit)
+
+
 def list_known(db: sqlite3.Connection, words: Iterable[str]) -> list[KnownWord]:
     """Those of the words that are known, as they are."""
     found = (get_word(db, word) for word in words)

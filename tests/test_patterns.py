@@ -110,6 +110,7 @@ def test_every_pattern_is_a_constant_or_a_literal() -> None:
         "bot.search.letter_names.read_letters",
         "bot.search.matching._pattern",
         "bot.search.shortened._of_neighbours",
+        "bot.search.sounds._spelling_of",
         "bot.sources.formats.dates._rfc",
         "bot.text.elements.list_elements",
         "bot.simulator.people.rooms._matches",

@@ -16,6 +16,7 @@ from bot.text.hangul import FINALS, INITIALS, VOWELS, join_syllable, split_sylla
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_H = FINALS.index("ㅎ")
 _N, _D, _L, _M, _B, _S, _PAST = (FINALS.index(one) for one in "ㄴㄷㄹㅁㅂㅅㅆ")
 _A, _EO, _O, _EU = (VOWELS.index(one) for one in "ㅏㅓㅗㅡ")
 _SILENT = INITIALS.index("ㅇ")
@@ -49,6 +50,25 @@ _WITHOUT_L = re.compile("[는니나네세]")
 """Before these a stem loses its ㄹ: 여는 is of 열."""
 
 
+_H_STEMS = frozenset(
+    """
+    거멓 까맣 꺼멓 노랗 누렇 벌겋 빨갛 뻘겋 파랗 퍼렇 하얗 허옇 말갛 멀겋 보얗 부옇 뽀얗 뿌옇
+    동그랗 둥그렇 똥그랗 뚱그렇 커다랗 기다랗 높다랗 널따랗 굵다랗 좁다랗 짤따랗 조그맣 자그맣
+    쪼그맣
+""".split()  # noqa: SIM905  # a table of words
+)
+"""What loses its ㅎ (article 18, 3); 이렇다 and its like say nothing, 발간 and 가만 are nouns."""
+_H_DEEPENED = re.compile("[새시샛싯]")
+"""Before such a stem: 새빨갛, 시커멓."""
+_H_STEMS_OF_DARK = frozenset({"커멓", "카맣"})
+_H_VOWELS = {_A: VOWELS.index("ㅐ"), _EO: VOWELS.index("ㅔ")} | {
+    VOWELS.index(one): VOWELS.index(both) for one, both in ("ㅑㅒ", "ㅕㅖ")
+}
+
+_AFTER_H = tuple("지져졌진질서")
+"""What tells 노래지다 and 노래서 from the noun 노래."""
+
+
 class Beginnings(NamedTuple):
     """How a stem of one syllable begins in its forms, each of two syllables or more.
 
@@ -62,8 +82,15 @@ class Beginnings(NamedTuple):
 @lru_cache(maxsize=4096)
 def read_stems(word: str) -> tuple[str, ...]:
     """The stems of a predicate that no noun looks like: 심었어요 gives 심, 들었다 들 and 듣."""
-    found = (*_of_past(word), *_of_joined(word), *_of_fused(word))
+    found = (*_of_h(word), *_of_past(word), *_of_joined(word), *_of_fused(word))
     return tuple(dict.fromkeys(stem for stem in found if stem))
+
+
+def read_fused_stems(word: str) -> tuple[str, ...]:
+    """The stems of a word that only its last syllables tell, as those of a name may: 아만다."""
+    read = read_stems(word)
+    fused = tuple(stem for stem in _of_fused(word) if len(stem) > 1)
+    return fused if {*read} == {*fused} else ()
 
 
 def read_short_stems(word: str) -> tuple[str, ...]:
@@ -73,6 +100,28 @@ def read_short_stems(word: str) -> tuple[str, ...]:
     if match:
         found += _of_plain(match["stem"], match["ending"])
     return tuple(dict.fromkeys(found))
+
+
+def _of_h(word: str) -> Iterator[str]:
+    """빨간, 노랗게, 하얘서, 까매졌다: a stem of two or three syllables that loses its ㅎ.
+
+    빨간 is read only where it ends the word: 파란만장 is another.
+    """
+    for end in range(2, min(len(word), 4) + 1):
+        initial, vowel, final = split_syllable(word[end - 1]) if _HANGUL.match(word) else (0, 0, 1)
+        goes_on = {0: word[end : end + 1] in _AFTER_H, _N: end == len(word)}
+        if final not in {0, _N, _H, _PAST} or not goes_on.get(final, True):
+            continue
+        bare = {joined: one for one, joined in _H_VOWELS.items()}.get(vowel, vowel)
+        stem = word[: end - 1] + join_syllable(initial, bare, _H)
+        if _is_h_stem(stem):
+            yield stem
+            return
+
+
+def _is_h_stem(stem: str) -> bool:
+    deep = _H_DEEPENED.match(stem) is not None and stem[1:] in {*_H_STEMS, *_H_STEMS_OF_DARK}
+    return stem in _H_STEMS or deep
 
 
 def _of_past(word: str) -> Iterator[str]:
@@ -175,6 +224,11 @@ def changed_forms(stem: str) -> tuple[str, ...]:
     """How a stem begins where it changes: 물리 gives 물린, 물려; 깨닫 gives 깨달은."""
     initial, vowel, final = split_syllable(stem[-1])
     head, bare = stem[:-1], stem[:-1] + join_syllable(initial, vowel)
+    if final == _H and vowel in _H_VOWELS and len(stem) > 1:
+        fused = (head + join_syllable(initial, vowel, one) for one in (_N, _L))
+        joined = head + join_syllable(initial, _H_VOWELS[vowel])
+        past = head + join_syllable(initial, _H_VOWELS[vowel], _PAST)
+        return (*fused, past, *(joined + one for one in _AFTER_H), bare + "면", stem)
     if not final:
         fused = (head + join_syllable(initial, vowel, one) for one in (_N, _L, _B, _M))
         return (*fused, *_with_past(_infinitives(stem)), *_hardened(stem))

@@ -8,6 +8,7 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 from bot.search.analyse import INITIALS_MARK, OFTEN_MARK, TITLE_MARK, fold
+from bot.search.conjugation import read_fused_stems
 from bot.search.endings import noun_forms, past_forms, strip_ending
 from bot.search.matching import Term, find_form, read_text
 from bot.search.terms import index_group, name_form, name_tokens
@@ -106,7 +107,9 @@ class Corpus:
             return not self._any(past_forms(stem)) and (
                 not self._any((stem + "는",)) or self._any(noun_forms(stem))
             )
-        return self._any(noun_forms(word))
+        fused = read_fused_stems(word)
+        is_verb = any(self._any((*past_forms(one), one + "는", one + "고")) for one in fused)
+        return (bool(fused) and not is_verb) or self._any(noun_forms(word))
 
     def _any(self, words: Sequence[str]) -> bool:
         forms = tuple(name_form(word, 1.0) for word in words)

@@ -44,6 +44,10 @@ _ISMS = frozenset({"주의", "회의"})
 _ASSEMBLIES = frozenset("사기교국원협")
 """Syllables after which 회의 is 회 and its particle: 지역사회의."""
 
+_NOUN_TAILS = frozenset({"한도", "하나"})
+"""Light verbs with an ending that are nouns, too: 최대한도, 하나하나."""
+_LIMITS = frozenset({"최소한", "최대한", "무제한"})
+"""Nouns of three syllables in 한(限), which is no 한 of 하다."""
 _LIGHT = (
     "하|한|할|함|합|해|했|하였|되|된|될|됨|됩|돼|됐|되었|시키|시킨|시킬|시킴|시킵|시켜|시켰|"
     "당하|당한|당할|당해|당했|받|해지|해진|해질|해져|해졌|스러운|스럽|롭|로운"
@@ -169,7 +173,7 @@ def stems(word: str) -> tuple[Stem, ...]:
     found = [noun, strip_light_verb(word), strip_light_verb(noun), strip_ending(word)]
     found.append(strip_light_verb(found[3]))
     return tuple(
-        Stem(stem, not _is_doubtful(word[len(stem) :]))
+        Stem(stem, word not in _LIMITS and not _may_be_noun(word[len(stem) :]))
         for stem in dict.fromkeys(found)
         if stem not in {word, ""} and (len(stem) > 1 or word[1:] not in _UNSURE_AFTER_ONE)
     )
@@ -181,6 +185,10 @@ _UNSURE_AFTER_ONE = frozenset({"은", "는"})
 
 def _is_doubtful(rest: str) -> bool:
     return rest in _DOUBTED if len(rest) > 1 else rest not in {*_SURELY, ""}
+
+
+def _may_be_noun(rest: str) -> bool:
+    return rest in _NOUN_TAILS or _is_doubtful(rest)
 
 
 @lru_cache(maxsize=20_000)

@@ -85,7 +85,7 @@ def _best(
     plan = make_plan(archive, query, _terms(archive, query, lookup))
     missing = [] if question.exact else _missing(archive, plan)
     if any(missing):
-        mended = repair_query(query, missing, archive)
+        mended = repair_query(query, missing, archive, lookup)
         if mended.repair is not None:
             found = answer(archive, question, _mended_plan(archive, mended, lookup))
             if found.total:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rapidfuzz.distance import OSA
 
-from bot.search.analyse import fold, runs
+from bot.search.analyse import flat, fold, runs
 from bot.search.conjugation import (
     is_short_predicate,
     read_short_stems,
@@ -23,6 +23,7 @@ from bot.search.conjugation import (
 from bot.search.endings import base, is_ending, noun_forms, short_stem
 from bot.search.half_typed import clear_up, complete, has_jamo, once
 from bot.search.inner_slips import mend_inside
+from bot.search.matching import UNSURE
 from bot.search.numbers import is_counter
 from bot.search.results import RepairKind
 from bot.search.shortened import read_short
@@ -41,6 +42,7 @@ from bot.text.hangul import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from bot.search.terms import Lookup
     from storage.search_words import KnownWord
 
 FEWEST_KEYS = 4
@@ -200,13 +202,30 @@ def guess_scripts(typed: str, lexicon: Lexicon) -> Guess | None:
     pieces = _by_script(typed)
     if len(pieces) < 2 or has_jamo(typed):  # noqa: PLR2004  # a change takes two
         return None
-    parts, held = [], 0
+    parts: list[str] = []
+    held = 0
     for piece in pieces:
         known = lexicon.holds(fold(piece)) > 0
-        parted = None if known else guess_spacing(fold(piece), lexicon)
-        parts.append(parted.text if parted else piece)
+        parted = None if known else _parted_piece(parts, piece, lexicon)
+        parts.append(parted or piece)
         held += len(piece) * (known or parted is not None)
     return Guess(RepairKind.SPACING, " ".join(parts)) if 2 * held >= len("".join(pieces)) else None
+
+
+def _parted_piece(before: list[str], piece: str, lexicon: Lexicon) -> str | None:
+    """A piece in words that posts have; its first syllables may go on the piece before: O형 모기.
+
+    That one is then taken from `before`.
+    """
+    parted = guess_spacing(fold(piece), lexicon)
+    if parted or not before or not _HANGUL.match(piece):
+        return parted.text if parted else None
+    for place in range(1, len(piece) - 1):
+        word = before[-1] + piece[:place]
+        if lexicon.in_time and lexicon.holds(fold(word)) and lexicon.holds(piece[place:]):
+            before.pop()
+            return f"{word} {piece[place:]}"
+    return None
 
 
 def _by_script(typed: str) -> list[str]:
@@ -228,6 +247,26 @@ def guess_tail(folded: str, lexicon: Lexicon) -> Guess | None:
         return None
     beside = lexicon.has_syllable(right) and lexicon.beside(left, right)
     return Guess(RepairKind.SPACING, f"{left} {right}") if beside else None
+
+
+def guess_named_parts(folded: str, lexicon: Lexicon, names: Lookup) -> Guess | None:
+    """A compound in two words that posts have side by side under other names: 티켓값 as 표 값."""
+    if not _HANGUL.match(folded):
+        return None
+    for left, right in _splits(folded):
+        named = [_names_in_posts(part, lexicon, names) for part in (left, right)]
+        pairs = ((one, other) for one in (left, *named[0]) for other in (right, *named[1]))
+        if any(named) and any(lexicon.in_time and lexicon.holds(flat(a + b)) for a, b in pairs):
+            return Guess(RepairKind.SPACING, f"{left} {right}")
+    return None
+
+
+def _names_in_posts(part: str, lexicon: Lexicon, names: Lookup) -> list[str]:
+    """Other names of a part, as sure as a glossary's, that posts have."""
+    if len(part) < SHORT:
+        return []
+    sure = dict.fromkeys(flat(fold(name)) for name, weight in names(part) if weight > UNSURE)
+    return [name for name in sure if len(name) == 1 or lexicon.holds(name)]
 
 
 def guess_half_typed(folded: str, lexicon: Lexicon) -> Guess | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.search.analyse import flat, fold
 from bot.search.endings import base, ends_word, is_ending
+from bot.search.numerals import LOOKED_BACK, ends_in_number, is_counter, read_counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,14 @@ _GOES_ON, _FOLLOWS = re.compile(r"[0-9][.,]\Z"), re.compile(r"[.,][0-9]")
 """What a number goes on with."""
 _ENDING = re.compile("[는던고기지게네자다겠거습으은을음아어면며려니세시도]")
 """What may follow a stem: the first syllables of endings."""
+_VERBAL = re.compile(
+    "[가갈감걷걸고굽기깎깔깨꺾꼬꽂꾸끄끊끌끼나낚날낳내널넣놓누늘다닦닫담당대더덜덮데돌돕두들듣따때떼뜨뜯"
+    "마막말맞맡매맺먹메모몰묶묻물미밀믿박받밟배뱉버벌벗베보볶부붓붙비빌빚빨빻빼뺏뽑사살삶새섞세싣심싸"
+    "쌓썰쏘쏟쑤쓰쓸씹씻안알앓얻엎엮열외읽잃입잇잊자잡재잡적접젓제조주줍쥐지짓짚짜짧쪼쫓쬐찌찍찢차참찾"
+    "채추치캐켜타터털트틀파팔패펴푸풀품피하핥헐훑][기고지면게며]\\Z"
+)
+"""A stem of one syllable that takes an object, with an ending that nouns have, too."""
+_OBJECT = re.compile("[가-힣][을를] \\Z")
 SHORT_LATIN = 3
 """Latin words up to this length match whole words only: `rag` is not in `storage`."""
 
@@ -114,11 +123,16 @@ def find_form(text: Text, form: Form) -> Iterator[Occurrence]:
         whole = _ends(folded, end)
         if _inside_number(folded, start, end) or (not opens and _is_ending(folded, start, form)):
             continue
+        if read_counted(form.text) and (
+            not opens or ends_in_number(folded[max(0, start - LOOKED_BACK) : start])
+        ):
+            continue
         if form.stem and not _ENDING.match(folded, end):
             continue
         if form.literal or _fits(form.text, end - start, opens=opens, whole=whole):
             if opens and not whole:
                 whole = _is_word(folded, start, end, form)
+            whole = whole and not _is_another_word(folded, start, end, form)
             if (opens and whole) or not form.bare:
                 yield Occurrence(start, end, opens, opens and whole)
 
@@ -184,6 +198,20 @@ def _is_word(folded: str, start: int, end: int, form: Form) -> bool:
         return word is not None and base(word.group()) == folded[start]
     rest = _HANGUL.match(folded, end)
     return rest is not None and ends_word(folded[end - 1], rest.group())
+
+
+def _is_another_word(folded: str, start: int, end: int, form: Form) -> bool:
+    """Whether what is written like a noun is none here: 재료를 사고 is of 사다, 두 배 counts.
+
+    A noun that ends like a verb is one behind an object only where a particle follows it.
+    """
+    if form.literal or form.runs_on:
+        return False
+    if is_counter(form.text):
+        return ends_in_number(folded[max(0, start - LOOKED_BACK) : start])
+    if not _VERBAL.match(form.text) or _HANGUL.match(folded, end):
+        return False
+    return _OBJECT.search(folded, max(0, start - 3), start) is not None
 
 
 def _fits(form: str, length: int, *, opens: bool, whole: bool) -> bool:

@@ -10,6 +10,8 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
+from bot.search import numerals
+
 _LARGE = {"조": 10**12, "억": 10**8, "만": 10**4}
 _SMALL = {"천": 1000, "백": 100, "십": 10}
 _PART = re.compile(r"(?P<digits>\d+(?:\.\d+)?)(?P<small>[천백십]?)(?P<large>[조억만]?)")
@@ -25,10 +27,13 @@ _UNITS = tuple(
         "km 킬로미터 킬로 키로",
         "m 미터",
         "cm 센티미터 센티 센치",
-        "mm 밀리미터 밀리",
-        "㎡ m2 m² 제곱미터",
-        "l 리터",
-        "ml 밀리리터 밀리",
+        "mm 밀리미터 밀리 미리",
+        "㎡ m2 m² 제곱미터 평방미터",
+        "km² km2 ㎢ 제곱킬로미터",
+        "ha 헥타르",
+        "t 톤",
+        "l ℓ 리터",
+        "ml 밀리리터 밀리 미리",
         "cc 시시 씨씨",
         "gb 기가바이트 기가",
         "mb 메가바이트 메가",
@@ -41,6 +46,9 @@ _UNITS = tuple(
         "mw 메가와트",
         "gw 기가와트",
         "w 와트",
+        "wh 와트시",
+        "mah 밀리암페어시",
+        "hpa 헥토파스칼",
         "v 볼트",
         "hz 헤르츠",
         "khz 킬로헤르츠",
@@ -60,8 +68,11 @@ _LONGEST = 24
 
 
 def is_quantity(number: str, unit: str) -> bool:
-    """Whether two folded words are a number and the unit after it: 10 퍼센트."""
-    return unit in _SIGNS and _NUMBER.fullmatch(number.replace(",", "")) is not None
+    """Whether two folded words are a number and the unit after it, or one number: 10 퍼센트."""
+    if numerals.read_counted_apart(number.replace(" ", ""), unit) or numerals.go_on(number, unit):
+        return True
+    is_unit = unit in _SIGNS or numerals.is_counter(unit)
+    return is_unit and _NUMBER.fullmatch(number.replace(",", "")) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -70,13 +81,18 @@ def spellings(flat: str) -> tuple[str, ...]:
 
     With its unit under other names, and with its number counted otherwise; none without a number.
     """
+    counted = numerals.read_counted(flat)
+    if counted is not None:
+        flat_digits = f"{counted.number}{counted.counter}"
+        return tuple(one for one in (flat_digits, *spellings(flat_digits)) if one != flat)
     match = _NUMBER.match(flat)
     if match is None or len(flat) > _LONGEST:
         return ()
-    numbers = (match.group(), *_countings(match.group()))
-    units = _names_of_unit(flat[match.end() :])
-    found = dict.fromkeys(number + unit for unit in units for number in numbers)
-    return tuple(one for one in found if one != flat)
+    value, unit = _value(match.group()), flat[match.end() :]
+    numbers = (match.group(), *_countings(value))
+    found = [number + name for name in _names_of_unit(unit) for number in numbers]
+    found += numerals.write_counted(value, unit)
+    return tuple(one for one in dict.fromkeys(found) if one != flat)
 
 
 def _names_of_unit(unit: str) -> list[str]:
@@ -92,27 +108,33 @@ def is_counter(text: str) -> bool:
     return len(text) == 1 or text in _SIGNS or _COUNTER.fullmatch(text) is not None
 
 
-def _countings(number: str) -> tuple[str, ...]:
-    value = sum(
-        Decimal(part["digits"]) * _SMALL.get(part["small"], 1) * _LARGE.get(part["large"], 1)
-        for part in _PART.finditer(number)
-    )
-    if value != int(value) or not value:
-        return ()
-    whole = int(value)
-    return (str(whole), *_by_large(whole), *_rounded(whole))
+def _value(number: str) -> int:
+    """What digits with 천, 만 and their like are worth; 0 for what is no whole number."""
+    total = below = Decimal(0)
+    for part in _PART.finditer(number):
+        below += Decimal(part["digits"]) * _SMALL.get(part["small"], 1)
+        if part["large"]:
+            total, below = total + below * _LARGE[part["large"]], Decimal(0)
+    total += below
+    return int(total) if total == int(total) else 0
+
+
+def _countings(value: int) -> tuple[str, ...]:
+    return (str(value), *_by_large(value), *_rounded(value)) if value else ()
 
 
 def _by_large(value: int) -> list[str]:
-    """By 조, 억 and 만, what is left in digits and by 천: 1만2000, 1만2천."""
+    """By 조, 억 and 만, what is left in digits and by 천 and 백: 1만2000, 1만2천, 8천5백."""
     counted = [""]
     for name, size in (*_LARGE.items(), ("", 1)):
         part, value = divmod(value, size)
         if not part:
             continue
         written = [str(part)]
-        if not part % 1000:
-            written.append(f"{part // 1000}천")
+        if not part % 100:
+            thousands, hundreds = divmod(part // 100, 10)
+            by = (f"{thousands}천" if thousands else "", f"{hundreds}백" if hundreds else "")
+            written.append("".join(by))
         counted = [before + one + name for before in counted for one in written]
     return counted
 

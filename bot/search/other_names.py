@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from bot.search.letter_names import read_letters, spell_letters
 from bot.search.matching import UNSURE
-from bot.search.sounds import partings, sound, sounds_alike
+from bot.search.sounds import (
+    PART,
+    SHORTEST,
+    has_tense,
+    is_spelt,
+    partings,
+    sound,
+    sounds_alike,
+    word_sound,
+)
 from bot.search.terms import name_tokens
 from storage import search, search_words
 
@@ -26,6 +35,10 @@ GIVEN_ONCE = 0.7
 SPELT = 0.8
 """Letters by their names."""
 MOST_SOUNDING = 4
+SHORTEST_LATIN = 4
+"""Letters from which a Latin word of two consonants is heard."""
+OPENED = 60
+"""Longer words that are compared with a name, the most common."""
 
 
 class Names:
@@ -47,14 +60,38 @@ class Names:
         for spelt in (read_letters(name), spell_letters(name)):
             if spelt is not None:
                 yield spelt, SPELT
-        skeleton = sound(name)
-        if skeleton is not None:
-            alike = [w.word for w in self._sounding(skeleton) if sounds_alike(name, w.word)]
-            for other in alike[:MOST_SOUNDING] or self._phrases(name, skeleton):
-                yield other, UNSURE
+        for other in self._heard(name):
+            yield other, UNSURE
+
+    def _heard(self, name: str) -> list[str]:
+        """What sounds alike: words, else two words, else what opens a compound: nobel 노벨상."""
+        skeleton = sound(name) or self._short(name)
+        if skeleton is None or (has_tense(name) and search_words.get_word(self._db, name)):
+            return []
+        alike = [w.word for w in self._sounding(skeleton) if sounds_alike(name, w.word)]
+        if skeleton.startswith(PART):
+            return [word for word in alike if is_spelt(name, word)]
+        found = alike or self._phrases(name, skeleton) or self._opening(name, skeleton)
+        return found[:MOST_SOUNDING]
+
+    def _short(self, name: str) -> str | None:
+        """The skeleton of two consonants of a Latin word that posts do not have: guitar."""
+        if not name.isascii() or len(name) < SHORTEST_LATIN:
+            return None
+        return None if search_words.get_word(self._db, name) else word_sound(name)
+
+    def _opening(self, name: str, skeleton: str) -> list[str]:
+        """Beginnings of longer words in Hangul that sound like a Latin name."""
+        if not name.isascii() or len(skeleton) < SHORTEST:
+            return []
+        longer = search_words.list_words_sounding_from(self._db, skeleton, OPENED)
+        heads = (w.word[:end] for w in longer for end in range(2, len(w.word)))
+        alike = (one for one in heads if sounds_alike(name, one) and is_spelt(name, one))
+        return list(dict.fromkeys(alike))
 
     def _sounding(self, skeleton: str) -> list[KnownWord]:
-        return search_words.list_words_sounding(self._db, skeleton, MOST_SOUNDING * 4)
+        most = OPENED if skeleton.startswith(PART) else MOST_SOUNDING * 4
+        return search_words.list_words_sounding(self._db, skeleton, most)
 
     def _phrases(self, name: str, skeleton: str) -> list[str]:
         """Two words that posts have and that sound like the name together: 코드 리뷰."""

@@ -18,6 +18,7 @@ from bot.search.guesses import (
     guess_joined,
     guess_layout,
     guess_misheard,
+    guess_named_parts,
     guess_scripts,
     guess_shortened,
     guess_slip,
@@ -30,6 +31,7 @@ from bot.search.guesses import (
 from bot.search.initials import read_initials
 from bot.search.query import Word, parse_query
 from bot.search.results import READINGS_BETWEEN, Repair, RepairKind
+from bot.search.terms import no_lookup
 from bot.text.hangul import untangle
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from bot.search.corpus import Corpus
     from bot.search.query import Query
+    from bot.search.terms import Lookup
 
 
 class Missing(IntEnum):
@@ -61,7 +64,9 @@ class RepairedQuery:
     alternatives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def repair_query(query: Query, missing: Sequence[Missing], archive: Corpus) -> RepairedQuery:
+def repair_query(
+    query: Query, missing: Sequence[Missing], archive: Corpus, names: Lookup = no_lookup
+) -> RepairedQuery:
     """The query with every missing word replaced for which there is a good guess."""
     if all(is_initials(word.folded) and not word.quoted for word in query.words):
         mended = _read(query, archive)
@@ -71,7 +76,7 @@ def repair_query(query: Query, missing: Sequence[Missing], archive: Corpus) -> R
     guesses: list[Guess] = []
     place = 0
     while place < len(query.words):
-        guess, taken = _guess(query.words, missing, place, archive)
+        guess, taken = _guess(query.words, missing, place, archive, names)
         if guess is None:
             words.append(_as_typed(query.words[place]))
         else:
@@ -120,7 +125,11 @@ def _readings(word: Word, archive: Corpus) -> list[str]:
 
 
 def _guess(
-    words: Sequence[Word], missing: Sequence[Missing], place: int, archive: Corpus
+    words: Sequence[Word],
+    missing: Sequence[Missing],
+    place: int,
+    archive: Corpus,
+    names: Lookup,
 ) -> tuple[Guess | None, int]:
     """A guess for the word at `place`, and how many words it replaces."""
     word = words[place]
@@ -135,16 +144,17 @@ def _guess(
         joined = guess_joined(word.folded, words[place + 1].folded, archive)
         if joined is not None:
             return joined, 2
-    return guess or _guess_word(words, place, archive), 1
+    return guess or _guess_word(words, place, archive, names), 1
 
 
-def _guess_word(words: Sequence[Word], place: int, archive: Corpus) -> Guess | None:
+def _guess_word(words: Sequence[Word], place: int, archive: Corpus, names: Lookup) -> Guess | None:
     """The first guess at what one word was meant to be, the surest kinds first."""
     folded = words[place].folded
     guesses: tuple[Callable[[], Guess | None], ...] = (
         lambda: guess_spacing(folded, archive),
         lambda: guess_scripts(words[place].typed, archive),
         lambda: guess_tail(folded, archive),
+        lambda: guess_named_parts(folded, archive, names),
         lambda: guess_misheard(folded, archive),
         lambda: guess_form(folded, archive),
         lambda: guess_half_typed(folded, archive),

@@ -60,10 +60,16 @@ def read_short(folded: str, compounds: Compounds) -> str | None:
 
 
 def _of_compound(folded: str, head: KnownWord, compounds: Compounds) -> dict[str, int]:
-    """What a word written as one is worth, if its parts open with these syllables."""
+    """What a word written as one is worth, if its parts open with these syllables.
+
+    Of three, the first part may be whole: 공정위 is 공정거래위원회.
+    """
     if len(head.word) < 2 * len(folded) - 1:
         return {}
-    if not _parts(folded[1:], head.word, SECOND, compounds):
+    whole_part = len(folded) > SECOND and head.word.startswith(folded[:SECOND])
+    if not _parts(folded[1:], head.word, SECOND, compounds) and not (
+        whole_part and _parts(folded[SECOND:], head.word, SECOND + 1, compounds)
+    ):
         return {}
     return {head.word: IN_TITLE * head.titles + head.posts}
 

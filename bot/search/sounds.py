@@ -17,7 +17,7 @@ SHORTEST = 3
 SHORT = 2
 """Consonants of a word that counts beside another one: code in code review."""
 LONGEST_PHRASE = 8
-_PART = "~"
+PART = "~"
 
 _INITIAL = {
     jamo: "" if jamo == "ㅇ" else sound_class
@@ -34,6 +34,26 @@ _FINAL = {
     "ㅂ": "P",
     "ㅍ": "P",
 }
+_OPENING = dict(
+    zip(
+        "ㅇㄱㄴㄷㄹㅁㅂㅅㅈㅊㅋㅌㅍㅎ",
+        (
+            *("", "gh?", "n|kn|gn", "d", "[lr]", "m", "[bv]", "s|c|th|(?<=x[aeiouy])"),
+            *("[zjsg]", "ch|tch|c|t", "[kcqx]", "t|th", "[pf]|ph", "h"),
+        ),
+        strict=True,
+    )
+)
+_CLOSING = dict(
+    zip(
+        ("", *"ㅇㄱㄴㄹㅁㅂㅅ"),
+        ("", "ng?", "[kcgqx]|ck", "n", "[lr]", "m", "[pb]", "[td](?![aeiouy])"),
+        strict=True,
+    )
+)
+"""Letters for the consonants of foreign names, which have no others (표기법, articles 1 to 4)."""
+_HEARD_LITTLE = "(?:[aeiouyw]|[hr](?![aeiouy]))*+"
+"""It gives nothing back, so that a row of r is read once."""
 _FILLER = "ㅡ"
 """What Korean puts after a consonant that has no vowel."""
 _MOST = 0.65
@@ -112,7 +132,28 @@ def word_sound(word: str) -> str | None:
 
 
 def _kept(skeleton: str) -> str:
-    return skeleton if len(skeleton) >= SHORTEST else _PART + skeleton
+    return skeleton if len(skeleton) >= SHORTEST else PART + skeleton
+
+
+def has_tense(word: str) -> bool:
+    """Whether a word has ㄲ, ㄸ, ㅃ or ㅉ, which foreign names have not (표기법, article 4)."""
+    return any(is_syllable(c) and INITIALS[split_syllable(c)[0]] in "ㄲㄸㅃㅉ" for c in word)
+
+
+def is_spelt(latin: str, hangul: str) -> bool:
+    """Whether a Latin word is written so, letter by letter: t is ㅌ, no ㄷ (표기법, table 1)."""
+    return _spelling_of(hangul).fullmatch(latin) is not None
+
+
+@lru_cache(maxsize=4096)
+def _spelling_of(hangul: str) -> re.Pattern[str]:
+    written = []
+    for syllable in hangul:
+        initial, _, final = split_syllable(syllable)
+        written += [_OPENING.get(INITIALS[initial], "-"), _CLOSING.get(FINALS[final], "-")]
+    return re.compile(
+        _HEARD_LITTLE + _HEARD_LITTLE.join(f"(?:{one})+" for one in written if one) + _HEARD_LITTLE
+    )
 
 
 def sounds_alike(left: str, right: str) -> bool:

@@ -135,7 +135,7 @@ def _own_forms(word: Word, is_noun: IsNoun) -> list[Form]:
     if counted := spellings(text):
         return [
             typed,
-            *(name_form(one, PARTICLE_WEIGHT) for one in counted),
+            *map(_counted_form, counted),
             *_without_ending(text),
         ]
     pieces = runs(text)
@@ -152,7 +152,14 @@ def _without_ending(text: str) -> list[Form]:
     bare = strip_particle(text)
     if bare == text:
         return []
-    return [name_form(one, PARTICLE_WEIGHT) for one in (bare, *spellings(bare))]
+    return [*map(_counted_form, (bare, *spellings(bare)))]
+
+
+def _counted_form(written: str) -> Form:
+    """Another spelling of a number; one with a space is meant with it: 세 배 is not 세배."""
+    if " " in written:
+        return Form(written, PARTICLE_WEIGHT, (_phrase_tokens(written),), literal=True)
+    return name_form(written, PARTICLE_WEIGHT)
 
 
 def _analysed(typed: Form, head: str, last: str, is_noun: IsNoun) -> list[Form]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.search.conjugation import (
     changed_forms,
     is_short_predicate,
+    read_fused_stems,
     read_short_stems,
     read_stems,
     short_beginnings,
@@ -204,3 +205,42 @@ async def test_and_no_noun_that_begins_alike(
     await add_posts(database, nouns)
     service = SearchService(database, clock=clock, glossary={}, seconds=5)
     assert await titles(service, typed) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("빨간", "빨개졌다"),
+        ("하얗게", "하얀"),
+        ("노랗다", "노란"),
+        ("까매서", "까만"),
+        ("누런", "누렇게"),
+        ("새빨개진", "새빨갛고"),
+        ("시커먼", "시커멓다"),
+        ("커다란", "커다랗게"),
+        ("허예졌다", "허연"),
+        ("뽀얀", "뽀얗고"),
+    ],
+)
+def test_what_loses_its_h_is_read_back(typed: str, written: str) -> None:
+    stems = [stem for stem in read_stems(typed) if len(stem) > 1]
+    assert any(written.startswith(form) for stem in stems for form in changed_forms(stem))
+
+
+@pytest.mark.parametrize(
+    "noun", ["노래", "파래", "시간", "공간", "발간", "인간", "가만", "이런", "파란만장"]
+)
+def test_a_noun_is_not_of_a_stem_that_loses_its_h(noun: str) -> None:
+    assert not any(stem.endswith(("갛", "랗", "맣", "렇")) for stem in read_stems(noun))
+
+
+def test_a_song_is_not_yellow() -> None:
+    assert "노래" not in changed_forms("노랗")
+
+
+@pytest.mark.parametrize(
+    ("word", "stems"),
+    [("아만다", ("아마", "아말")), ("물린다", ("물리", "물릴")), ("심었다", ()), ("사과", ())],
+)
+def test_what_only_its_last_syllables_tell_may_be_a_name(word: str, stems: tuple[str, ...]) -> None:
+    assert read_fused_stems(word) == stems

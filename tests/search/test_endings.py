@@ -162,3 +162,8 @@ def test_a_bare_vowel_stem_without_contraction() -> None:
 def test_stems_are_beginnings_of_the_word(word: str) -> None:
     shorter = [stem.text for stem in stems(word)]
     assert all(word.startswith(stem) and stem for stem in (*shorter, base(word)))
+
+
+@pytest.mark.parametrize("word", ["최소한", "최대한", "무제한", "투자한도", "하나하나"])
+def test_a_limit_and_a_noun_at_the_end_are_no_light_verb(word: str) -> None:
+    assert not any(stem.sure for stem in stems(word))

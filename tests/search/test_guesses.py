@@ -10,6 +10,7 @@ from bot.search.guesses import (
     guess_joined,
     guess_layout,
     guess_misheard,
+    guess_named_parts,
     guess_scripts,
     guess_slip,
     guess_spacing,
@@ -212,6 +213,7 @@ def test_no_word_is_an_error(word: str) -> None:
         ("RAG위키", "RAG 위키"),
         ("KTX강릉여행", "KTX 강릉여행"),
         ("2024대선", "2024 대선"),
+        ("B형헌혈", "B형 헌혈"),
         ("AI떡볶이", None),
         ("회의록", None),
         ("회의록ㅋ", None),
@@ -219,10 +221,25 @@ def test_no_word_is_an_error(word: str) -> None:
 )
 def test_a_change_of_script_parts_words(typed: str, found: str | None) -> None:
     lexicon = FakeLexicon(
-        *("강릉", "여행", "대선"), texts=("ai", "회의록", "rag", "위키", "ktx", "2024", "강릉 여행")
+        *("강릉", "여행", "대선"),
+        texts=("ai", "회의록", "rag", "위키", "ktx", "2024", "강릉 여행", "b형", "헌혈"),
     )
     guess = guess_scripts(typed, lexicon)
     assert (guess.text if guess else None) == found
+
+
+def test_a_compound_is_parted_where_a_part_has_another_name() -> None:
+    lexicon = FakeLexicon("값", texts=("표 값", "휴대전화 요금"))
+    names = {"티켓": [("표", 0.9)], "폰요": [("멀다", 0.9)], "핸드폰": [("휴대전화", 0.9)]}
+
+    def parted(typed: str) -> str | None:
+        guess = guess_named_parts(typed, lexicon, lambda name: names.get(name, ()))
+        return guess.text if guess else None
+
+    assert parted("티켓값") == "티켓 값"
+    assert parted("핸드폰요금") == "핸드폰 요금"
+    assert parted("핸드폰집") is None
+    assert parted("AI값") is None
 
 
 def test_a_word_of_one_syllable_stands_beside_the_one_before_it() -> None:

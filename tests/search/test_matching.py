@@ -78,3 +78,29 @@ def test_places_are_inside_the_text_and_apart(text: str, wanted: str) -> None:
     for place in places(text, wanted):
         assert end <= place.start < place.end <= len(text)
         end = place.end
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "whole"),
+    [
+        ("재료를 사고 나서", "사고", [False]),
+        ("재료를 사고가 아니라", "사고", [True]),
+        ("자동차 사고", "사고", [True]),
+        ("벽을 무지 벽지로", "무지", [True]),
+        ("불을 켜고 사고 보니", "사고", [True]),
+        ("두 배, 3배, 백 배", "배", [False, False, False]),
+        ("비싼 배를 배", "배", [True, True]),
+        ("책 한 권", "권", [False]),
+        ("모기를 잡지 못해 잡지를", "잡지", [False, True]),
+    ],
+)
+def test_a_verb_behind_its_object_and_a_counter_are_no_noun(
+    text: str, wanted: str, whole: list[bool]
+) -> None:
+    assert [place.whole for place in places(text, wanted)] == whole
+
+
+def test_a_number_in_hangul_is_not_the_end_of_a_larger_one() -> None:
+    assert found("만 천 원", "만천원") == ["만 천 원"]
+    assert found("2만 천 원", "만천원") == []
+    assert found("이만천원", "만천원") == []

@@ -47,6 +47,15 @@ def test_a_part_of_a_compound_has_two_syllables_or_follows_a_word() -> None:
     assert guess_shortened("배앱", FakeLexicon("배달앱", "배달")) is not None
 
 
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [("방통위", "방송통신위원회"), ("금융위", "금융정보위원회"), ("행안부", "행정안전부")],
+)
+def test_of_three_syllables_the_first_part_may_be_whole(short: str, long: str) -> None:
+    assert read_short(short, FakeLexicon(long)) == long
+    assert read_short(short[:2] + "칸", FakeLexicon(long)) is None
+
+
 def test_out_of_time_nothing_is_tried() -> None:
     lexicon = FakeLexicon("국민연금", "연금", titles=TITLES)
     lexicon.in_time = False

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.search.sounds import partings, sound, sounds_alike, word_sound
+from bot.search.sounds import has_tense, is_spelt, partings, sound, sounds_alike, word_sound
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,42 @@ def test_short_words_are_kept_for_phrases_only() -> None:
     assert ("~KT", "~LP") in partings(sound("codereview") or "")
     assert partings("KTL") == []
     assert partings("KTLPKTLPK") == []
+
+
+@pytest.mark.parametrize(
+    ("latin", "hangul"),
+    [
+        ("guitar", "기타"),
+        ("cafe", "카페"),
+        ("video", "비디오"),
+        ("google", "구글"),
+        ("taxi", "택시"),
+        ("user", "유저"),
+        ("team", "팀"),
+        ("logo", "로고"),
+        ("cake", "케이크"),
+    ],
+)
+def test_a_short_name_is_written_letter_by_letter(latin: str, hangul: str) -> None:
+    assert word_sound(latin) == word_sound(hangul) or len(hangul) == 1
+    assert is_spelt(latin, hangul)
+
+
+@pytest.mark.parametrize(
+    ("latin", "hangul"),
+    [
+        ("guitar", "곳이"),
+        ("guitar", "갔다"),
+        ("tony", "단의"),
+        ("meta", "매대"),
+        ("data", "되었다"),
+    ],
+)
+def test_what_only_sounds_alike_is_not_spelt_so(latin: str, hangul: str) -> None:
+    assert not is_spelt(latin, hangul)
+
+
+def test_foreign_names_have_no_tense_consonants() -> None:
+    assert has_tense("빨간")
+    assert not has_tense("팰컨")
+    assert not has_tense("falcon")

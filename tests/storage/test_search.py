@@ -111,7 +111,7 @@ async def test_an_index_says_by_which_analysis_it_was_made(database: Database) -
 
 def change(db: sqlite3.Connection, word: str, posts: int, titles: int = 0) -> None:
     def spell(of: str) -> Spelling:
-        return Spelling(keys=of, initials=of[:2], sound=of[0])
+        return Spelling(keys=of, initials=of[:2], sound=of[:2])
 
     search_words.change_words(db, [WordChange(word, posts, titles)], spell)
 
@@ -145,7 +145,8 @@ async def test_words_are_found_by_every_side(database: Database) -> None:
                 names(search_words.list_words_spelt(raw, "app", (6, 9), 9)),
                 names(search_words.list_words_with_initials(raw, "ap", 9)),
                 names(search_words.list_words_opening(raw, "a", 9)),
-                names(search_words.list_words_sounding(raw, "g", 9)),
+                names(search_words.list_words_sounding(raw, "gr", 9)),
+                names(search_words.list_words_sounding_from(raw, "g", 9)),
                 names(search_words.list_known(raw, ["grape", "pear"])),
             ]
 
@@ -156,6 +157,7 @@ async def test_words_are_found_by_every_side(database: Database) -> None:
             [],
             ["apply", "apple"],
             ["apply", "apple"],
+            ["grape"],
             ["grape"],
             ["grape"],
         ]
