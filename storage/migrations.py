@@ -696,6 +696,27 @@ _OLDEST: Step = (
     "UPDATE sources SET oldest_at = NULL WHERE reading = 0",
 )
 
+
+def _sounds_by_script(db: sqlite3.Connection) -> None:
+    """Words are asked for by sound in one script: few are Latin, and nobody reads the others.
+
+    Which index is whose says the table: twins change names (`_SPARE_INDEX`).
+    """
+    for table in ("search_words", "search_words_spare"):
+        old = db.execute(
+            "SELECT name FROM sqlite_schema WHERE tbl_name = ? AND sql LIKE '%(sound)%'", (table,)
+        ).fetchall()
+        for (name,) in old:
+            db.execute(f"DROP INDEX {name}")
+        for script, sign in (("latin", "<"), ("hangul", ">=")):
+            db.execute(
+                f"""
+                CREATE INDEX {table}_{script}_by_sound ON {table} (sound)
+                WHERE sound IS NOT NULL AND word {sign} '가'
+                """
+            )
+
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -723,6 +744,7 @@ STEPS: tuple[Step, ...] = (
     _PROFILES,
     _VECTORS,
     _OLDEST,
+    _sounds_by_script,
 )
 
 

@@ -135,9 +135,12 @@ def list_words_opening(db: sqlite3.Connection, initials: str, limit: int) -> lis
     return _words(db, "initials > ? AND initials < ?", (initials, initials + _LAST), limit)
 
 
-def list_words_sounding(db: sqlite3.Connection, sound: str, limit: int) -> list[KnownWord]:
-    """Words of this skeleton, the most common first."""
-    return _words(db, "sound = ?", (sound,), limit)
+def list_words_sounding(
+    db: sqlite3.Connection, sound: str, limit: int, *, latin: bool
+) -> list[KnownWord]:
+    """Words of this skeleton in Latin letters, or in Hangul; the most common first."""
+    script = "word < '가'" if latin else "word >= '가'"
+    return _words(db, f"sound = ? AND {script}", (sound,), limit)
 
 
 def list_known(db: sqlite3.Connection, words: Iterable[str]) -> list[KnownWord]:

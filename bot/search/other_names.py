@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice, product
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.search.letter_names import read_letters, spell_letters
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.search.synonyms import Glossary
-    from storage.search_words import KnownWord
 
 OPERATOR = 1.0
 GLOSSARY = 0.9
@@ -36,6 +35,7 @@ class Names:
     ) -> None:
         self._db = db
         self._glossaries = glossaries
+        self._heard: dict[tuple[str, bool], list[str]] = {}
 
     def __call__(self, name: str) -> Iterator[tuple[str, float]]:
         """Other names of a flat name, each with how sure it is; one may come twice."""
@@ -49,19 +49,29 @@ class Names:
                 yield spelt, SPELT
         skeleton = sound(name)
         if skeleton is not None:
-            alike = [w.word for w in self._sounding(skeleton) if sounds_alike(name, w.word)]
+            latin = not name.isascii()
+            heard = self._sounding(skeleton, latin=latin)
+            alike = [word for word in heard if sounds_alike(name, word)]
             for other in alike[:MOST_SOUNDING] or self._phrases(name, skeleton):
                 yield other, UNSURE
 
-    def _sounding(self, skeleton: str) -> list[KnownWord]:
-        return search_words.list_words_sounding(self._db, skeleton, MOST_SOUNDING * 4)
+    def _sounding(self, skeleton: str, *, latin: bool) -> list[str]:
+        """Words of one script: those of the name's own are never another name for it."""
+        if (skeleton, latin) not in self._heard:
+            found = search_words.list_words_sounding(
+                self._db, skeleton, MOST_SOUNDING * 4, latin=latin
+            )
+            self._heard[skeleton, latin] = [one.word for one in found]
+        return self._heard[skeleton, latin]
 
     def _phrases(self, name: str, skeleton: str) -> list[str]:
         """Two words that posts have and that sound like the name together: 코드 리뷰."""
+        latin = not name.isascii()
         pairs = (
-            (first.word, second.word)
+            (first, second)
             for left, right in partings(skeleton)
-            for first, second in product(self._sounding(left), self._sounding(right))
+            for first in self._sounding(left, latin=latin)
+            for second in self._sounding(right, latin=latin)
         )
         alike = (pair for pair in pairs if sounds_alike(name, "".join(pair)))
         found = (" ".join(pair) for pair in islice(alike, MOST_SOUNDING * 2))

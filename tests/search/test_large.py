@@ -85,6 +85,17 @@ async def test_one_syllable_in_a_large_archive(
     assert (await many.search("센 터 데")).searched == "센터 데"
 
 
+async def test_a_name_is_heard_among_many_words_of_its_own_script(
+    database: Database, clock: FakeClock
+) -> None:
+    """Korean has dozens of words of every few consonants; the one in Latin letters is meant."""
+    words = [f"{one}{two}다사" for one in "바버보부비" for two in "라러로루"]
+    texts = [" ".join(words)] * 2 + ["a producer of films"]
+    await add_posts(database, [(f"글 {n}", text) for n, text in enumerate(texts)])
+    service = SearchService(database, clock=clock, glossary={})
+    assert found_titles(await service.search("프로듀서")) == ["글 2"]
+
+
 async def test_out_of_time_a_search_still_answers(
     many: SearchService, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -145,7 +145,8 @@ async def test_words_are_found_by_every_side(database: Database) -> None:
                 names(search_words.list_words_spelt(raw, "app", (6, 9), 9)),
                 names(search_words.list_words_with_initials(raw, "ap", 9)),
                 names(search_words.list_words_opening(raw, "a", 9)),
-                names(search_words.list_words_sounding(raw, "g", 9)),
+                names(search_words.list_words_sounding(raw, "g", 9, latin=True)),
+                names(search_words.list_words_sounding(raw, "g", 9, latin=False)),
                 names(search_words.list_known(raw, ["grape", "pear"])),
             ]
 
@@ -157,6 +158,7 @@ async def test_words_are_found_by_every_side(database: Database) -> None:
             ["apply", "apple"],
             ["apply", "apple"],
             ["grape"],
+            [],
             ["grape"],
         ]
 
