@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FEW = 10
 """With fewer posts that have every word, those that have some of them follow."""
 MOST_PARTIAL = 20
-PARTIAL_POOL = 90
+PARTIAL_POOL = 60
 PARTIAL = 0.5
 """What the score of a post that lacks a word counts beside one that has them all."""
 LEAST_SHARE = 0.25
