@@ -76,6 +76,24 @@ async def test_a_phrase_is_read_in_the_texts(many: SearchService) -> None:
     assert found.total == 4
 
 
+@pytest.mark.parametrize("order", list(Order))
+async def test_every_post_with_a_phrase_is_on_one_page(
+    many: SearchService, database: Database, order: Order
+) -> None:
+    await add_posts(database, [("이야기", "데이터 센터 이야기")] * 20)
+    await many.prepare()
+    pages = await all_pages(many, '"이야기"', order)
+    found = [hit.post_id for page in pages for hit in page.hits]
+    assert len(found) == len(set(found)) == pages[0].total == COUNT + 20
+
+
+async def test_a_phrase_in_an_old_title_is_ranked(database: Database, clock: FakeClock) -> None:
+    texts = [("통 속의 뇌", "생각")] + [(f"글 {n}", f"통 속의 뇌 {n}") for n in range(COUNT)]
+    await add_posts(database, texts)
+    service = SearchService(database, clock=clock, glossary={})
+    assert found_titles(await service.search('"통 속의 뇌"', limit=3))[0] == "통 속의 뇌"
+
+
 async def test_one_syllable_in_a_large_archive(
     many: SearchService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
