@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from storage.database import Database, Transaction
     from storage.models import UserId
 
-SECONDS = 0.03
+SECONDS = 0.04
 """Of the processor; after this no further repair of a query is begun."""
 MOST_ONWARD = 3
 """Posts that a search in vain leads to: near titles, then those to read on with."""
