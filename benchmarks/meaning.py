@@ -1,9 +1,9 @@
 """What reading on and search by meaning cost: time of the processor, room and memory.
 
-    python -m benchmarks.meaning [--posts 10000] [--read 20] [--json]
+    python -m benchmarks.meaning [--posts 10000] [--read 20] [--vectors 10000 100000] [--json]
 
 Made-up posts. Their telling words are taken; `--read` of them get a vector by the model, where the
-extra `semantic` is installed, and all others one of random bytes, to be compared with.
+extra `semantic` is installed. Queries are compared with so many vectors of random bytes.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import random
 import resource
 import tempfile
@@ -18,6 +19,7 @@ import time
 from pathlib import Path
 from statistics import quantiles
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from unittest.mock import patch
 
 from benchmarks.archives import make_archive
 from bot.search.embedding import is_installed, text_of
@@ -44,14 +46,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--posts", type=int, default=10_000)
     parser.add_argument("--read", type=int, default=20)
+    parser.add_argument("--vectors", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch("bot.search.embedding_process.NICENESS", 0),
+    ):
         figures = asyncio.run(_measure(Path(folder) / "posts.db", given.posts, given.read))
+        if is_installed():
+            for count in given.vectors:
+                compared = asyncio.run(_comparing(Path(folder) / f"{count}.db", count))
+                figures[f"a query, {count:,} vectors"] = compared
     if given.json:
         print(json.dumps(figures))
         return
-    print(f"{given.posts:,} posts; milliseconds of the processor\n")
+    load = os.getloadavg()[0]
+    print(f"{given.posts:,} posts; milliseconds of the processor; load {load:.1f}\n")
     for name, one in figures.items():
         cells = "  ".join(f"{key} {value:.1f}" for key, value in one.items())
         print(f"{name:<28}{cells}")
@@ -90,21 +101,37 @@ async def _by_meaning(database: Database, path: Path, read: int) -> dict[str, di
     async with database.reader() as reader:
         posts = await reader.run(lambda db: vectors.list_without_vector(db, MODEL, read))
     made = [_timed(embed_texts, [text_of(*post[1:])])[1] for post in posts]
-    bytes_of = random.Random(SEED).randbytes
-    async with database.transaction() as tx:
-        rows = await tx.fetch_all("SELECT post_id FROM search_vectors")
-        await tx.execute_many(
-            "UPDATE search_vectors SET model = ?, vector = ? WHERE post_id = ?",
-            [(MODEL, bytes_of(DIMENSIONS), row["post_id"]) for row in rows],
-        )
     alone = [_timed(find_nearest, path, "none", one, 3)[1] for one in QUERIES * 5]
-    asked = [_timed(find_nearest, path, MODEL, one, 3)[1] for one in QUERIES * 5]
     return {
         "a post's vector": _times(made),
         "a query's vector": _times(alone),
-        "a query, compared": _times(asked),
         "memory of the model": {"megabytes": _megabytes() - before},
     }
+
+
+async def _comparing(path: Path, count: int) -> dict[str, float]:
+    """What a query costs, its own vector included, and how much room the vectors take."""
+    bytes_of = random.Random(SEED).randbytes
+    async with Database.opened(path) as database:
+        empty = await _bytes_used(database)
+        async with database.transaction() as tx:
+            await tx.execute_many(
+                "INSERT INTO search_vectors (post_id, model, vector) VALUES (?, ?, ?)",
+                ((number, MODEL, bytes_of(DIMENSIONS)) for number in range(1, count + 1)),
+            )
+        room = await _bytes_used(database) - empty
+    before = _megabytes()
+    asked = [_timed(find_nearest, path, MODEL, one, 3)[1] for one in QUERIES * 5]
+    megabytes = {"MB of the database": room / 1e6, "MB more in memory": _megabytes() - before}
+    return {**_times(asked), **megabytes}
+
+
+async def _bytes_used(database: Database) -> int:
+    sql = "SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()"
+    async with database.reader() as reader:
+        row = await reader.fetch_one(sql)
+    assert row is not None
+    return int(row["bytes"])
 
 
 def _timed(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[T, float]:

@@ -8,6 +8,9 @@ A query file is a list of {"query", "kind", "relevant": {title: grade}}; grades 
 query with nothing relevant should find nothing, or say that only some of its words match. nDCG@5
 takes gains of 2^grade - 1 over log2(rank + 1).
 
+Where the extra `semantic` is installed, the nearest posts follow the hits of a page on which no
+post has every word, as they do on the page; they stand apart there: nonsense is not answered.
+
 Precision shows what judged queries do not: see benchmarks/search_precision.py.
 """
 
@@ -24,21 +27,28 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import mean, quantiles
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from unittest.mock import patch
 
 from benchmarks.reporting import table
 from benchmarks.search_precision import measure_precision
 from benchmarks.search_rivals import LIMIT, Answer, rivals
 from bot.clock import SystemClock
+from bot.search.embedding import E5Embedder, is_installed
+from bot.search.meaning import Meaning
 from bot.search.service import SearchService
 from bot.sources.formats.archive import parse_archive
 from storage.database import Database
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from benchmarks.search_precision import Precision
     from benchmarks.search_rivals import Engine
     from storage.models import NewPost
 
+P = ParamSpec("P")
+T = TypeVar("T")
 SAMPLE = Path(__file__).parents[1] / "bot" / "demo" / "samples" / "archive.txt"
 SAMPLE_QUERIES = Path(__file__).parent / "data" / "sample_queries.json"
 ROUNDS = 5
@@ -111,7 +121,32 @@ async def _compare(
                 service = SearchService(database, clock=SystemClock(), glossary=glossary)
                 await service.prepare()
                 reports.append(await _judge(name, _sosik(service), judged))
+            if is_installed():
+                reports += await _by_meaning(database, judged)
             return reports, await measure_precision(service, posts)
+
+
+async def _by_meaning(database: Database, judged: list[Judged]) -> list[Report]:
+    """With all vectors made, and patience: how good it is does not depend on the machine."""
+    reports = []
+    meaning = Meaning(database, E5Embedder(_Here(), database.path))
+    with (
+        patch("bot.search.meaning.PATIENCE_SECONDS", 60),
+        patch("bot.search.embedding_process.NICENESS", 0),
+    ):
+        await meaning.make()
+        for name, glossary in (("meaning, no glossary", {}), ("meaning", None)):
+            clock = SystemClock()
+            service = SearchService(database, clock=clock, glossary=glossary, meaning=meaning)
+            reports.append(await _judge(name, _sosik(service), judged))
+    return reports
+
+
+class _Here:
+    """The model in this process: behind nothing else, so that the figures come soon."""
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.to_thread(work, *args, **kwargs)
 
 
 async def _fill(database: Database, posts: tuple[NewPost, ...]) -> None:
@@ -132,8 +167,9 @@ async def _fill(database: Database, posts: tuple[NewPost, ...]) -> None:
 
 def _sosik(service: SearchService) -> Engine:
     async def ask(query: str) -> Answer:
-        result = await service.search(query, limit=LIMIT)
-        return Answer(tuple(hit.title for hit in result.hits), labelled=result.partial)
+        result = await service.search(query, limit=LIMIT, by_meaning=True)
+        titles = [hit.title for hit in result.hits] + [title for _, title in result.meant]
+        return Answer(tuple(titles), labelled=result.partial or not result.hits)
 
     return ask
 

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import random
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bot.text.hangul import initials, is_syllable, join_syllable, keys, split_syllable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from benchmarks.korean_text import MadePost, Writer
+    from benchmarks.korean_text import MadePost
 
 PARTICLES = ("은", "을", "에서", "으로", "의")
+RARE = 20_000
+"""From this rank on a word is in few posts, if in any."""
+LONG = 12
+
+
+class Vocabulary(Protocol):
+    """The words of an archive, the most common first."""
+
+    words: list[str]
+    latin: list[str]
 
 
 def mixed_queries(
-    writer: Writer, posts: Sequence[MadePost], count: int, seed: int
+    writer: Vocabulary, posts: Sequence[MadePost], count: int, seed: int
 ) -> list[tuple[str, str]]:
     """(kind, query): words of all frequencies, as typed in all the ways that search knows."""
     rng = random.Random(seed)
@@ -30,15 +40,19 @@ def mixed_queries(
     makers: list[tuple[str, Callable[[], str]]] = [
         ("common word", lambda: rng.choice(common)),
         ("word", word),
+        ("rare word", lambda: rng.choice(writer.words[RARE:])),
         ("particle", lambda: word() + rng.choice(PARTICLES)),
         ("two words", lambda: " ".join(_of_one_post(rng, posts, 2))),
         ("three words", lambda: " ".join(_of_one_post(rng, posts, 3))),
+        ("long", lambda: " ".join(_neighbours(rng, posts, LONG))),
         ("common words", lambda: f"{rng.choice(common)} {rng.choice(common)}"),
         ("phrase", lambda: f'"{" ".join(_neighbours(rng, posts))}"'),
         ("joined", lambda: "".join(_neighbours(rng, posts)[:2])),
         ("without", lambda: f"{word()} -{word()}"),
+        ("half-typed", lambda: _half_typed(word())),
         ("typo", lambda: _slip(rng, word())),
         ("layout", lambda: keys(word())),
+        ("layout of two", lambda: keys(" ".join(_of_one_post(rng, posts, 2)))),
         ("initials", lambda: initials(word())),
         ("latin", lambda: rng.choice(writer.latin[:1500])),
         ("one syllable", lambda: word()[0]),
@@ -101,10 +115,15 @@ def _of_one_post(rng: random.Random, posts: Sequence[MadePost], count: int) -> l
     return rng.sample(words, min(count, len(words)))
 
 
-def _neighbours(rng: random.Random, posts: Sequence[MadePost]) -> list[str]:
+def _neighbours(rng: random.Random, posts: Sequence[MadePost], count: int = 3) -> list[str]:
     words = rng.choice(posts).body.split()
-    place = rng.randrange(max(1, len(words) - 3))
-    return words[place : place + 3]
+    place = rng.randrange(max(1, len(words) - count))
+    return words[place : place + count]
+
+
+def _half_typed(word: str) -> str:
+    """The word with the first consonant of its last syllable only: 회의ㄹ."""
+    return word[:-1] + initials(word[-1])
 
 
 def _slip(rng: random.Random, word: str) -> str:

@@ -1,9 +1,14 @@
 """What search costs on a large archive: time, room and memory, beside trigram + LIKE and tantivy.
 
-    python -m benchmarks.search_scale --posts 100000 [--queries 600] [--hostile 10000] [--json]
+    python -m benchmarks.search_scale [--posts 10000 30000 100000] [--texts made sample daily]
+        [--queries 800] [--rounds 3] [--engines sosik] [--hostile 10000] [--json]
 
-Every engine runs in a process of its own over the same made-up posts, so that its memory is its
-own. The index's size is what it adds to a database that holds the posts.
+Every engine runs in a process of its own over the same posts, so that its memory is its own. The
+posts are of made-up words, or grown from an archive (`benchmarks.grown_text`), whose judged queries
+are asked, too. The index's size is what it adds to a database that holds the posts. Sosik is asked
+all queries `--rounds` times; of each the least counts, by the clock and of the processor, so that
+other programs on the machine are measured as little as may be. What `--folder` holds of an earlier
+run is not made again.
 """
 
 from __future__ import annotations
@@ -11,6 +16,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import math
+import os
 import resource
 import shutil
 import sqlite3
@@ -19,83 +26,126 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from statistics import mean, quantiles
-from typing import Any
+from statistics import mean
+from typing import TYPE_CHECKING, Any, TypeAlias
+from unittest.mock import patch
 
+from benchmarks.grown_text import ARCHIVES, Grown, judged_queries
 from benchmarks.korean_text import Writer
+from benchmarks.reporting import percentile, table
 from benchmarks.search_queries import hostile_queries, mixed_queries
 from bot.clock import SystemClock
-from bot.search.index import index_changes
+from bot.search.index import index_batch, index_changes
 from bot.search.results import Order
 from bot.search.service import SearchService
 from storage.database import Database
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Spent: TypeAlias = tuple[float, float]
+"""Seconds by the clock, and of the processor."""
 SEED = 2026
 ADDED = 200
+BATCH = 2000
 LIMIT = 10
+WORST = 8
+"""Queries that are named, the slowest first."""
 ENGINES = ("sosik", "trigram", "tantivy")
+MADE_ONCE = ("posts", "build")
+MADE = "made"
+TEXTS = (MADE, *ARCHIVES)
 
 
 def main() -> None:
     """Build the posts, run each engine, print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--posts", type=int, default=100_000)
-    parser.add_argument("--queries", type=int, default=600)
+    parser.add_argument("--posts", type=int, nargs="+", default=[100_000])
+    parser.add_argument("--texts", nargs="+", choices=TEXTS, default=[MADE])
+    parser.add_argument("--queries", type=int, default=800)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--hostile", type=int, default=0)
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=ENGINES)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--folder", type=Path, help="keep the databases here")
-    parser.add_argument("--engine", choices=(*ENGINES, "posts", "hostile"), help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--engine", choices=(*ENGINES, *MADE_ONCE, "hostile"), help=argparse.SUPPRESS
+    )
     given = parser.parse_args()
     if given.engine:
         print(json.dumps(_run_engine(given)))
         return
     folder = given.folder or Path(tempfile.mkdtemp())
     try:
-        _print(given, _run_all(given, folder))
+        archives = [
+            _run_all(given, folder, text, posts) for text in given.texts for posts in given.posts
+        ]
     finally:
         if not given.folder:
             shutil.rmtree(folder)
+    if given.json:
+        print(json.dumps(archives, indent=1))
 
 
-def _run_all(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    results = {"posts": _in_process(given, folder, "posts")}
-    for engine in given.engines:
-        results[engine] = _in_process(given, folder, engine)
-    if given.hostile:
-        results["hostile"] = _in_process(given, folder, "hostile")
+def _run_all(given: argparse.Namespace, folder: Path, text: str, posts: int) -> dict[str, Any]:
+    """What each engine did with one archive; printed at once, since all of them take long."""
+    own = folder / f"{text}-{posts}"
+    own.mkdir(parents=True, exist_ok=True)
+    stages = ["posts", *(["build"] if {"sosik"} & {*given.engines} else []), *given.engines]
+    stages += ["hostile"] if given.hostile else []
+    results: dict[str, Any] = {
+        one: _in_process(given, own, one, text=text, posts=posts) for one in stages
+    }
+    results |= {"text": text, "load": os.getloadavg()[0]}
+    if not given.json:
+        _print(given, results)
     return results
 
 
-def _in_process(given: argparse.Namespace, folder: Path, engine: str) -> dict[str, Any]:
+def _in_process(
+    given: argparse.Namespace, folder: Path, engine: str, *, text: str, posts: int
+) -> dict[str, Any]:
+    kept = folder / f"{engine}.json"
+    if kept.exists():
+        return dict(json.loads(kept.read_text(encoding="utf-8")))
     command = [sys.executable, "-m", "benchmarks.search_scale", "--engine", engine]
-    for name in ("posts", "queries", "hostile"):
+    command += ["--texts", text, "--posts", str(posts)]
+    for name in ("queries", "rounds", "hostile"):
         command += [f"--{name}", str(getattr(given, name))]
     done = subprocess.run(  # noqa: S603  # this program itself
         [*command, "--folder", str(folder)], check=True, stdout=subprocess.PIPE, text=True
     )
-    result: dict[str, Any] = json.loads(done.stdout)
-    return result
+    if engine in MADE_ONCE:
+        kept.write_text(done.stdout, encoding="utf-8")
+    return dict(json.loads(done.stdout))
 
 
 def _run_engine(given: argparse.Namespace) -> dict[str, Any]:
-    path = given.folder / f"posts-{given.posts}.db"
+    path = given.folder / "posts.db"
+    text = given.texts[0]
     if given.engine == "posts":
         path.unlink(missing_ok=True)
-    if given.engine == "posts":
-        return asyncio.run(_write_posts(path, given))
+        return asyncio.run(_write_posts(path, text, given.posts[0], given.queries))
+    if given.engine == "build":
+        return asyncio.run(_build(path, given.folder / "sosik.db"))
     queries = json.loads((given.folder / "queries.json").read_text(encoding="utf-8"))
     if given.engine == "sosik":
-        return asyncio.run(_sosik(path, given.folder / "sosik.db", queries))
+        return asyncio.run(_sosik(given.folder / "sosik.db", queries, given.rounds, text))
     if given.engine == "hostile":
         return asyncio.run(_hostile(given.folder / "sosik.db", given.hostile))
     return _trigram(path, queries) if given.engine == "trigram" else _tantivy(path, queries)
 
 
-async def _write_posts(path: Path, given: argparse.Namespace) -> dict[str, Any]:
-    writer = Writer(SEED)
-    posts = list(writer.posts(given.posts))
+def _writer(text: str, telling: int = 0) -> Writer | Grown:
+    return Writer(SEED, telling) if text == MADE else Grown(text, SEED, telling)
+
+
+async def _write_posts(path: Path, text: str, count: int, asked: int) -> dict[str, Any]:
+    writer = _writer(text)
+    posts = list(writer.posts(count))
     database = await Database.open(path)
     async with database.transaction() as tx:
         await tx.execute("INSERT INTO sources (id, address, kind) VALUES (1, 'bench', 'archive')")
@@ -107,49 +157,75 @@ async def _write_posts(path: Path, given: argparse.Namespace) -> dict[str, Any]:
             [(post.title, post.body, place) for place, post in enumerate(posts)],
         )
     await database.close()
-    queries = mixed_queries(writer, posts[:2000], given.queries, SEED)
+    queries = mixed_queries(writer, posts[:2000], asked, SEED)
+    queries += judged_queries(text) if text != MADE else []
     (path.parent / "queries.json").write_text(json.dumps(queries), encoding="utf-8")
-    text = sum(len(post.title.encode()) + len(post.body.encode()) for post in posts)
-    return {"count": len(posts), "text_bytes": text, "characters": mean(len(p.body) for p in posts)}
+    size = sum(len(post.title.encode()) + len(post.body.encode()) for post in posts)
+    return {"count": len(posts), "text_bytes": size, "characters": mean(len(p.body) for p in posts)}
 
 
-async def _sosik(source: Path, path: Path, queries: list[tuple[str, str]]) -> dict[str, Any]:
+async def _build(source: Path, path: Path) -> dict[str, Any]:
     shutil.copy(source, path)
-    database = await Database.open(path)
-    service = SearchService(database, clock=SystemClock())
-    before = _used_bytes(path)
-    start = time.perf_counter()
-    await service.prepare()
-    built = time.perf_counter() - start
-    by_kind: dict[str, list[float]] = defaultdict(list)
-    for kind, query in queries:
-        start = time.perf_counter()
-        await service.search(query, limit=LIMIT)
-        by_kind[kind].append(time.perf_counter() - start)
-    newest = []
-    for _, query in queries[:100]:
-        start = time.perf_counter()
-        await service.search(query, order=Order.NEWEST, limit=LIMIT)
-        newest.append(time.perf_counter() - start)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    async with Database.opened(path) as database:
+        before = _used_bytes(path)
+        start, begun = time.perf_counter(), time.process_time()
+        with _in_large_batches():
+            await SearchService(database, clock=SystemClock()).prepare()
+        seconds, worked = time.perf_counter() - start, time.process_time() - begun
     size = _used_bytes(path) - before
-    adding = await _add_posts(database)
-    await database.close()
+    return {"index_bytes": size, "build_seconds": seconds, "build_cpu_seconds": worked}
+
+
+@contextmanager
+def _in_large_batches() -> Iterator[None]:
+    """Nobody waits for the writer here: small batches are measured by benchmarks.rebuild."""
+    large = partial(index_batch, limit=BATCH)
+    with patch("bot.search.service.index_batch", large), patch("bot.search.index.SECONDS", 60):
+        yield
+
+
+async def _sosik(
+    path: Path, queries: list[tuple[str, str]], rounds: int, text: str
+) -> dict[str, Any]:
+    async with Database.opened(path) as database:
+        service = SearchService(database, clock=SystemClock())
+        asked = await _ask(service, queries, rounds, Order.BEST)
+        newest = await _ask(service, queries[:100], rounds, Order.NEWEST)
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        adding = await _add_posts(database, text)
+    by_kind: dict[str, list[Spent]] = defaultdict(list)
+    for (kind, _), spent in zip(queries, asked, strict=True):
+        by_kind[kind].append(spent)
+    worst = sorted(zip(asked, queries, strict=True), reverse=True)[:WORST]
     return {
-        **_times([one for some in by_kind.values() for one in some]),
+        **_times(asked),
         "newest": _times(newest),
-        "kinds": {kind: _times(seconds) for kind, seconds in by_kind.items()},
+        "kinds": {kind: _times(some) for kind, some in by_kind.items()},
         "adding": _times(adding),
-        "index_bytes": size,
+        "worst": [(kind, query, *(1e3 * one for one in spent)) for spent, (kind, query) in worst],
         "memory_bytes": memory,
-        "build_seconds": built,
     }
 
 
-async def _add_posts(database: Database) -> list[float]:
-    seconds = []
-    for post in Writer(SEED, telling=1).posts(ADDED):
-        start = time.perf_counter()
+async def _ask(
+    service: SearchService, queries: list[tuple[str, str]], rounds: int, order: Order
+) -> list[Spent]:
+    """Of each query the least that a round took: whole rounds, so that none finds its own texts."""
+    least = [(math.inf, math.inf)] * len(queries)
+    for _ in range(rounds):
+        for place, (_, query) in enumerate(queries):
+            start, begun = time.perf_counter(), time.process_time()
+            await service.search(query, order=order, limit=LIMIT)
+            spent = time.perf_counter() - start, time.process_time() - begun
+            least[place] = min(least[place][0], spent[0]), min(least[place][1], spent[1])
+    return least
+
+
+async def _add_posts(database: Database, text: str) -> list[Spent]:
+    """What each costs; the archive is left as it was."""
+    spent = []
+    for post in _writer(text, telling=1).posts(ADDED):
+        start, begun = time.perf_counter(), time.process_time()
         async with database.transaction() as tx:
             await tx.execute(
                 """
@@ -160,25 +236,27 @@ async def _add_posts(database: Database) -> list[float]:
                 (post.title, post.body),
             )
             await index_changes(tx)
-        seconds.append(time.perf_counter() - start)
-    return seconds
+        spent.append((time.perf_counter() - start, time.process_time() - begun))
+    async with database.transaction() as tx:
+        await tx.execute("DELETE FROM posts WHERE sort_at = 9999999")
+    await SearchService(database, clock=SystemClock()).prepare()
+    return spent
 
 
 async def _hostile(path: Path, count: int) -> dict[str, Any]:
     database = await Database.open(path)
     service = SearchService(database, clock=SystemClock())
-    seconds = []
+    spent = []
     worst = (0.0, "")
-    worked = 0.0
     for query in hostile_queries(count, SEED):
         start, begun = time.perf_counter(), time.process_time()
         result = await service.search(query, limit=LIMIT)
-        took = time.perf_counter() - start
-        worked = max(worked, time.process_time() - begun)
-        seconds.append(took)
-        worst = max(worst, (took, result.query[:60]))
+        took, worked = time.perf_counter() - start, time.process_time() - begun
+        spent.append((took, worked))
+        worst = max(worst, (worked, result.query[:60]))
     await database.close()
-    return {**_times(seconds), "count": count, "worst": ascii(worst[1]), "cpu_ms": worked * 1e3}
+    most = {"worst": ascii(worst[1]), "cpu_max_ms": worst[0] * 1e3}
+    return {**_times(spent), "count": count, **most}
 
 
 def _trigram(source: Path, queries: list[tuple[str, str]]) -> dict[str, Any]:
@@ -194,10 +272,10 @@ def _trigram(source: Path, queries: list[tuple[str, str]]) -> dict[str, Any]:
     db.execute("INSERT INTO grams (grams) VALUES ('rebuild')")
     db.commit()
     built = time.perf_counter() - start
-    seconds = []
+    spent = []
     for _, query in queries[: max(60, len(queries) // 4)]:
         words = query.replace('"', " ").split()
-        start = time.perf_counter()
+        start, begun = time.perf_counter(), time.process_time()
         if words and all(len(word) > 2 for word in words):
             match = " AND ".join(f'"{word}"' for word in words)
             sql = "SELECT rowid FROM grams WHERE grams MATCH ? ORDER BY rank LIMIT 10"
@@ -206,10 +284,10 @@ def _trigram(source: Path, queries: list[tuple[str, str]]) -> dict[str, Any]:
             like = " AND ".join("(title LIKE ? OR body LIKE ?)" for _ in words) or "0"
             values = [f"%{word}%" for word in words for _ in range(2)]
             db.execute(f"SELECT id FROM posts WHERE {like} LIMIT 10", values).fetchall()  # noqa: S608  # placeholders only
-        seconds.append(time.perf_counter() - start)
+        spent.append((time.perf_counter() - start, time.process_time() - begun))
     db.close()
     return {
-        **_times(seconds),
+        **_times(spent),
         "index_bytes": _used_bytes(path) - before,
         "memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         "build_seconds": built,
@@ -241,17 +319,17 @@ def _tantivy(source: Path, queries: list[tuple[str, str]]) -> dict[str, Any]:
     built = time.perf_counter() - start
     index.reload()
     searcher = index.searcher()
-    seconds = []
+    spent = []
     for _, query in queries:
-        start = time.perf_counter()
+        start, begun = time.perf_counter(), time.process_time()
         parsed, _ = index.parse_query_lenient(
             query, ["title", "body"], conjunction_by_default=True, field_boosts={"title": 3.0}
         )
         for _, address in searcher.search(parsed, LIMIT).hits:
             searcher.doc(address)
-        seconds.append(time.perf_counter() - start)
+        spent.append((time.perf_counter() - start, time.process_time() - begun))
     return {
-        **_times(seconds),
+        **_times(spent),
         "index_bytes": sum(file.stat().st_size for file in folder.iterdir()),
         "memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         "build_seconds": built,
@@ -268,46 +346,54 @@ def _used_bytes(path: Path) -> int:
     return (pages - free) * size
 
 
-def _times(seconds: list[float]) -> dict[str, float]:
-    cuts = quantiles(seconds, n=100, method="inclusive") if len(seconds) > 1 else seconds * 99
-    return {"p50_ms": cuts[49] * 1e3, "p99_ms": cuts[98] * 1e3, "max_ms": max(seconds) * 1e3}
+def _times(spent: list[Spent]) -> dict[str, float]:
+    figures: dict[str, float] = {}
+    for name, some in zip(("", "cpu_"), zip(*spent, strict=True), strict=True):
+        milliseconds = [1e3 * one for one in some]
+        figures |= {f"{name}p{n}_ms": percentile(milliseconds, n) for n in (50, 99)}
+        figures[f"{name}max_ms"] = max(milliseconds)
+    return figures
 
 
 def _print(given: argparse.Namespace, results: dict[str, Any]) -> None:
-    if given.json:
-        print(json.dumps(results, indent=1))
-        return
     posts = results["posts"]
     print(
-        f"{posts['count']:,} posts, {posts['characters']:.0f} characters each,"
-        f" {posts['text_bytes'] / 1e6:.0f} MB of text\n"
+        f"\n{results['text']}: {posts['count']:,} posts, {posts['characters']:.0f} characters each,"
+        f" {posts['text_bytes'] / 1e6:.0f} MB of text; load {results['load']:.1f}\n"
     )
-    head = f"{'engine':<12}{'p50 ms':>9}{'p99 ms':>10}{'max ms':>10}"
-    print(head + f"{'index/text':>12}{'MB':>7}{'build s':>9}")
-    for engine in given.engines:
-        one = results[engine]
-        print(
-            f"{engine:<12}{one['p50_ms']:>9.2f}{one['p99_ms']:>10.1f}{one['max_ms']:>10.1f}"
-            f"{one['index_bytes'] / posts['text_bytes']:>12.2f}{one['memory_bytes'] / 1e6:>7.0f}"
-            f"{one['build_seconds']:>9.0f}"
-        )
+    rows = [
+        (one, results[one] | (results["build"] if one == "sosik" else {})) for one in given.engines
+    ]
+    print(table([_engine_row(name, one, posts) for name, one in rows]))
     if "sosik" in results:
         sosik = results["sosik"]
+        kinds = {**sosik["kinds"], "newest first": sosik["newest"], "adding one": sosik["adding"]}
         print("\nsosik, by kind of query")
-        rows = {
-            **sosik["kinds"],
-            "newest first": sosik["newest"],
-            "adding one post": sosik["adding"],
-        }
-        for kind, one in rows.items():
-            print(f"{kind:<18}{one['p50_ms']:>9.2f}{one['p99_ms']:>10.1f}{one['max_ms']:>10.1f}")
+        print(table([{"kind": kind, **_cells(one)} for kind, one in kinds.items()]))
+        names = "kind", "the slowest queries", "ms", "cpu ms"
+        print("\n" + table([dict(zip(names, one, strict=True)) for one in sosik["worst"]]))
     if "hostile" in results:
         one = results["hostile"]
-        times = f"p50 {one['p50_ms']:.2f} ms, p99 {one['p99_ms']:.1f} ms"
-        print(
-            f"\n{one['count']:,} hostile queries, no error: {times}, worst {one['max_ms']:.1f} ms"
-        )
-        print(f"the worst: {one['worst']}; most processor time: {one['cpu_ms']:.1f} ms")
+        print(f"\n{one['count']:,} hostile queries, no error")
+        print(table([{"": "all", **_cells(one)}]))
+        print(f"most of the processor: {one['cpu_max_ms']:.1f} ms, for {one['worst']}")
+    sys.stdout.flush()
+
+
+def _engine_row(name: str, one: dict[str, Any], posts: dict[str, Any]) -> dict[str, object]:
+    return {
+        "engine": name,
+        **_cells(one),
+        "index/text": one["index_bytes"] / posts["text_bytes"],
+        "MB": one["memory_bytes"] / 1e6,
+        "build s": one["build_seconds"],
+        "build cpu s": one.get("build_cpu_seconds", ""),
+    }
+
+
+def _cells(one: dict[str, float]) -> dict[str, object]:
+    names = ("p50_ms", "p99_ms", "max_ms", "cpu_p50_ms", "cpu_p99_ms")
+    return {name.replace("_", " "): one[name] for name in names}
 
 
 if __name__ == "__main__":

@@ -135,14 +135,18 @@ def list_words_opening(db: sqlite3.Connection, initials: str, limit: int) -> lis
     return _words(db, "initials > ? AND initials < ?", (initials, initials + _LAST), limit)
 
 
-def list_words_sounding(db: sqlite3.Connection, sound: str, limit: int) -> list[KnownWord]:
-    """Words of this skeleton, the most common first."""
-    return _words(db, "sound = ?", (sound,), limit)
+def list_words_sounding(
+    db: sqlite3.Connection, sound: str, limit: int, *, latin: bool
+) -> list[KnownWord]:
+    """Words of this skeleton in Latin letters, or in Hangul; the most common first."""
+    script = "word < '가'" if latin else "word >= '가'"
+    return _words(db, f"sound = ? AND {script}", (sound,), limit)
 
 
 def list_words_sounding_from(db: sqlite3.Connection, sound: str, limit: int) -> list[KnownWord]:
-    """Longer words whose skeleton starts so, the most common first."""
-    return _words(db, "sound > ? AND sound < ?", (sound, sound + _LAST), limit)
+    """Longer words in Hangul whose skeleton starts so, the most common first."""
+    where = "sound > ? AND sound < ? AND word >= '가'"
+    return _words(db, where, (sound, sound + _LAST), limit)
 
 
 def list_known(db: sqlite3.Connection, words: Iterable[str]) -> list[KnownWord]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FEW = 10
 """With fewer posts that have every word, those that have some of them follow."""
 MOST_PARTIAL = 20
-PARTIAL_POOL = 90
+PARTIAL_POOL = 60
 PARTIAL = 0.5
 """What the score of a post that lacks a word counts beside one that has them all."""
 LEAST_SHARE = 0.25
@@ -97,7 +97,8 @@ class Found:
 def answer(archive: Corpus, question: Question, plan: Plan) -> Found:
     """The page that `question` asks for."""
     ids, total = _complete_ids(archive, plan)
-    ranked = [r for r in rank(archive.texts(ids), plan.terms) if r.complete]
+    ranked = [r for r in rank(archive.texts(ids[:POOL]), plan.terms) if r.complete]
+    ranked += [Ranked(text, 0.0, complete=True) for text in archive.texts(ids[POOL:])]
     if total <= POOL or plan.literal:
         total = len(ranked)
     any_complete = total > 0
@@ -164,14 +165,21 @@ def _complete_ids(archive: Corpus, plan: Plan) -> tuple[list[int], int]:
         return [], 0
     if not plan.literal:
         return archive.gather(plan.required, plan.without)
+    ids = _ids_with_phrases(archive, plan)
+    return ids, len(ids)
+
+
+def _ids_with_phrases(archive: Corpus, plan: Plan) -> list[int]:
+    """Complete answers by their texts, at most PHRASES_READ; titles that have a phrase first."""
     match = search.expression(plan.required, without=plan.without)
-    phrases = [weighted.term for weighted in plan.terms if weighted.term.literal]
-    ids = [
-        text.post_id
-        for text in archive.texts(archive.listed(match, PHRASES_READ))
-        if all(has_term(text, phrase) for phrase in phrases)
-    ]
-    return list(ids), len(ids)
+    required = [weighted.term for weighted in plan.terms if weighted.term.required]
+    phrases = [term for term in required if term.literal]
+    found: dict[bool, list[int]] = {True: [], False: []}
+    for text in archive.texts(archive.listed(match, PHRASES_READ)):
+        if all(has_term(text, term) for term in required):
+            titled = any(has_term(replace(text, body=""), phrase) for phrase in phrases)
+            found[titled].append(text.post_id)
+    return found[True] + found[False]
 
 
 def _partial(archive: Corpus, plan: Plan, complete: Sequence[Ranked]) -> list[Ranked]:

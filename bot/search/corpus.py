@@ -64,6 +64,7 @@ class Corpus:
         self.only = only
         self.posts = search.get_state(db)[1]
         self._counted: dict[tuple[str, PostFilter], int] = {}
+        self._nouns: dict[str, bool] = {}
         self._limits = (worked, worked() + seconds), (passed, passed() + WAITS * seconds)
 
     @property
@@ -74,10 +75,12 @@ class Corpus:
     def count(self, term: Term) -> int:
         """How many posts have the term; 0 also where only its pairs of characters are found."""
         match = search.expression([index_group(term)])
-        count = self._matching(match)
-        ids = search.list_matching(self.db, match, CHECKED) if count else []
-        seen = any(has_term(text, term) for one in ids for text in self.texts([one]))
-        return count if seen else 0
+        return self._matching(match) if self._is_seen(term, match) else 0
+
+    def _is_seen(self, term: Term, match: str) -> bool:
+        """Whether one of the posts that match has the term in its text."""
+        ids = search.list_matching(self.db, match, CHECKED)
+        return any(has_term(text, term) for one in ids for text in self.texts([one]))
 
     def _matching(self, match: str, only: PostFilter = EVERY) -> int:
         """How many posts match and pass; each question is put to the index once."""
@@ -102,6 +105,11 @@ class Corpus:
         Nouns are seen with particles that nothing else takes. What ends like a predicate is one
         only where posts use its stem as one.
         """
+        if word not in self._nouns:
+            self._nouns[word] = self._is_used_as_noun(word)
+        return self._nouns[word]
+
+    def _is_used_as_noun(self, word: str) -> bool:
         stem = strip_ending(word)
         if stem != word:
             return not self._any(past_forms(stem)) and (
@@ -113,7 +121,10 @@ class Corpus:
 
     def _any(self, words: Sequence[str]) -> bool:
         forms = tuple(name_form(word, 1.0) for word in words)
-        return bool(forms) and self.count(Term(words[0], forms)) > 0
+        if not forms:
+            return False
+        term = Term(words[0], forms)
+        return self._is_seen(term, search.expression([index_group(term)]))
 
     def opened_by(self, syllable: str) -> Group:
         """What to ask the index for a word of one syllable.

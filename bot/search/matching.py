@@ -117,6 +117,12 @@ def read_text(original: str) -> Text:
 
 def find_form(text: Text, form: Form) -> Iterator[Occurrence]:
     """Places of a form in a text, in order, none overlapping."""
+    if form.literal or form.text in text.flat:
+        return _find(text, form)
+    return iter(())
+
+
+def _find(text: Text, form: Form) -> Iterator[Occurrence]:
     folded = text.folded
     for start, end in _spans(text, form):
         opens = _opens(folded, start, apart=end - start > len(form.text))
@@ -141,10 +147,7 @@ def _spans(text: Text, form: Form) -> Iterator[tuple[int, int]]:
     """Where the form's characters are in a row; a pattern only where there are gaps among them."""
     if form.literal:
         return _by_pattern(text.folded, form)
-    in_flat = text.flat.count(form.text) if form.text in text.flat else 0
-    if not in_flat:
-        return iter(())
-    if in_flat > text.folded.count(form.text):
+    if text.flat.count(form.text) > text.folded.count(form.text):
         return _by_pattern(text.folded, form)
     return _as_it_is(text.folded, form.text)
 

@@ -6,6 +6,7 @@ Nearer than what a search dares to take for the same by itself: whoever reads it
 from __future__ import annotations
 
 from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
@@ -140,11 +141,17 @@ def _by_glossary(name: str, glossary: Glossary) -> Iterator[str]:
 def _sounding(name: str, archive: Corpus) -> list[str]:
     """Words of the same consonants; in the same script half of the keystrokes agree, too."""
     skeleton = sound(name)
-    found = search_words.list_words_sounding(archive.db, skeleton, SOUNDING) if skeleton else []
+    if not skeleton:
+        return []
+    found = [
+        one
+        for latin in (False, True)
+        for one in search_words.list_words_sounding(archive.db, skeleton, SOUNDING, latin=latin)
+    ]
     most = len(keys(name)) // 2
     return [
         one.word
-        for one in found
+        for one in sorted(found, key=attrgetter("posts"), reverse=True)
         if one.word.isascii() != name.isascii() or OSA.distance(keys(name), one.keys) <= most
     ]
 

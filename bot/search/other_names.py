@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice, product
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.search.letter_names import read_letters, spell_letters
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.search.synonyms import Glossary
-    from storage.search_words import KnownWord
 
 OPERATOR = 1.0
 GLOSSARY = 0.9
@@ -49,6 +48,7 @@ class Names:
     ) -> None:
         self._db = db
         self._glossaries = glossaries
+        self._sounded: dict[tuple[str, bool], list[str]] = {}
 
     def __call__(self, name: str) -> Iterator[tuple[str, float]]:
         """Other names of a flat name, each with how sure it is; one may come twice."""
@@ -68,7 +68,8 @@ class Names:
         skeleton = sound(name) or self._short(name)
         if skeleton is None or (has_tense(name) and search_words.get_word(self._db, name)):
             return []
-        alike = [w.word for w in self._sounding(skeleton) if sounds_alike(name, w.word)]
+        heard = self._sounding(skeleton, latin=not name.isascii())
+        alike = [word for word in heard if sounds_alike(name, word)]
         if skeleton.startswith(PART):
             return [word for word in alike if is_spelt(name, word)]
         found = alike or self._phrases(name, skeleton) or self._opening(name, skeleton)
@@ -89,16 +90,22 @@ class Names:
         alike = (one for one in heads if sounds_alike(name, one) and is_spelt(name, one))
         return list(dict.fromkeys(alike))
 
-    def _sounding(self, skeleton: str) -> list[KnownWord]:
-        most = OPENED if skeleton.startswith(PART) else MOST_SOUNDING * 4
-        return search_words.list_words_sounding(self._db, skeleton, most)
+    def _sounding(self, skeleton: str, *, latin: bool) -> list[str]:
+        """Words of one script: those of the name's own are never another name for it."""
+        if (skeleton, latin) not in self._sounded:
+            most = OPENED if skeleton.startswith(PART) else MOST_SOUNDING * 4
+            found = search_words.list_words_sounding(self._db, skeleton, most, latin=latin)
+            self._sounded[skeleton, latin] = [one.word for one in found]
+        return self._sounded[skeleton, latin]
 
     def _phrases(self, name: str, skeleton: str) -> list[str]:
         """Two words that posts have and that sound like the name together: 코드 리뷰."""
+        latin = not name.isascii()
         pairs = (
-            (first.word, second.word)
+            (first, second)
             for left, right in partings(skeleton)
-            for first, second in product(self._sounding(left), self._sounding(right))
+            for first in self._sounding(left, latin=latin)
+            for second in self._sounding(right, latin=latin)
         )
         alike = (pair for pair in pairs if sounds_alike(name, "".join(pair)))
         found = (" ".join(pair) for pair in islice(alike, MOST_SOUNDING * 2))

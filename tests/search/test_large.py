@@ -76,6 +76,24 @@ async def test_a_phrase_is_read_in_the_texts(many: SearchService) -> None:
     assert found.total == 4
 
 
+@pytest.mark.parametrize("order", list(Order))
+async def test_every_post_with_a_phrase_is_on_one_page(
+    many: SearchService, database: Database, order: Order
+) -> None:
+    await add_posts(database, [("이야기", "데이터 센터 이야기")] * 20)
+    await many.prepare()
+    pages = await all_pages(many, '"이야기"', order)
+    found = [hit.post_id for page in pages for hit in page.hits]
+    assert len(found) == len(set(found)) == pages[0].total == COUNT + 20
+
+
+async def test_a_phrase_in_an_old_title_is_ranked(database: Database, clock: FakeClock) -> None:
+    texts = [("통 속의 뇌", "생각")] + [(f"글 {n}", f"통 속의 뇌 {n}") for n in range(COUNT)]
+    await add_posts(database, texts)
+    service = SearchService(database, clock=clock, glossary={})
+    assert found_titles(await service.search('"통 속의 뇌"', limit=3))[0] == "통 속의 뇌"
+
+
 async def test_one_syllable_in_a_large_archive(
     many: SearchService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,6 +101,17 @@ async def test_one_syllable_in_a_large_archive(
     assert (await many.search("센")).total == COUNT
     assert (await many.search("글")).total == COUNT
     assert (await many.search("센 터 데")).searched == "센터 데"
+
+
+async def test_a_name_is_heard_among_many_words_of_its_own_script(
+    database: Database, clock: FakeClock
+) -> None:
+    """Korean has dozens of words of every few consonants; the one in Latin letters is meant."""
+    words = [f"{one}{two}다사" for one in "바버보부비" for two in "라러로루"]
+    texts = [" ".join(words)] * 2 + ["a producer of films"]
+    await add_posts(database, [(f"글 {n}", text) for n, text in enumerate(texts)])
+    service = SearchService(database, clock=clock, glossary={})
+    assert found_titles(await service.search("프로듀서")) == ["글 2"]
 
 
 async def test_out_of_time_a_search_still_answers(

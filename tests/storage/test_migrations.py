@@ -17,6 +17,7 @@ from storage.migrations import (
     BrokenMigrationError,
     ForeignSchemaError,
     NewerSchemaError,
+    _sounds_by_script,
     migrate,
 )
 
@@ -306,3 +307,17 @@ def test_sources_that_are_there_have_shown_their_archives(db: sqlite3.Connection
         (None, None, None, None),
         (None, None, None, None),
     ]
+
+
+def test_words_are_asked_for_by_sound_in_one_script_whichever_twin_answers(
+    db: sqlite3.Connection,
+) -> None:
+    migrate(db, STEPS[: STEPS.index(_sounds_by_script)])
+    for before, after in (("", "_old"), ("_spare", ""), ("_old", "_spare")):
+        db.execute(f"ALTER TABLE search_words{before} RENAME TO search_words{after}")
+    migrate(db)
+    for table in ("search_words", "search_words_spare"):
+        for script, sign in (("latin", "<"), ("hangul", ">=")):
+            sql = f"SELECT word FROM {table} WHERE sound = 'KNT' AND word {sign} '가'"  # noqa: S608  # names from above
+            plan = db.execute(f"EXPLAIN QUERY PLAN {sql}").fetchone()
+            assert f"{table}_{script}_by_sound" in plan[-1]

@@ -129,7 +129,7 @@ async def test_words_are_counted_and_go_with_their_last_post(database: Database)
 
 async def test_words_are_found_by_every_side(database: Database) -> None:
     async with database.transaction() as tx:
-        for posts, word in enumerate(("apple", "apply", "grape"), start=1):
+        for posts, word in enumerate(("apple", "apply", "grape", "가나다"), start=1):
             await tx.run(lambda db, w=word, n=posts: change(db, w, n))  # type: ignore[misc]
 
     async with database.reader() as db:
@@ -145,7 +145,10 @@ async def test_words_are_found_by_every_side(database: Database) -> None:
                 names(search_words.list_words_spelt(raw, "app", (6, 9), 9)),
                 names(search_words.list_words_with_initials(raw, "ap", 9)),
                 names(search_words.list_words_opening(raw, "a", 9)),
-                names(search_words.list_words_sounding(raw, "gr", 9)),
+                names(search_words.list_words_sounding(raw, "gr", 9, latin=True)),
+                names(search_words.list_words_sounding(raw, "gr", 9, latin=False)),
+                names(search_words.list_words_sounding(raw, "가나", 9, latin=False)),
+                names(search_words.list_words_sounding_from(raw, "가", 9)),
                 names(search_words.list_words_sounding_from(raw, "g", 9)),
                 names(search_words.list_known(raw, ["grape", "pear"])),
             ]
@@ -158,7 +161,10 @@ async def test_words_are_found_by_every_side(database: Database) -> None:
             ["apply", "apple"],
             ["apply", "apple"],
             ["grape"],
-            ["grape"],
+            [],
+            ["가나다"],
+            ["가나다"],
+            [],
             ["grape"],
         ]
 
