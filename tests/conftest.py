@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+WHOLE = {"e2e", "demo"}
+"""Folders whose tests start the whole bot."""
+
+
 def pytest_configure() -> None:
     """Durations of python-telegram-bot are timedeltas (its announced default); no test hurries.
 
@@ -28,6 +32,24 @@ def pytest_configure() -> None:
     os.environ["PTB_TIMEDELTA"] = "1"
     settings.register_profile("patient", deadline=None)  # a busy machine is no failure
     settings.load_profile("patient")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Trace what says something of coverage, for tracing doubles the time that a test takes.
+
+    What chance reaches is not covered: the next run would reach something else. And of a table that
+    the whole bot goes through, one row runs the lines that the others run.
+    """
+    for item in items:
+        is_by_chance = item.get_closest_marker("hypothesis") is not None
+        if is_by_chance or (item.path.parent.name in WHOLE and _is_another_row(item)):
+            item.add_marker("no_cover")
+
+
+def _is_another_row(item: pytest.Item) -> bool:
+    row = getattr(item, "callspec", None)
+    return row is not None and any(row.indices.values())
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -197,6 +197,21 @@ def test_links_are_seen_from_the_site_of_the_feed(site: str, link: str, whole: s
     assert found.entries[0].link == whole
 
 
+@pytest.mark.parametrize(
+    ("links", "whole"),
+    [
+        ("<atom:link href='/1'/><enclosure url='/1.mp3' type='audio/mpeg'/>", "/1"),
+        ("<enclosure url='/1.mp3' type='audio/mpeg'/>", "/1.mp3"),
+        ("<atom:link rel='self' href='/self'/><link>/1</link>", "/1"),
+    ],
+)
+def test_of_the_links_of_an_item_its_page_comes_first(links: str, whole: str) -> None:
+    text = RSS.format(ITEM.replace("<item>", f"<item>{links}"))
+    found = quick(text)
+    assert found == lenient(text)
+    assert found.entries[0].link == f"https://blog.example{whole}"
+
+
 def test_links_are_seen_from_an_xml_base() -> None:
     entry = ENTRY.replace("<entry>", "<entry xml:base='https://base.example/a/'><link href='1'/>")
     text = ATOM.format(entry)
@@ -218,6 +233,9 @@ def test_links_are_seen_from_an_xml_base() -> None:
         ATOM.format('<entry><content type="image/png">x</content></entry>'),
         ATOM.format('<entry><content src="https://blog.example/1"/></entry>'),
         RSS.format("<item><description>글</description><media:title>제목</media:title></item>"),
+        RSS.format(
+            "<item><description>글</description><media:group><media:title>제목</media:title></media:group></item>"
+        ),
         '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>',
         RSS.format(f"{ITEM[:-7]}<title>또 하나</title></item>"),
         RSS.format(f"{ITEM[:-7]}<dc:date>어제</dc:date><atom:updated>오늘</atom:updated></item>"),
