@@ -696,6 +696,24 @@ _OLDEST: Step = (
     "UPDATE sources SET oldest_at = NULL WHERE reading = 0",
 )
 
+_ROOMS: Step = (
+    # Each as it was: what an older version did is what a chat goes on with.
+    "ALTER TABLE chats ADD COLUMN without TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE chats ADD COLUMN source_filters TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE chats ADD COLUMN left_out TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE chats ADD COLUMN night TEXT NOT NULL DEFAULT 'wait'",
+    "ALTER TABLE chats ADD COLUMN repeats TEXT NOT NULL DEFAULT 'full'",
+    "ALTER TABLE chats ADD COLUMN weekly TEXT",
+    "ALTER TABLE chats ADD COLUMN monthly INTEGER",
+    "ALTER TABLE chats ADD COLUMN holidays TEXT",
+    "ALTER TABLE chats ADD COLUMN votes TEXT NOT NULL DEFAULT 'auto'",
+    "ALTER TABLE chats ADD COLUMN silent INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE chats ADD COLUMN pin INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE chats ADD COLUMN previews INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE chats ADD COLUMN cleanup_minutes INTEGER",
+    "ALTER TABLE chats ADD COLUMN full_here INTEGER NOT NULL DEFAULT 1",
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -723,6 +741,7 @@ STEPS: tuple[Step, ...] = (
     _PROFILES,
     _VECTORS,
     _OLDEST,
+    _ROOMS,
 )
 
 

@@ -11,9 +11,15 @@ from storage.models import (
     ChatKind,
     ChatSettings,
     ChatState,
+    Edition,
+    Night,
     PushMode,
     QuietHours,
+    Repeats,
+    SourceFilter,
+    SourceId,
     ThreadId,
+    VoteButtons,
 )
 
 if TYPE_CHECKING:
@@ -30,8 +36,30 @@ SETTINGS = ChatSettings(
     digest_days=frozenset({0, 4, 6}),
     thread_id=ThreadId(7),
     words=("투자", "C++"),
+    without=("광고",),
+    source_filters=(SourceFilter(SourceId(3), ("환율",), ()), SourceFilter(SourceId(4))),
+    left_out=frozenset({SourceId(8), SourceId(5)}),
+    night=Night.SILENT,
+    repeats=Repeats.BRIEF,
+    weekly=Edition(6, 19 * 60),
+    monthly=9 * 60,
+    holidays="KR",
+    votes=VoteButtons.NEVER,
+    silent=True,
+    pin=True,
+    previews=False,
+    cleanup_minutes=10,
+    full_here=False,
 )
-BARE = replace(SETTINGS, quiet=None, thread_id=None, words=(), digest_times=(), push=PushMode.OFF)
+BARE = ChatSettings(
+    language="ko",
+    timezone="Asia/Seoul",
+    push=PushMode.OFF,
+    quiet=None,
+    digest_times=(),
+    digest_days=frozenset({0, 4, 6}),
+    thread_id=None,
+)
 OLD, NEW = ChatId(-5), ChatId(-1005)
 
 
