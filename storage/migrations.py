@@ -714,6 +714,18 @@ _ROOMS: Step = (
     "ALTER TABLE chats ADD COLUMN full_here INTEGER NOT NULL DEFAULT 1",
 )
 
+_ADMINISTRATORS: Step = (
+    # Who administers which chat, as Telegram said last: by user, for a list of somebody's chats.
+    """
+    CREATE TABLE administrators (
+        chat_id INTEGER NOT NULL, user_id INTEGER NOT NULL, PRIMARY KEY (chat_id, user_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX administrators_by_user ON administrators (user_id)",
+    "ALTER TABLE chats ADD COLUMN username TEXT",
+    "ALTER TABLE chats ADD COLUMN administrators_asked_at INTEGER",
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -742,6 +754,7 @@ STEPS: tuple[Step, ...] = (
     _VECTORS,
     _OLDEST,
     _ROOMS,
+    _ADMINISTRATORS,
 )
 
 
