@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from storage.database import Connection, Transaction
 
 ASKED_EVERY = timedelta(days=1)
+_ADD = """
+    INSERT OR IGNORE INTO administrators SELECT id, ? FROM chats WHERE id = ? AND state = 'served'
+"""
+"""Of a chat that is not served, or was left meanwhile, nobody is kept."""
 
 
 async def set_administrators(
@@ -25,17 +29,24 @@ async def set_administrators(
 ) -> None:
     """Replace who administers a chat by what Telegram says now."""
     await delete_of_chat(tx, chat_id)
-    await tx.execute_many(
-        "INSERT OR IGNORE INTO administrators VALUES (?, ?)", [(chat_id, one) for one in user_ids]
-    )
+    await tx.execute_many(_ADD, [(one, chat_id) for one in user_ids])
+    await _set_asked(tx, chat_id, now)
+
+
+async def put_off(tx: Transaction, chat_id: ChatId, until: datetime) -> None:
+    """Telegram said nothing: what is known stays, and it is asked again then."""
+    await _set_asked(tx, chat_id, until - ASKED_EVERY)
+
+
+async def _set_asked(tx: Transaction, chat_id: ChatId, asked_at: datetime) -> None:
     await tx.execute(
-        "UPDATE chats SET administrators_asked_at = ? WHERE id = ?", (to_seconds(now), chat_id)
+        "UPDATE chats SET administrators_asked_at = ? WHERE id = ?", (to_seconds(asked_at), chat_id)
     )
 
 
 async def add_administrator(tx: Transaction, chat_id: ChatId, user_id: UserId) -> None:
     """Telegram said that somebody administers a chat."""
-    await tx.execute("INSERT OR IGNORE INTO administrators VALUES (?, ?)", (chat_id, user_id))
+    await tx.execute(_ADD, (user_id, chat_id))
 
 
 async def delete_administrator(tx: Transaction, chat_id: ChatId, user_id: UserId) -> None:

@@ -69,7 +69,10 @@ async def list_administrators(bot: Bot, chat_id: ChatId) -> list[UserId] | None:
     of a chat that it is not in (Bot API, getChatAdministrators).
     """
     try:
-        listed = await bot.get_chat_administrators(chat_id)
+        try:
+            listed = await bot.get_chat_administrators(chat_id)
+        except ChatMigrated as moved:
+            listed = await bot.get_chat_administrators(moved.new_chat_id)
     except (BadRequest, Forbidden):
         return []
     except TelegramError:

@@ -43,7 +43,9 @@ class FakeBot:
         self.status, self.error, self.listed = status, error, listed
         self.asked: list[tuple[int, int]] = []
 
-    async def get_chat_administrators(self, _: int) -> list[object]:
+    async def get_chat_administrators(self, chat_id: int) -> list[object]:
+        if isinstance(self.error, ChatMigrated) and chat_id == GROUP.id:
+            raise self.error
         if isinstance(self.listed, TelegramError):
             raise self.listed
         users = [User(one, "민지", is_bot=False) for one in self.listed]
@@ -122,6 +124,11 @@ async def test_where_members_are_hidden_the_list_of_administrators_decides(
 async def test_bots_administer_nothing() -> None:
     bot = cast("Bot", FakeBot(listed=(4, 5)))
     assert await list_administrators(bot, ChatId(GROUP.id)) == [4, 5]
+
+
+async def test_the_list_of_a_group_that_moved_is_that_of_where_it_is_now() -> None:
+    bot = cast("Bot", FakeBot(error=ChatMigrated(-300), listed=(4,)))
+    assert await list_administrators(bot, ChatId(GROUP.id)) == [4]
 
 
 async def test_where_the_group_has_another_id_by_now_telegram_is_asked_there() -> None:

@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from storage import administrators, chats
 from storage.models import ChatId, ChatKind, ChatState, UserId
 from tests.storage.rows import NOW, add_chats, chat
@@ -13,6 +15,14 @@ if TYPE_CHECKING:
 ROOM, OTHER = ChatId(-1), ChatId(-2)
 MINJI, JUNHO = UserId(7), UserId(8)
 DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+async def rooms(database: Database) -> None:
+    await add_chats(database, chat(ROOM), chat(OTHER))
+    async with database.transaction() as tx:
+        for one in (ROOM, OTHER):
+            await administrators.put_off(tx, one, NOW + DAY)
 
 
 async def pairs(database: Database) -> list[tuple[int, int]]:
@@ -52,7 +62,6 @@ async def test_a_person_is_forgotten_in_every_chat(database: Database) -> None:
 
 
 async def test_they_go_with_the_chat_and_are_asked_for_anew(database: Database) -> None:
-    await add_chats(database, chat(ROOM), chat(OTHER))
     async with database.transaction() as tx:
         for one in (ROOM, OTHER):
             await administrators.set_administrators(tx, one, [MINJI], NOW)
@@ -65,7 +74,6 @@ async def test_they_go_with_the_chat_and_are_asked_for_anew(database: Database) 
 
 
 async def test_they_go_with_a_group_that_becomes_a_supergroup(database: Database) -> None:
-    await add_chats(database, chat(ROOM), chat(OTHER))
     async with database.transaction() as tx:
         await administrators.set_administrators(tx, ROOM, [MINJI, JUNHO], NOW)
         await administrators.set_administrators(tx, OTHER, [JUNHO], NOW)
@@ -77,7 +85,6 @@ async def test_only_those_who_opened_the_bot_and_stayed_can_be_reached(database:
     private = {"kind": ChatKind.PRIVATE}
     await add_chats(
         database,
-        chat(ROOM),
         chat(7, **private),
         chat(8, state=ChatState.LEFT, **private),
         chat(9, can_write=False, **private),
@@ -94,8 +101,6 @@ async def test_each_served_chat_is_asked_about_once_a_day_new_ones_first(
 ) -> None:
     await add_chats(
         database,
-        chat(-1),
-        chat(-2),
         chat(-3, joined_at=NOW),
         chat(-4, joined_at=NOW - DAY),
         chat(-5, state=ChatState.WAITING),
@@ -108,3 +113,25 @@ async def test_each_served_chat_is_asked_about_once_a_day_new_ones_first(
             await administrators.set_administrators(tx, ChatId(one), [], asked_at)
         assert await administrators.list_unasked(tx, NOW, 9) == [-3, -4, -2, -1, -6]
         assert await administrators.list_unasked(tx, NOW, 1) == [-3]
+
+
+async def test_where_telegram_does_not_answer_the_others_come_first(database: Database) -> None:
+    async with database.transaction() as tx:
+        await administrators.set_administrators(tx, ROOM, [MINJI], NOW - 2 * DAY)
+        await administrators.set_administrators(tx, OTHER, [MINJI], NOW - DAY)
+        await administrators.put_off(tx, ROOM, NOW + DAY / 24)
+        assert await administrators.list_unasked(tx, NOW, 9) == [OTHER]
+        assert await administrators.list_unasked(tx, NOW + DAY / 24, 9) == [OTHER, ROOM]
+    assert await pairs(database) == [(ROOM, MINJI), (OTHER, MINJI)]
+
+
+@pytest.mark.parametrize("state", [one for one in ChatState if one is not ChatState.SERVED])
+async def test_of_a_chat_that_is_not_served_nobody_is_kept(
+    database: Database, state: ChatState
+) -> None:
+    async with database.transaction() as tx:
+        await chats.set_state(tx, ROOM, state)
+        await administrators.add_administrator(tx, ROOM, MINJI)
+        await administrators.add_administrator(tx, ChatId(-9), MINJI)
+        await administrators.set_administrators(tx, ROOM, [MINJI, JUNHO], NOW)
+    assert await pairs(database) == []
