@@ -77,6 +77,29 @@ class Choose:
 
 
 @dataclass(frozen=True, slots=True)
+class ListRooms:
+    """List the chats that whoever presses administers, from the `offset`th on; 0 is the first."""
+
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRoom:
+    """Show what is set in a chat that was chosen in private."""
+
+    room_id: ChatId
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseIn:
+    """Set a setting of a chat that was chosen in private to a value."""
+
+    room_id: ChatId
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Approve:
     """Serve a chat.
 
@@ -166,6 +189,9 @@ Action: TypeAlias = (
     | TopPage
     | SearchPage
     | Choose
+    | ListRooms
+    | OpenRoom
+    | ChooseIn
     | Approve
     | AllowPublishing
     | Leave
@@ -185,6 +211,9 @@ _LETTERS: dict[str, type[Action]] = {
     "t": TopPage,
     "s": SearchPage,
     "k": Choose,
+    "e": ListRooms,
+    "d": OpenRoom,
+    "j": ChooseIn,
     "a": Approve,
     "w": AllowPublishing,
     "x": Leave,
