@@ -40,7 +40,11 @@ async def put_off(tx: Transaction, chat_id: ChatId, until: datetime) -> None:
 
 async def _set_asked(tx: Transaction, chat_id: ChatId, asked_at: datetime) -> None:
     await tx.execute(
-        "UPDATE chats SET administrators_asked_at = ? WHERE id = ?", (to_seconds(asked_at), chat_id)
+        """
+        INSERT OR REPLACE INTO administrator_lists
+        SELECT id, ? FROM chats WHERE id = ? AND state = 'served'
+        """,
+        (to_seconds(asked_at), chat_id),
     )
 
 
@@ -58,8 +62,8 @@ async def delete_administrator(tx: Transaction, chat_id: ChatId, user_id: UserId
 
 async def delete_of_chat(tx: Transaction, chat_id: ChatId) -> None:
     """Forget who administers a chat; it is asked anew where it is served again."""
-    await tx.execute("DELETE FROM administrators WHERE chat_id = ?", (chat_id,))
-    await tx.execute("UPDATE chats SET administrators_asked_at = NULL WHERE id = ?", (chat_id,))
+    for table in ("administrators", "administrator_lists"):
+        await tx.execute(f"DELETE FROM {table} WHERE chat_id = ?", (chat_id,))  # noqa: S608  # names of ours
 
 
 async def delete_of_person(tx: Transaction, user_id: int) -> None:
@@ -103,11 +107,10 @@ async def list_unasked(db: Connection, now: datetime, limit: int) -> list[ChatId
     """
     rows = await db.fetch_all(
         """
-        SELECT id FROM chats WHERE state = 'served' AND kind != 'private' AND (
-            administrators_asked_at IS NULL
-            OR administrators_asked_at <= :before OR administrators_asked_at > :now
-        )
-        ORDER BY administrators_asked_at NULLS FIRST, joined_at DESC, id LIMIT :limit
+        SELECT id FROM chats LEFT JOIN administrator_lists ON chat_id = id
+        WHERE state = 'served' AND kind != 'private'
+            AND (asked_at IS NULL OR asked_at <= :before OR asked_at > :now)
+        ORDER BY asked_at NULLS FIRST, joined_at DESC, id LIMIT :limit
         """,
         {"before": to_seconds(now - ASKED_EVERY), "now": to_seconds(now), "limit": limit},
     )

@@ -217,7 +217,7 @@ async def set_migrated(tx: Transaction, old: ChatId, new: ChatId) -> None:
     )
     await tx.execute("UPDATE OR IGNORE digests SET chat_id = :new WHERE chat_id = :old", ids)
     await tx.execute("UPDATE OR IGNORE administrators SET chat_id = :new WHERE chat_id = :old", ids)
-    for table in ("outbox", "digests", "administrators"):
+    for table in ("outbox", "digests", "administrators", "administrator_lists"):
         await tx.execute(f"DELETE FROM {table} WHERE chat_id = :old", ids)  # noqa: S608  # names of ours
 
 

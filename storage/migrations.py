@@ -722,8 +722,12 @@ _ADMINISTRATORS: Step = (
     ) STRICT, WITHOUT ROWID
     """,
     "CREATE INDEX administrators_by_user ON administrators (user_id)",
+    """
+    CREATE TABLE administrator_lists (
+        chat_id INTEGER PRIMARY KEY, asked_at INTEGER NOT NULL
+    ) STRICT
+    """,
     "ALTER TABLE chats ADD COLUMN username TEXT",
-    "ALTER TABLE chats ADD COLUMN administrators_asked_at INTEGER",
 )
 
 STEPS: tuple[Step, ...] = (
