@@ -185,7 +185,7 @@ async def run_command(update: Update, context: BotContext, command: Command) -> 
         return
     refusal = await refused(context, command.who, anywhere=command.anywhere)
     if refusal is None and is_private and command.who is Who.ADMIN:
-        refusal = await context.choose_named_room()
+        refusal = await context.enter_named_room()
     if refusal == WAITING:
         await context.say_waiting()
     elif refusal is not None:
@@ -285,7 +285,7 @@ async def press(update: Update, context: BotContext) -> None:
     if refusal is None and chosen.in_private and context.chat.kind is not ChatKind.PRIVATE:
         refusal = "private.only"
     if refusal is None and isinstance(action, actions.OpenRoom | actions.ChooseIn):
-        refusal = await context.choose_room(action.room_id)
+        refusal = await context.enter_room(action.room_id)
     if refusal is not None:
         await context.refuse(refusal)
         return

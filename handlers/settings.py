@@ -60,8 +60,10 @@ def typed(name: str) -> Run:
             return
         async with context.transaction() as tx:
             chat = await context.services.chats.change(tx, context.room, settings)
-        context.take(chat)
-        await context.answer(_named(context, changed_page(context.texts, chat, name)))
+        context.choose_room(chat)
+        own = context.services.catalogues[chat.settings.language]  # it says what it speaks now
+        texts = own if name == "language" else context.texts
+        await context.answer(_named(context, changed_page(texts, chat, name)))
 
     return change
 
@@ -75,7 +77,7 @@ async def pressed(_: Update, context: BotContext, action: Choose | ChooseIn) -> 
         return
     async with context.transaction() as tx:
         chat = await context.services.chats.change(tx, context.room, settings)
-    context.take(chat)
+    context.choose_room(chat)
     await context.edit(_page(context))
     await context.toast(context.texts("settings.saved"))
 
@@ -88,7 +90,7 @@ async def here(update: Update, context: BotContext) -> None:
     settings = replace(context.room.settings, thread_id=context.thread_id)
     async with context.transaction() as tx:
         chat = await context.services.chats.change(tx, context.room, settings)
-    context.take(chat)
+    context.choose_room(chat)
     key = "settings.here.topic" if chat.settings.thread_id else "settings.here.chat"
     closed = plain(context.texts("settings.here.closed"))
     await context.answer(Page(plain(context.texts(key)), if_closed=closed))

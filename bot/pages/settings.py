@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.locales import get_texts
 from bot.pages.actions import Choose, ChooseIn, encode
 from bot.pages.page import Button, Page
 from bot.pages.rooms import TITLE_UNITS, back_button
@@ -100,7 +101,7 @@ def describe(texts: Texts, settings: ChatSettings, name: str) -> str:
         case "zone":
             said = shown_zone(settings.timezone)
         case "language":
-            said = texts("language.name")  # a chat's settings are said in its language
+            said = get_texts(settings.language)("language.name")
         case _:
             said = ", ".join(settings.words) or off
     return said

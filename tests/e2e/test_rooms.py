@@ -265,7 +265,7 @@ async def test_a_channel_is_set_by_buttons_in_either_language(
 ) -> None:
     person = sim.user("Min", language=lang)
     own = sim.private(person)
-    channel = await keep(bot, sim.channel("소식", owner=person), language=lang)
+    channel = await keep(bot, sim.channel("소식", owner=person))
     await is_listed(bot, channel, person)
     await person.says(own, "/settings")
     page = await own.receives(get_texts(lang)("rooms.which"))
@@ -276,6 +276,7 @@ async def test_a_channel_is_set_by_buttons_in_either_language(
         await person.presses(page, label)
         await page.changes()
         assert any(one == f"✓ {label}" for one in page.buttons)
+    assert texts("settings.name.language") + ": 한국어" in page.text
     chosen = (await settings_of(bot, channel)).settings
     assert chosen.push is PushMode.DIGEST
     assert (chosen.digest_times, chosen.digest_days) == ((18 * 60 + 30,), frozenset(range(5)))
@@ -299,7 +300,8 @@ async def test_every_command_of_administrators_takes_a_chat_first(
     after = await settings_of(bot, channel)
     assert (after.settings != before.settings) is bool(TYPED[command])
     if command != "here":
-        assert answer.text.startswith(("소식 채널의 설정", "Settings of 소식 채널")), answer.text
+        assert answer.text.startswith("소식 채널의 설정"), answer.text
+    assert ("English" in answer.text) is (command == "language")
     async with services_of(bot).database.reader() as db:
         assert await chats.get_chat(db, ChatId(own.id)) is None
     assert channel.bot_messages == []
