@@ -451,6 +451,41 @@ async def test_only_who_administers_a_chat_now_sets_it_from_elsewhere(
     assert room.bot_messages == []
 
 
+@pytest.mark.parametrize(
+    ("lang", "typed", "done"),
+    [
+        ("ko", '/digest_time "방" 오후 6시 반', "모아 보기 시각을 정했어요"),
+        ("en", "/digest_time @some_room 6:30 pm", "Digest"),
+        ("en", "/push #1 digest", "Settings of 방"),
+    ],
+)
+async def test_in_either_language_an_administrator_sets_it_and_a_stranger_is_refused(
+    sim: Simulator, bot: Bot, lang: str, typed: str, done: str
+) -> None:
+    boss, stranger = sim.user("Min", language=lang), sim.user("Jun", language=lang)
+    room = await keep(bot, place(sim, boss, "owner"))
+    await is_listed(bot, room, boss)
+    own, other = sim.private(boss), sim.private(stranger)
+    await boss.says(own, typed)
+    assert done.casefold() in (await own.receives("")).text.casefold()
+    before = await settings_of(bot, room)
+    await stranger.says(other, "/push @some_room off")
+    assert (await other.receives("")).text == get_texts(lang)("refusal.room")
+    assert await settings_of(bot, room) == before
+
+
+async def test_where_members_are_hidden_administrators_are_found_by_their_list(
+    sim: Simulator, bot: Bot, minji: Person, own: Room
+) -> None:
+    """Of a bot without rights Telegram answers no question about one member there."""
+    group = await keep(bot, sim.supergroup("모임", owner=minji, username="some_room"))
+    sim.faults.refuses("Bad Request: CHAT_ADMIN_REQUIRED", method="getChatMember", times=None)
+    assert await by_name(minji, own, group) != NO_ROOM
+    await minji.says(group, f"/settings@{sim.bot.username}")
+    await group.receives("이 방의 설정")
+    assert (await settings_of(bot, group)).settings.push is PushMode.OFF
+
+
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("state", [one for one in ChatState if one is not ChatState.SERVED])
 async def test_a_chat_that_is_not_served_is_not_set_and_not_told_of(
@@ -518,10 +553,9 @@ async def test_a_group_that_became_a_supergroup_is_set_by_an_older_button(
 async def test_whoever_is_no_administrator_any_more_is_refused_within_a_minute(
     sim: Simulator, bot: Bot, minji: Person, own: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The bot is not told of it, as where it is no administrator; until then it is not asked."""
+    """The bot is not told of it, as where it is no administrator; until then it does not ask."""
     room = await keep(bot, place(sim, minji, "administrator"))
     await enlist(bot, room, minji, "administrator")
-    sim.updates.allowed -= {"chat_member"}
     for _ in range(2):
         assert await by_button(minji, own, room) == KO("settings.saved")
     assert sim.calls.counts["getChatMember"] == 1
