@@ -28,7 +28,8 @@ async def typed(update: Update, context: BotContext) -> None:
         return
     now, chat = context.services.clock.now(), context.chat
     command = message.text.split(maxsplit=1)[0].partition("@")[0]
-    notice = NoticePush(TYPED_KEY, {"title": chat.title, "command": command}, chat.id)
+    said = {"title": chat.title or str(chat.id), "command": command}
+    notice = NoticePush(TYPED_KEY, said, chat.id)
     item = f"typed:{chat.id}:{to_seconds(now) // DAY_SECONDS}"
     async with context.transaction() as tx:
         to = await administrators.list_reachable(tx, chat.id)

@@ -60,7 +60,7 @@ class Administrators:
             return await chats.list_named(db, name.username)
 
     async def is_administrator(self, chat_id: ChatId, user_id: UserId) -> bool | None:
-        """Whether somebody administers a chat, by what Telegram says now, or said a minute ago.
+        """Whether somebody administers a chat, by what Telegram said within the last minute.
 
         None where it does not answer.
         """

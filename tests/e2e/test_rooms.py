@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -179,6 +180,23 @@ async def test_where_telegram_does_not_answer_what_is_known_stays(
     async with database.reader() as db:
         later = now + timedelta(hours=1)
         assert await administrators.list_unasked(db, later, 1) == [channel.id]
+
+
+@pytest.mark.parametrize(
+    "busy", [{"is_held": True, "waiting": 0}, {"is_held": False, "waiting": 3}]
+)
+async def test_nobody_waits_behind_a_question_about_administrators(
+    sim: Simulator, bot: Bot, minji: Person, busy: dict[str, object]
+) -> None:
+    assert bot.running is not None
+    duties = bot.running.duties
+    pace, duties._pace = duties._pace, SimpleNamespace(**busy)  # type: ignore[assignment]  # what is asked of it
+    channel = await keep(bot, sim.channel("소식", owner=minji))
+    (asks,) = [one for one in duties.all() if one.name == "administrators"]
+    await asks.run()
+    assert sim.calls.counts["getChatAdministrators"] == 0
+    duties._pace = pace
+    await is_listed(bot, channel, minji)
 
 
 async def test_whoever_sets_a_group_in_the_group_finds_it_in_private(
