@@ -1,5 +1,7 @@
 """A chat's settings: a page of buttons, and a command for each choice for those who type.
 
+In private, whoever administers chats chooses one of them first, or names it before the words.
+
 Buttons carry the state that they set, so that a second press, or a late one, changes nothing more.
 """
 
@@ -11,20 +13,38 @@ from typing import TYPE_CHECKING
 from bot.chat_settings.choose import choose
 from bot.errors import InputError
 from bot.pages.page import Page
-from bot.pages.settings import changed_page, settings_page, usage_page
+from bot.pages.rooms import rooms_page
+from bot.pages.settings import changed_page, room_heading, settings_page, usage_page
 from bot.text.rich import plain
+from storage.models import ChatKind
 
 if TYPE_CHECKING:
     from telegram import Update
 
     from bot.interaction.commands import Run
     from bot.interaction.context import BotContext
-    from bot.pages.actions import Choose
+    from bot.pages.actions import Choose, ChooseIn, ListRooms, OpenRoom
+    from storage.models import Chat
 
 
 async def show(_: Update, context: BotContext) -> None:
-    """Answer /settings with what is set, and a button for each choice."""
-    await context.answer(settings_page(context.texts, context.chat, _languages(context)))
+    """Answer /settings with what is set, and a button for each choice; first, which chat."""
+    rooms = [] if context.is_elsewhere else await _rooms(context)
+    if rooms:
+        await context.answer(rooms_page(context.texts, context.chat.id, rooms))
+    else:
+        await context.answer(_page(context))
+
+
+async def listed(_: Update, context: BotContext, action: ListRooms) -> None:
+    """Show the chats that whoever pressed administers."""
+    rooms = await _rooms(context)
+    await context.edit(rooms_page(context.texts, context.chat.id, rooms, action.offset))
+
+
+async def opened(_: Update, context: BotContext, __: OpenRoom) -> None:
+    """Show what is set in the chat that was chosen, where its button was pressed."""
+    await context.edit(_page(context))
 
 
 def typed(name: str) -> Run:
@@ -32,29 +52,33 @@ def typed(name: str) -> Run:
 
     async def change(_: Update, context: BotContext) -> None:
         try:
-            settings = choose(context.chat.settings, name, context.words)
+            settings = choose(context.room.settings, name, context.words)
         except InputError as error:
-            await context.answer(usage_page(context.texts, context.chat, name, error))
+            await context.answer(
+                _named(context, usage_page(context.texts, context.room, name, error))
+            )
             return
         async with context.transaction() as tx:
-            chat = await context.services.chats.change(tx, context.chat, settings)
-        context.take(chat)
-        await context.answer(changed_page(context.texts, chat, name))
+            chat = await context.services.chats.change(tx, context.room, settings)
+        context.choose_room(chat)
+        own = context.services.catalogues[chat.settings.language]  # it says what it speaks now
+        texts = own if name == "language" else context.texts
+        await context.answer(_named(context, changed_page(texts, chat, name)))
 
     return change
 
 
-async def pressed(_: Update, context: BotContext, action: Choose) -> None:
+async def pressed(_: Update, context: BotContext, action: Choose | ChooseIn) -> None:
     """A button of the settings page was pressed."""
     try:
-        settings = choose(context.chat.settings, action.name, action.value)
+        settings = choose(context.room.settings, action.name, action.value)
     except (InputError, KeyError):
         await context.toast(context.texts("stale"), alert=True)
         return
     async with context.transaction() as tx:
-        chat = await context.services.chats.change(tx, context.chat, settings)
-    context.take(chat)
-    await context.edit(settings_page(context.texts, chat, _languages(context)))
+        chat = await context.services.chats.change(tx, context.room, settings)
+    context.choose_room(chat)
+    await context.edit(_page(context))
     await context.toast(context.texts("settings.saved"))
 
 
@@ -63,13 +87,33 @@ async def here(update: Update, context: BotContext) -> None:
     if update.effective_chat is None or not update.effective_chat.is_forum:
         await context.say("settings.here.no_topics")
         return
-    settings = replace(context.chat.settings, thread_id=context.thread_id)
+    settings = replace(context.room.settings, thread_id=context.thread_id)
     async with context.transaction() as tx:
-        chat = await context.services.chats.change(tx, context.chat, settings)
-    context.take(chat)
+        chat = await context.services.chats.change(tx, context.room, settings)
+    context.choose_room(chat)
     key = "settings.here.topic" if chat.settings.thread_id else "settings.here.chat"
     closed = plain(context.texts("settings.here.closed"))
     await context.answer(Page(plain(context.texts(key)), if_closed=closed))
+
+
+def _page(context: BotContext) -> Page:
+    elsewhere = context.is_elsewhere
+    return settings_page(context.texts, context.room, _languages(context), elsewhere=elsewhere)
+
+
+def _named(context: BotContext, page: Page) -> Page:
+    """The page under the name of the chat that it is about, where that is not this one."""
+    if not context.is_elsewhere:
+        return page
+    heading = room_heading(context.texts, context.room)
+    return replace(page, text=plain("\n").join([heading, page.text]))
+
+
+async def _rooms(context: BotContext) -> list[Chat]:
+    """What whoever asks in private administers."""
+    if context.chat.kind is not ChatKind.PRIVATE or context.user_id is None:
+        return []
+    return await context.services.administrators.list_rooms(context.user_id)
 
 
 def _languages(context: BotContext) -> dict[str, str]:

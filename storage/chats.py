@@ -5,15 +5,22 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from storage import administrators
 from storage.models import (
     Chat,
     ChatId,
     ChatKind,
     ChatSettings,
     ChatState,
+    Edition,
+    Night,
     PushMode,
     QuietHours,
+    Repeats,
+    SourceFilter,
+    SourceId,
     ThreadId,
+    VoteButtons,
 )
 from storage.times import from_seconds, from_seconds_or_none, to_seconds, to_seconds_or_none
 
@@ -22,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.database import Connection, Transaction
+    from storage.models import UserId
 
 
 async def get_chat(db: Connection, chat_id: ChatId) -> Chat | None:
@@ -42,6 +50,28 @@ async def list_chats(db: Connection, *states: ChatState) -> list[Chat]:
     return [_chat(row) for row in rows]
 
 
+async def list_administered(db: Connection, user_id: UserId) -> list[Chat]:
+    """The served chats of which somebody was last known to be an administrator, as they joined."""
+    rows = await db.fetch_all(
+        """
+        SELECT chats.* FROM administrators JOIN chats ON chats.id = administrators.chat_id
+        WHERE administrators.user_id = ? AND chats.state = 'served'
+        ORDER BY chats.joined_at, chats.id
+        """,
+        (user_id,),
+    )
+    return [_chat(row) for row in rows]
+
+
+async def list_named(db: Connection, username: str) -> list[Chat]:
+    """The served chats that had this public name when they were last asked, in any letter case."""
+    rows = await db.fetch_all(
+        "SELECT * FROM chats WHERE lower(username) = lower(?) AND state = 'served' ORDER BY id",
+        (username,),
+    )
+    return [_chat(row) for row in rows]
+
+
 async def list_digests_due(db: Connection, now: datetime) -> list[Chat]:
     """Served chats whose digest is due, the longest waiting first."""
     rows = await db.fetch_all(
@@ -57,41 +87,31 @@ async def list_digests_due(db: Connection, now: datetime) -> list[Chat]:
 
 async def add_chat(tx: Transaction, chat: Chat) -> None:
     """Keep a chat that was not known. Its settings are what a new chat starts with."""
-    await tx.execute(
-        """
-        INSERT INTO chats (id, kind, title, state, can_write, is_forum, language, timezone, push,
-            quiet_start, quiet_end, digest_times, digest_days, thread_id, words,
-            joined_at, digest_due_at, last_digest_at, may_publish)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        (
-            chat.id,
-            chat.kind,
-            chat.title,
-            chat.state,
-            chat.can_write,
-            chat.is_forum,
-            *_settings_values(chat.settings),
-            to_seconds(chat.joined_at),
-            to_seconds_or_none(chat.digest_due_at),
-            to_seconds_or_none(chat.last_digest_at),
-            chat.may_publish,
-        ),
-    )
+    row = {
+        "id": chat.id,
+        "kind": chat.kind,
+        "title": chat.title,
+        "state": chat.state,
+        "can_write": chat.can_write,
+        "is_forum": chat.is_forum,
+        **_settings_row(chat.settings),
+        "joined_at": to_seconds(chat.joined_at),
+        "digest_due_at": to_seconds_or_none(chat.digest_due_at),
+        "last_digest_at": to_seconds_or_none(chat.last_digest_at),
+        "may_publish": chat.may_publish,
+        "username": chat.username,
+    }
+    values = ", ".join(f":{column}" for column in row)
+    await tx.execute(f"INSERT INTO chats ({', '.join(row)}) VALUES ({values})", row)  # noqa: S608  # names of ours
 
 
 async def set_settings(
     tx: Transaction, chat_id: ChatId, settings: ChatSettings, digest_due_at: datetime | None
 ) -> None:
     """Replace what the administrators chose, and with it when the next digest is due."""
-    await tx.execute(
-        """
-        UPDATE chats SET language = ?, timezone = ?, push = ?, quiet_start = ?, quiet_end = ?,
-            digest_times = ?, digest_days = ?, thread_id = ?, words = ?, digest_due_at = ?
-        WHERE id = ?
-        """,
-        (*_settings_values(settings), to_seconds_or_none(digest_due_at), chat_id),
-    )
+    row = {**_settings_row(settings), "digest_due_at": to_seconds_or_none(digest_due_at)}
+    values = ", ".join(f"{column} = :{column}" for column in row)
+    await tx.execute(f"UPDATE chats SET {values} WHERE id = :id", {**row, "id": chat_id})  # noqa: S608  # names of ours
 
 
 async def withdraw_thread(tx: Transaction, chat_id: ChatId, thread_id: ThreadId) -> bool:
@@ -107,7 +127,8 @@ async def set_state(
 ) -> None:
     """Serve a chat, or stop; `joined_at` moves the line before which posts are backlog.
 
-    One that is left may publish no more: whoever brings the bot back, it is asked anew.
+    One that is left may publish no more: whoever brings the bot back, it is asked anew, and so are
+    its administrators, of whom nothing stays.
     """
     await tx.execute(
         """
@@ -117,6 +138,8 @@ async def set_state(
         """,
         {"state": state, "joined_at": to_seconds_or_none(joined_at), "id": chat_id},
     )
+    if state is ChatState.LEFT:
+        await administrators.delete_of_chat(tx, chat_id)
 
 
 async def set_may_publish(tx: Transaction, chat_id: ChatId, *, may: bool) -> None:
@@ -131,6 +154,13 @@ async def set_profile(
     await tx.execute(
         "UPDATE chats SET kind = ?, title = ?, is_forum = ? WHERE id = ?",
         (kind, title, is_forum, chat_id),
+    )
+
+
+async def set_names(tx: Transaction, chat_id: ChatId, *, title: str, username: str | None) -> None:
+    """Take over what a group or channel is called now."""
+    await tx.execute(
+        "UPDATE chats SET title = ?, username = ? WHERE id = ?", (title, username, chat_id)
     )
 
 
@@ -186,7 +216,8 @@ async def set_migrated(tx: Transaction, old: ChatId, new: ChatId) -> None:
         "UPDATE OR IGNORE outbox SET chat_id = :new, message_id = NULL WHERE chat_id = :old", ids
     )
     await tx.execute("UPDATE OR IGNORE digests SET chat_id = :new WHERE chat_id = :old", ids)
-    for table in ("outbox", "digests"):
+    await tx.execute("UPDATE OR IGNORE administrators SET chat_id = :new WHERE chat_id = :old", ids)
+    for table in ("outbox", "digests", "administrators", "administrator_lists"):
         await tx.execute(f"DELETE FROM {table} WHERE chat_id = :old", ids)  # noqa: S608  # names of ours
 
 
@@ -211,22 +242,44 @@ async def delete_chat(tx: Transaction, chat_id: ChatId) -> None:
     await tx.execute(
         "UPDATE inbox_seen SET chat_id = NULL, message_id = NULL WHERE chat_id = ?", (chat_id,)
     )
+    await administrators.delete_of_chat(tx, chat_id)
     await tx.execute("DELETE FROM chats WHERE id = ?", (chat_id,))
 
 
-def _settings_values(settings: ChatSettings) -> tuple[object, ...]:
-    quiet = settings.quiet
-    return (
-        settings.language,
-        settings.timezone,
-        settings.push,
-        None if quiet is None else quiet.start,
-        None if quiet is None else quiet.end,
-        json.dumps(settings.digest_times),
-        json.dumps(sorted(settings.digest_days)),
-        settings.thread_id,
-        json.dumps(settings.words, ensure_ascii=False),
-    )
+def _settings_row(settings: ChatSettings) -> dict[str, object]:
+    quiet, weekly = settings.quiet, settings.weekly
+    return {
+        "language": settings.language,
+        "timezone": settings.timezone,
+        "push": settings.push,
+        "quiet_start": None if quiet is None else quiet.start,
+        "quiet_end": None if quiet is None else quiet.end,
+        "digest_times": json.dumps(settings.digest_times),
+        "digest_days": json.dumps(sorted(settings.digest_days)),
+        "thread_id": settings.thread_id,
+        "words": _words(settings.words),
+        "without": _words(settings.without),
+        "source_filters": json.dumps(
+            [[one.source_id, one.words, one.without] for one in settings.source_filters],
+            ensure_ascii=False,
+        ),
+        "left_out": json.dumps(sorted(settings.left_out)),
+        "night": settings.night,
+        "repeats": settings.repeats,
+        "weekly": None if weekly is None else json.dumps([weekly.day, weekly.minute]),
+        "monthly": settings.monthly,
+        "holidays": settings.holidays,
+        "votes": settings.votes,
+        "silent": settings.silent,
+        "pin": settings.pin,
+        "previews": settings.previews,
+        "cleanup_minutes": settings.cleanup_minutes,
+        "full_here": settings.full_here,
+    }
+
+
+def _words(words: tuple[str, ...]) -> str:
+    return json.dumps(words, ensure_ascii=False)
 
 
 def _chat(row: sqlite3.Row) -> Chat:
@@ -242,6 +295,7 @@ def _chat(row: sqlite3.Row) -> Chat:
         digest_due_at=from_seconds_or_none(row["digest_due_at"]),
         last_digest_at=from_seconds_or_none(row["last_digest_at"]),
         may_publish=bool(row["may_publish"]),
+        username=row["username"],
     )
 
 
@@ -258,4 +312,21 @@ def _settings(row: sqlite3.Row) -> ChatSettings:
         digest_days=frozenset(json.loads(row["digest_days"])),
         thread_id=None if row["thread_id"] is None else ThreadId(row["thread_id"]),
         words=tuple(json.loads(row["words"])),
+        without=tuple(json.loads(row["without"])),
+        source_filters=tuple(
+            SourceFilter(SourceId(key), tuple(words), tuple(without))
+            for key, words, without in json.loads(row["source_filters"])
+        ),
+        left_out=frozenset(map(SourceId, json.loads(row["left_out"]))),
+        night=Night(row["night"]),
+        repeats=Repeats(row["repeats"]),
+        weekly=None if row["weekly"] is None else Edition(*json.loads(row["weekly"])),
+        monthly=row["monthly"],
+        holidays=row["holidays"],
+        votes=VoteButtons(row["votes"]),
+        silent=bool(row["silent"]),
+        pin=bool(row["pin"]),
+        previews=bool(row["previews"]),
+        cleanup_minutes=row["cleanup_minutes"],
+        full_here=bool(row["full_here"]),
     )

@@ -733,6 +733,40 @@ def _sounds_by_script(db: sqlite3.Connection) -> None:
             )
 
 
+_ROOMS: Step = (
+    # Each as it was: what an older version did is what a chat goes on with.
+    "ALTER TABLE chats ADD COLUMN without TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE chats ADD COLUMN source_filters TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE chats ADD COLUMN left_out TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE chats ADD COLUMN night TEXT NOT NULL DEFAULT 'wait'",
+    "ALTER TABLE chats ADD COLUMN repeats TEXT NOT NULL DEFAULT 'full'",
+    "ALTER TABLE chats ADD COLUMN weekly TEXT",
+    "ALTER TABLE chats ADD COLUMN monthly INTEGER",
+    "ALTER TABLE chats ADD COLUMN holidays TEXT",
+    "ALTER TABLE chats ADD COLUMN votes TEXT NOT NULL DEFAULT 'auto'",
+    "ALTER TABLE chats ADD COLUMN silent INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE chats ADD COLUMN pin INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE chats ADD COLUMN previews INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE chats ADD COLUMN cleanup_minutes INTEGER",
+    "ALTER TABLE chats ADD COLUMN full_here INTEGER NOT NULL DEFAULT 1",
+)
+
+_ADMINISTRATORS: Step = (
+    # Who administers which chat, as Telegram said last: by user, for a list of somebody's chats.
+    """
+    CREATE TABLE administrators (
+        chat_id INTEGER NOT NULL, user_id INTEGER NOT NULL, PRIMARY KEY (chat_id, user_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX administrators_by_user ON administrators (user_id)",
+    """
+    CREATE TABLE administrator_lists (
+        chat_id INTEGER PRIMARY KEY, asked_at INTEGER NOT NULL
+    ) STRICT
+    """,
+    "ALTER TABLE chats ADD COLUMN username TEXT",
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -762,6 +796,8 @@ STEPS: tuple[Step, ...] = (
     _OLDEST,
     _FACETS,
     _sounds_by_script,
+    _ROOMS,
+    _ADMINISTRATORS,
 )
 
 

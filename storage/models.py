@@ -174,6 +174,52 @@ class QuietHours:
     end: int
 
 
+class Night(StrEnum):
+    """What becomes of a push in quiet hours."""
+
+    WAIT = "wait"
+    """It comes when they are over."""
+    SILENT = "silent"
+    """It comes at once, without a sound."""
+
+
+class Repeats(StrEnum):
+    """How a digest shows posts that came to the chat as cards."""
+
+    FULL = "full"
+    """Like any other post."""
+    BRIEF = "brief"
+    """In a short line each, with a link to the card."""
+    NONE = "none"
+    """Not at all: only what was not pushed."""
+
+
+class VoteButtons(StrEnum):
+    """When cards carry buttons to vote by."""
+
+    AUTO = "auto"
+    """Where the bot cannot see reactions."""
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """When a weekly edition comes: the day, 0 Monday to 6 Sunday, and minutes after midnight."""
+
+    day: int
+    minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFilter:
+    """The words that posts of one source must have, or must not, in place of the chat's own."""
+
+    source_id: SourceId
+    words: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class ChatSettings:
     """What a chat's administrators chose."""
@@ -189,7 +235,31 @@ class ChatSettings:
     thread_id: ThreadId | None
     """The topic that pushes and digests go to."""
     words: tuple[str, ...] = ()
-    """`/filter`: only posts with one of these words are pushed; empty: all."""
+    """`/filter`: only posts with one of these words come; empty: all."""
+    without: tuple[str, ...] = ()
+    """No post with one of these words comes."""
+    source_filters: tuple[SourceFilter, ...] = ()
+    """Sources with words of their own."""
+    left_out: frozenset[SourceId] = frozenset()
+    """Sources of which nothing comes."""
+    night: Night = Night.WAIT
+    repeats: Repeats = Repeats.FULL
+    weekly: Edition | None = None
+    monthly: int | None = None
+    """Minutes after midnight on the first of the month at which its edition comes."""
+    holidays: str | None = None
+    """The country on whose public holidays no digest comes (ISO 3166-1); None: they come."""
+    votes: VoteButtons = VoteButtons.AUTO
+    silent: bool = False
+    """What comes by itself makes no sound."""
+    pin: bool = False
+    """What comes by itself is pinned."""
+    previews: bool = True
+    """Cards show the preview of their link."""
+    cleanup_minutes: int | None = None
+    """After so many minutes an answer to one person is deleted; None: it stays."""
+    full_here: bool = True
+    """Full texts are shown in the room itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +279,8 @@ class Chat:
     last_digest_at: datetime | None
     may_publish: bool = False
     """An operator lets this channel publish by its own messages."""
+    username: str | None = None
+    """The public name of a group or channel, without `@`; None where it has none."""
 
 
 class View(StrEnum):

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from telegram.ext import CallbackContext, ExtBot
 
+from bot.chat_settings.room_names import parse_room
 from bot.delivery.lanes import Priority
 from bot.delivery.telegram import Sent, edit_page, send_page
 from bot.interaction.access import is_administrator
@@ -71,8 +72,11 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
     """The first messages of the answer, where they came before and another one is missing."""
     sent: Sequence[Sent] = ()
     """The messages of the answer that are there so far."""
+    _room: Chat | None = None
     _command: str | None = None
     """The command that changes something; empty for a button, None for what nobody asked for."""
+    _words: str | None = None
+    """What was typed after the command, less the chat that it names."""
     _is_answered = False
     """Whether the press was answered: Telegram shows one answer, and each is a call."""
 
@@ -95,6 +99,60 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
         in_channel = self.chat.kind is ChatKind.CHANNEL
         username = self.services.me.username
         return Reader(self.texts, self.zone, username, in_channel=in_channel)
+
+    @property
+    def room(self) -> Chat:
+        """The chat that is being set: this one, unless another one was chosen."""
+        return self.chat if self._room is None else self._room
+
+    def choose_room(self, room: Chat) -> None:
+        """Set another chat from here on; whoever calls it has made sure that they may."""
+        if room.id == self.chat.id:
+            self.take(room)
+        else:
+            self._room = room
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether another chat than this private one is set; what is said then names it."""
+        return self._room is not None and self.chat.kind is ChatKind.PRIVATE
+
+    async def enter_room(self, room_id: ChatId) -> str | None:
+        """Set that chat from here on; the message that says no to whoever Telegram says may not.
+
+        Whoever does not administer it is not told whether it is there.
+        """
+        services, user_id = self.services, self.user_id
+        if room_id == self.chat.id:
+            return None
+        room = await services.chats.get(room_id, follows=True)
+        is_served = room is not None and room.state is ChatState.SERVED
+        if room is None or not is_served or room.kind is ChatKind.PRIVATE or user_id is None:
+            return "refusal.room"
+        is_one = await services.administrators.is_administrator(room.id, user_id)
+        if is_one is None:
+            return "refusal.unanswered"
+        if not is_one:
+            return "refusal.room"
+        self.choose_room(room)
+        return None
+
+    async def enter_named_room(self) -> str | None:
+        """Set the chat that the words after the command begin with, if any; no as `enter_room`."""
+        name, rest = parse_room(self.words)
+        if name is None or self.user_id is None:
+            return None
+        found = await self.services.administrators.find(self.user_id, name)
+        if name.title is not None and not found:
+            return None  # quoted words, which the command may take
+        if len(found) > 1:
+            return "refusal.several"
+        if not found:
+            return "refusal.unknown" if name.number is not None else "refusal.room"
+        refusal = await self.enter_room(found[0].id)
+        if refusal is None:
+            self._words = rest
+        return refusal
 
     @property
     def zone(self) -> ZoneInfo:
@@ -185,7 +243,9 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
 
     @property
     def words(self) -> str:
-        """What was typed after the command, on one line."""
+        """What was typed after the command, and after the chat that it names, on one line."""
+        if self._words is not None:
+            return self._words
         text = (self.incoming.message.text if self.incoming.message else None) or ""
         return "" if self.is_linked else " ".join(text.split()[1:])
 

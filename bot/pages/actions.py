@@ -77,6 +77,29 @@ class Choose:
 
 
 @dataclass(frozen=True, slots=True)
+class ListRooms:
+    """List the chats that whoever presses administers, from the `offset`th on; 0 is the first."""
+
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRoom:
+    """Show what is set in a chat that was chosen in private."""
+
+    room_id: ChatId
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseIn:
+    """Set a setting of a chat that was chosen in private to a value."""
+
+    room_id: ChatId
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Approve:
     """Serve a chat.
 
@@ -179,6 +202,9 @@ Action: TypeAlias = (
     | TopPage
     | SearchPage
     | Choose
+    | ListRooms
+    | OpenRoom
+    | ChooseIn
     | Approve
     | AllowPublishing
     | Leave
@@ -199,6 +225,9 @@ _LETTERS: dict[str, type[Action]] = {
     "t": TopPage,
     "s": SearchPage,
     "k": Choose,
+    "r": ListRooms,
+    "d": OpenRoom,
+    "y": ChooseIn,
     "a": Approve,
     "w": AllowPublishing,
     "x": Leave,
@@ -208,7 +237,7 @@ _LETTERS: dict[str, type[Action]] = {
     "p": Publish,
     "i": About,
     "g": Forget,
-    "y": SetSynonym,
+    "z": SetSynonym,
 }
 _NAMES = {kind: letter for letter, kind in _LETTERS.items()}
 _ORDERS = {Order.BEST: "b", Order.NEWEST: "n"}

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.pages.actions import Choose, encode
+from bot.locales import get_texts
+from bot.pages.actions import Choose, ChooseIn, encode
 from bot.pages.page import Button, Page
+from bot.pages.rooms import TITLE_UNITS, back_button
 from bot.text.graphemes import shorten
+from bot.text.inert import inert
 from bot.text.rich import Rich, bold, plain
 from storage.models import PushMode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from bot.errors import InputError
     from bot.locales import Texts
@@ -33,18 +37,30 @@ OFF_SAID = frozenset({"time", "quiet", "filter"})
 _HOURS_FROM_UTC = re.compile(r"Etc/GMT([+-])(\d+)")
 
 
-def settings_page(texts: Texts, chat: Chat, languages: Mapping[str, str]) -> Page:
+def settings_page(
+    texts: Texts, chat: Chat, languages: Mapping[str, str], *, elsewhere: bool = False
+) -> Page:
     """What is set, a line each, and buttons for each choice; the present one is marked.
 
-    `languages` are those that a chat may choose, each with its own name for itself.
+    `languages` are those that a chat may choose, each with its own name for itself. `elsewhere`:
+    it is shown in the private chat of an administrator, and names the chat.
     """
-    lines = [bold(texts("settings.title"))]
+    lines = [room_heading(texts, chat) if elsewhere else bold(texts("settings.title"))]
     names = ["push", "time", "days", "quiet", "zone", "language"]
     lines += [_line(texts, name, describe(texts, chat.settings, name)) for name in names]
     if chat.settings.words:
         lines.append(_line(texts, "filter", describe(texts, chat.settings, "filter")))
     lines.append(plain(next_line(texts, chat)))
-    return Page(plain("\n").join(lines), _keyboard(texts, chat.settings, languages))
+    of = partial(ChooseIn, chat.id) if elsewhere else Choose
+    keyboard = _keyboard(texts, chat.settings, languages, of)
+    back = ((back_button(texts),),) if elsewhere else ()
+    return Page(plain("\n").join(lines), (*keyboard, *back))
+
+
+def room_heading(texts: Texts, chat: Chat) -> Rich:
+    """Which chat is spoken of, where that is not the one that it is said in."""
+    title = inert(shorten(chat.title or str(chat.id), TITLE_UNITS))
+    return bold(texts.rich("settings.title.room", title=title))
 
 
 def changed_page(texts: Texts, chat: Chat, name: str) -> Page:
@@ -85,7 +101,7 @@ def describe(texts: Texts, settings: ChatSettings, name: str) -> str:
         case "zone":
             said = shown_zone(settings.timezone)
         case "language":
-            said = texts("language.name")  # a chat's settings are said in its language
+            said = get_texts(settings.language)("language.name")
         case _:
             said = ", ".join(settings.words) or off
     return said
@@ -128,7 +144,12 @@ def _days(texts: Texts, days: frozenset[int]) -> str:
     return " ".join(texts.weekday(day) for day in sorted(days))
 
 
-def _keyboard(texts: Texts, settings: ChatSettings, languages: Mapping[str, str]) -> Keyboard:
+def _keyboard(
+    texts: Texts,
+    settings: ChatSettings,
+    languages: Mapping[str, str],
+    of: Callable[[str, str], Choose | ChooseIn],
+) -> Keyboard:
     push = [(str(mode), texts(f"settings.push.{mode}")) for mode in PushMode]
     times = [(time, time) for time in TIMES]
     days = [(name, texts(f"settings.days.{name}")) for name, _ in DAYS]
@@ -149,7 +170,7 @@ def _keyboard(texts: Texts, settings: ChatSettings, languages: Mapping[str, str]
         *(("language", row) for row in _even_rows([*languages.items()], LANGUAGES_A_ROW)),
     ]
     return tuple(
-        tuple(_choice(name, value, label, now[name]) for value, label in choices)
+        tuple(_choice(of(name, value), label, now[name]) for value, label in choices)
         for name, choices in rows
     )
 
@@ -165,6 +186,6 @@ def _even_rows(
         rest = rest[length:]
 
 
-def _choice(name: str, value: str, label: str, now: str) -> Button:
-    mark = "✓ " if value == now else ""
-    return Button(f"{mark}{label}", data=encode(Choose(name, value)))
+def _choice(action: Choose | ChooseIn, label: str, now: str) -> Button:
+    mark = "✓ " if action.value == now else ""
+    return Button(f"{mark}{label}", data=encode(action))

@@ -376,7 +376,7 @@ def test_every_route_says_whether_it_changes_something() -> None:
         *("filter", "here", "approve", "sources", "backup", "synonym"),
     }
     assert {name for name in changing() if not name.islower()} == {
-        *("Choose", "Approve", "AllowPublishing", "Leave", "HandleSource"),
+        *("Choose", "ChooseIn", "Approve", "AllowPublishing", "Leave", "HandleSource"),
         *("TakeEdits", "PushQuiet", "Publish", "Forget", "SetSynonym"),
     }
     assert all(one.changes for one in COMMANDS if one.who is Who.ADMIN and one.name != "settings")

@@ -45,6 +45,9 @@ def test_what_is_nobody_elses_business_is_answered_in_private() -> None:
         actions.TakeEdits,
         actions.PushQuiet,
         actions.SetSynonym,
+        actions.ListRooms,
+        actions.OpenRoom,
+        actions.ChooseIn,
     }
     assert set(LINKED) == private
 

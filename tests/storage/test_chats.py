@@ -4,16 +4,23 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from storage import chats
+from storage import administrators, chats
 from storage.models import (
     Chat,
     ChatId,
     ChatKind,
     ChatSettings,
     ChatState,
+    Edition,
+    Night,
     PushMode,
     QuietHours,
+    Repeats,
+    SourceFilter,
+    SourceId,
     ThreadId,
+    UserId,
+    VoteButtons,
 )
 
 if TYPE_CHECKING:
@@ -30,8 +37,30 @@ SETTINGS = ChatSettings(
     digest_days=frozenset({0, 4, 6}),
     thread_id=ThreadId(7),
     words=("투자", "C++"),
+    without=("광고",),
+    source_filters=(SourceFilter(SourceId(3), ("환율",), ()), SourceFilter(SourceId(4))),
+    left_out=frozenset({SourceId(8), SourceId(5)}),
+    night=Night.SILENT,
+    repeats=Repeats.BRIEF,
+    weekly=Edition(6, 19 * 60),
+    monthly=9 * 60,
+    holidays="KR",
+    votes=VoteButtons.NEVER,
+    silent=True,
+    pin=True,
+    previews=False,
+    cleanup_minutes=10,
+    full_here=False,
 )
-BARE = replace(SETTINGS, quiet=None, thread_id=None, words=(), digest_times=(), push=PushMode.OFF)
+BARE = ChatSettings(
+    language="ko",
+    timezone="Asia/Seoul",
+    push=PushMode.OFF,
+    quiet=None,
+    digest_times=(),
+    digest_days=frozenset({0, 4, 6}),
+    thread_id=None,
+)
 OLD, NEW = ChatId(-5), ChatId(-1005)
 
 
@@ -299,3 +328,36 @@ async def test_a_channel_that_is_left_may_publish_no_more(database: Database) ->
         await chats.set_state(tx, ChatId(-1), ChatState.LEFT)
         await chats.set_state(tx, ChatId(-2), ChatState.SERVED)
     assert [(await get(database, one)).may_publish for one in (-1, -2)] == [False, True]  # type: ignore[union-attr]  # both were added
+
+
+async def test_what_somebody_administers_is_listed_where_it_is_served(database: Database) -> None:
+    await add(
+        database,
+        chat(-1, joined_at=NOW + HOUR),
+        chat(-2),
+        chat(-3, state=ChatState.WAITING),
+        chat(-4),
+    )
+    async with database.transaction() as tx:
+        for one in (-1, -2, -3):
+            await administrators.add_administrator(tx, ChatId(one), UserId(7))
+        listed = await chats.list_administered(tx, UserId(7))
+        assert [one.id for one in listed] == [-2, -1]
+        assert await chats.list_administered(tx, UserId(8)) == []
+
+
+async def test_a_served_chat_is_found_by_the_name_that_it_has_now(database: Database) -> None:
+    await add(
+        database,
+        chat(-1, username="Sosik_News"),
+        chat(-2, username="sosik_news", state=ChatState.LEFT),
+        chat(-3),
+    )
+    async with database.transaction() as tx:
+        assert await chats.list_named(tx, "SOSIK_news") == [chat(-1, username="Sosik_News")]
+        await chats.set_names(tx, ChatId(-1), title="새 소식", username=None)
+        await chats.set_names(tx, ChatId(-3), title="소문", username="sosik_news")
+        assert await chats.list_named(tx, "sosik_news") == [
+            chat(-3, title="소문", username="sosik_news")
+        ]
+    assert await get(database, -1) == chat(-1, title="새 소식")

@@ -11,6 +11,7 @@ from storage.errors import translated
 from storage.migrations import (
     _NEWS,
     _OLDEST,
+    _ROOMS,
     _STRANGERS,
     APPLICATION_ID,
     STEPS,
@@ -136,6 +137,24 @@ def test_channels_that_nobody_approved_are_held_and_groups_go_on(db: sqlite3.Con
         (-2, "left", 0, "digest", 7),
         (-3, "served", 0, "digest", 7),
     ]
+
+
+def test_a_chat_goes_on_as_it_was_before_there_was_more_to_set(db: sqlite3.Connection) -> None:
+    migrate(db, STEPS[: STEPS.index(_ROOMS)])
+    db.execute(
+        """
+        INSERT INTO chats (id, kind, title, state, language, timezone, push, digest_times,
+            digest_days, words, joined_at)
+        VALUES (-1, 'group', '모임', 'served', 'en', 'UTC', 'on', '[540]', '[0]', '["환율"]', 7)
+        """
+    )
+    migrate(db)
+    asked = """
+        SELECT words, without, source_filters, left_out, night, repeats, weekly, monthly, holidays,
+            votes, silent, pin, previews, cleanup_minutes, full_here FROM chats
+    """
+    said = ('["환율"]', "[]", "[]", "[]", "wait", "full", None, None, None)
+    assert db.execute(asked).fetchall() == [(*said, "auto", 0, 0, 1, None, 1)]
 
 
 FIRST: Step = ("CREATE TABLE a (id INTEGER PRIMARY KEY)", "INSERT INTO a VALUES (1)")

@@ -12,10 +12,13 @@ from bot.pages.actions import (
     Action,
     Approve,
     Choose,
+    ChooseIn,
     Forget,
     HandleSource,
     LatestPage,
+    ListRooms,
     OpenCard,
+    OpenRoom,
     Publish,
     ShowCard,
     ShowFull,
@@ -53,6 +56,10 @@ VOCABULARY = Vocabulary(
 )
 ROOM = Place(GROUP, Crowd.GROUP)
 HOME = Place(MEMBER, Crowd.PRIVATE)
+
+
+def in_room(room_id: int, name: str, value: str) -> ChooseIn:
+    return ChooseIn(ChatId(room_id), name, value)
 
 
 def ask_of(raw: Raw) -> Ask:
@@ -105,6 +112,11 @@ def test_only_a_press_that_asks_for_something_new_may_be_left_out(action: Action
         (pressed(Choose("push", "on")), pressed(Choose("push", "off")), True),
         (pressed(Choose("push", "on")), pressed(Choose("push", "off"), message_id=2), True),
         (pressed(Choose("push", "on")), pressed(Choose("days", "mon")), False),
+        (pressed(OpenRoom(ChatId(-1))), pressed(ListRooms(0)), True),
+        (pressed(in_room(-1, "push", "on")), pressed(in_room(-1, "push", "off")), True),
+        (pressed(in_room(-1, "push", "on")), pressed(in_room(-2, "push", "on")), False),
+        (pressed(in_room(-1, "push", "on")), pressed(in_room(-1, "days", "mon")), False),
+        (pressed(in_room(-1, "push", "on")), pressed(Choose("push", "on")), False),
         (pressed(Forget(MEMBER)), pressed(Forget(MEMBER)), True),
         (pressed(Publish(1, 0)), pressed(Publish(1, 1)), False),
         (pressed(HandleSource(1, "poll")), pressed(HandleSource(1, "end")), False),
@@ -112,6 +124,9 @@ def test_only_a_press_that_asks_for_something_new_may_be_left_out(action: Action
         (pressed(Approve(ChatId(-1), 7)), pressed(Publish(-1, 0)), False),
         (said(1, "/push on"), said(2, "/push off"), True),
         (said(1, "/push on"), said(2, "/forgetme"), False),
+        (private("/push @sosik on"), private("/push @sosik off"), True),
+        (private("/push @sosik on"), private("/push on"), False),
+        (private("/push #1 on"), private("/push #2 on"), False),
         (said(1, "/publish a"), said(2, "/publish  a"), True),
         (said(1, "/publish a"), said(2, "/publish b"), False),
         (said(1, "/forgetme"), said(2, "/forgetme@Sosik_Bot"), True),
