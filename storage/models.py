@@ -441,6 +441,15 @@ class OutboxRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Overnight:
+    """What waits for the end of a chat's quiet hours: how many posts, and when the first may go."""
+
+    chat_id: ChatId
+    posts: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class NewAttempt:
     """A message that leaves now, and what will prove that it arrived."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from storage.models import ChatId, MessageId, OutboxId, OutboxRow, OutboxState
+from storage.models import ChatId, MessageId, OutboxId, OutboxRow, OutboxState, Overnight
 from storage.pushes import kind_of, payload_of, read_push
 from storage.times import from_seconds, to_seconds
 
@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 
     from storage.database import Connection, Transaction
     from storage.models import NewOutboxRow, OutboxKind, Push
+
+
+AT_NIGHT = "quiet hours"
+"""The `error` of a push whose turn came in quiet hours: it waits for their end."""
+_AT_NIGHT = f"""
+    outbox.kind = 'post' AND outbox.state = 'pending' AND not_before > :now
+    AND (error IS NULL OR error = '{AT_NIGHT}')
+"""
+"""A push waits for a time of its own, and nothing went wrong with it: only a night does that."""
 
 
 async def add_rows(tx: Transaction, rows: Iterable[NewOutboxRow], now: datetime) -> None:
@@ -127,6 +136,55 @@ async def count_notices(db: Connection, beginning: str, since: datetime) -> int:
         {"beginning": beginning, "since": to_seconds(since)},
     )
     return int(rows[0][0])
+
+
+async def set_night(tx: Transaction, chat_id: ChatId, until: datetime, now: datetime) -> int:
+    """What waits for the end of a chat's quiet hours waits until then; how many pushes that are.
+
+    What waits for anything else (a flood's end, a right to write) is left as it is.
+    """
+    return await tx.execute(
+        f"""
+        UPDATE outbox SET not_before = :until, changed_at = :now
+        WHERE chat_id = :chat_id AND {_AT_NIGHT}
+        """,  # noqa: S608  # a condition of ours
+        {"until": to_seconds(until), "now": to_seconds(now), "chat_id": chat_id},
+    )
+
+
+async def list_night_chats(db: Connection, now: datetime) -> list[ChatId]:
+    """The chats for which something waits for the end of their quiet hours."""
+    rows = await db.fetch_all(
+        f"SELECT DISTINCT chat_id FROM outbox WHERE {_AT_NIGHT} ORDER BY chat_id",  # noqa: S608  # likewise
+        {"now": to_seconds(now)},
+    )
+    return [ChatId(row["chat_id"]) for row in rows]
+
+
+async def list_overnight(
+    db: Connection, now: datetime, chat_id: ChatId | None = None
+) -> list[Overnight]:
+    """How many posts wait in each chat, or in one, for the end of its quiet hours.
+
+    Exactly those that come then: no post that was removed since, and nothing where the chat takes
+    no pushes any more.
+    """
+    rows = await db.fetch_all(
+        f"""
+        SELECT chat_id, count(DISTINCT posts.id) AS number, min(not_before) AS until
+        FROM outbox JOIN chats ON chats.id = chat_id
+        JOIN json_each(CASE WHEN json_valid(payload) THEN payload ELSE '{{}}' END, '$.posts') AS one
+        JOIN posts ON posts.id = one.value AND removed_at IS NULL
+        WHERE {_AT_NIGHT} AND coalesce(chat_id = :chat_id, 1)
+        AND chats.state = 'served' AND can_write AND push = 'on'
+        AND NOT (outbox.created_at < joined_at AND joined_at <= :now)
+        GROUP BY chat_id ORDER BY until, chat_id
+        """,  # noqa: S608  # a condition of ours
+        {"now": to_seconds(now), "chat_id": chat_id},
+    )
+    return [
+        Overnight(ChatId(row["chat_id"]), row["number"], from_seconds(row["until"])) for row in rows
+    ]
 
 
 def muted(reason: str) -> str:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,10 +18,12 @@ from storage.models import (
     OutboxId,
     OutboxKind,
     OutboxState,
+    Overnight,
     PostId,
     PostPush,
+    PushMode,
 )
-from tests.storage.rows import NOW, add_chats, chat
+from tests.storage.rows import NOW, add_chats, add_post, chat
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -398,3 +401,85 @@ async def test_what_is_asked_all_the_time_reads_no_whole_outbox(database: Databa
     assert len(plans) >= 6
     scans = [line for plan in plans for line in plan if line.startswith("SCAN")]
     assert not [one for one in scans if "outbox" in one and "INDEX" not in one], scans
+
+
+async def overnight(database: Database, *of: int) -> dict[int, tuple[int, datetime]]:
+    async with database.reader() as db:
+        found = await outbox.list_overnight(db, NOW, *map(ChatId, of))
+    assert all(isinstance(one, Overnight) for one in found)
+    return {one.chat_id: (one.posts, one.until) for one in found}
+
+
+async def test_what_waits_for_the_morning_is_counted_by_chat_and_exactly(
+    database: Database,
+) -> None:
+    await add_chats(database, *map(chat, (-1, -2)))
+    ids = [await add_post(database, f"글 {number}") for number in range(4)]
+    for item, posts in {"0": ids[:1], "0-2": ids[:3], "3": ids[3:]}.items():
+        await queue(database, -1, item, push=PostPush(tuple(posts)), at=LATER)
+    await queue(database, -2, "0", push=PostPush((ids[0],)), at=LATER)
+    await queue(database, -2, "due", push=PostPush((ids[1],)))
+    await queue(database, -2, "digest", push=DigestPush((ids[1],), ()), at=LATER)
+    await queue(database, -9, "unknown", push=PostPush((ids[1],)), at=LATER)
+    assert await overnight(database) == {-1: (4, LATER), -2: (1, LATER)}
+    assert await overnight(database, -2) == {-2: (1, LATER)}
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE posts SET removed_at = 1 WHERE id = ?", (ids[2],))
+        await tx.execute("UPDATE outbox SET payload = '{' WHERE item = '3'")
+    assert await overnight(database, -1) == {-1: (2, LATER)}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"push": PushMode.DIGEST},
+        {"push": PushMode.OFF},
+        {"state": ChatState.LEFT},
+        {"state": ChatState.HELD},
+        {"can_write": False},
+        {"joined_at": NOW},
+    ],
+)
+async def test_what_will_not_come_in_the_morning_does_not_wait(
+    database: Database, changes: dict[str, object]
+) -> None:
+    await add_chats(database, chat(-1, **changes))
+    post = PostPush((await add_post(database, "글"),))
+    row = NewOutboxRow(ChatId(-1), "1", post, LATER)
+    async with database.transaction() as tx:
+        await outbox.add_rows(tx, [row], NOW - timedelta(seconds=1))
+    assert await overnight(database) == {}
+
+
+async def test_by_a_clock_that_went_back_a_chat_that_joined_later_waits_all_the_same(
+    database: Database,
+) -> None:
+    await add_chats(database, chat(-1, joined_at=NOW + timedelta(hours=1)))
+    await queue(database, -1, "1", push=PostPush((await add_post(database, "글"),)), at=LATER)
+    assert await overnight(database) == {-1: (1, LATER)}
+
+
+@pytest.mark.parametrize(
+    ("state", "error", "waits"),
+    [
+        ("pending", None, True),
+        ("pending", outbox.AT_NIGHT, True),
+        ("pending", "flooded", False),
+        ("pending", outbox.muted("no rights"), False),
+        ("sending", None, False),
+        ("merged", None, False),
+    ],
+)
+async def test_only_what_waits_for_the_night_alone_is_let_go(
+    database: Database, state: str, error: str | None, *, waits: bool
+) -> None:
+    await add_chats(database, chat(-1), chat(-2))
+    post = PostPush((await add_post(database, "글"),))
+    for number in (-1, -2):
+        await queue(database, number, "1", push=post, at=LATER)
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE outbox SET state = ?, error = ?", (state, error))
+        assert await outbox.list_night_chats(tx, NOW) == [-2, -1] * waits
+        assert await outbox.set_night(tx, ChatId(-1), NOW, NOW) == int(waits)
+        assert await outbox.list_night_chats(tx, NOW) == [-2] * waits
+    assert set(await overnight(database)) == ({-2} if waits else set())
