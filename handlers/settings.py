@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from bot.chat_settings.choose import choose
 from bot.errors import InputError
+from bot.pages.night import overnight_line
 from bot.pages.page import Page
 from bot.pages.settings import changed_page, settings_page, usage_page
 from bot.text.rich import plain
+from storage import outbox
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -20,11 +22,12 @@ if TYPE_CHECKING:
     from bot.interaction.commands import Run
     from bot.interaction.context import BotContext
     from bot.pages.actions import Choose
+    from storage.models import Chat
 
 
 async def show(_: Update, context: BotContext) -> None:
     """Answer /settings with what is set, and a button for each choice."""
-    await context.answer(settings_page(context.texts, context.chat, _languages(context)))
+    await context.answer(await _page(context, context.chat))
 
 
 def typed(name: str) -> Run:
@@ -54,7 +57,7 @@ async def pressed(_: Update, context: BotContext, action: Choose) -> None:
     async with context.transaction() as tx:
         chat = await context.services.chats.change(tx, context.chat, settings)
     context.take(chat)
-    await context.edit(settings_page(context.texts, chat, _languages(context)))
+    await context.edit(await _page(context, chat))
     await context.toast(context.texts("settings.saved"))
 
 
@@ -70,6 +73,16 @@ async def here(update: Update, context: BotContext) -> None:
     key = "settings.here.topic" if chat.settings.thread_id else "settings.here.chat"
     closed = plain(context.texts("settings.here.closed"))
     await context.answer(Page(plain(context.texts(key)), if_closed=closed))
+
+
+async def _page(context: BotContext, chat: Chat) -> Page:
+    """What is set, and under it what waits for the end of the quiet hours, if anything does."""
+    page = settings_page(context.texts, chat, _languages(context))
+    services = context.services
+    async with services.database.reader() as db:
+        nights = await outbox.list_overnight(db, services.clock.now(), chat.id)
+    lines = [overnight_line(context.texts, one, context.zone) for one in nights]
+    return replace(page, text=plain("\n").join([page.text, *map(plain, lines)]))
 
 
 def _languages(context: BotContext) -> dict[str, str]:
