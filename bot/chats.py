@@ -18,6 +18,7 @@ from storage.models import (
     Night,
     PushMode,
     QuietHours,
+    Repeats,
 )
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class Chats:
             digest_days=EVERY_DAY,
             thread_id=None,
             night=Night.SILENT if kind is ChatKind.CHANNEL else Night.WAIT,
+            repeats=Repeats.BRIEF,
         )
         return Chat(
             id=chat_id,

@@ -384,6 +384,10 @@ class DigestPush:
 
     new: tuple[PostId, ...]
     liked: tuple[PostId, ...]
+    brief: tuple[PostId, ...] = ()
+    """What came to the chat as cards, for a short line each."""
+    passed: tuple[PostId, ...] = ()
+    """What is not said, and not taken up by the next one: it came as a card a moment ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,6 +442,16 @@ class OutboxRow:
     """JSON of the buttons as the last attempt sent them."""
     doubts: int
     """How many attempts may have arrived without a proof."""
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """How a post came to a chat by itself, or is to come."""
+
+    at: datetime
+    """When it came; where it waits, when it may come."""
+    message_id: MessageId | None
+    """The message that shows it; None where that is not known, or not there yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from storage.models import ChatId, MessageId, OutboxId, OutboxRow, OutboxState, Overnight
+from storage.models import (
+    Came,
+    ChatId,
+    MessageId,
+    OutboxId,
+    OutboxRow,
+    OutboxState,
+    Overnight,
+    PostId,
+)
 from storage.pushes import kind_of, payload_of, read_push
 from storage.times import from_seconds, to_seconds
 
@@ -123,6 +132,47 @@ async def list_since(
         (chat_id, kind, to_seconds(since)),
     )
     return [_row(row) for row in rows]
+
+
+async def list_came(
+    db: Connection,
+    chat_id: ChatId,
+    post_ids: Collection[PostId],
+    now: datetime,
+    *,
+    channel_id: ChatId | None = None,
+) -> dict[PostId, Came]:
+    """Which of these posts came to a chat by themselves, or wait to, and how: the last time.
+
+    As cards or in lists, as somebody's own message that the post took, or as the automatic forward
+    of `channel_id`, the channel whose discussion the chat is.
+    """
+    rows = await db.fetch_all(
+        """
+        SELECT * FROM (
+            SELECT one.value AS post_id,
+                iif(outbox.chat_id = :chat_id, message_id, NULL) AS message_id,
+                iif(outbox.state = 'pending', max(not_before, :now), changed_at) AS at
+            FROM outbox JOIN chats ON chats.id = outbox.chat_id
+            JOIN json_each(iif(json_valid(payload), payload, '{}'), '$.posts') AS one
+            WHERE outbox.chat_id IN (:chat_id, :channel_id) AND outbox.kind = 'post'
+            AND outbox.state NOT IN ('failed', 'dropped', 'merged')
+            AND (outbox.state <> 'pending' OR chats.state = 'served' AND can_write AND push = 'on')
+            AND one.value IN (SELECT value FROM json_each(:posts))
+            UNION ALL
+            SELECT post_id, message_id, sent_at FROM messages
+            WHERE chat_id = :chat_id AND view IN ('own', 'forward')
+            AND post_id IN (SELECT value FROM json_each(:posts))
+        ) ORDER BY message_id IS NOT NULL, at
+        """,
+        {
+            "chat_id": chat_id,
+            "channel_id": channel_id,
+            "posts": json.dumps(list(post_ids)),
+            "now": to_seconds(now),
+        },
+    )
+    return {PostId(row["post_id"]): _came(row) for row in rows}
 
 
 async def count_notices(db: Connection, beginning: str, since: datetime) -> int:
@@ -410,6 +460,11 @@ async def _set(
         f"UPDATE outbox SET {assignment}, error = ?, changed_at = ? WHERE id = ?",  # noqa: S608  # assignments of ours
         (*values, error, to_seconds(now), row_id),
     )
+
+
+def _came(row: sqlite3.Row) -> Came:
+    message_id = row["message_id"]
+    return Came(from_seconds(row["at"]), None if message_id is None else MessageId(message_id))
 
 
 def _row(row: sqlite3.Row) -> OutboxRow:

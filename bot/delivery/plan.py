@@ -131,7 +131,12 @@ def _as_one(pushes: Sequence[Push | UnreadablePush], *, many: bool) -> Push | No
     if many and len(posts) == len(pushes):
         return PostPush(_union(one.posts for one in posts))
     if len(digests) == len(pushes):
-        return DigestPush(_union(one.new for one in digests), _union(one.liked for one in digests))
+        return DigestPush(
+            _union(one.new for one in digests),
+            _union(one.liked for one in digests),
+            _union(one.brief for one in digests),
+            _union(one.passed for one in digests),
+        )
     return None
 
 

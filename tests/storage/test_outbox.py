@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage import chats, outbox
+from storage import chats, messages, outbox
 from storage.models import (
+    Came,
     ChatId,
     ChatState,
     DigestPush,
@@ -22,6 +23,7 @@ from storage.models import (
     PostId,
     PostPush,
     PushMode,
+    View,
 )
 from tests.storage.rows import NOW, add_chats, add_post, chat
 
@@ -483,3 +485,111 @@ async def test_only_what_waits_for_the_night_alone_is_let_go(
         assert await outbox.set_night(tx, ChatId(-1), NOW, NOW) == int(waits)
         assert await outbox.list_night_chats(tx, NOW) == [-2] * waits
     assert set(await overnight(database)) == ({-2} if waits else set())
+
+
+GROUP, CHANNEL = ChatId(-1), ChatId(-2)
+
+
+async def came(database: Database, *post_ids: PostId, channel: bool = False) -> dict[int, Came]:
+    async with database.reader() as db:
+        found = await outbox.list_came(
+            db, GROUP, post_ids, NOW, channel_id=CHANNEL if channel else None
+        )
+    return dict(found)
+
+
+async def put(
+    database: Database, chat_id: int, *posts: PostId, state: str, message_id: int | None = None
+) -> None:
+    """A push of these posts stands so since five minutes; where it waits, for five more."""
+    item = "-".join(map(str, posts))
+    await queue(database, chat_id, item, push=PostPush(posts), at=LATER)
+    async with database.transaction() as tx:
+        await tx.execute(
+            "UPDATE outbox SET state = ?, message_id = ?, changed_at = changed_at - 300"
+            " WHERE chat_id = ? AND item = ?",
+            (state, message_id, chat_id, item),
+        )
+
+
+EARLIER = NOW - timedelta(minutes=5)
+
+
+@pytest.mark.parametrize(
+    ("state", "message_id", "expected"),
+    [
+        ("sent", 42, Came(EARLIER, MessageId(42))),
+        ("resent_unproven", 42, Came(EARLIER, MessageId(42))),
+        ("doubled", 42, Came(EARLIER, MessageId(42))),
+        ("sent", None, Came(EARLIER, None)),
+        ("sending", None, Came(EARLIER, None)),
+        ("unknown", None, Came(EARLIER, None)),
+        ("pending", None, Came(LATER, None)),
+        ("failed", None, None),
+        ("dropped", None, None),
+        ("merged", None, None),
+    ],
+)
+async def test_whether_a_post_came_goes_by_the_state_of_its_push(
+    database: Database, state: str, message_id: int | None, expected: Came | None
+) -> None:
+    await add_chats(database, chat(GROUP), chat(-3))
+    one, two, other = [await add_post(database, f"글 {number}") for number in range(3)]
+    await put(database, GROUP, one, two, state=state, message_id=message_id)
+    await put(database, -3, other, state="sent", message_id=7)
+    wanted = {} if expected is None else {one: expected, two: expected}
+    assert await came(database, one, two, other) == wanted
+    assert await came(database, two) == {key: how for key, how in wanted.items() if key == two}
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE outbox SET payload = '{'")
+    assert await came(database, one) == {}
+
+
+async def test_of_a_post_that_came_twice_the_last_message_counts(database: Database) -> None:
+    await add_chats(database, chat(GROUP))
+    one, two = [await add_post(database, f"글 {number}") for number in range(2)]
+    await put(database, GROUP, one, state="sent", message_id=42)
+    await put(database, GROUP, one, two, state="pending")
+    assert await came(database, one, two) == {
+        one: Came(EARLIER, MessageId(42)),
+        two: Came(LATER, None),
+    }
+
+
+@pytest.mark.parametrize(
+    "changes", [{"push": PushMode.DIGEST}, {"can_write": False}, {"state": ChatState.LEFT}]
+)
+async def test_what_waits_and_will_be_dropped_does_not_come(
+    database: Database, changes: dict[str, object]
+) -> None:
+    await add_chats(database, chat(GROUP, **changes))
+    one, two = [await add_post(database, f"글 {number}") for number in range(2)]
+    await put(database, GROUP, one, state="pending")
+    await put(database, GROUP, two, state="sent", message_id=42)
+    assert set(await came(database, one, two)) == {two}
+
+
+async def test_a_discussion_got_what_its_channel_got_and_knows_the_forward(
+    database: Database,
+) -> None:
+    await add_chats(database, chat(GROUP), chat(CHANNEL))
+    one, two, three = [await add_post(database, f"글 {number}") for number in range(3)]
+    await put(database, CHANNEL, one, state="sent", message_id=42)
+    await put(database, CHANNEL, two, state="pending")
+    async with database.transaction() as tx:
+        for message_id, post_id, view in ((7, one, View.FORWARD), (8, three, View.CARD)):
+            await messages.set_message(
+                tx,
+                GROUP,
+                MessageId(message_id),
+                post_id,
+                view=view,
+                page=0,
+                language="ko",
+                sent_at=EARLIER,
+            )
+    assert await came(database, one, two, three, channel=True) == {
+        one: Came(EARLIER, MessageId(7)),
+        two: Came(LATER, None),
+    }, "a card that somebody asked for is no push"
+    assert await came(database, one, two, three) == {one: Came(EARLIER, MessageId(7))}
