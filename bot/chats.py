@@ -93,6 +93,11 @@ class Chats:
             last_digest_at=None,
         )
 
+    def is_as_new(self, chat: Chat) -> bool:
+        """Whether posts come to a chat as to a new one of its kind: nobody chose otherwise."""
+        new = self.new(chat.id, chat.kind, "").settings
+        return (chat.settings.push, chat.settings.digest_times) == (new.push, new.digest_times)
+
     def is_operator(self, user_id: int | None) -> bool:
         """Whether this person runs the bot."""
         return user_id in self._settings.operator_ids

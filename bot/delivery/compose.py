@@ -11,7 +11,7 @@ from bot.delivery.lanes import Priority
 from bot.delivery.once import is_worth_sending
 from bot.pages.actions import About, PushQuiet, encode, with_attempt
 from bot.pages.cards import Reader, card_page
-from bot.pages.greetings import decision_buttons
+from bot.pages.greetings import decision_buttons, greeting_page, welcome_key
 from bot.pages.lists import batch_page, digest_page
 from bot.pages.message_links import message_link
 from bot.pages.page import Button, Page
@@ -111,6 +111,8 @@ async def _page(
     db: Connection, row: OutboxRow, chat: Chat | None, reader: Reader
 ) -> tuple[Page | None, Post | None]:
     match row.push:
+        case NoticePush() as push if chat is not None and push.key == welcome_key(chat.kind):
+            return greeting_page(reader.texts, chat), None
         case NoticePush() as push:
             keyboard = await _buttons(db, reader.texts, push)
             return Page(_notice(reader.texts, push), keyboard), None

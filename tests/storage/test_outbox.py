@@ -490,12 +490,10 @@ async def test_only_what_waits_for_the_night_alone_is_let_go(
 GROUP, CHANNEL = ChatId(-1), ChatId(-2)
 
 
-async def came(database: Database, *post_ids: PostId, channel: bool = False) -> dict[int, Came]:
+async def came(database: Database, *post_ids: PostId, channel: bool = False) -> dict[PostId, Came]:
     async with database.reader() as db:
-        found = await outbox.list_came(
-            db, GROUP, post_ids, NOW, channel_id=CHANNEL if channel else None
-        )
-    return dict(found)
+        channel_id = CHANNEL if channel else None
+        return await outbox.list_came(db, GROUP, post_ids, NOW, channel_id=channel_id)
 
 
 async def put(
