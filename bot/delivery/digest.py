@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.chat_settings.schedule import is_too_late, last_slot, next_digest_at
-from bot.delivery.once import MOST_LIKED, is_worth_sending, say_once
+from bot.delivery.once import MOST_LIKED, MOST_NEW, is_worth_sending, say_once
 from storage import chats, digests, outbox, posts, reactions
 from storage.models import ChatState, DigestPush, NewOutboxRow, OutboxKind, Repeats
 
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MOST_NEW = 100
-LIKED_LOOKED_AT = 10 * MOST_LIKED
-"""Of what was liked most, some may just have come as cards."""
+LOOKED_AT, LIKED_LOOKED_AT = 10 * MOST_NEW, 10 * MOST_LIKED
+"""So many, because some of them may have come as cards."""
 OVERLAP_SECONDS = 60
 """A post is seen a little before it is committed: one that the last digest just missed counts."""
 
@@ -57,7 +56,7 @@ async def read_contents(
     """
     since = max(chat.last_digest_at or chat.joined_at, chat.joined_at)
     looked_from = max(since - timedelta(seconds=OVERLAP_SECONDS), _just_before(chat.joined_at))
-    new = await posts.list_arrived(db, after=looked_from, until=now, limit=MOST_NEW)
+    new = await posts.list_arrived(db, after=looked_from, until=now, limit=LOOKED_AT)
     before = await outbox.list_since(db, chat.id, OutboxKind.DIGEST, looked_from)
     pushes = [row.push for row in before if isinstance(row.push, DigestPush)]
     told = {one for push in pushes for one in (*push.new, *push.brief, *push.passed)}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 JUST = timedelta(minutes=30)
 """What came as a card so shortly before a digest, or is about to, is not said again in it."""
-MOST_LIKED = 3
+MOST_NEW, MOST_LIKED = 100, 3
 
 
 def say_once(
@@ -28,15 +28,16 @@ def say_once(
     """
     liked = contents.liked
     if repeats is Repeats.FULL:
-        return replace(contents, liked=liked[:MOST_LIKED])
+        return replace(contents, new=contents.new[:MOST_NEW], liked=liked[:MOST_LIKED])
     here = {post_id for post_id, one in came.items() if one.at <= at + JUST}
     just = {post_id for post_id in here if came[post_id].at >= at - JUST}
     unsaid = here if repeats is Repeats.NONE else just
     liked = tuple(one for one in liked if one not in unsaid)[:MOST_LIKED]
     rest = [one for one in contents.new if one in here]
-    brief = tuple(one for one in rest if one not in unsaid and one not in liked)
+    told = (one for one in rest if one not in unsaid and one not in liked)
+    brief = tuple(told)[-MOST_NEW:]
     return DigestPush(
-        new=tuple(one for one in contents.new if one not in here),
+        new=tuple(one for one in contents.new if one not in here)[:MOST_NEW],
         liked=liked,
         brief=brief,
         passed=tuple(one for one in rest if one not in brief),

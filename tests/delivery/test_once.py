@@ -75,6 +75,16 @@ def test_what_was_liked_is_filled_up_where_some_of_it_just_came() -> None:
     assert said(Repeats.BRIEF, contents, came(p1=0, p2=9)).liked == ids(2, 3, 4)
 
 
+def test_days_of_cards_crowd_out_nothing_that_is_new_here() -> None:
+    """Where there was no digest for long, as nothing was new: the newest cards are told of."""
+    cards = {PostId(number): Came(NINE - timedelta(hours=30), None) for number in range(1, 151)}
+    found = said(Repeats.BRIEF, DigestPush(ids(*range(1, 252)), ()), cards)
+    assert found.new == ids(*range(151, 251))
+    assert found.brief == ids(*range(51, 151))
+    full = said(Repeats.FULL, DigestPush(ids(*range(1, 252)), ()), {})
+    assert full.new == ids(*range(1, 101))
+
+
 POSTS = st.lists(st.integers(1, 20), unique=True, max_size=12).map(lambda some: ids(*some))
 
 
