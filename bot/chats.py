@@ -69,17 +69,6 @@ class Chats:
         A private chat's title is a person's name, and is not kept.
         """
         private = kind is ChatKind.PRIVATE
-        settings = ChatSettings(
-            language=language or self._settings.language,
-            timezone=self._settings.timezone,
-            push=PushMode.OFF if private else PushMode.ON,
-            quiet=NIGHT,
-            digest_times=(self._settings.digest_time,) if kind in GROUPS else (),
-            digest_days=EVERY_DAY,
-            thread_id=None,
-            night=Night.SILENT if kind is ChatKind.CHANNEL else Night.WAIT,
-            repeats=Repeats.BRIEF,
-        )
         return Chat(
             id=chat_id,
             kind=kind,
@@ -87,15 +76,28 @@ class Chats:
             state=ChatState.SERVED if private else ChatState.WAITING,
             can_write=True,
             is_forum=is_forum,
-            settings=settings,
+            settings=self._first_settings(kind, language),
             joined_at=self._clock.now(),
             digest_due_at=None,
             last_digest_at=None,
         )
 
+    def _first_settings(self, kind: ChatKind, language: str | None) -> ChatSettings:
+        return ChatSettings(
+            language=language or self._settings.language,
+            timezone=self._settings.timezone,
+            push=PushMode.OFF if kind is ChatKind.PRIVATE else PushMode.ON,
+            quiet=NIGHT,
+            digest_times=(self._settings.digest_time,) if kind in GROUPS else (),
+            digest_days=EVERY_DAY,
+            thread_id=None,
+            night=Night.SILENT if kind is ChatKind.CHANNEL else Night.WAIT,
+            repeats=Repeats.BRIEF,
+        )
+
     def is_as_new(self, chat: Chat) -> bool:
         """Whether posts come to a chat as to a new one of its kind: nobody chose otherwise."""
-        new = self.new(chat.id, chat.kind, "").settings
+        new = self._first_settings(chat.kind, None)
         return (chat.settings.push, chat.settings.digest_times) == (new.push, new.digest_times)
 
     def is_operator(self, user_id: int | None) -> bool:

@@ -17,6 +17,7 @@ from bot.pages.greetings import (
     begun_page,
     greeting_page,
     welcome_key,
+    welcome_page,
 )
 from bot.text.inert import inert
 from storage import chats, known_ids, outbox
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from bot.interaction.context import BotContext
     from bot.pages.actions import AllowPublishing, Approve, Begin, Leave
+    from bot.pages.page import Page
     from storage.database import Transaction
     from storage.models import Chat
 
@@ -48,7 +50,7 @@ async def changed(update: Update, context: BotContext) -> None:
     if arrived and chat.kind in {ChatKind.GROUP, ChatKind.SUPERGROUP} and chat.can_write:
         context.chat = chat
         if chat.state is ChatState.SERVED:
-            await context.answer(greeting_page(context.texts, chat))
+            await context.answer(_greeting(context, chat))
         else:
             await context.say_waiting()
 
@@ -126,7 +128,13 @@ async def approve(_: Update, context: BotContext) -> None:
     async with context.transaction() as tx:
         chat = await context.services.chats.join(tx, context.chat, by_operator=True)
     context.take(chat)
-    await context.answer(greeting_page(context.texts, chat))
+    await context.answer(_greeting(context, chat))
+
+
+def _greeting(context: BotContext, chat: Chat) -> Page:
+    """The first words; a group that chose earlier how posts come is not asked."""
+    is_asked = context.services.chats.is_as_new(chat)
+    return (greeting_page if is_asked else welcome_page)(context.texts, chat)
 
 
 async def approve_pressed(_: Update, context: BotContext, action: Approve) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from bot.chat_settings.choose import choose
 from bot.errors import InputError
@@ -81,7 +82,8 @@ async def _page(context: BotContext, chat: Chat) -> Page:
     services = context.services
     async with services.database.reader() as db:
         nights = await outbox.list_overnight(db, services.clock.now(), chat.id)
-    lines = [overnight_line(context.texts, one, context.zone) for one in nights]
+    zone = ZoneInfo(chat.settings.timezone)
+    lines = [overnight_line(context.texts, one, zone) for one in nights]
     return replace(page, text=plain("\n").join([page.text, *map(plain, lines)]))
 
 

@@ -40,6 +40,25 @@ _AT_NIGHT = f"""
 """A push waits for a time of its own, and nothing went wrong with it: only a night does that."""
 
 
+_CAME = """
+    SELECT * FROM (
+        SELECT one.value AS post_id,
+            iif(outbox.chat_id = :chat_id, message_id, NULL) AS message_id,
+            iif(outbox.state = 'pending', max(not_before, :now), changed_at) AS at
+        FROM outbox JOIN chats ON chats.id = outbox.chat_id
+        JOIN json_each(iif(json_valid(payload), payload, '{}'), '$.posts') AS one
+        WHERE outbox.chat_id IN (:chat_id, :channel_id) AND outbox.kind = 'post'
+        AND outbox.state NOT IN ('failed', 'dropped', 'merged')
+        AND (outbox.state <> 'pending' OR chats.state = 'served' AND can_write AND push = 'on')
+        AND one.value IN (SELECT value FROM json_each(:posts))
+        UNION ALL
+        SELECT post_id, message_id, sent_at FROM messages
+        WHERE chat_id = :chat_id AND view IN ('own', 'forward')
+        AND post_id IN (SELECT value FROM json_each(:posts))
+    ) ORDER BY message_id IS NOT NULL, at
+"""
+
+
 async def add_rows(tx: Transaction, rows: Iterable[NewOutboxRow], now: datetime) -> None:
     """Queue pushes; one that a chat had before, by kind and item, is left as it is."""
     await tx.execute_many(
@@ -148,23 +167,7 @@ async def list_came(
     of `channel_id`, the channel whose discussion the chat is.
     """
     rows = await db.fetch_all(
-        """
-        SELECT * FROM (
-            SELECT one.value AS post_id,
-                iif(outbox.chat_id = :chat_id, message_id, NULL) AS message_id,
-                iif(outbox.state = 'pending', max(not_before, :now), changed_at) AS at
-            FROM outbox JOIN chats ON chats.id = outbox.chat_id
-            JOIN json_each(iif(json_valid(payload), payload, '{}'), '$.posts') AS one
-            WHERE outbox.chat_id IN (:chat_id, :channel_id) AND outbox.kind = 'post'
-            AND outbox.state NOT IN ('failed', 'dropped', 'merged')
-            AND (outbox.state <> 'pending' OR chats.state = 'served' AND can_write AND push = 'on')
-            AND one.value IN (SELECT value FROM json_each(:posts))
-            UNION ALL
-            SELECT post_id, message_id, sent_at FROM messages
-            WHERE chat_id = :chat_id AND view IN ('own', 'forward')
-            AND post_id IN (SELECT value FROM json_each(:posts))
-        ) ORDER BY message_id IS NOT NULL, at
-        """,
+        _CAME,
         {
             "chat_id": chat_id,
             "channel_id": channel_id,

@@ -102,9 +102,8 @@ def status_lines(texts: Texts, status: Status) -> list[str]:
     made, posts_ = status.meaning
     if 0 < made < posts_:
         lines.insert(1, texts("status.meaning", done=number(made), total=number(posts_)))
-    lines += _night_lines(texts, status.nights)
-    lines += [f"• {one.title or one.address}: {last_error(texts, one)}" for one in failing]
-    return lines
+    failures = [f"• {one.title or one.address}: {last_error(texts, one)}" for one in failing]
+    return [*lines, *_night_lines(texts, status.nights), *failures]
 
 
 def _night_lines(texts: Texts, nights: Sequence[tuple[Chat, Overnight]]) -> list[str]:

@@ -100,6 +100,24 @@ async def test_a_group_that_had_to_wait_is_asked_once_it_is_approved(
         assert how(await known(bot, group.id)) == (PushMode.DIGEST, (540,))
 
 
+@pytest.mark.parametrize("command", ["/push digest", "/digest_time off", "/digest_time 18:30"])
+async def test_a_group_that_chose_by_command_and_comes_back_is_not_asked(
+    sim: Simulator, bot: Bot, command: str
+) -> None:
+    minji = sim.user("민지", language="ko")
+    group = sim.group("독서모임", owner=minji, bot=False)
+    await minji.adds_bot(group)
+    await group.receives("안녕하세요")
+    before = await known(bot, group.id)
+    await minji.says(group, command)
+    await group.receives()
+    await minji.removes_bot(group)
+    await known(bot, group.id, state=ChatState.LEFT)
+    await minji.adds_bot(group)
+    assert (await group.receives("안녕하세요")).buttons == []
+    assert how(await known(bot, group.id)) != how(before)
+
+
 async def test_a_group_that_chose_and_comes_back_is_not_asked_again(
     sim: Simulator, bot: Bot
 ) -> None:
