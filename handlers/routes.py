@@ -140,6 +140,7 @@ PRESSES: dict[type[actions.Action], Press] = {
     actions.SetSynonym: Press(
         operators.synonym_pressed, Who.OPERATOR, anywhere=True, in_private=True, changes=True
     ),
+    actions.Begin: Press(membership.begin_pressed, Who.ADMIN, changes=True),
 }
 
 

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from bot.chat_settings.choose import choose
 from bot.errors import InputError
+from bot.pages.night import overnight_line
 from bot.pages.page import Page
 from bot.pages.rooms import rooms_page
 from bot.pages.settings import changed_page, room_heading, settings_page, usage_page
 from bot.text.rich import plain
+from storage import outbox
 from storage.models import ChatKind
 
 if TYPE_CHECKING:
@@ -33,7 +36,7 @@ async def show(_: Update, context: BotContext) -> None:
     if rooms:
         await context.answer(rooms_page(context.texts, context.chat.id, rooms))
     else:
-        await context.answer(_page(context))
+        await context.answer(await _page(context))
 
 
 async def listed(_: Update, context: BotContext, action: ListRooms) -> None:
@@ -44,7 +47,7 @@ async def listed(_: Update, context: BotContext, action: ListRooms) -> None:
 
 async def opened(_: Update, context: BotContext, __: OpenRoom) -> None:
     """Show what is set in the chat that was chosen, where its button was pressed."""
-    await context.edit(_page(context))
+    await context.edit(await _page(context))
 
 
 def typed(name: str) -> Run:
@@ -78,7 +81,7 @@ async def pressed(_: Update, context: BotContext, action: Choose | ChooseIn) -> 
     async with context.transaction() as tx:
         chat = await context.services.chats.change(tx, context.room, settings)
     context.choose_room(chat)
-    await context.edit(_page(context))
+    await context.edit(await _page(context))
     await context.toast(context.texts("settings.saved"))
 
 
@@ -96,9 +99,16 @@ async def here(update: Update, context: BotContext) -> None:
     await context.answer(Page(plain(context.texts(key)), if_closed=closed))
 
 
-def _page(context: BotContext) -> Page:
-    elsewhere = context.is_elsewhere
-    return settings_page(context.texts, context.room, _languages(context), elsewhere=elsewhere)
+async def _page(context: BotContext) -> Page:
+    """What is set, and under it what waits for the end of the quiet hours, if anything does."""
+    room, elsewhere = context.room, context.is_elsewhere
+    page = settings_page(context.texts, room, _languages(context), elsewhere=elsewhere)
+    services = context.services
+    async with services.database.reader() as db:
+        nights = await outbox.list_overnight(db, services.clock.now(), room.id)
+    zone = ZoneInfo(room.settings.timezone)
+    lines = [overnight_line(context.texts, one, zone) for one in nights]
+    return replace(page, text=plain("\n").join([page.text, *map(plain, lines)]))
 
 
 def _named(context: BotContext, page: Page) -> Page:

@@ -27,4 +27,5 @@ EVERY: list[actions.Action] = [
     actions.About("digest"),
     actions.Forget(123456789),
     actions.SetSynonym(7, 8, 1, "m"),
+    actions.Begin(1_795_982_492, "digest"),
 ]

@@ -100,6 +100,17 @@ class ChooseIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Begin:
+    """Answer how posts are to come to a group: `how` is one of the `BEGINNINGS`.
+
+    `since` is when the bot came, in seconds since 1970: an older greeting asks for nothing.
+    """
+
+    since: int
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class Approve:
     """Serve a chat.
 
@@ -215,6 +226,7 @@ Action: TypeAlias = (
     | About
     | Forget
     | SetSynonym
+    | Begin
 )
 
 _LETTERS: dict[str, type[Action]] = {
@@ -238,6 +250,7 @@ _LETTERS: dict[str, type[Action]] = {
     "i": About,
     "g": Forget,
     "z": SetSynonym,
+    "j": Begin,
 }
 _NAMES = {kind: letter for letter, kind in _LETTERS.items()}
 _ORDERS = {Order.BEST: "b", Order.NEWEST: "n"}

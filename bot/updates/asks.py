@@ -69,6 +69,7 @@ PRESSES: Mapping[type[actions.Action], Weight] = {
     actions.About: Weight.QUESTION,
     actions.Forget: Weight.DEED,
     actions.SetSynonym: Weight.DEED,
+    actions.Begin: Weight.STATE,
 }
 
 
