@@ -33,6 +33,13 @@ def test_styles_cover_their_text_in_utf16_units() -> None:
     )
 
 
+def test_an_entity_has_no_part_where_it_is_not() -> None:
+    entity = Entity(Kind.BOLD, 3, 2)
+    assert entity.within(4, 9) == Entity(Kind.BOLD, 0, 1)
+    assert entity.within(0, 3) is None
+    assert entity.within(5, 9) is None
+
+
 def test_text_may_stand_on_either_side() -> None:
     assert "앞 " + bold("뒤") == Rich("앞 뒤", (Entity(Kind.BOLD, 2, 1),))
 

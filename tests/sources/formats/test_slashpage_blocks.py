@@ -55,6 +55,7 @@ TABLE = "<table><tr><td>가</td><td>나</td></tr><tr><td>다</td><td>라</td></t
         None,
         [],
         ["nothing", 3],
+        [[3, ["first"]], [["first"], "t"]],
         [["first"], ["t"], ["last"]],
         ["first", "t", "last"],
         [["first"], ["t", ["c0", ["x0"]], ["c1"], ["c2", ["x2"]], ["c3", ["x3"]]], ["last"]],

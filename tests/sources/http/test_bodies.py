@@ -85,6 +85,12 @@ def test_members_that_hold_nothing_end_somewhere() -> None:
         decoded("gzip", empty * 10_000, [], limit=10_000_000)
 
 
+def test_a_stream_that_is_none_is_an_error() -> None:
+    head = gzip.compress(b"body")[:10]
+    with pytest.raises(FetchError, match="broken"):
+        decoded("gzip", head + b"\xff" * 20, [])
+
+
 def test_garbage_without_end_behind_a_body_is_too_large() -> None:
     taken = decoder("gzip", limit=1_000)
     taken.feed(gzip.compress(b"body"))
