@@ -89,16 +89,16 @@ async def count_posts(db: Connection) -> int:
 
 
 async def list_arrived(
-    db: Connection, *, after: datetime, until: datetime, limit: int
+    db: Connection, *, after: datetime, until: datetime, limit: int, offset: int = 0
 ) -> list[Post]:
     """Announced posts first seen after the one time and up to the other, the oldest first."""
     rows = await db.fetch_all(
         """
         SELECT * FROM posts
         WHERE first_seen_at > ? AND first_seen_at <= ? AND NOT quiet AND removed_at IS NULL
-        ORDER BY sort_at, id LIMIT ?
+        ORDER BY sort_at, id LIMIT ? OFFSET ?
         """,
-        (to_seconds(after), to_seconds(until), limit),
+        (to_seconds(after), to_seconds(until), limit, offset),
     )
     return [_post(row) for row in rows]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -13,12 +14,13 @@ from bot.pages.cards import Reader, card_page
 from bot.pages.greetings import decision_buttons
 from bot.pages.lists import batch_page, digest_page
 from bot.pages.page import Button, Page
+from bot.search.sieve import Sieve
 from bot.text.inert import inert
 from storage import chats, posts, reactions
 from storage.models import ChatKind, DigestPush, Given, NoticePush, PostPush, UnreadablePush
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bot.locales import Texts
     from bot.pages.page import Keyboard
@@ -60,14 +62,18 @@ class Composer:
         self._username = username
         self._language = language
         self._timezone = timezone
+        self._sieve = Sieve()
 
     async def compose(
         self, db: Connection, row: OutboxRow, chat: Chat | None, token: str
     ) -> OutgoingMessage | None:
-        """The message for a row, its buttons naming the attempt; None where nothing is left."""
+        """The message for a row, its buttons naming the attempt; None where nothing is left.
+
+        What waited is held against the filter that the chat has now.
+        """
         language = self._language if chat is None else chat.settings.language
         reader = self.reader(chat, language)
-        page, shows = await _page(db, row.push, reader)
+        page, shows = await _page(db, row.push, reader, self._wants(chat))
         if page is None:
             return None
         keyboard = _with_a_name(page.keyboard, reader.texts, row.push)
@@ -79,6 +85,11 @@ class Composer:
             silent=row.doubts > 0,
             shows=shows,
         )
+
+    def _wants(self, chat: Chat | None) -> Callable[[Post], bool]:
+        if chat is None:
+            return lambda _: True
+        return partial(self._sieve.lets_through, chat.settings)
 
     def reader(self, chat: Chat | None, language: str) -> Reader:
         """For whom a message of that chat is made, in the language that it was sent in."""
@@ -97,17 +108,20 @@ def keyboard_json(keyboard: Keyboard) -> str:
 
 
 async def _page(
-    db: Connection, push: Push | UnreadablePush, reader: Reader
+    db: Connection,
+    push: Push | UnreadablePush,
+    reader: Reader,
+    wants: Callable[[Post], bool],
 ) -> tuple[Page | None, Post | None]:
     match push:
         case NoticePush():
             keyboard = await _buttons(db, reader.texts, push)
             return Page(_notice(reader.texts, push), keyboard), None
         case DigestPush(new_ids, liked_ids):
-            new, liked = await _items(db, new_ids), await _items(db, liked_ids)
+            new, liked = await _items(db, new_ids, wants), await _items(db, liked_ids, wants)
             return (digest_page(reader, new, liked) if new else None), None
         case PostPush(post_ids):
-            return _posts_page(reader, await _items(db, post_ids))
+            return _posts_page(reader, await _items(db, post_ids, wants))
         case UnreadablePush():
             return None, None
 
@@ -124,14 +138,16 @@ def _posts_page(
     return batch_page(reader, [post for post, _ in items]), None
 
 
-async def _items(db: Connection, post_ids: Sequence[PostId]) -> list[tuple[Post, Given]]:
-    """The posts that are still there, with what they were given."""
+async def _items(
+    db: Connection, post_ids: Sequence[PostId], wants: Callable[[Post], bool]
+) -> list[tuple[Post, Given]]:
+    """The posts that are still there and still wanted, with what they were given."""
     found = [await posts.get_post(db, post_id) for post_id in post_ids]
     given = await reactions.get_given(db, post_ids)
     return [
         (post, given.get(post.id, Given()))
         for post in found
-        if post is not None and post.removed_at is None
+        if post is not None and post.removed_at is None and wants(post)
     ]
 
 

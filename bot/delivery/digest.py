@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from typing import TYPE_CHECKING
 
 from bot.chat_settings.schedule import is_too_late, last_slot, next_digest_at
+from bot.search.sieve import Sieve, has_filter
 from storage import chats, digests, outbox, posts, reactions
 from storage.models import ChatState, DigestPush, NewOutboxRow, OutboxKind
 
@@ -17,11 +19,13 @@ if TYPE_CHECKING:
     from bot.chat_settings.schedule import Slot
     from bot.clock import Clock
     from storage.database import Connection, Database, Transaction
-    from storage.models import Chat, ChatId
+    from storage.models import Chat, ChatId, ChatSettings, Post, PostId
 
 log = logging.getLogger(__name__)
 
 MOST_NEW, MOST_LIKED = 100, 3
+LOOKED_AT = 100
+"""Of what was liked most, so many are held against a chat's filter."""
 OVERLAP_SECONDS = 60
 """A post is seen a little before it is committed: one that the last digest just missed counts."""
 
@@ -44,18 +48,55 @@ def plan_digest(chat: Chat, now: datetime) -> Due:
     return Due(slot, next_at)
 
 
-async def read_contents(db: Connection, chat: Chat, now: datetime) -> DigestPush:
-    """What a digest would hold now: since the chat's last one, or since the bot came."""
+async def read_contents(
+    db: Connection, chat: Chat, now: datetime, sieve: Sieve | None = None
+) -> DigestPush:
+    """What a digest would hold now: since the chat's last one, or since the bot came.
+
+    Nothing that the chat's filter keeps from it, neither new nor liked.
+    """
+    sieve = sieve or Sieve()
     since = max(chat.last_digest_at or chat.joined_at, chat.joined_at)
     looked_from = max(since - timedelta(seconds=OVERLAP_SECONDS), _just_before(chat.joined_at))
-    new = await posts.list_arrived(db, after=looked_from, until=now, limit=MOST_NEW)
+    new = await _list_new(db, chat.settings, looked_from, now, sieve)
     before = await outbox.list_since(db, chat.id, OutboxKind.DIGEST, looked_from)
     told = {one for row in before if isinstance(row.push, DigestPush) for one in row.push.new}
-    liked = await reactions.list_top(db, since=since, limit=MOST_LIKED)
+    liked = await _list_liked(db, chat.settings, since, sieve)
     return DigestPush(
         tuple(post.id for post in new if post.id not in told),
-        tuple(post_id for post_id, _ in liked),
+        tuple(liked),
     )
+
+
+async def _list_new(
+    db: Connection, settings: ChatSettings, after: datetime, until: datetime, sieve: Sieve
+) -> list[Post]:
+    """What arrived and gets through, the oldest first, read in slices."""
+    wanted: list[Post] = []
+    for offset in count(0, MOST_NEW):
+        found = await posts.list_arrived(
+            db, after=after, until=until, limit=MOST_NEW, offset=offset
+        )
+        wanted += [post for post in found if sieve.lets_through(settings, post)]
+        if len(found) < MOST_NEW or len(wanted) >= MOST_NEW:
+            break
+    return wanted[:MOST_NEW]
+
+
+async def _list_liked(
+    db: Connection, settings: ChatSettings, since: datetime, sieve: Sieve
+) -> list[PostId]:
+    """What was liked most of what gets through."""
+    if not has_filter(settings):
+        return [one for one, _ in await reactions.list_top(db, since=since, limit=MOST_LIKED)]
+    wanted: list[PostId] = []
+    for post_id, _ in await reactions.list_top(db, since=since, limit=LOOKED_AT):
+        post = await posts.get_post(db, post_id)
+        if post is not None and sieve.lets_through(settings, post):
+            wanted.append(post_id)
+        if len(wanted) == MOST_LIKED:
+            break
+    return wanted
 
 
 def _just_before(at: datetime) -> datetime:
@@ -69,6 +110,7 @@ class Digests:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._sieve = Sieve()
 
     async def prepare(self) -> None:
         """At a start: work out anew when digests are due, by the rules and the clock of today.
@@ -103,9 +145,11 @@ class Digests:
         contents = DigestPush((), ())
         slot = due.slot
         if slot and await digests.claim_slot(tx, chat_id, slot.local_date, slot.minute, now):
-            contents = await read_contents(tx, chat, now)
+            contents = await read_contents(tx, chat, now, self._sieve)
         if slot is None or not contents.new:
-            await chats.set_digest_due(tx, chat_id, due.next_at)
+            # What a filter kept from it was looked at, and is not looked at every time again.
+            seen_at = now if slot is not None and has_filter(chat.settings) else None
+            await chats.set_digest_due(tx, chat_id, due.next_at, last_digest_at=seen_at)
             return False
         await outbox.add_rows(tx, [_row(chat_id, slot, contents, now)], now)
         await chats.set_digest_due(tx, chat_id, due.next_at, last_digest_at=now)
