@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from bot.chat_settings.choose import choose
 from bot.errors import InputError
+from bot.pages.filters import preview_lines
 from bot.pages.page import Page
 from bot.pages.settings import changed_page, settings_page, usage_page
+from bot.search.sieve import has_filter
 from bot.text.rich import plain
 
 if TYPE_CHECKING:
@@ -34,14 +36,25 @@ def typed(name: str) -> Run:
         try:
             settings = choose(context.chat.settings, name, context.words)
         except InputError as error:
-            await context.answer(usage_page(context.texts, context.chat, name, error))
+            page = usage_page(context.texts, context.chat, name, error)
+            await context.answer(await _with_preview(context, name, page))
             return
         async with context.transaction() as tx:
             chat = await context.services.chats.change(tx, context.chat, settings)
         context.take(chat)
-        await context.answer(changed_page(context.texts, chat, name))
+        page = changed_page(context.texts, chat, name)
+        await context.answer(await _with_preview(context, name, page))
 
     return change
+
+
+async def _with_preview(context: BotContext, name: str, page: Page) -> Page:
+    """A page about the filter, and what the filter does."""
+    settings = context.chat.settings
+    if name != "filter" or not has_filter(settings):
+        return page
+    found = await context.services.posts.preview(settings)
+    return replace(page, text=page.text + "\n\n" + preview_lines(context.texts, found))
 
 
 async def pressed(_: Update, context: BotContext, action: Choose) -> None:

@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.chat_settings.filters import FilterWords
 from bot.pages.actions import Choose, encode
+from bot.pages.filters import said_filter
 from bot.pages.page import Button, Page
 from bot.text.graphemes import shorten
 from bot.text.rich import Rich, bold, plain
@@ -41,7 +43,7 @@ def settings_page(texts: Texts, chat: Chat, languages: Mapping[str, str]) -> Pag
     lines = [bold(texts("settings.title"))]
     names = ["push", "time", "days", "quiet", "zone", "language"]
     lines += [_line(texts, name, describe(texts, chat.settings, name)) for name in names]
-    if chat.settings.words:
+    if chat.settings.words or chat.settings.without:
         lines.append(_line(texts, "filter", describe(texts, chat.settings, "filter")))
     lines.append(plain(next_line(texts, chat)))
     return Page(plain("\n").join(lines), _keyboard(texts, chat.settings, languages))
@@ -87,7 +89,7 @@ def describe(texts: Texts, settings: ChatSettings, name: str) -> str:
         case "language":
             said = texts("language.name")  # a chat's settings are said in its language
         case _:
-            said = ", ".join(settings.words) or off
+            said = said_filter(texts, FilterWords(settings.words, settings.without)) or off
     return said
 
 

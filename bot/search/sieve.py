@@ -9,13 +9,14 @@ from bot.search.analyse import fold, normalise
 from bot.search.whole_words import has_word, read_post
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from bot.search.whole_words import PostText
     from storage.models import ChatSettings, PostId, SourceId
 
 MOST_ANSWERS = 20_000
 """So many are remembered; then all are forgotten."""
+SHOWN = 3
 
 
 class Readable(Protocol):
@@ -43,6 +44,17 @@ class Filter(NamedTuple):
 
     words: frozenset[str]
     without: frozenset[str]
+
+
+class Preview(NamedTuple):
+    """What a filter would have let through of some posts, the newest first."""
+
+    posts: int
+    coming: int
+    titles: tuple[str, ...]
+    """Of the first that come, `SHOWN` at most."""
+    is_cut: bool = False
+    """There were more posts than are looked at."""
 
 
 class Sieve:
@@ -79,6 +91,20 @@ class Sieve:
 def has_filter(settings: ChatSettings) -> bool:
     """Whether anything is kept from a chat."""
     return bool(settings.words or settings.without or settings.source_filters or settings.left_out)
+
+
+def preview(settings: ChatSettings, posts: Iterable[Readable], *, most: int) -> Preview:
+    """Hold posts against a filter, the newest first, `most` of them."""
+    sieve, looked_at, coming = Sieve(), 0, 0
+    titles: list[str] = []
+    for post in posts:
+        if looked_at == most:
+            return Preview(looked_at, coming, tuple(titles), is_cut=True)
+        looked_at += 1
+        if sieve.lets_through(settings, post):
+            coming += 1
+            titles += [post.title] if len(titles) < SHOWN else []
+    return Preview(looked_at, coming, tuple(titles))
 
 
 def filter_of(settings: ChatSettings, source_id: SourceId) -> Filter:

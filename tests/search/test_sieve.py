@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.search.sieve import Sieve, has_filter
+from bot.search.sieve import Preview, Sieve, has_filter, preview
 from bot.search.whole_words import has_word
 from storage.models import SourceFilter, SourceId
 from tests.delivery.test_plan import post
@@ -87,3 +87,13 @@ def test_what_is_remembered_has_an_end() -> None:
     for number in (1, 2, 3, 3, 2, 1):
         assert one.lets_through(settings(words=("글",)), post(number))
     assert len(counted.asked) == 5
+
+
+def test_a_preview_counts_what_comes_and_names_the_last_three() -> None:
+    titles = ["환율 5", "광고", "환율 4", "환율 3", "환율 2", "고등어"]
+    posts = [post(number, title) for number, title in enumerate(titles)]
+    one = settings(words=("환율", "광고"), without=("광고",))
+    assert preview(one, posts, most=6) == Preview(6, 4, ("환율 5", "환율 4", "환율 3"))
+    assert preview(one, posts, most=3) == Preview(3, 2, ("환율 5", "환율 4"), is_cut=True)
+    assert preview(settings(), posts, most=9).coming == 6
+    assert preview(one, [], most=9) == Preview(0, 0, ())
