@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.search.analyse import flat, fold, normalise
@@ -25,11 +26,18 @@ if TYPE_CHECKING:
 SHORTEST_PLURAL = 3
 """Latin words from this length have a plural: LLMs, and not the `its` that IT would have."""
 
+READ = 100_000
+"""Characters of a text that are read."""
+PLACES = 2_000
+"""Places of a spelling that are looked at: 이 is inside of everything."""
+
 _HANGUL = re.compile("[가-힣]+")
 _LETTERS = re.compile("[a-zß-öø-ɏͰ-ӿ]")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 """Han and kana, which no space parts into words."""
 _ENGLISH = re.compile(rf"(?:[a-z0-9.+#-]+ )*[a-z]{{{SHORTEST_PLURAL},}}")
+_LONG_RUN = re.compile("(?<![가-힣])([가-힣]{40})[가-힣]+")
+"""No word; and at each place in it, all that follows would be read."""
 _SIGNS = ("+", "#")
 """They are part of a name: C is not in C++."""
 
@@ -55,9 +63,10 @@ class PostText(NamedTuple):
     body: Text
 
 
+@lru_cache(maxsize=128)
 def read_post(title: str, body: str) -> PostText:
     """Prepare a post once for many words."""
-    return PostText(read_text(title), read_text(body))
+    return PostText(read_text(_bounded(title)), read_text(_bounded(body)))
 
 
 def has_word(post: PostText, written: str) -> bool:
@@ -67,21 +76,30 @@ def has_word(post: PostText, written: str) -> bool:
 
 
 def _has(text: Text, form: Form) -> bool:
-    return any(_is_word(text.folded, place, form) for place in find_form(text, form))
+    places = islice(find_form(text, form), PLACES)
+    return any(_is_word(text.folded, place, form) for place in places)
 
 
-@lru_cache(maxsize=4096)
+def _bounded(text: str) -> str:
+    """What is read of a text, to the end of a word."""
+    if len(text) > READ:
+        text = text[:READ].rpartition(" ")[0] or text[:READ]
+    return _LONG_RUN.sub(r"\1", text)
+
+
+@lru_cache(maxsize=20_000)
 def _forms(written: str) -> tuple[Form, ...]:
     """Every spelling of a word that is the same word for sure."""
     folded = fold(" ".join(normalise(written).split()))
-    as_it_is = Form(folded, 1.0, (), literal=True)
+    as_it_is = (Form(folded, 1.0, (), literal=True),)
     if not flat(folded):
-        return (as_it_is,) if folded else ()
+        return as_it_is if folded else ()
     (term,) = build_terms([Word(written, folded)])
     is_sure = not any(form.guessed for form in term.forms)
     read = [form for form in term.forms if not form.guessed]
     forms = [form if is_sure else replace(form, runs_on=False) for form in read]
-    return (as_it_is, *forms, *map(_as_name, _plurals(folded)))
+    signs = () if folded.replace(" ", "").isalnum() else as_it_is
+    return (*signs, *forms, *map(_as_name, _plurals(folded)))
 
 
 def _as_name(name: str) -> Form:

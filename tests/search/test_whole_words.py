@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.search import whole_words
 from bot.search.endings import noun_forms
-from bot.search.whole_words import has_word, read_post
+from bot.search.matching import find_form
+from bot.search.whole_words import PLACES, READ, has_word, read_post
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.search.matching import Form, Occurrence, Text
 
 AFTER_FINAL = ",을,이,의,에서,들이,입니다,에서는,으로부터,이라는,이었다,인가요,들에게는,만이"
 AFTER_VOWEL = "를,만으로는,에까지,다,예요,였습니다,입니다,인데요,마저,이지만,뿐이다,라서,로부터"
@@ -135,3 +145,36 @@ def test_a_word_that_stands_by_itself_is_found(word: str, around: str) -> None:
 def test_a_noun_is_found_with_its_particles(word: str) -> None:
     for form in noun_forms(word):
         assert has(f"이것은 {form} 그것", word)
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("가", "가" * 1_000_000),
+        ("가", "가나 " * 300_000),
+        ("가나다", "가나다라 " * 300_000),
+        ("a", "ab " * 300_000),
+        ("데이터 센터", "데이터 " * 300_000),
+        ("·", "가" * 1_000_000),
+    ],
+)
+def test_a_text_that_bites_takes_no_more_than_is_looked_at(
+    word: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places: list[int] = []
+
+    def counted(read: Text, form: Form) -> Iterator[Occurrence]:
+        for place in find_form(read, form):
+            places.append(place.start)
+            yield place
+
+    monkeypatch.setattr(whole_words, "find_form", counted)
+    post = read_post("글", text)
+    assert len(post.body.folded) <= READ
+    assert max(map(len, re.findall("[가-힣]+", post.body.folded)), default=0) <= 40
+    assert not has_word(post, word)
+    assert len(places) <= 3 * PLACES
+
+
+def test_a_word_is_found_behind_what_is_no_word() -> None:
+    assert has("가" * 1000 + " 인공지능을", "인공지능")
