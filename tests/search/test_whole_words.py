@@ -19,10 +19,15 @@ if TYPE_CHECKING:
 
     from bot.search.matching import Form, Occurrence, Text
 
-AFTER_FINAL = ",을,이,의,에서,들이,입니다,에서는,으로부터,이라는,이었다,인가요,들에게는,만이"
-AFTER_VOWEL = "를,만으로는,에까지,다,예요,였습니다,입니다,인데요,마저,이지만,뿐이다,라서,로부터"
-DONE = "한다,했다,하는,해야,되었다,받은"
-LEARNT = "배우는,배웠어요,배워서,배운,배우지"
+AFTER_FINAL = """
+    을 이 의 에서 들이 입니다 에서는 으로부터 이라는 이었다 인가요 들에게는 만이 이기도 에선 으론
+    이야말로 들 들만의 들에게서
+"""
+AFTER_VOWEL = """
+    를 만으로는 에까지 다 예요 였습니다 입니다 인데요 마저 이지만 뿐이다 라서 로부터 엔 거든요 였죠
+"""
+DONE = "한다 했다 하는 해야 되었다 받은 해보면 하시나요 했는지를 하더라도 되고 시켜서 하려는"
+LEARNT = "배우는 배웠어요 배워서 배운 배우지"
 
 
 def has(text: str, word: str) -> bool:
@@ -35,11 +40,12 @@ def has(text: str, word: str) -> bool:
     ("word", "text"),
     [
         # particles, and several of them
-        *(("인공지능", f"인공지능{rest} 글") for rest in AFTER_FINAL.split(",")),
-        *(("광고", f"광고{rest}.") for rest in AFTER_VOWEL.split(",")),
+        ("인공지능", "인공지능 글"),
+        *(("인공지능", f"인공지능{rest} 글") for rest in AFTER_FINAL.split()),
+        *(("광고", f"광고{rest}.") for rest in AFTER_VOWEL.split()),
         # what is done
-        *(("투자", f"투자{rest}") for rest in DONE.split(",")),
-        *(("배우는", f"매일 {form}") for form in LEARNT.split(",")),
+        *(("투자", f"투자{rest}") for rest in DONE.split()),
+        *(("배우는", f"매일 {form}") for form in LEARNT.split()),
         # spacing, marks, script
         ("인공지능", "인공 지능을 배워요"),
         ("데이터센터", "데이터 센터에서"),
@@ -55,7 +61,11 @@ def has(text: str, word: str) -> bool:
         ("🎉", "축하🎉해요"),
         ("·", "가·나"),
         # as typed
-        ("칩", "칩을 만든다"),
+        *(
+            ("칩", f"칩{rest} 만든다")
+            for rest in ["", "을", "이", "의", "도", "과", "으로", "입니다"]
+        ),
+        ("말", "말했다"),
         ("칩을", "칩이다 칩"),
         ("노트북은", "노트북을"),
         ("전화기", "전화기를"),
@@ -97,11 +107,23 @@ def test_a_word_is_found_as_it_is_written(word: str, text: str) -> None:
         ("전문", "전문가"),
         ("기념", "기념일"),
         ("대학", "대학로"),
+        ("집단", "집단이기주의"),
+        ("예금", "예금이자율"),
+        ("건설", "건설하도급"),
+        ("서울", "서울하늘"),
+        ("경제", "경제적인"),
+        ("전문", "전문가를"),
+        ("대체", "대체불가능하거나"),
+        ("투자", "투자심사하는"),
+        ("지평", "지평들판"),
         ("이유", "이유식"),
         ("투자", "투자자"),
         ("라면", "교과서라면"),
         ("시장", "다시 장소"),
         ("칩", "칩셋"),
+        ("강", "강의"),
+        ("주", "주가"),
+        ("결", "결과"),
         ("100", "1,100"),
         # an ending that may be none
         ("투자자", "투자를"),
