@@ -116,8 +116,8 @@ def _forms(written: str) -> tuple[Form, ...]:
     is_sure = not any(form.guessed for form in term.forms)
     read = [form for form in term.forms if not form.guessed]
     forms = [form if is_sure else replace(form, runs_on=False) for form in read]
-    signs = () if folded.replace(" ", "").isalnum() else as_it_is
-    return (*signs, *forms, *map(_as_name, _plurals(folded)))
+    verbatim = () if folded.isalnum() else as_it_is
+    return (*verbatim, *forms, *map(_as_name, _plurals(folded)))
 
 
 def _as_name(name: str) -> Form:

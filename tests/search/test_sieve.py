@@ -84,7 +84,7 @@ def test_a_post_that_was_edited_is_read_anew() -> None:
 def test_what_is_remembered_has_an_end() -> None:
     counted = Counted()
     one = Sieve(counted, most=2)
-    for number in (1, 2, 3, 3, 2, 1):
+    for number in (1, 2, 1, 3, 3, 2, 1):
         assert one.lets_through(settings(words=("글",)), post(number))
     assert len(counted.asked) == 5
 
@@ -95,5 +95,6 @@ def test_a_preview_counts_what_comes_and_names_the_last_three() -> None:
     one = settings(words=("환율", "광고"), without=("광고",))
     assert preview(one, posts, most=6) == Preview(6, 4, ("환율 5", "환율 4", "환율 3"))
     assert preview(one, posts, most=3) == Preview(3, 2, ("환율 5", "환율 4"), is_cut=True)
-    assert preview(settings(), posts, most=9).coming == 6
+    everything = preview(settings(), posts, most=9)
+    assert (everything.coming, everything.is_cut) == (6, False)
     assert preview(one, [], most=9) == Preview(0, 0, ())
