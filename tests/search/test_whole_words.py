@@ -78,6 +78,7 @@ def has(text: str, word: str) -> bool:
         ("agent", "Agents"),
         ("agents", "an agent"),
         ("LLM", "LLMs를"),
+        ("LLMs", "an LLM"),
         ("policy", "policies"),
         ("policies", "policy"),
         ("day", "days"),
@@ -92,6 +93,7 @@ def has(text: str, word: str) -> bool:
         # scripts without spaces
         ("日本", "私は日本を"),
         ("美", "美연준"),
+        ("A日", "A日本"),
     ],
 )
 def test_a_word_is_found_as_it_is_written(word: str, text: str) -> None:
@@ -129,6 +131,7 @@ def test_a_word_is_found_as_it_is_written(word: str, text: str) -> None:
         # an ending that may be none
         ("투자자", "투자를"),
         ("전화기", "전화를"),
+        ("전화기", "전화기자"),
         ("신문고", "신문을"),
         ("투자하는", "투자증권"),
         # words side by side
@@ -142,6 +145,7 @@ def test_a_word_is_found_as_it_is_written(word: str, text: str) -> None:
         ("IT", "its"),
         ("C", "C++ C#"),
         ("bus", "bu"),
+        ("gas", "ga"),
         # what only a search would find
         ("인공지능", "AI"),
         ("ㅇㄱㅈㄴ", "인공지능"),
@@ -197,6 +201,13 @@ def test_a_text_that_bites_takes_no_more_than_is_looked_at(
     assert max(map(len, re.findall("[가-힣]+", post.body.folded)), default=0) <= 40
     assert not has_word(post, word)
     assert len(places) <= 3 * PLACES
+
+
+def test_a_long_text_is_read_to_the_end_of_a_word() -> None:
+    whole = "가 " * (READ // 2 - 1) + "칩"
+    assert has(whole.rjust(READ), "칩")
+    assert has("인공지능 " + "나 " * READ, "인공지능")
+    assert not has("나" + " 나다" * READ, "다")
 
 
 def test_a_word_is_found_behind_what_is_no_word() -> None:
