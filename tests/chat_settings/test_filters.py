@@ -67,6 +67,8 @@ def test_words_are_read_as_they_are_meant(typed: str, words: str, without: str) 
         " ".join(f"-낱말{number}" for number in range(MOST_WORDS + 1)),
         "가" * (LONGEST_WORD + 1),
         "-" + "가" * (LONGEST_WORD + 1),
+        "가 -" + "나" * (LONGEST_WORD + 1),
+        "나 " + "가" * (LONGEST_WORD + 1),
         '"' + "가나 " * LONGEST_WORD + '"',
     ],
 )
@@ -78,6 +80,7 @@ def test_what_is_no_filter_says_what_one_is(typed: str) -> None:
 
 
 def test_as_many_and_as_long_as_may_be() -> None:
+    assert (MOST_WORDS, LONGEST_WORD) == (20, 40)
     words = tuple(f"{number:가>{LONGEST_WORD}}" for number in range(MOST_WORDS))
     read = FilterWords(words, (*words[1:], "가나 " * 20 + "다"))
     assert read_filter(write_filter(read)) == read
