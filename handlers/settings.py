@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 
 from bot.chat_settings.choose import choose
 from bot.errors import InputError
+from bot.pages.chat_filter import preview_lines
 from bot.pages.night import overnight_line
 from bot.pages.page import Page
 from bot.pages.rooms import rooms_page
 from bot.pages.settings import changed_page, room_heading, settings_page, usage_page
+from bot.search.sieve import has_filter
 from bot.text.rich import plain
 from storage import outbox
 from storage.models import ChatKind
@@ -57,18 +59,26 @@ def typed(name: str) -> Run:
         try:
             settings = choose(context.room.settings, name, context.words)
         except InputError as error:
-            await context.answer(
-                _named(context, usage_page(context.texts, context.room, name, error))
-            )
+            page = usage_page(context.texts, context.room, name, error)
+            await context.answer(_named(context, await _with_preview(context, name, page)))
             return
         async with context.transaction() as tx:
             chat = await context.services.chats.change(tx, context.room, settings)
         context.choose_room(chat)
         own = context.services.catalogues[chat.settings.language]  # it says what it speaks now
-        texts = own if name == "language" else context.texts
-        await context.answer(_named(context, changed_page(texts, chat, name)))
+        page = changed_page(own if name == "language" else context.texts, chat, name)
+        await context.answer(_named(context, await _with_preview(context, name, page)))
 
     return change
+
+
+async def _with_preview(context: BotContext, name: str, page: Page) -> Page:
+    """A page about the filter, and what the filter does."""
+    settings = context.room.settings
+    if name != "filter" or not has_filter(settings):
+        return page
+    found = await context.services.posts.preview(settings)
+    return replace(page, text=page.text + "\n\n" + preview_lines(context.texts, found))
 
 
 async def pressed(_: Update, context: BotContext, action: Choose | ChooseIn) -> None:

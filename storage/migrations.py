@@ -8,6 +8,8 @@ outside of a transaction only. That one runs before its record, and to run it tw
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -766,6 +768,45 @@ _ADMINISTRATORS: Step = (
     """,
     "ALTER TABLE chats ADD COLUMN username TEXT",
 )
+_FILTER_PART = re.compile(r"""((?<!\S)-)?(?:"([^"]*)"|([^\s"]+))""")
+
+
+def _read_as_meant(words: list[str]) -> tuple[list[str], list[str]]:
+    """Words of a filter as whoever typed them meant them: to have, and to leave out (-광고)."""
+    read: tuple[dict[str, None], dict[str, None]] = {}, {}
+    for minus, phrase, word in _FILTER_PART.findall(" ".join(words)):
+        said = " ".join((phrase or word).split()).lstrip("-")
+        read[minus != ""].update({said: None} if said else {})
+    return list(read[0]), list(read[1])
+
+
+def _filters(db: sqlite3.Connection) -> None:
+    """Filters go by words from now on: what is set is kept, read as it was meant, and told once.
+
+    No channel has one: nothing that was typed in a channel was read.
+    """
+    db.execute(
+        """
+        CREATE TABLE carried_filters (
+            chat_id INTEGER PRIMARY KEY REFERENCES chats ON DELETE CASCADE ON UPDATE CASCADE
+        ) STRICT
+        """
+    )
+    chosen = db.execute("SELECT id, kind, words FROM chats WHERE words <> '[]'").fetchall()
+    for chat_id, kind, words in chosen:
+        read = [json.dumps(one, ensure_ascii=False) for one in _read_as_meant(json.loads(words))]
+        db.execute("UPDATE chats SET words = ?, without = ? WHERE id = ?", (*read, chat_id))
+        if kind != "channel":
+            db.execute("INSERT INTO carried_filters VALUES (?)", (chat_id,))
+    db.execute(
+        """
+        CREATE TRIGGER filter_chosen_anew AFTER UPDATE OF words, without ON chats
+        WHEN old.words <> new.words OR old.without <> new.without BEGIN
+            DELETE FROM carried_filters WHERE chat_id = new.id;
+        END
+        """
+    )
+
 
 STEPS: tuple[Step, ...] = (
     _FIRST,
@@ -798,6 +839,7 @@ STEPS: tuple[Step, ...] = (
     _sounds_by_script,
     _ROOMS,
     _ADMINISTRATORS,
+    _filters,
 )
 
 

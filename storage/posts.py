@@ -11,7 +11,7 @@ from storage.times import from_seconds, from_seconds_or_none, to_seconds, to_sec
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import datetime
     from typing import Any
 
@@ -89,18 +89,41 @@ async def count_posts(db: Connection) -> int:
 
 
 async def list_arrived(
-    db: Connection, *, after: datetime, until: datetime, limit: int
+    db: Connection, *, after: datetime, until: datetime, limit: int, offset: int = 0
 ) -> list[Post]:
     """Announced posts first seen after the one time and up to the other, the oldest first."""
     rows = await db.fetch_all(
         """
         SELECT * FROM posts
         WHERE first_seen_at > ? AND first_seen_at <= ? AND NOT quiet AND removed_at IS NULL
-        ORDER BY sort_at, id LIMIT ?
+        ORDER BY sort_at, id LIMIT ? OFFSET ?
         """,
-        (to_seconds(after), to_seconds(until), limit),
+        (to_seconds(after), to_seconds(until), limit, offset),
     )
     return [_post(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class PostWords:
+    """What a filter reads of a post."""
+
+    id: PostId
+    source_id: SourceId
+    title: str
+    body: str
+
+
+def read_newest(db: sqlite3.Connection, since: datetime) -> Iterator[PostWords]:
+    """Posts dated since then that are not removed, the newest first, read as they are asked for."""
+    rows = db.execute(
+        """
+        SELECT id, source_id, title, body FROM posts
+        WHERE sort_at >= ? AND removed_at IS NULL ORDER BY sort_at DESC, id DESC
+        """,
+        (to_seconds(since),),
+    )
+    for row in rows:
+        yield PostWords(PostId(row[0]), SourceId(row[1]), row[2], row[3])
 
 
 async def list_links(db: Connection, like: str) -> list[str]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import pytest
 
 from bot.posts import SHORT, Posts
+from bot.search.sieve import Preview
 from bot.sources.errors import FormatError
 from storage import posts, sources
 from storage.models import NewPost, SourceId, SourceKind
 from tests.sources.threads import ThreadWorker
-from tests.storage.rows import NOW, keep_post
+from tests.storage.rows import NOW, SETTINGS, add_post, keep_post
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,3 +81,24 @@ async def test_a_text_that_is_too_hard_is_shown_plain(
     post = await keep(database, NewPost("글", "본문", html="<b>" + "x" * SHORT))
     leaf = await Posts(database, clock, worker).leaf(post, number)
     assert (leaf.text.text, leaf.text.entities, leaf.number) == ("본문", (), 0)
+
+
+async def test_a_preview_holds_the_last_thirty_days_against_a_filter(
+    database: Database, clock: FakeClock
+) -> None:
+    month = timedelta(days=30)
+    dated = {
+        "환율 전망": NOW,
+        "고등어 값": NOW - timedelta(days=1),
+        "환율이 오른다": NOW - month,
+        "옛 환율": NOW - month - timedelta(seconds=1),
+    }
+    for title, at in dated.items():
+        await add_post(database, title, at=at)
+    archive = Posts(database, clock, ThreadWorker())
+    found = await archive.preview(replace(SETTINGS, words=("환율",)))
+    assert found == Preview(3, 2, ("환율 전망", "환율이 오른다"))
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE posts SET removed_at = 1 WHERE title = '환율 전망'")
+    found = await archive.preview(replace(SETTINGS, left_out=frozenset({SourceId(1)})))
+    assert found == Preview(2, 0, ())

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.chat_settings.filters import read_filter
 from bot.chat_settings.languages import parse_language
 from bot.chat_settings.typed_times import parse_days, parse_quiet, parse_times
 from bot.chat_settings.words import means_later, means_off, means_on
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from storage.models import ChatSettings
 
 PUSH = ((means_on, PushMode.ON), (means_later, PushMode.DIGEST), (means_off, PushMode.OFF))
-MOST_WORDS, LONGEST_WORD = 20, 40
 
 
 def choose(settings: ChatSettings, name: str, typed: str) -> ChatSettings:
@@ -57,14 +57,8 @@ def _push(settings: ChatSettings, typed: str) -> ChatSettings:
 
 
 def _filter(settings: ChatSettings, typed: str) -> ChatSettings:
-    if means_off(typed):
-        return replace(settings, words=())
-    if means_on(typed):  # on, but for which words?
-        raise InputError("settings.usage.filter", typed=typed, most=MOST_WORDS)
-    words = tuple(dict.fromkeys(typed.replace(",", " ").split()))
-    if not words or len(words) > MOST_WORDS or any(len(word) > LONGEST_WORD for word in words):
-        raise InputError("settings.usage.filter", typed=typed, most=MOST_WORDS)
-    return replace(settings, words=words)
+    read = read_filter(typed)
+    return replace(settings, words=read.words, without=read.without)
 
 
 CHOICES: dict[str, Callable[[ChatSettings, str], ChatSettings]] = {

@@ -38,7 +38,9 @@ class Announcer:
             served = await chats.list_chats(tx, ChatState.SERVED, ChatState.HELD)
             forwards = await chats.list_discussions(tx)
             taking = without_forwarded(served, forwards)
-            await outbox.add_rows(tx, plan_deliveries(new, taking, now), now)
+            # In the writer's thread: there may be as many filters as chats.
+            rows = await tx.run(lambda _: plan_deliveries(new, taking, now))
+            await outbox.add_rows(tx, rows, now)
         counted = [one.post.id for one in changes if one.kind is ChangeKind.COUNTS]
         altered = [
             one.post.id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from bot.pages.lists import batch_page, digest_page
 from bot.pages.message_links import message_link
 from bot.pages.page import Button, Page
 from bot.pages.rooms import room_button
+from bot.search.sieve import Sieve
 from bot.text.inert import inert
 from storage import chats, outbox, posts, reactions
 from storage.models import (
@@ -29,7 +31,7 @@ from storage.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from bot.locales import Texts
@@ -76,14 +78,18 @@ class Composer:
         self._username = username
         self._language = language
         self._timezone = timezone
+        self._sieve = Sieve()
 
     async def compose(
         self, db: Connection, row: OutboxRow, chat: Chat | None, token: str
     ) -> OutgoingMessage | None:
-        """The message for a row, its buttons naming the attempt; None where nothing is left."""
+        """The message for a row, its buttons naming the attempt; None where nothing is left.
+
+        What waited is held against the filter that the chat has now.
+        """
         language = self._language if chat is None else chat.settings.language
         reader = self.reader(chat, language)
-        page, shows = await _page(db, row, chat, reader)
+        page, shows = await _page(db, row, chat, reader, self._wants(chat))
         if page is None:
             return None
         keyboard = _with_a_name(page.keyboard, reader.texts, row.push)
@@ -95,6 +101,11 @@ class Composer:
             silent=row.doubts > 0,
             shows=shows,
         )
+
+    def _wants(self, chat: Chat | None) -> Callable[[Post], bool]:
+        if chat is None:
+            return lambda _: True
+        return partial(self._sieve.lets_through, chat.settings)
 
     def reader(self, chat: Chat | None, language: str) -> Reader:
         """For whom a message of that chat is made, in the language that it was sent in."""
@@ -113,7 +124,11 @@ def keyboard_json(keyboard: Keyboard) -> str:
 
 
 async def _page(
-    db: Connection, row: OutboxRow, chat: Chat | None, reader: Reader
+    db: Connection,
+    row: OutboxRow,
+    chat: Chat | None,
+    reader: Reader,
+    wants: Callable[[Post], bool],
 ) -> tuple[Page | None, Post | None]:
     match row.push:
         case NoticePush() as push if chat is not None and push.key == welcome_key(chat.kind):
@@ -122,18 +137,23 @@ async def _page(
             keyboard = await _buttons(db, reader.texts, push)
             return Page(_notice(reader.texts, push), keyboard), None
         case DigestPush() as push:
-            return await _digest(db, push, chat, row.created_at, reader), None
+            return await _digest(db, push, row.created_at, chat, reader, wants), None
         case PostPush(post_ids):
-            return _posts_page(reader, await _items(db, post_ids))
+            return _posts_page(reader, await _items(db, post_ids, wants))
         case UnreadablePush():
             return None, None
 
 
-async def _digest(
-    db: Connection, push: DigestPush, chat: Chat | None, at: datetime, reader: Reader
+async def _digest(  # what a digest is made of
+    db: Connection,
+    push: DigestPush,
+    at: datetime,
+    chat: Chat | None,
+    reader: Reader,
+    wants: Callable[[Post], bool],
 ) -> Page | None:
-    """The digest of what is still there; None where too little is left of it."""
-    new, liked = await _items(db, push.new), await _items(db, push.liked)
+    """The digest of what is still there and wanted; None where too little is left of it."""
+    new, liked = await _items(db, push.new, wants), await _items(db, push.liked, wants)
     repeats = Repeats.FULL if chat is None else chat.settings.repeats
     if not is_worth_sending(DigestPush(_ids(new), _ids(liked)), repeats):
         return None
@@ -170,14 +190,16 @@ def _posts_page(
     return batch_page(reader, [post for post, _ in items]), None
 
 
-async def _items(db: Connection, post_ids: Sequence[PostId]) -> list[tuple[Post, Given]]:
-    """The posts that are still there, with what they were given."""
+async def _items(
+    db: Connection, post_ids: Sequence[PostId], wants: Callable[[Post], bool]
+) -> list[tuple[Post, Given]]:
+    """The posts that are still there and still wanted, with what they were given."""
     found = [await posts.get_post(db, post_id) for post_id in post_ids]
     given = await reactions.get_given(db, post_ids)
     return [
         (post, given.get(post.id, Given()))
         for post in found
-        if post is not None and post.removed_at is None
+        if post is not None and post.removed_at is None and wants(post)
     ]
 
 

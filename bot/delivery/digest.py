@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from typing import TYPE_CHECKING
 
 from bot.chat_settings.schedule import is_too_late, last_slot, next_digest_at
 from bot.delivery.once import MOST_LIKED, MOST_NEW, is_worth_sending, say_once
+from bot.search.sieve import Sieve, has_filter
 from storage import chats, digests, outbox, posts, reactions
 from storage.models import ChatState, DigestPush, NewOutboxRow, OutboxKind, Repeats
 
@@ -19,12 +21,14 @@ if TYPE_CHECKING:
     from bot.chat_settings.schedule import Slot
     from bot.clock import Clock
     from storage.database import Connection, Database, Transaction
-    from storage.models import Came, Chat, ChatId, PostId
+    from storage.models import Came, Chat, ChatId, ChatSettings, Post, PostId
 
 log = logging.getLogger(__name__)
 
 LOOKED_AT, LIKED_LOOKED_AT = 10 * MOST_NEW, 10 * MOST_LIKED
 """So many, because some of them may have come as cards."""
+LIKED_HELD_AGAINST = 100
+"""Of what was liked most, so many are held against a chat's filter."""
 OVERLAP_SECONDS = 60
 """A post is seen a little before it is committed: one that the last digest just missed counts."""
 
@@ -48,22 +52,29 @@ def plan_digest(chat: Chat, now: datetime) -> Due:
 
 
 async def read_contents(
-    db: Connection, chat: Chat, now: datetime, *, at: datetime | None = None
+    db: Connection,
+    chat: Chat,
+    now: datetime,
+    sieve: Sieve | None = None,
+    *,
+    at: datetime | None = None,
 ) -> DigestPush:
     """What a digest would hold now: since the chat's last one, or since the bot came.
 
-    `at` is when it is to come, if not now: what comes as a card half an hour before is not in it.
+    Nothing that the chat's filter keeps from it, neither new nor liked. `at` is when it is to come,
+    if not now: what comes as a card half an hour before is not in it.
     """
+    sieve = sieve or Sieve()
     since = max(chat.last_digest_at or chat.joined_at, chat.joined_at)
     looked_from = max(since - timedelta(seconds=OVERLAP_SECONDS), _just_before(chat.joined_at))
-    new = await posts.list_arrived(db, after=looked_from, until=now, limit=LOOKED_AT)
+    new = await _list_new(db, chat.settings, looked_from, now, sieve)
     before = await outbox.list_since(db, chat.id, OutboxKind.DIGEST, looked_from)
     pushes = [row.push for row in before if isinstance(row.push, DigestPush)]
     told = {one for push in pushes for one in (*push.new, *push.brief, *push.passed)}
-    liked = await reactions.list_top(db, since=since, limit=LIKED_LOOKED_AT)
+    liked = await _list_liked(db, chat.settings, since, sieve)
     contents = DigestPush(
         tuple(post.id for post in new if post.id not in told),
-        tuple(post_id for post_id, _ in liked),
+        tuple(liked),
     )
     came = await _list_came(db, chat, (*contents.new, *contents.liked), now)
     return say_once(contents, came, chat.settings.repeats, at or now)
@@ -82,6 +93,37 @@ async def _list_came(
     return await outbox.list_came(db, chat.id, post_ids, now, channel_id=channels.get(chat.id))
 
 
+async def _list_new(
+    db: Connection, settings: ChatSettings, after: datetime, until: datetime, sieve: Sieve
+) -> list[Post]:
+    """What arrived and gets through, the oldest first, read in slices."""
+    wanted: list[Post] = []
+    for offset in count(0, MOST_NEW):
+        found = await posts.list_arrived(
+            db, after=after, until=until, limit=MOST_NEW, offset=offset
+        )
+        wanted += [post for post in found if sieve.lets_through(settings, post)]
+        if len(found) < MOST_NEW or len(wanted) >= LOOKED_AT:
+            break
+    return wanted[:LOOKED_AT]
+
+
+async def _list_liked(
+    db: Connection, settings: ChatSettings, since: datetime, sieve: Sieve
+) -> list[PostId]:
+    """What was liked most of what gets through."""
+    if not has_filter(settings):
+        return [one for one, _ in await reactions.list_top(db, since=since, limit=LIKED_LOOKED_AT)]
+    wanted: list[PostId] = []
+    for post_id, _ in await reactions.list_top(db, since=since, limit=LIKED_HELD_AGAINST):
+        post = await posts.get_post(db, post_id)
+        if post is not None and sieve.lets_through(settings, post):
+            wanted.append(post_id)
+        if len(wanted) == LIKED_LOOKED_AT:
+            break
+    return wanted
+
+
 def _just_before(at: datetime) -> datetime:
     """Times are kept in whole seconds."""
     return at - timedelta(seconds=1)
@@ -93,6 +135,7 @@ class Digests:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._sieve = Sieve()
 
     async def prepare(self) -> None:
         """At a start: work out anew when digests are due, by the rules and the clock of today.
@@ -127,9 +170,12 @@ class Digests:
         contents = DigestPush((), ())
         slot = due.slot
         if slot and await digests.claim_slot(tx, chat_id, slot.local_date, slot.minute, now):
-            contents = await read_contents(tx, chat, now)
+            contents = await read_contents(tx, chat, now, self._sieve)
         if slot is None or not is_worth_sending(contents, chat.settings.repeats):
-            await chats.set_digest_due(tx, chat_id, due.next_at)
+            # What a filter kept from it was looked at, and is not looked at every time again.
+            is_hidden = contents == DigestPush((), ()) and has_filter(chat.settings)
+            seen_at = now if slot is not None and is_hidden else None
+            await chats.set_digest_due(tx, chat_id, due.next_at, last_digest_at=seen_at)
             return False
         await outbox.add_rows(tx, [_row(chat_id, slot, contents, now)], now)
         await chats.set_digest_due(tx, chat_id, due.next_at, last_digest_at=now)

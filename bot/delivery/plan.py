@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from unicodedata import normalize
 
 from bot.chat_settings.schedule import held_until
+from bot.search.sieve import Sieve
 from storage.models import ChatState, DigestPush, NewOutboxRow, NoticePush, PostPush, PushMode
 
 if TYPE_CHECKING:
@@ -38,15 +38,14 @@ class Merge:
 
 
 def plan_deliveries(
-    posts: Sequence[Post], chats: Iterable[Chat], now: datetime
+    posts: Sequence[Post], chats: Iterable[Chat], now: datetime, sieve: Sieve | None = None
 ) -> list[NewOutboxRow]:
     """One row for each post, the oldest first, and chat that takes it; of many, one for all.
 
     Quiet hours move `not_before` to their end, where the chat lets pushes wait for it.
     """
     rows: list[NewOutboxRow] = []
-    for chat in chats:
-        wanted = [post.id for post in posts if takes(chat, post, now)]
+    for chat, wanted in _taken(posts, chats, now, sieve or Sieve()):
         if wanted:
             not_before = held_until(chat.settings, now) or now
             groups = [wanted] if len(wanted) > MOST_ALONE else [[post_id] for post_id in wanted]
@@ -63,8 +62,20 @@ def without_forwarded(chats: Sequence[Chat], channels: Mapping[ChatId, ChatId]) 
     return [chat for chat in chats if channels.get(chat.id) not in pushed]
 
 
-def takes(chat: Chat, post: Post, now: datetime) -> bool:
-    """Whether a post is pushed to a chat: served, pushes on, not backlog, and of its words.
+def _taken(
+    posts: Sequence[Post], chats: Iterable[Chat], now: datetime, sieve: Sieve
+) -> list[tuple[Chat, list[PostId]]]:
+    """What each chat takes. Post by post: each is read once, for all filters."""
+    taken: list[tuple[Chat, list[PostId]]] = [(chat, []) for chat in chats]
+    for post in posts:
+        for chat, wanted in taken:
+            if takes(chat, post, now, sieve):
+                wanted.append(post.id)
+    return taken
+
+
+def takes(chat: Chat, post: Post, now: datetime, sieve: Sieve | None = None) -> bool:
+    """Whether a post is pushed to a chat: served, pushes on, not backlog, through its filter.
 
     For one that is held it waits.
     """
@@ -72,7 +83,7 @@ def takes(chat: Chat, post: Post, now: datetime) -> bool:
         chat.state in {ChatState.SERVED, ChatState.HELD}
         and chat.settings.push is PushMode.ON
         and not _was_before(chat, post.first_seen_at, now)
-        and _has_words(post, chat.settings.words)
+        and (sieve or Sieve()).lets_through(chat.settings, post)
     )
 
 
@@ -111,17 +122,6 @@ def push_of(chat_id: ChatId, posts: list[PostId], not_before: datetime) -> NewOu
     """The push of one post, or of several as one, to a chat."""
     item = str(posts[0]) if len(posts) == 1 else f"{posts[0]}-{posts[-1]}"
     return NewOutboxRow(chat_id, item, PostPush(tuple(posts)), not_before)
-
-
-def _has_words(post: Post, words: tuple[str, ...]) -> bool:
-    if not words:
-        return True
-    text = _folded(f"{post.title}\n{post.body}")
-    return any(_folded(word) in text for word in words)
-
-
-def _folded(text: str) -> str:
-    return normalize("NFC", text).casefold()
 
 
 def _as_one(pushes: Sequence[Push | UnreadablePush], *, many: bool) -> Push | None:

@@ -7,8 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.chat_settings.filters import FilterWords
 from bot.locales import get_texts
 from bot.pages.actions import Choose, ChooseIn, encode
+from bot.pages.chat_filter import said_filter
 from bot.pages.page import Button, Page
 from bot.pages.rooms import TITLE_UNITS, back_button
 from bot.text.graphemes import shorten
@@ -48,7 +50,7 @@ def settings_page(
     lines = [room_heading(texts, chat) if elsewhere else bold(texts("settings.title"))]
     names = ["push", "time", "days", "quiet", "zone", "language"]
     lines += [_line(texts, name, describe(texts, chat.settings, name)) for name in names]
-    if chat.settings.words:
+    if chat.settings.words or chat.settings.without:
         lines.append(_line(texts, "filter", describe(texts, chat.settings, "filter")))
     lines.append(plain(next_line(texts, chat)))
     of = partial(ChooseIn, chat.id) if elsewhere else Choose
@@ -103,7 +105,7 @@ def describe(texts: Texts, settings: ChatSettings, name: str) -> str:
         case "language":
             said = get_texts(settings.language)("language.name")
         case _:
-            said = ", ".join(settings.words) or off
+            said = said_filter(texts, FilterWords(settings.words, settings.without)) or off
     return said
 
 

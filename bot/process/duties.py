@@ -13,6 +13,7 @@ from telegram.error import TelegramError
 
 from bot.clock import end
 from bot.config import ServePolicy, SettlePolicy
+from bot.delivery.carried_filters import tell_of_filters
 from bot.delivery.compose import Composer
 from bot.delivery.conflict import ConflictAlarm
 from bot.delivery.digest import Digests
@@ -124,6 +125,8 @@ class Duties:
                 await self._import(Path(address))
         await self.trust_clock()
         await self._services.deeds.load()
+        async with self._services.database.transaction() as tx:
+            await tell_of_filters(tx, self._services.clock.now())
         await self.sender.start()
         self._task = asyncio.create_task(self._begin())
 

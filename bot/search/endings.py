@@ -61,6 +61,7 @@ _TAIL = (
 )
 _ENDINGS = frozenset(_TAIL.split("|")) | {"지도", "기도", "고도", "지를", "다가"}
 _LIGHT_VERB = re.compile(rf"^(?P<noun>[가-힣]{{2,}}?)(?:{_LIGHT})(?:{_TAIL})?$")
+_LIGHT_ALONE = re.compile(f"(?:{_LIGHT})(?:{_TAIL})?")
 _PREDICATE = re.compile(
     r"^(?P<stem>[가-힣]{2,}?)(?:는|던|기|고|지|며|면|려면|려고|게|도록|거나|지만|니까|면서|다가|세요|네요|죠|지요|"
     r"는지|는가|는데|나요|습니다|으면|으며|으니|으려면|으려고|으려는|려는|아서|어서|아야|어야|아요|어요|았다|었다|았던|었던|"
@@ -202,6 +203,14 @@ def ends_word(last: str, rest: str) -> bool:
     if rest[0] == _PLURAL or _LIGHT_VERB.match("가가" + rest):
         return True
     return any(rest[:at] in _PARTICLES and rest[at:] in _PARTICLES for at in range(1, len(rest)))
+
+
+@lru_cache(maxsize=20_000)
+def follows_noun(last: str, rest: str) -> bool:
+    """Whether `rest` is one particle that agrees with what it follows, or a light verb: 하는."""
+    if rest in _PARTICLES:
+        return _agrees("가" + last, rest)
+    return _LIGHT_ALONE.fullmatch(rest) is not None
 
 
 def short_stem(word: str) -> str | None:

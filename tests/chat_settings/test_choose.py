@@ -26,7 +26,8 @@ from tests.pages.test_settings import SETTINGS
         ("push", "요약", {"push": PushMode.DIGEST}),
         ("push", "OFF", {"push": PushMode.OFF}),
         ("filter", "투자, AI 투자", {"words": ("투자", "AI")}),
-        ("filter", "off", {"words": ()}),
+        ("filter", "투자 -광고", {"words": ("투자",), "without": ("광고",)}),
+        ("filter", "off", {"words": (), "without": ()}),
     ],
 )
 def test_a_choice_changes_that_setting_alone(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from storage.models import (
     PushMode,
     ReactionSet,
     Repeats,
+    SourceId,
     UpdateId,
     View,
 )
@@ -461,3 +463,55 @@ async def test_a_discussion_is_told_in_brief_of_what_its_channel_forwarded(
     assert await Digests(database, FakeClock(NOW)).run() == 1
     (digest,) = [row.push for row in await queued(database) if "2026" in row.item]
     assert digest == DigestPush((kept,), (), brief=(forwarded,))
+
+
+FILTERED = chat(
+    -1, digest_due_at=NOW, last_digest_at=BEFORE, words=("환율", "금리"), without=("광고",)
+)
+
+
+async def test_what_a_filter_hides_is_not_in_the_digest_and_not_in_what_was_liked(
+    database: Database,
+) -> None:
+    await add_chats(database, FILTERED)
+    titles = ("환율이 오른다", "고등어", "금리 광고", "금리를 내린다")
+    first, fish, advert, last = [await add_post(database, title) for title in titles]
+    for post_id, actors in ((first, 1), (fish, 4), (advert, 3), (last, 2)):
+        await react(database, post_id, actors)
+    async with database.reader() as db:
+        assert await read_contents(db, FILTERED, NOW) == DigestPush((first, last), (last, first))
+    assert await Digests(database, FakeClock(NOW)).run() == 1
+    (row,) = await queued(database)
+    assert row.push == DigestPush((first, last), (last, first))
+
+
+async def test_what_is_wanted_is_found_behind_hundreds_that_are_not(database: Database) -> None:
+    await add_chats(database, FILTERED)
+    for number in range(201):
+        post_id = await add_post(database, f"고등어 {number}")
+        await react(database, post_id, 2 if number < 4 else 0)
+    wanted = [await add_post(database, f"환율 {number}") for number in range(101)]
+    for post_id in wanted[:5]:
+        await react(database, post_id, 1)
+    async with database.reader() as db:
+        contents = await read_contents(db, FILTERED, NOW)
+    assert contents.new == tuple(wanted[:100])
+    assert contents.liked == tuple(reversed(wanted[2:5]))
+
+
+async def test_a_digest_from_which_everything_is_hidden_does_not_go(database: Database) -> None:
+    """And what was hidden is not read again for the next one."""
+    await add_chats(database, replace(FILTERED, id=ChatId(-2)), FILTERED)
+    await add_post(database, "고등어")
+    assert await Digests(database, FakeClock(NOW)).run() == 0
+    after = await get(database)
+    assert (after.digest_due_at, after.last_digest_at) == (NOW + timedelta(days=1), NOW)
+
+
+async def test_a_source_that_is_left_out_is_in_no_digest(database: Database) -> None:
+    left = chat(-1, last_digest_at=BEFORE, left_out=frozenset({SourceId(1)}))
+    await add_chats(database, left)
+    post_id = await add_post(database, "환율")
+    await react(database, post_id, 1)
+    async with database.reader() as db:
+        assert await read_contents(db, left, NOW) == DigestPush((), ())

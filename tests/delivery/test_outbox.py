@@ -48,11 +48,12 @@ from storage.models import (
     PushMode,
     QuietHours,
     Repeats,
+    SourceId,
     ThreadId,
 )
 from tests.clock import FakeClock, HastyClock
 from tests.delivery.answers import ScriptedTelegram, refused, scripted_bot
-from tests.storage.rows import NOW, add_chats, add_post, chat
+from tests.storage.rows import NOW, SETTINGS, add_chats, add_post, chat
 from tests.waiting import settle_with, until
 
 if TYPE_CHECKING:
@@ -1047,3 +1048,30 @@ async def test_how_many_an_interruption_left_in_doubt_is_told(
     await running.sender.close(0)
     assert await Ledger(database, clock).interrupt() == 2
     assert await Ledger(database, clock).interrupt() == 0
+
+
+async def test_what_waited_is_held_against_the_filter_of_the_moment(
+    running: Running, database: Database
+) -> None:
+    """A filter that was set in the night holds in the morning."""
+    await add_chats(database, chat(-1), chat(-2), chat(-3))
+    one, two = await add_post(database, "환율이 오른다"), await add_post(database, "광고")
+    for chat_id in (ChatId(-1), ChatId(-2), ChatId(-3)):
+        await running.queue(push_of(chat_id, [one, two], NOW + timedelta(hours=1)))
+        digest = NewOutboxRow(
+            chat_id, "d", DigestPush((one, two), (two, one)), NOW + timedelta(hours=1)
+        )
+        await running.queue(digest)
+    async with database.transaction() as tx:
+        without = replace(SETTINGS, without=("광고",))
+        await chats.set_settings(tx, ChatId(-2), without, None)
+        nothing = replace(SETTINGS, left_out=frozenset({SourceId(1)}))
+        await chats.set_settings(tx, ChatId(-3), nothing, None)
+    await running.pass_time(3600)
+    await running.pass_time(10)
+    assert [text.count("광고") for text in running.chats.texts(-1)] == [1, 2]
+    card, page = sorted(running.chats.texts(-2), key=len)
+    assert card.startswith("환율이 오른다")
+    assert "광고" not in card + page
+    assert running.chats.texts(-3) == []
+    assert await running.counts() == {OutboxState.SENT: 4, OutboxState.DROPPED: 2}

@@ -15,6 +15,8 @@ from bot.delivery.plan import (
     takes,
     without_forwarded,
 )
+from bot.search.sieve import Sieve
+from bot.search.whole_words import has_word
 from storage.models import (
     BlogCounts,
     ChatId,
@@ -30,6 +32,7 @@ from storage.models import (
     PostPush,
     PushMode,
     QuietHours,
+    SourceFilter,
     SourceId,
     UnreadablePush,
 )
@@ -37,6 +40,7 @@ from storage.pushes import kind_of
 from tests.storage.rows import NOW, chat
 
 if TYPE_CHECKING:
+    from bot.search.whole_words import PostText
     from storage.models import Chat, Push
 
 NIGHT = QuietHours(22 * 60, 8 * 60)
@@ -109,6 +113,31 @@ def test_each_chat_gets_each_post_the_oldest_first() -> None:
     assert {one.not_before for one in rows} == {NOW}
 
 
+def test_ten_thousand_chats_with_fifty_filters_cost_fifty_questions_a_post() -> None:
+    asked: list[str] = []
+
+    def asks(text: PostText, word: str) -> bool:
+        asked.append(f"{text.title.folded} {word}")
+        return has_word(text, word)
+
+    chats = [chat(-one, words=(f"낱말{one % 50}",)) for one in range(1, 10_001)]
+    rows = plan_deliveries(
+        [post(1, "낱말7은 무엇인가"), post(2, "낱말8, 낱말9")], chats, NOW, Sieve(asks)
+    )
+    assert len(asked) == len(set(asked)) == 2 * 50
+    assert [one.chat_id for one in rows if one.push == of(1)] == [
+        one.id for one in chats if one.settings.words == ("낱말7",)
+    ]
+    assert len(rows) == 3 * 200
+
+
+def test_of_many_only_what_is_wanted_goes_as_one() -> None:
+    titles = ["투자", "글", "투자 2", "광고 투자"] * 2
+    many = [post(number, title) for number, title in enumerate(titles, 1)]
+    rows = plan_deliveries(many, [chat(-1, words=("투자",), without=("광고",))], NOW)
+    assert [one.push for one in rows] == [of(1), of(3), of(5), of(7)]
+
+
 def test_more_than_five_at_once_go_as_one() -> None:
     five = plan_deliveries([post(one) for one in range(1, 6)], [chat(-1)], NOW)
     assert len(five) == 5
@@ -137,6 +166,13 @@ def test_at_night_it_waits_for_the_morning() -> None:
         (chat(-1, words=("투자",)), False),
         (chat(-1, words=("투자", "ai")), True),
         (chat(-1, words=("본문",)), True),
+        (chat(-1, words=("본",)), False),
+        (chat(-1, words=("하루",), without=("본문",)), False),
+        (chat(-1, without=("광고",)), True),
+        (chat(-1, left_out=frozenset({SourceId(1)})), False),
+        (chat(-1, left_out=frozenset({SourceId(2)})), True),
+        (chat(-1, source_filters=(SourceFilter(SourceId(1), ("투자",)),)), False),
+        (chat(-1, words=("투자",), source_filters=(SourceFilter(SourceId(1)),)), True),
     ],
 )
 def test_a_chat_takes_what_its_settings_say(one: Chat, *, gets: bool) -> None:

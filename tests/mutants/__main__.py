@@ -106,6 +106,9 @@ TESTS: dict[str, tuple[str, ...]] = {
         "tests/chat_settings/test_schedule.py",
         f"{DELIVERY}/test_digest.py",
     ),
+    "bot/chat_settings/filters.py": ("tests/chat_settings/test_filters.py",),
+    "bot/search/sieve.py": ("tests/search/test_sieve.py",),
+    "bot/search/whole_words.py": ("tests/search/test_whole_words.py",),
     "bot/search/rank.py": ("tests/search/test_rank.py", "tests/search/test_quality.py"),
 }
 """What must not fail, and which tests are of it, the quickest first."""

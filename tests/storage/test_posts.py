@@ -188,6 +188,22 @@ async def test_only_announced_posts_count_as_arrived(
     assert [post.title for post in one] == ["5시간 전"]
 
 
+async def test_the_newest_are_read_as_they_are_asked_for(
+    database: Database, source_id: SourceId
+) -> None:
+    async with database.transaction() as tx:
+        for hours in (3, 0, 5, 1):
+            post = titled(f"{hours}시간 전")
+            await keep_post(tx, source_id, post, first_seen_at=NOW - timedelta(hours=hours))
+        await tx.execute("UPDATE posts SET removed_at = 1 WHERE title = '1시간 전'")
+    async with database.reader() as db:
+        read = await db.run(lambda raw: list(posts.read_newest(raw, NOW - timedelta(hours=3))))
+    assert [(one.title, one.source_id) for one in read] == [
+        ("0시간 전", source_id),
+        ("3시간 전", source_id),
+    ]
+
+
 async def test_posts_match_by_guid_in_the_source_and_by_all_else_anywhere(
     database: Database, source_id: SourceId
 ) -> None:
