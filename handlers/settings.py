@@ -1,6 +1,6 @@
-"""A chat's settings: a page of buttons, and a command for each choice for those who type.
+"""A chat's settings for those who type: a command for each choice.
 
-Buttons carry the state that they set, so that a second press, or a late one, changes nothing more.
+Buttons are in handlers/menu.py.
 """
 
 from __future__ import annotations
@@ -8,54 +8,72 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.chat_settings.choose import choose
+from bot.chat_settings.choose import choose, choose_words
+from bot.chat_settings.press import press
+from bot.chat_settings.words import means_off, means_on
 from bot.errors import InputError
 from bot.pages.page import Page
-from bot.pages.settings import changed_page, settings_page, usage_page
+from bot.pages.settings import changed_page, sources_page, usage_page
 from bot.text.rich import plain
+from storage import sources as stored
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from telegram import Update
 
     from bot.interaction.commands import Run
     from bot.interaction.context import BotContext
-    from bot.pages.actions import Choose
-
-
-async def show(_: Update, context: BotContext) -> None:
-    """Answer /settings with what is set, and a button for each choice."""
-    await context.answer(settings_page(context.texts, context.chat, _languages(context)))
+    from storage.models import ChatSettings, Source
 
 
 def typed(name: str) -> Run:
     """The handler of the command for one choice: without words it says what is set."""
 
     async def change(_: Update, context: BotContext) -> None:
+        before = context.room.settings
         try:
-            settings = choose(context.chat.settings, name, context.words)
+            settings = choose(before, name, context.words)
         except InputError as error:
-            await context.answer(usage_page(context.texts, context.chat, name, error))
+            await context.answer(usage_page(context.texts, context.room, name, error))
             return
-        async with context.transaction() as tx:
-            chat = await context.services.chats.change(tx, context.chat, settings)
-        context.take(chat)
-        await context.answer(changed_page(context.texts, chat, name))
+        await _keep(context, settings)
+        await context.answer(changed_page(context.texts, context.room, name, before))
 
     return change
 
 
-async def pressed(_: Update, context: BotContext, action: Choose) -> None:
-    """A button of the settings page was pressed."""
+async def room_sources(_: Update, context: BotContext) -> None:
+    """Answer /room_sources with where posts come from; with a number, change that."""
+    async with context.services.database.reader() as db:
+        known = [one for one in await stored.list_sources(db) if one.ended_at is None]
+    settings = context.room.settings
     try:
-        settings = choose(context.chat.settings, action.name, action.value)
-    except (InputError, KeyError):
-        await context.toast(context.texts("stale"), alert=True)
+        chosen = choose_sources(settings, known, context.words) if context.words else settings
+    except InputError as error:
+        await context.answer(usage_page(context.texts, context.room, "sources", error))
         return
-    async with context.transaction() as tx:
-        chat = await context.services.chats.change(tx, context.chat, settings)
-    context.take(chat)
-    await context.edit(settings_page(context.texts, chat, _languages(context)))
-    await context.toast(context.texts("settings.saved"))
+    if chosen != settings:
+        await _keep(context, chosen)
+    await context.answer(sources_page(context.texts, chosen, known))
+
+
+def choose_sources(settings: ChatSettings, known: Sequence[Source], typed: str) -> ChatSettings:
+    """A source by its number in the list: alone the other way round, with on, off, or its words.
+
+    `on` alone: all come again. Raises InputError.
+    """
+    if means_on(typed):
+        return replace(settings, left_out=frozenset())
+    number, _, words = typed.partition(" ")
+    place = number.removesuffix("번").rstrip(".")
+    if not (place.isascii() and place.isdigit() and 1 <= int(place[:9]) <= len(known)):
+        raise InputError("settings.usage.sources", typed=typed)
+    source = known[int(place) - 1]
+    if words and not (means_on(words) or means_off(words)):
+        return choose_words(settings, source.id, words)
+    is_on = means_on(words) if words else source.id in settings.left_out
+    return press(settings, "sources", str(source.id), "on" if is_on else "off")
 
 
 async def here(update: Update, context: BotContext) -> None:
@@ -63,15 +81,14 @@ async def here(update: Update, context: BotContext) -> None:
     if update.effective_chat is None or not update.effective_chat.is_forum:
         await context.say("settings.here.no_topics")
         return
-    settings = replace(context.chat.settings, thread_id=context.thread_id)
-    async with context.transaction() as tx:
-        chat = await context.services.chats.change(tx, context.chat, settings)
-    context.take(chat)
-    key = "settings.here.topic" if chat.settings.thread_id else "settings.here.chat"
+    await _keep(context, replace(context.chat.settings, thread_id=context.thread_id))
+    key = "settings.here.topic" if context.thread_id else "settings.here.chat"
     closed = plain(context.texts("settings.here.closed"))
     await context.answer(Page(plain(context.texts(key)), if_closed=closed))
 
 
-def _languages(context: BotContext) -> dict[str, str]:
-    """The languages that a chat may choose, each by the name that it has for itself."""
-    return {lang: texts("language.name") for lang, texts in context.services.catalogues.items()}
+async def _keep(context: BotContext, settings: ChatSettings) -> None:
+    """Keep what was chosen for the room, and go on in its language."""
+    async with context.transaction() as tx:
+        room = await context.services.chats.change(tx, context.room, settings)
+    context.choose_room(room)

@@ -43,8 +43,13 @@ async def is_administrator(update: Update, bot: Bot) -> bool:
         return message.sender_chat.id == chat.id
     if user is None:
         return False
+    return await administers(bot, ChatId(chat.id), user.id)
+
+
+async def administers(bot: Bot, chat_id: ChatId, user_id: int) -> bool:
+    """Whether somebody administers a chat that they did not write in, asked of Telegram."""
     try:
-        member = await _member(bot, chat.id, user.id)
+        member = await _member(bot, chat_id, user_id)
     except TelegramError:
         return False
     return member.status in ADMINISTRATORS

@@ -41,6 +41,8 @@ def help_page(texts: Texts, sections: Mapping[str, Sequence[str]]) -> Page:
     parts = []
     for who, names in sections.items():
         lines = [f"/{name} — {texts(f'command.{name}')}" for name in names]
+        if "settings" in names:
+            lines.append(texts("menu.help"))
         parts.append(bold(texts(f"help.{who}")) + plain("\n" + "\n".join(lines)))
     parts.append(plain(texts("help.more")))
     return Page(plain("\n\n").join(parts))

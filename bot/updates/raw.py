@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from bot.pages.page import PROMPT_MARK
 from storage.models import ChatId, MessageId
 
 if TYPE_CHECKING:
@@ -98,7 +99,17 @@ def _is_wanted_message(message: Raw, me: Identity, words: frozenset[str]) -> boo
     if part_of(message.get("via_bot"), "id") == me.id:
         return True
     text = message.get("text")
-    return isinstance(text, str) and command_of(text, me, words) is not None
+    if not isinstance(text, str):
+        return False
+    return command_of(text, me, words) is not None or _answers_prompt(message, me)
+
+
+def _answers_prompt(message: Raw, me: Identity) -> bool:
+    """Whether it replies to a message of ours that asks for words."""
+    asked = message.get("reply_to_message")
+    said = part_of(asked, "text")
+    is_ours = part_of(part_of(asked, "from"), "id") == me.id
+    return is_ours and isinstance(said, str) and said.startswith(PROMPT_MARK)
 
 
 def command_of(text: str, me: Identity, words: Container[str]) -> str | None:

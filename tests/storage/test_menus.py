@@ -55,9 +55,7 @@ async def test_menus_of_a_person_and_old_ones_are_forgotten_and_no_number_comes_
     database: Database,
 ) -> None:
     later = NOW + timedelta(seconds=1)
-    ids = await opened(
-        database, NEW, NewMenu(ROOM, PLACE, 8, NOW), NewMenu(ROOM, PLACE, 8, later)
-    )
+    ids = await opened(database, NEW, NewMenu(ROOM, PLACE, 8, NOW), NewMenu(ROOM, PLACE, 8, later))
     async with database.transaction() as tx:
         await menus.delete_of_person(tx, OPENER)
     assert [one is None for one in await kept(database, *ids)] == [True, False, False]
@@ -72,12 +70,12 @@ async def test_menus_of_a_person_and_old_ones_are_forgotten_and_no_number_comes_
 async def test_a_menu_follows_its_room_and_goes_with_it(database: Database) -> None:
     old, new = ChatId(-5), ChatId(-1005)
     await add_chats(database, chat(old, kind=ChatKind.GROUP))
-    ids = await opened(
-        database, NewMenu(old, old, old, NOW), NewMenu(old, PLACE, OPENER, NOW), NEW
-    )
+    ids = await opened(database, NewMenu(old, old, old, NOW), NewMenu(old, PLACE, OPENER, NOW), NEW)
     async with database.transaction() as tx:
         await chats.set_migrated(tx, old, new)
-    shown = [(one.room_id, one.place_id, one.opener_id) for one in await kept(database, *ids) if one]
+    shown = [
+        (one.room_id, one.place_id, one.opener_id) for one in await kept(database, *ids) if one
+    ]
     assert shown == [(new, old, new), (new, PLACE, OPENER), (ROOM, PLACE, OPENER)]
     async with database.transaction() as tx:
         await chats.delete_chat(tx, PLACE)
