@@ -37,7 +37,9 @@ def typed(name: str) -> Run:
         except InputError as error:
             await context.answer(usage_page(context.texts, context.room, name, error))
             return
-        await _keep(context, settings)
+        async with context.transaction() as tx:
+            room = await context.services.chats.change(tx, context.room, settings)
+        context.choose_room(room)
         await context.answer(changed_page(context.texts, context.room, name, before))
 
     return change

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bot.chat_settings.filters import read_filter
 from bot.chat_settings.languages import parse_language
 from bot.chat_settings.typed_choices import (
     parse_country,
     parse_monthly,
     parse_weekly,
-    parse_words,
 )
 from bot.chat_settings.typed_times import parse_days, parse_quiet, parse_times
 from bot.chat_settings.words import means_later, means_off, means_on, normal
@@ -63,11 +63,11 @@ def choose_words(settings: ChatSettings, source_id: SourceId, typed: str) -> Cha
 
     Raises InputError.
     """
-    words, without = parse_words(typed.strip())
+    read = read_filter(typed.strip())
     rest = tuple(one for one in settings.source_filters if one.source_id != source_id)
-    if not words and not without:
-        return replace(settings, source_filters=rest)
-    return replace(settings, source_filters=(*rest, SourceFilter(source_id, words, without)))
+    if any(read):
+        rest = (*rest, SourceFilter(source_id, read.words, read.without))
+    return replace(settings, source_filters=rest)
 
 
 def _times(settings: ChatSettings, typed: str) -> ChatSettings:
@@ -110,8 +110,8 @@ def _push(settings: ChatSettings, typed: str) -> ChatSettings:
 
 
 def _filter(settings: ChatSettings, typed: str) -> ChatSettings:
-    words, without = parse_words(typed)
-    return replace(settings, words=words, without=without)
+    read = read_filter(typed)
+    return replace(settings, words=read.words, without=read.without)
 
 
 def _one_of(

@@ -1,10 +1,9 @@
-"""Words to filter by, editions and countries as people type them, in Korean and English. Pure."""
+"""Editions and countries as people type them, in Korean and English. Pure."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
 
 from bot.chat_settings.cities import country_of
 from bot.chat_settings.typed_times import parse_days, parse_times
@@ -13,12 +12,6 @@ from bot.errors import InputError
 from bot.locales import all_texts
 from storage.models import Edition
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-MOST_WORDS, LONGEST_WORD = 20, 40
-"""Of words that must be there, and of words that must not; a word in characters."""
-_WORD = re.compile(r'([-−]?)(?:"([^"]+)"|([^\s,]+))')
 _EVERY = re.compile(r"\b(?:every|each|on|at)\b|매주|매월|매달|마다")
 _FIRST_OF_MONTH = re.compile(r"(?<!\d)1일에?\s|\bthe\s+1st\b|\bfirst\b")
 _COUNTRIES = {
@@ -27,24 +20,6 @@ _COUNTRIES = {
     "GB": "영국 uk england britain",
 }
 """Names that people type and the CLDR does not give, without spaces and in lower case."""
-
-
-def parse_words(typed: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Words that must be there, and behind a minus those that must not; both empty for `off`.
-
-    Quotes keep words together. Raises InputError for none, too many, or one that is too long.
-    """
-    if means_off(typed):
-        return (), ()
-    found = [(minus, quoted or bare) for minus, quoted, bare in _WORD.findall(typed)]
-    wanted = _distinct(word for minus, word in found if not minus)
-    unwanted = _distinct(word for minus, word in found if minus)
-    lengths = {len(word) for word in (*wanted, *unwanted)}
-    too_many = max(len(wanted), len(unwanted)) > MOST_WORDS
-    # on, but for which words?
-    if not lengths or too_many or max(lengths) > LONGEST_WORD or means_on(typed):
-        raise InputError("settings.usage.filter", typed=typed, most=MOST_WORDS)
-    return wanted, unwanted
 
 
 def parse_weekly(typed: str) -> Edition | None:
@@ -101,7 +76,3 @@ def _countries() -> dict[str, str]:
 
 def _joined(typed: str) -> str:
     return normal(typed).replace(" ", "")
-
-
-def _distinct(words: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(words))

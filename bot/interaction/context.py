@@ -11,7 +11,7 @@ from telegram.ext import CallbackContext, ExtBot
 
 from bot.delivery.lanes import Priority
 from bot.delivery.telegram import Sent, edit_page, send_page
-from bot.interaction.access import is_administrator
+from bot.interaction.access import administers, is_administrator
 from bot.locales import choose_language
 from bot.pages.cards import Reader, card_page
 from bot.pages.page import Page
@@ -108,6 +108,22 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
             self.take(room)
         else:
             self._room = room
+
+    async def enter_room(self, room_id: ChatId) -> str | None:
+        """Set that chat from here on; the message that says no to who does not administer it.
+
+        Who may set the chat where this is asked is for the caller to know.
+        """
+        if room_id == self.chat.id:
+            return None
+        room = await self.services.chats.get(room_id, follows=True)
+        user_id = self.user_id
+        if room is None or room.state is not ChatState.SERVED or user_id is None:
+            return "refusal.administrators"
+        if not await administers(self.bot, room.id, user_id):
+            return "refusal.administrators"
+        self.choose_room(room)
+        return None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -9,11 +9,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.interaction.access import administers
 from bot.pages.menu import menu_page
 from bot.pages.menu_levels import ALL, Shown
 from storage import menus, sources
-from storage.models import ChatState, Menu, MessageId, NewMenu
+from storage.models import Menu, MessageId, NewMenu
 
 if TYPE_CHECKING:
     from bot.interaction.context import BotContext
@@ -58,7 +57,11 @@ async def find_menu(context: BotContext, menu_id: MenuId) -> Menu | None:
     if menu.opener_id not in {context.person_id, menu.room_id}:
         await context.toast(context.texts("menu.not_yours"), alert=True)
         return None
-    return menu if await _choose_room(context, menu) else None
+    refusal = await context.enter_room(menu.room_id)  # who may press here was asked before
+    if refusal is not None:
+        await context.refuse(refusal)
+        return None
+    return menu
 
 
 async def find_asking(context: BotContext) -> Menu | None:
@@ -77,7 +80,11 @@ async def find_asking(context: BotContext) -> Menu | None:
     is_everybodys = menu.opener_id == menu.room_id
     if context.person_id != menu.opener_id and not is_everybodys:
         return None
-    if not await _choose_room(context, menu):
+    refusal = await context.enter_room(menu.room_id)
+    if refusal is None and not await context.is_administrator():
+        refusal = "refusal.administrators"
+    if refusal is not None:
+        await context.refuse(refusal)
         return None
     if context.services.clock.now() - menu.asked.at > PROMPTED:
         await context.say("menu.expired")
@@ -101,24 +108,3 @@ async def _shown(context: BotContext, menu_id: MenuId, room: Chat) -> Shown:
         sources=tuple(one for one in known if one.ended_at is None),
         thread_id=context.thread_id if room.id == context.chat.id else None,
     )
-
-
-async def _choose_room(context: BotContext, menu: Menu) -> bool:
-    """Go on with the menu's room, if whoever pressed or wrote administers it now."""
-    if menu.room_id == context.chat.id:
-        if await context.is_administrator():
-            return True
-        await context.refuse("refusal.administrators")
-        return False
-    room = await context.services.chats.get(menu.room_id, follows=True)
-    user_id = context.user_id
-    if (
-        room is None
-        or user_id is None
-        or room.state is not ChatState.SERVED
-        or not await administers(context.bot, room.id, user_id)
-    ):
-        await context.refuse("refusal.administrators")
-        return False
-    context.choose_room(room)
-    return True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.chat_settings.filters import FilterWords, write_filter
 from bot.chat_settings.press import source_filter
 from bot.pages.actions import ShowLevel
 from bot.pages.menu_levels import (
@@ -21,7 +22,7 @@ from bot.pages.menu_levels import (
     menu_button,
 )
 from bot.pages.page import PROMPT_MARK, Page
-from bot.pages.settings import describe, filter_words, next_line
+from bot.pages.settings import describe, next_line
 from bot.text.graphemes import shorten
 from bot.text.inert import inert
 from bot.text.rich import bold, plain
@@ -73,6 +74,7 @@ def menu_page(texts: Texts, shown: Shown, level: str) -> Page | None:
     lines += [inert(texts("settings.is", value=_said(texts, shown, name, rest)))]
     if name in {"time", "days"}:
         lines.append(plain(next_line(texts, shown.room)))
+    lines += shown.notes.get(level, ())
     return Page(plain("\n").join(lines), (*rows, _ends(texts, shown, _above(level))))
 
 
@@ -105,7 +107,7 @@ def settings_of(room: Chat) -> tuple[str, ...]:
 def _overview(texts: Texts, shown: Shown, *, is_done: bool) -> Page:
     lines: list[Rich] = [inert(bold(_title(texts, shown.room)))]
     lines += [_group(texts, shown, group) for group in GROUPS]
-    lines.append(plain(next_line(texts, shown.room)))
+    lines += [plain(next_line(texts, shown.room)), *shown.notes.get(ALL, ())]
     if is_done:
         lines.append(plain(texts("menu.closed")))
         return Page(plain("\n").join(lines))
@@ -141,7 +143,8 @@ def _said(texts: Texts, shown: Shown, name: str, rest: str) -> str:
     """What is set, on the level of a setting."""
     if name == "filter" and rest:
         own = source_filter(shown.settings, SourceId(int(rest)))
-        return filter_words(own.words, own.without) or texts("settings.filter.same")
+        own_words = write_filter(FilterWords(own.words, own.without))
+        return own_words or texts("settings.filter.same")
     if name == "quiet" and shown.settings.quiet is not None:
         night = describe(texts, shown.settings, "night")
         return f"{describe(texts, shown.settings, name)}, {night}"

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from bot.locales import Texts
+    from bot.text.rich import Rich
     from storage.models import Chat, ChatSettings, MenuId, Source, ThreadId
 
 LABEL_UNITS = 20
@@ -72,6 +73,8 @@ class Shown:
     """Where posts come from now."""
     thread_id: ThreadId | None = None
     """The topic in which the menu stands."""
+    notes: Mapping[str, Sequence[Rich]] = field(default_factory=dict)
+    """What else is to be said on a level, a line each: what waits, what a filter does."""
 
     @property
     def settings(self) -> ChatSettings:

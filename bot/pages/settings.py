@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from bot.chat_settings.filters import FilterWords, write_filter
 from bot.chat_settings.press import DAYS, OFF, source_filter, state_of
 from bot.chat_settings.typed_times import parse_days
 from bot.locales import get_texts
@@ -57,8 +58,10 @@ _NO_WORDS = "settings.filter.none"
 def changed_page(texts: Texts, chat: Chat, name: str, before: ChatSettings | None = None) -> Page:
     """The answer to a change: what is set now, and when the next digest comes.
 
-    Words that were replaced are said, so that they are not lost (`before`).
+    Words that were replaced are said, so that they are not lost (`before`). A new language says
+    itself that it is spoken.
     """
+    texts = get_texts(chat.settings.language) if name == "language" else texts
     is_off = is_set_off(chat.settings, name)
     key = f"settings.now.{name}.off" if is_off else f"settings.now.{name}"
     lines = [inert(texts(key, value=describe(texts, chat.settings, name)))]
@@ -75,7 +78,7 @@ def sources_page(texts: Texts, settings: ChatSettings, sources: Sequence[Source]
     for number, source in enumerate(sources, 1):
         mark = "✗" if source.id in settings.left_out else "✓"
         own = source_filter(settings, source.id)
-        words = filter_words(own.words, own.without)
+        words = write_filter(FilterWords(own.words, own.without))
         line = f"{number}. {mark} {source_name(source)}"
         lines.append(inert(f"{line} ({words})" if words else line))
     lines.append(plain(texts("settings.examples.sources")))
@@ -169,12 +172,6 @@ def day_names(texts: Texts, days: frozenset[int]) -> str:
     return "·".join(texts.short_weekday(day) for day in sorted(days))
 
 
-def filter_words(words: Sequence[str], without: Sequence[str]) -> str:
-    """The words of a filter as they are typed: `AI "자율 주행" -광고`."""
-    said = [f'"{word}"' if " " in word else word for word in (*words, *without)]
-    return " ".join([*said[: len(words)], *(f"-{word}" for word in said[len(words) :])])
-
-
 def _times(texts: Texts, settings: ChatSettings) -> str:
     said = (clock_time(texts, minute) for minute in settings.digest_times)
     return ", ".join(said) or texts("settings.off")
@@ -207,7 +204,7 @@ def _holidays(texts: Texts, settings: ChatSettings) -> str:
 
 
 def _filter(texts: Texts, settings: ChatSettings) -> str:
-    return filter_words(settings.words, settings.without) or texts(_NO_WORDS)
+    return write_filter(FilterWords(settings.words, settings.without)) or texts(_NO_WORDS)
 
 
 def _sources(texts: Texts, settings: ChatSettings) -> str:

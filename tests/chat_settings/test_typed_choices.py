@@ -6,34 +6,9 @@ from bot.chat_settings.typed_choices import (
     parse_country,
     parse_monthly,
     parse_weekly,
-    parse_words,
 )
 from bot.errors import InputError
 from storage.models import Edition
-
-
-@pytest.mark.parametrize(
-    ("typed", "words", "without"),
-    [
-        ("인공지능 -광고", ("인공지능",), ("광고",)),
-        ("인공지능, 반도체", ("인공지능", "반도체"), ()),
-        ('-"무료 강의" "데이터 센터" AI AI', ("데이터 센터", "AI"), ("무료 강의",)),
-        ("−광고", (), ("광고",)),
-        ("off", (), ()),
-        ("끄기", (), ()),
-        ("-", (), ()),
-    ],
-)
-def test_words_are_wanted_or_behind_a_minus_unwanted(
-    typed: str, words: tuple[str, ...], without: tuple[str, ...]
-) -> None:
-    assert parse_words(typed) == (words, without)
-
-
-@pytest.mark.parametrize("typed", ["", ",", "on", "가" * 41, " ".join(map(str, range(21)))])
-def test_words_that_cannot_be_used_are_an_error(typed: str) -> None:
-    with pytest.raises(InputError):
-        parse_words(typed)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from bot.pages.actions import AskFor, SetTo, ShowLevel, decode
 from bot.pages.menu import TYPED, level_of, menu_page, prompt_page, settings_of
 from bot.pages.menu_levels import ALL, DONE, Shown
 from bot.pages.page import PROMPT_MARK
+from bot.text.rich import plain
 from storage.models import ChatKind, MenuId, SourceFilter, SourceId, ThreadId
 from tests.pages.test_settings import BARE, CHAT, FULL, SETTINGS, a_source
 
@@ -151,6 +152,19 @@ def test_the_first_level_shows_what_is_set_and_when_the_next_digest_comes() -> N
     assert done is not None
     assert done.keyboard == ()
     assert done.text.text.startswith("\n".join(lines))
+
+
+def test_what_else_is_to_be_said_stands_on_its_level() -> None:
+    notes = {ALL: [plain("3편이 기다려요")], "filter": [plain("12편이 와요")]}
+    shown = a_menu(SETTINGS, notes=notes)
+    said = {
+        level: page.text.text
+        for level in (ALL, "filter", "time")
+        if (page := menu_page(KO, shown, level))
+    }
+    assert said[ALL].splitlines()[-1] == "3편이 기다려요"
+    assert said["filter"].splitlines()[-1] == "12편이 와요"
+    assert "편이" not in said["time"]
 
 
 def test_times_are_added_taken_away_and_moved_and_typed_ones_are_kept() -> None:

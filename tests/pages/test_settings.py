@@ -185,6 +185,11 @@ def test_a_change_is_answered_whether_it_is_on_or_off(lang: str, name: str) -> N
         assert "settings." not in lines[0]
 
 
+def test_a_new_language_says_itself_that_it_is_spoken() -> None:
+    text = changed_page(KO, with_settings(replace(SETTINGS, language="en")), "language").text.text
+    assert text == "I speak English from now on."
+
+
 def test_what_is_off_is_said_to_be() -> None:
     error = InputError("settings.usage.quiet", typed="")
     page = usage_page(KO, with_settings(replace(SETTINGS, quiet=None)), "quiet", error)
