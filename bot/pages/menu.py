@@ -47,7 +47,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "room": ("zone", "language", "cleanup", "full"),
 }
 """A line for each group of settings, in the order of their buttons."""
-SPEAKING = frozenset({"push", "filter", "time", "days", "quiet", "zone", "language"})
+SPEAKING = frozenset({"push", "filter", "time", "days", "quiet", "night", "zone", "language"})
 """Settings whose value alone says what it is about."""
 TYPED = frozenset({"time", "quiet", "zone", "filter", "weekly", "monthly", "holidays"})
 """Settings that may be typed from the menu."""

@@ -243,7 +243,7 @@ def _language(_: Texts, shown: Shown, __: str) -> Rows:
 
 
 def _here(texts: Texts, shown: Shown, _: str) -> Rows:
-    rows: Rows = [(_sets_whole(shown, "here", "0", texts("settings.topic.main")),)]
+    rows: Rows = [(_sets_whole(shown, "here", "0", texts("settings.topic.general")),)]
     if shown.thread_id is not None:
         this = texts("settings.topic.this")
         rows.append((_sets_whole(shown, "here", str(shown.thread_id), this),))

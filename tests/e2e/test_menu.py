@@ -113,7 +113,7 @@ async def test_times_that_were_typed_stay_where_another_is_pressed(
     await minji.says(group, "/digest_time 07:45 20:10")
     await group.receives("오전 7:45")
     page = await opened(minji, group)
-    await minji.presses(page, "시각")
+    await minji.presses(page, "모아 보기: ")
     await minji.presses(page, "오전 9:00")
     assert (await known(bot, group.id)).settings.digest_times == (465, 540, 1210)
     later = next(one for one in actions_of(page) if isinstance(one, SetTo) and one.value == "495")
@@ -146,7 +146,7 @@ async def test_an_anonymous_administrators_menu_is_every_administrators(
     page = await group.receives("이 방의 설정")
     assert (await sora.presses(page, "소리")).text == KO("refusal.administrators")
     await junho.presses(page, "소리")
-    await junho.presses(page, "소리 없이")
+    await junho.presses(page, "없음")
     assert (await known(bot, group.id)).settings.silent
     await junho.presses(page, "뒤로")
     await junho.presses(page, "밤")

@@ -143,10 +143,10 @@ def test_the_first_level_shows_what_is_set_and_when_the_next_digest_comes() -> N
     assert page is not None
     lines = page.text.text.splitlines()
     assert lines[0] == "이 방의 설정 · 독서모임"
-    assert lines[1] == "새 글: 바로 알림 · 모든 글 · 가져오는 곳 모든 곳"
+    assert lines[1] == "새 글: 바로 알림 · 모든 글 · 가져오는 곳 모두"
     assert lines[-1].startswith("다음 모아 보기는")
     assert len(lines) == 8
-    assert "시각: 오전 9:00" in [button.label for button in buttons_of(page)]
+    assert "모아 보기: 오전 9:00" in [button.label for button in buttons_of(page)]
     assert len(page.keyboard) <= 11
     done = menu_page(KO, shown, DONE)
     assert done is not None

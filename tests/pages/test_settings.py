@@ -142,12 +142,12 @@ def test_what_is_set_is_said_in_words(lang: str, name: str) -> None:
         ("monthly", "매월 1일 오전 9:00"),
         ("holidays", "대한민국"),
         ("filter", 'AI "자율 주행" -광고'),
-        ("sources", "2곳 빼고"),
+        ("sources", "2곳 빼고 모두"),
         ("zone", "서울"),
         ("language", "English"),
         ("cleanup", "10분 뒤"),
         ("full", "개인 대화방에서"),
-        ("here", "따로 정한 주제"),
+        ("here", "따로 정함"),
     ],
 )
 def test_what_is_set_is_said_as_people_say_it(name: str, said: str) -> None:
