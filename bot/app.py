@@ -19,6 +19,7 @@ from bot.delivery.noting import Noting
 from bot.delivery.observers import post_observers
 from bot.delivery.operators import Operators
 from bot.delivery.pace import Pace
+from bot.interaction.administrators import Administrators
 from bot.interaction.background import Background
 from bot.interaction.context import BotContext
 from bot.interaction.deeds import Deeds
@@ -224,6 +225,7 @@ def _services(
         poller=source_poller(settings, database, clock, fetcher, worker, observers, operators),
         search=SearchService(database, clock=clock, meaning=meaning),
         operators=operators,
+        administrators=Administrators(bot, database, clock),
         deeds=Deeds(database, clock),
         parts=Parts(),
         background=Background(clock),

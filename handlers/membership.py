@@ -9,11 +9,19 @@ from typing import TYPE_CHECKING
 from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted
 from telegram.error import BadRequest, Forbidden, TelegramError
 
-from bot.interaction.access import discussion_of
+from bot.interaction.access import ADMINISTRATORS, discussion_of
 from bot.pages.greetings import UNDECIDED, approval_page, welcome_key, welcome_page
 from bot.text.inert import inert
-from storage import chats, known_ids, outbox
-from storage.models import ChatId, ChatKind, ChatState, MessageId, NewOutboxRow, NoticePush
+from storage import administrators, chats, known_ids, outbox
+from storage.models import (
+    ChatId,
+    ChatKind,
+    ChatState,
+    MessageId,
+    NewOutboxRow,
+    NoticePush,
+    UserId,
+)
 from storage.times import to_seconds
 
 if TYPE_CHECKING:
@@ -46,6 +54,16 @@ async def changed(update: Update, context: BotContext) -> None:
             await context.say_waiting()
 
 
+async def administrators_changed(update: Update, context: BotContext) -> None:
+    """Somebody became an administrator, or is one no more (Bot API, Update.chat_member)."""
+    change = update.chat_member
+    if change is None:
+        return
+    is_one = change.new_chat_member.status in ADMINISTRATORS
+    user_id = UserId(change.new_chat_member.user.id)
+    await context.services.administrators.note(context.chat.id, user_id, is_one=is_one)
+
+
 async def _take_in(change: ChatMemberUpdated, context: BotContext) -> Chat:
     """Keep the chat and what the bot may do there; a chat that waits is told to the operators.
 
@@ -68,6 +86,9 @@ async def _take_in(change: ChatMemberUpdated, context: BotContext) -> Chat:
         chat = await services.chats.join(tx, met, by_operator=by_operator or is_named)
         if chat.kind is ChatKind.CHANNEL:
             await chats.set_discussion(tx, chat.id, discussion)
+            if not change.from_user.is_bot:  # only an administrator brings anybody to a channel
+                by = UserId(change.from_user.id)
+                await administrators.add_administrator(tx, chat.id, by)
         await _set_can_write(tx, context, chat.id, can_write=can_write(change.new_chat_member))
         if chat.state is ChatState.WAITING:
             await services.operators.ask_approval(tx, chat, change.chat.username)

@@ -17,9 +17,10 @@ from bot.errors import InputError
 from bot.interaction.commands import Who
 from bot.interaction.room_menus import find_asking, find_menu, menu_of, open_menu
 from bot.pages.menu import TYPED, level_of, menu_page, prompt_page
+from bot.pages.rooms import rooms_page
 from bot.pages.settings import changed_page, sources_page, typing_page, usage_page
 from storage import chats, menus
-from storage.models import Asked, MessageId, SourceId
+from storage.models import Asked, ChatKind, MessageId, SourceId
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,19 +28,30 @@ if TYPE_CHECKING:
     from telegram import Update
 
     from bot.interaction.context import BotContext
-    from bot.pages.actions import AskFor, Choose, SetTo, ShowLevel
-    from storage.models import ChatSettings, Menu
+    from bot.pages.actions import AskFor, Choose, ChooseIn, ListRooms, OpenRoom, SetTo, ShowLevel
+    from storage.models import Chat, ChatSettings, Menu
 
 HELP = frozenset({"help", "도움말", "도움", "명령", "?"})
 
 
 async def show(_: Update, context: BotContext) -> None:
-    """Answer /settings with the menu, and `/settings help` with what can be typed."""
+    """Answer /settings with the menu, or first with the chats to set; `help`: what can be typed."""
     if normal(context.words) not in HELP:
-        await open_menu(context, context.room)
+        await _open(context)
         return
     names = [one.name for one in context.services.commands if one.who is Who.ADMIN]
     await context.answer(typing_page(context.texts, names))
+
+
+async def listed(_: Update, context: BotContext, action: ListRooms) -> None:
+    """Show the chats that whoever pressed administers."""
+    rooms = await _rooms(context)
+    await context.edit(rooms_page(context.texts, context.chat.id, rooms, action.offset))
+
+
+async def opened(_: Update, context: BotContext, __: OpenRoom) -> None:
+    """Show what is set in the chat that was chosen, where its button was pressed."""
+    await open_menu(context, context.room)
 
 
 async def level_pressed(_: Update, context: BotContext, action: ShowLevel) -> None:
@@ -117,7 +129,7 @@ async def is_answer(context: BotContext) -> bool:
     return True
 
 
-async def choice_pressed(_: Update, context: BotContext, action: Choose) -> None:
+async def choice_pressed(_: Update, context: BotContext, action: Choose | ChooseIn) -> None:
     """A button of an older version's page was pressed: set it, and show the menu in its place."""
     try:
         await _change(context, lambda now: choose(now, action.name, action.value))
@@ -126,6 +138,22 @@ async def choice_pressed(_: Update, context: BotContext, action: Choose) -> None
         return
     await open_menu(context, context.room)
     await context.toast(context.texts("settings.saved"))
+
+
+async def _open(context: BotContext) -> None:
+    """Answer with the menu; in private, with the chats to choose from, where there are any."""
+    rooms = [] if context.is_elsewhere else await _rooms(context)
+    if rooms:
+        await context.answer(rooms_page(context.texts, context.chat.id, rooms))
+    else:
+        await open_menu(context, context.room)
+
+
+async def _rooms(context: BotContext) -> list[Chat]:
+    """What whoever asks in private administers."""
+    if context.chat.kind is not ChatKind.PRIVATE or context.user_id is None:
+        return []
+    return await context.services.administrators.list_rooms(context.user_id)
 
 
 async def _show(context: BotContext, menu: Menu, level: str) -> None:

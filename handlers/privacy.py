@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.pages.actions import Forget, encode
 from bot.pages.page import Button, Page
 from bot.text.rich import bold, plain
-from storage import chats, deeds, menus, reactions
+from storage import administrators, chats, deeds, menus, reactions
 from storage.models import ActorId, ChatId, UserId
 
 if TYPE_CHECKING:
@@ -38,8 +38,11 @@ async def mydata(_: Update, context: BotContext) -> None:
     async with context.services.database.reader() as db:
         given = await reactions.count_by_actor(db, ActorId(user_id))
         own = await chats.get_chat(db, ChatId(user_id))
+        rooms = await administrators.count_of_person(db, user_id)
+    texts = context.texts
     key = "mydata.with_chat" if own is not None else "mydata.reactions_only"
-    await context.say(key, reactions=context.texts.number(given))
+    also = texts.count("mydata.rooms", rooms) if rooms else ""
+    await context.say(key, reactions=texts.number(given), rooms=also)
 
 
 async def forgetme(_: Update, context: BotContext) -> None:
@@ -76,6 +79,7 @@ async def forget_pressed(_: Update, context: BotContext, action: Forget) -> None
     async with _forgetting(context, action.user_id) as tx:
         gone = await reactions.delete_by_actor(tx, ActorId(action.user_id))
         await chats.delete_chat(tx, ChatId(action.user_id))
+        await administrators.delete_of_person(tx, action.user_id)
         await context.services.search.forget_asker(tx, UserId(action.user_id))
     done = await _overwritten(context, action.user_id)
     await context.edit(Page(plain(context.texts(done, reactions=context.texts.number(gone)))))
@@ -96,6 +100,7 @@ async def _forgetting(context: BotContext, person_id: int) -> AsyncIterator[Tran
         await deeds.delete_of_person(tx, person_id)
         await menus.delete_of_person(tx, person_id)
     context.services.deeds.forget(person_id)
+    context.services.administrators.forget(UserId(person_id))
     context.services.parts.forget(ChatId(person_id))
 
 

@@ -3,7 +3,9 @@
 Each goes through a gate that knows the chat's state and who asks: `refused` for commands and
 presses, `Report.where` for the rest; reactions, which are read raw, count where the chat is served.
 Order matters only where said. A command is a person's message, not edited and not a channel's;
-`/name@other` is somebody else's. Korean words stand for commands when they are typed as text.
+`/name@other` is somebody else's. In private, one of administrators may name another chat first, and
+a press may carry one: whoever asks is then held against that chat. Korean words stand for commands
+when they are typed as text.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ from bot.pages import actions
 from bot.pages.page import Button, Page
 from bot.text.rich import plain
 from handlers import (
+    channels,
     digests,
     inline,
     membership,
@@ -146,6 +149,9 @@ PRESSES: dict[type[actions.Action], Press] = {
     actions.ShowLevel: Press(menu.level_pressed, Who.ADMIN, changes=False),
     actions.SetTo: Press(menu.set_pressed, Who.ADMIN, changes=True),
     actions.AskFor: Press(menu.asked, Who.ADMIN, changes=False),
+    actions.ListRooms: Press(menu.listed, Who.ADMIN, in_private=True, changes=False),
+    actions.OpenRoom: Press(menu.opened, Who.ADMIN, in_private=True, changes=False),
+    actions.ChooseIn: Press(menu.choice_pressed, Who.ADMIN, in_private=True, changes=True),
     actions.Approve: Press(membership.approve_pressed, Who.OPERATOR, anywhere=True, changes=True),
     actions.AllowPublishing: Press(
         membership.publishing_pressed, Who.OPERATOR, anywhere=True, changes=True
@@ -211,6 +217,8 @@ async def run_command(update: Update, context: BotContext, command: Command) -> 
         await _point_to_private(context, command)  # who it is can only be seen there
         return
     refusal = await refused(context, command.who, anywhere=command.anywhere)
+    if refusal is None and is_private and command.who is Who.ADMIN:
+        refusal = await context.enter_named_room()
     if refusal == WAITING:
         await context.say_waiting()
     elif refusal is not None:
@@ -265,9 +273,18 @@ async def refused(context: BotContext, who: Who, *, anywhere: bool) -> str | Non
         return WAITING
     if who is Who.OPERATOR and not context.services.chats.is_operator(context.user_id):
         return "refusal.operators"
-    if who is Who.ADMIN and not await context.is_administrator():
-        return "refusal.administrators"
+    if who is Who.ADMIN:
+        if not await context.is_administrator():
+            return "refusal.administrators"
+        await _keep_administrator(context)
     return None
+
+
+async def _keep_administrator(context: BotContext) -> None:
+    """Whoever sets a chat in the chat itself finds it in private from now on."""
+    user_id, chat = context.user_id, context.chat
+    if chat.kind is not ChatKind.PRIVATE and user_id is not None:
+        await context.services.administrators.note(chat.id, user_id, is_one=True)
 
 
 async def _is_served(context: BotContext) -> bool:
@@ -300,6 +317,8 @@ async def press(update: Update, context: BotContext) -> None:
     refusal = await refused(context, chosen.who, anywhere=chosen.anywhere)
     if refusal is None and chosen.in_private and context.chat.kind is not ChatKind.PRIVATE:
         refusal = "private.only"
+    if refusal is None and isinstance(action, actions.OpenRoom | actions.ChooseIn):
+        refusal = await context.enter_room(action.room_id)
     if refusal is not None:
         await context.refuse(refusal)
         return
@@ -333,6 +352,9 @@ async def said(update: Update, context: BotContext) -> None:
 
 EVERYWHERE = frozenset(ChatState)
 _NEW = filters.UpdateType.MESSAGE
+_LINKED = filters.Regex("://") | filters.Entity("url") | filters.Entity("text_link")
+_BARE_COMMAND = filters.Regex(r"^\s*/") & ~_LINKED
+"""Of a channel's posts only ours come (bot.updates.raw); one with a link is first of all a link."""
 REPORTS: tuple[Report, ...] = (
     Report(
         "inline query",
@@ -359,6 +381,20 @@ REPORTS: tuple[Report, ...] = (
         "forward",
         lambda run: MessageHandler(_NEW & filters.IS_AUTOMATIC_FORWARD, run),
         publishing.forwarded,
+        frozenset({ChatState.SERVED}),
+        changes=True,
+    ),
+    Report(
+        "administrators",
+        lambda run: ChatMemberHandler(run, ChatMemberHandler.CHAT_MEMBER),
+        membership.administrators_changed,
+        frozenset({ChatState.SERVED}),
+        changes=True,
+    ),
+    Report(
+        "command in a channel",
+        lambda run: MessageHandler(filters.UpdateType.CHANNEL_POST & _BARE_COMMAND, run),
+        channels.typed,
         frozenset({ChatState.SERVED}),
         changes=True,
     ),

@@ -13,7 +13,7 @@ from bot.chat_settings.press import press
 from bot.chat_settings.words import means_off, means_on
 from bot.errors import InputError
 from bot.pages.page import Page
-from bot.pages.settings import changed_page, sources_page, usage_page
+from bot.pages.settings import changed_page, room_heading, sources_page, usage_page
 from bot.text.rich import plain
 from storage import sources as stored
 
@@ -35,12 +35,12 @@ def typed(name: str) -> Run:
         try:
             settings = choose(before, name, context.words)
         except InputError as error:
-            await context.answer(usage_page(context.texts, context.room, name, error))
+            await _answer(context, usage_page(context.texts, context.room, name, error))
             return
         async with context.transaction() as tx:
             room = await context.services.chats.change(tx, context.room, settings)
         context.choose_room(room)
-        await context.answer(changed_page(context.texts, context.room, name, before))
+        await _answer(context, changed_page(context.texts, context.room, name, before))
 
     return change
 
@@ -53,11 +53,11 @@ async def room_sources(_: Update, context: BotContext) -> None:
     try:
         chosen = choose_sources(settings, known, context.words) if context.words else settings
     except InputError as error:
-        await context.answer(usage_page(context.texts, context.room, "sources", error))
+        await _answer(context, usage_page(context.texts, context.room, "sources", error))
         return
     if chosen != settings:
         await _keep(context, chosen)
-    await context.answer(sources_page(context.texts, chosen, known))
+    await _answer(context, sources_page(context.texts, chosen, known))
 
 
 def choose_sources(settings: ChatSettings, known: Sequence[Source], typed: str) -> ChatSettings:
@@ -83,7 +83,7 @@ async def here(update: Update, context: BotContext) -> None:
     if update.effective_chat is None or not update.effective_chat.is_forum:
         await context.say("settings.here.no_topics")
         return
-    await _keep(context, replace(context.chat.settings, thread_id=context.thread_id))
+    await _keep(context, replace(context.room.settings, thread_id=context.thread_id))
     key = "settings.here.topic" if context.thread_id else "settings.here.chat"
     closed = plain(context.texts("settings.here.closed"))
     await context.answer(Page(plain(context.texts(key)), if_closed=closed))
@@ -94,3 +94,11 @@ async def _keep(context: BotContext, settings: ChatSettings) -> None:
     async with context.transaction() as tx:
         room = await context.services.chats.change(tx, context.room, settings)
     context.choose_room(room)
+
+
+async def _answer(context: BotContext, page: Page) -> None:
+    """Answer under the name of the chat that is set, where that is not this one."""
+    if context.is_elsewhere:
+        heading = room_heading(context.texts, context.room)
+        page = replace(page, text=plain("\n").join([heading, page.text]))
+    await context.answer(page)

@@ -42,7 +42,8 @@ async def help_(_: Update, context: BotContext) -> None:
     commands = context.services.commands
     listed = [one for one in commands if one.listed]
     sections = {str(who): [one.name for one in listed if one.who is who] for who in whose}
-    await context.answer(help_page(context.texts, sections))
+    private = context.chat.kind is ChatKind.PRIVATE
+    await context.answer(help_page(context.texts, sections, private=private))
 
 
 async def about(_: Update, context: BotContext, action: About) -> None:

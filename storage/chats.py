@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from storage import administrators
 from storage.models import (
     Chat,
     ChatId,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.database import Connection, Transaction
+    from storage.models import UserId
 
 
 async def get_chat(db: Connection, chat_id: ChatId) -> Chat | None:
@@ -44,6 +46,28 @@ async def list_chats(db: Connection, *states: ChatState) -> list[Chat]:
         ORDER BY joined_at, id
         """,
         (json.dumps(states or tuple(ChatState)),),
+    )
+    return [_chat(row) for row in rows]
+
+
+async def list_administered(db: Connection, user_id: UserId) -> list[Chat]:
+    """The served chats of which somebody was last known to be an administrator, as they joined."""
+    rows = await db.fetch_all(
+        """
+        SELECT chats.* FROM administrators JOIN chats ON chats.id = administrators.chat_id
+        WHERE administrators.user_id = ? AND chats.state = 'served'
+        ORDER BY chats.joined_at, chats.id
+        """,
+        (user_id,),
+    )
+    return [_chat(row) for row in rows]
+
+
+async def list_named(db: Connection, username: str) -> list[Chat]:
+    """The served chats that had this public name when they were last asked, in any letter case."""
+    rows = await db.fetch_all(
+        "SELECT * FROM chats WHERE lower(username) = lower(?) AND state = 'served' ORDER BY id",
+        (username,),
     )
     return [_chat(row) for row in rows]
 
@@ -75,6 +99,7 @@ async def add_chat(tx: Transaction, chat: Chat) -> None:
         "digest_due_at": to_seconds_or_none(chat.digest_due_at),
         "last_digest_at": to_seconds_or_none(chat.last_digest_at),
         "may_publish": chat.may_publish,
+        "username": chat.username,
     }
     values = ", ".join(f":{column}" for column in row)
     await tx.execute(f"INSERT INTO chats ({', '.join(row)}) VALUES ({values})", row)  # noqa: S608  # names of ours
@@ -102,7 +127,8 @@ async def set_state(
 ) -> None:
     """Serve a chat, or stop; `joined_at` moves the line before which posts are backlog.
 
-    One that is left may publish no more: whoever brings the bot back, it is asked anew.
+    One that is left may publish no more: whoever brings the bot back, it is asked anew, and so are
+    its administrators, of whom nothing stays.
     """
     await tx.execute(
         """
@@ -112,6 +138,8 @@ async def set_state(
         """,
         {"state": state, "joined_at": to_seconds_or_none(joined_at), "id": chat_id},
     )
+    if state is ChatState.LEFT:
+        await administrators.delete_of_chat(tx, chat_id)
 
 
 async def set_may_publish(tx: Transaction, chat_id: ChatId, *, may: bool) -> None:
@@ -126,6 +154,13 @@ async def set_profile(
     await tx.execute(
         "UPDATE chats SET kind = ?, title = ?, is_forum = ? WHERE id = ?",
         (kind, title, is_forum, chat_id),
+    )
+
+
+async def set_names(tx: Transaction, chat_id: ChatId, *, title: str, username: str | None) -> None:
+    """Take over what a group or channel is called now."""
+    await tx.execute(
+        "UPDATE chats SET title = ?, username = ? WHERE id = ?", (title, username, chat_id)
     )
 
 
@@ -183,7 +218,8 @@ async def set_migrated(tx: Transaction, old: ChatId, new: ChatId) -> None:
         "UPDATE OR IGNORE outbox SET chat_id = :new, message_id = NULL WHERE chat_id = :old", ids
     )
     await tx.execute("UPDATE OR IGNORE digests SET chat_id = :new WHERE chat_id = :old", ids)
-    for table in ("outbox", "digests"):
+    await tx.execute("UPDATE OR IGNORE administrators SET chat_id = :new WHERE chat_id = :old", ids)
+    for table in ("outbox", "digests", "administrators", "administrator_lists"):
         await tx.execute(f"DELETE FROM {table} WHERE chat_id = :old", ids)  # noqa: S608  # names of ours
 
 
@@ -209,6 +245,7 @@ async def delete_chat(tx: Transaction, chat_id: ChatId) -> None:
         "UPDATE inbox_seen SET chat_id = NULL, message_id = NULL WHERE chat_id = ?", (chat_id,)
     )
     await tx.execute("DELETE FROM menus WHERE ? IN (room_id, place_id)", (chat_id,))
+    await administrators.delete_of_chat(tx, chat_id)
     await tx.execute("DELETE FROM chats WHERE id = ?", (chat_id,))
 
 
@@ -261,6 +298,7 @@ def _chat(row: sqlite3.Row) -> Chat:
         digest_due_at=from_seconds_or_none(row["digest_due_at"]),
         last_digest_at=from_seconds_or_none(row["last_digest_at"]),
         may_publish=bool(row["may_publish"]),
+        username=row["username"],
     )
 
 

@@ -734,6 +734,22 @@ _MENUS: Step = (
     "CREATE INDEX menus_asking ON menus (place_id, prompt_id) WHERE prompt_id IS NOT NULL",
 )
 
+_ADMINISTRATORS: Step = (
+    # Who administers which chat, as Telegram said last: by user, for a list of somebody's chats.
+    """
+    CREATE TABLE administrators (
+        chat_id INTEGER NOT NULL, user_id INTEGER NOT NULL, PRIMARY KEY (chat_id, user_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX administrators_by_user ON administrators (user_id)",
+    """
+    CREATE TABLE administrator_lists (
+        chat_id INTEGER PRIMARY KEY, asked_at INTEGER NOT NULL
+    ) STRICT
+    """,
+    "ALTER TABLE chats ADD COLUMN username TEXT",
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -763,6 +779,7 @@ STEPS: tuple[Step, ...] = (
     _OLDEST,
     _ROOMS,
     _MENUS,
+    _ADMINISTRATORS,
 )
 
 

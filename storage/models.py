@@ -280,6 +280,8 @@ class Chat:
     last_digest_at: datetime | None
     may_publish: bool = False
     """An operator lets this channel publish by its own messages."""
+    username: str | None = None
+    """The public name of a group or channel, without `@`; None where it has none."""
 
 
 class View(StrEnum):

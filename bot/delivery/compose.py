@@ -13,6 +13,7 @@ from bot.pages.cards import Reader, card_page
 from bot.pages.greetings import decision_buttons
 from bot.pages.lists import batch_page, digest_page
 from bot.pages.page import Button, Page
+from bot.pages.rooms import room_button
 from bot.text.inert import inert
 from storage import chats, posts, reactions
 from storage.models import ChatKind, DigestPush, Given, NoticePush, PostPush, UnreadablePush
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 QUIET_KEY = "notice.quiet"
 """Tells of posts that came in unannounced."""
+
+
+TYPED_KEY = "notice.typed"
+"""Tells an administrator that a command was posted in a channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +147,8 @@ async def _buttons(db: Connection, texts: Texts, notice: NoticePush) -> Keyboard
         return ((Button(texts("button.push_quiet"), data=encode(action)),),)
     if notice.chat_id is None:
         return ()
+    if notice.key == TYPED_KEY:
+        return ((room_button(texts, notice.chat_id),),)
     chat_id = await chats.current_id(db, notice.chat_id)
     return decision_buttons(texts, await chats.get_chat(db, chat_id))
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telegram import ChatMember
-from telegram.error import ChatMigrated, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
-from storage.models import ChatId, ChatKind
+from storage.models import ChatId, ChatKind, UserId
 
 if TYPE_CHECKING:
     from telegram import Bot, Update
@@ -43,16 +43,41 @@ async def is_administrator(update: Update, bot: Bot) -> bool:
         return message.sender_chat.id == chat.id
     if user is None:
         return False
-    return await administers(bot, ChatId(chat.id), user.id)
+    return await administers(bot, ChatId(chat.id), UserId(user.id)) is True
 
 
-async def administers(bot: Bot, chat_id: ChatId, user_id: int) -> bool:
-    """Whether somebody administers a chat that they did not write in, asked of Telegram."""
+async def administers(bot: Bot, chat_id: ChatId, user_id: UserId) -> bool | None:
+    """Whether somebody administers a chat; None where Telegram does not answer now.
+
+    Where members are hidden, a bot without rights may not ask about one of them (Bot API,
+    getChatMember): there the list of administrators, which everybody may see, decides.
+    """
     try:
         member = await _member(bot, chat_id, user_id)
+    except (BadRequest, Forbidden):
+        listed = await list_administrators(bot, chat_id)
+        return None if listed is None else user_id in listed
     except TelegramError:
-        return False
+        return None
     return member.status in ADMINISTRATORS
+
+
+async def list_administrators(bot: Bot, chat_id: ChatId) -> list[UserId] | None:
+    """The people who administer a chat, the anonymous ones too; None where nothing is answered.
+
+    Nobody where Telegram does not tell: of a channel that the bot does not administer itself, and
+    of a chat that it is not in (Bot API, getChatAdministrators).
+    """
+    try:
+        try:
+            listed = await bot.get_chat_administrators(chat_id)
+        except ChatMigrated as moved:
+            listed = await bot.get_chat_administrators(moved.new_chat_id)
+    except (BadRequest, Forbidden):
+        return []
+    except TelegramError:
+        return None
+    return [UserId(one.user.id) for one in listed if not one.user.is_bot]
 
 
 async def _member(bot: Bot, chat_id: int, user_id: int) -> ChatMember:

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from telegram.ext import CallbackContext, ExtBot
 
+from bot.chat_settings.room_names import parse_room
 from bot.delivery.lanes import Priority
 from bot.delivery.telegram import Sent, edit_page, send_page
-from bot.interaction.access import administers, is_administrator
+from bot.interaction.access import is_administrator
 from bot.locales import choose_language
 from bot.pages.cards import Reader, card_page
 from bot.pages.page import Page
@@ -74,6 +75,8 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
     _room: Chat | None = None
     _command: str | None = None
     """The command that changes something; empty for a button, None for what nobody asked for."""
+    _words: str | None = None
+    """What was typed after the command, less the chat that it names."""
     _is_answered = False
     """Whether the press was answered: Telegram shows one answer, and each is a call."""
 
@@ -109,21 +112,47 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
         else:
             self._room = room
 
-    async def enter_room(self, room_id: ChatId) -> str | None:
-        """Set that chat from here on; the message that says no to who does not administer it.
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether another chat than this private one is set; what is said then names it."""
+        return self._room is not None and self.chat.kind is ChatKind.PRIVATE
 
-        Who may set the chat where this is asked is for the caller to know.
+    async def enter_room(self, room_id: ChatId) -> str | None:
+        """Set that chat from here on; the message that says no to whoever Telegram says may not.
+
+        Whoever does not administer it is not told whether it is there.
         """
+        services, user_id = self.services, self.user_id
         if room_id == self.chat.id:
             return None
-        room = await self.services.chats.get(room_id, follows=True)
-        user_id = self.user_id
-        if room is None or room.state is not ChatState.SERVED or user_id is None:
-            return "refusal.administrators"
-        if not await administers(self.bot, room.id, user_id):
-            return "refusal.administrators"
+        room = await services.chats.get(room_id, follows=True)
+        is_served = room is not None and room.state is ChatState.SERVED
+        if room is None or not is_served or room.kind is ChatKind.PRIVATE or user_id is None:
+            return "refusal.room"
+        is_one = await services.administrators.is_administrator(room.id, user_id)
+        if is_one is None:
+            return "refusal.unanswered"
+        if not is_one:
+            return "refusal.room"
         self.choose_room(room)
         return None
+
+    async def enter_named_room(self) -> str | None:
+        """Set the chat that the words after the command begin with, if any; no as `enter_room`."""
+        name, rest = parse_room(self.words)
+        if name is None or self.user_id is None:
+            return None
+        found = await self.services.administrators.find(self.user_id, name)
+        if name.title is not None and not found:
+            return None  # quoted words, which the command may take
+        if len(found) > 1:
+            return "refusal.several"
+        if not found:
+            return "refusal.unknown" if name.number is not None else "refusal.room"
+        refusal = await self.enter_room(found[0].id)
+        if refusal is None:
+            self._words = rest
+        return refusal
 
     @property
     def zone(self) -> ZoneInfo:
@@ -214,7 +243,9 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
 
     @property
     def words(self) -> str:
-        """What was typed after the command, on one line."""
+        """What was typed after the command, and after the chat that it names, on one line."""
+        if self._words is not None:
+            return self._words
         text = (self.incoming.message.text if self.incoming.message else None) or ""
         return "" if self.is_linked else " ".join(text.split()[1:])
 

@@ -107,4 +107,5 @@ async def _shown(context: BotContext, menu_id: MenuId, room: Chat) -> Shown:
         languages=names,
         sources=tuple(one for one in known if one.ended_at is None),
         thread_id=context.thread_id if room.id == context.chat.id else None,
+        is_elsewhere=room.id != context.chat.id,
     )

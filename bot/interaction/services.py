@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.config import Settings
     from bot.delivery.operators import Operators
+    from bot.interaction.administrators import Administrators
     from bot.interaction.background import Background
     from bot.interaction.commands import Command
     from bot.interaction.deeds import Deeds
@@ -41,6 +42,7 @@ class Services:
     poller: SourcePoller
     search: SearchService
     operators: Operators
+    administrators: Administrators
     deeds: Deeds
     parts: Parts
     background: Background

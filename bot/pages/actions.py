@@ -103,6 +103,29 @@ class AskFor:
 
 
 @dataclass(frozen=True, slots=True)
+class ListRooms:
+    """List the chats that whoever presses administers, from the `offset`th on; 0 is the first."""
+
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRoom:
+    """Show what is set in a chat that was chosen in private."""
+
+    room_id: ChatId
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseIn:
+    """Set a setting of a chat that was chosen in private to a value."""
+
+    room_id: ChatId
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Approve:
     """Serve a chat.
 
@@ -195,6 +218,9 @@ Action: TypeAlias = (
     | ShowLevel
     | SetTo
     | AskFor
+    | ListRooms
+    | OpenRoom
+    | ChooseIn
     | Approve
     | AllowPublishing
     | Leave
@@ -217,6 +243,9 @@ _LETTERS: dict[str, type[Action]] = {
     "m": ShowLevel,
     "n": SetTo,
     "e": AskFor,
+    "r": ListRooms,
+    "d": OpenRoom,
+    "y": ChooseIn,
     "a": Approve,
     "w": AllowPublishing,
     "x": Leave,

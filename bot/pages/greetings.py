@@ -36,14 +36,21 @@ def welcome_key(kind: ChatKind) -> str:
     return kinds.get(kind, "start.group")
 
 
-def help_page(texts: Texts, sections: Mapping[str, Sequence[str]]) -> Page:
-    """The commands that this person may use here, under `member`, `admin` and `operator`."""
+def help_page(
+    texts: Texts, sections: Mapping[str, Sequence[str]], *, private: bool = False
+) -> Page:
+    """The commands that this person may use here, under `member`, `admin` and `operator`.
+
+    `private`: from there other chats are set, too, and how is said.
+    """
     parts = []
     for who, names in sections.items():
         lines = [f"/{name} — {texts(f'command.{name}')}" for name in names]
         if "settings" in names:
             lines.append(texts("menu.help"))
         parts.append(bold(texts(f"help.{who}")) + plain("\n" + "\n".join(lines)))
+    if private:
+        parts.append(plain(texts("help.rooms")))
     parts.append(plain(texts("help.more")))
     return Page(plain("\n\n").join(parts))
 

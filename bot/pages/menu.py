@@ -22,6 +22,7 @@ from bot.pages.menu_levels import (
     menu_button,
 )
 from bot.pages.page import PROMPT_MARK, Page
+from bot.pages.rooms import TITLE_UNITS, back_button
 from bot.pages.settings import describe, next_line
 from bot.text.graphemes import shorten
 from bot.text.inert import inert
@@ -69,7 +70,7 @@ def menu_page(texts: Texts, shown: Shown, level: str) -> Page | None:
     rows = LEVELS[name](texts, shown, rest)
     if rows is None:
         return None
-    title = f"{_title(texts, shown.room)} › {texts(f'settings.label.{name}')}"
+    title = f"{_title(texts, shown)} › {texts(f'settings.label.{name}')}"
     lines = [inert(bold(title)), plain(texts(f"settings.ask.{name}"))]
     lines += [inert(texts("settings.is", value=_said(texts, shown, name, rest)))]
     if name in {"time", "days"}:
@@ -105,7 +106,7 @@ def settings_of(room: Chat) -> tuple[str, ...]:
 
 
 def _overview(texts: Texts, shown: Shown, *, is_done: bool) -> Page:
-    lines: list[Rich] = [inert(bold(_title(texts, shown.room)))]
+    lines: list[Rich] = [inert(bold(_title(texts, shown)))]
     lines += [_group(texts, shown, group) for group in GROUPS]
     lines += [plain(next_line(texts, shown.room)), *shown.notes.get(ALL, ())]
     if is_done:
@@ -113,11 +114,15 @@ def _overview(texts: Texts, shown: Shown, *, is_done: bool) -> Page:
         return Page(plain("\n").join(lines))
     names = [name for name in settings_of(shown.room) if name != "night"]
     rows = in_rows([_to(texts, shown, name) for name in names], 2)
-    return Page(plain("\n").join(lines), (*rows, (goes(texts, shown, "menu.done", DONE),)))
+    back = (back_button(texts),) if shown.is_elsewhere else ()
+    return Page(plain("\n").join(lines), (*rows, (*back, goes(texts, shown, "menu.done", DONE))))
 
 
-def _title(texts: Texts, room: Chat) -> str:
-    return f"{texts('settings.title')} · {room.title}" if room.title else texts("settings.title")
+def _title(texts: Texts, shown: Shown) -> str:
+    title = shorten(shown.room.title, TITLE_UNITS)
+    if shown.is_elsewhere:
+        return texts("settings.title.room", title=title or shown.room.id)
+    return f"{texts('settings.title')} · {title}" if title else texts("settings.title")
 
 
 def _group(texts: Texts, shown: Shown, group: str) -> Rich:

@@ -73,6 +73,8 @@ class Shown:
     """Where posts come from now."""
     thread_id: ThreadId | None = None
     """The topic in which the menu stands."""
+    is_elsewhere: bool = False
+    """Whether the menu stands in the private chat of somebody who administers the room."""
     notes: Mapping[str, Sequence[Rich]] = field(default_factory=dict)
     """What else is to be said on a level, a line each: what waits, what a filter does."""
 

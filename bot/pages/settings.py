@@ -13,6 +13,7 @@ from bot.chat_settings.press import DAYS, OFF, source_filter, state_of
 from bot.chat_settings.typed_times import parse_days
 from bot.locales import get_texts
 from bot.pages.page import Page
+from bot.pages.rooms import TITLE_UNITS
 from bot.text.graphemes import shorten
 from bot.text.inert import inert
 from bot.text.rich import bold, plain
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from bot.errors import InputError
     from bot.locales import Texts
+    from bot.text.rich import Rich
     from storage.models import Chat, ChatSettings, Source
 
 TYPED = {
@@ -53,6 +55,12 @@ SCHEDULED = frozenset({"time", "days", "zone"})
 """Settings on which it depends when the next digest comes."""
 _HOURS_FROM_UTC = re.compile(r"Etc/GMT([+-])(\d+)")
 _NO_WORDS = "settings.filter.none"
+
+
+def room_heading(texts: Texts, chat: Chat) -> Rich:
+    """Which chat is spoken of, where that is not the one that it is said in."""
+    title = inert(shorten(chat.title or str(chat.id), TITLE_UNITS))
+    return bold(texts.rich("settings.title.room", title=title))
 
 
 def changed_page(texts: Texts, chat: Chat, name: str, before: ChatSettings | None = None) -> Page:

@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SECOND, TROUBLE_SECONDS, HOUR = 1.0, 10.0, 3600.0
+SECOND, ADMINISTRATORS_SECONDS, TROUBLE_SECONDS, HOUR = 1.0, 3.0, 10.0, 3600.0
 AGAIN_SECONDS = 10.0
 """So long after the database could not be used, what begins the run begins again."""
 SEEN_HOURS = 26
@@ -81,6 +81,7 @@ class Duties:
         """`pace` is what sends wait for."""
         self._services = services
         self._bot = bot
+        self._pace = pace
         self._task: asyncio.Task[None] | None = None
         composer = Composer(
             services.catalogues,
@@ -151,6 +152,7 @@ class Duties:
             Duty("search", SECOND, self._services.search.catch_up),
             Duty("similar", SECOND, self._services.search.read_on),
             Duty("meaning", SECOND, self._services.search.read_meaning),
+            Duty("administrators", ADMINISTRATORS_SECONDS, self._ask_for_administrators),
             Duty("troubles", TROUBLE_SECONDS, self._look_for_trouble),
             Duty("mutes", EVERY_SECONDS, self._mutes.run),
             Duty("housekeeping", HOUR, self._keep_house),
@@ -186,6 +188,11 @@ class Duties:
         await self._troubles.look()
         await self._holds.look()
         await self.conflict.look()
+
+    async def _ask_for_administrators(self) -> None:
+        """Ask about one chat, behind all that is to be sent."""
+        if not (self._pace.is_held or self._pace.waiting):
+            await self._services.administrators.run()
 
     async def _send_digests(self) -> None:
         if await self._digests.run():

@@ -11,6 +11,7 @@ from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from bot.chat_settings.room_names import parse_room
 from bot.pages import actions
 from bot.updates.raw import (
     SERVICE,
@@ -58,6 +59,9 @@ PRESSES: Mapping[type[actions.Action], Weight] = {
     actions.ShowLevel: Weight.PAGE,
     actions.SetTo: Weight.STATE,
     actions.AskFor: Weight.DEED,
+    actions.ListRooms: Weight.PAGE,
+    actions.OpenRoom: Weight.PAGE,
+    actions.ChooseIn: Weight.STATE,
     actions.Approve: Weight.DEED,
     actions.AllowPublishing: Weight.DEED,
     actions.Leave: Weight.DEED,
@@ -167,7 +171,8 @@ def _commanded(command: Spoken, place: Place, message: Raw, now: datetime) -> As
             place, person, is_question=True, is_stale=_is_old(message, now), question=question
         )
     if command.weight is Weight.STATE:
-        return Ask(place, person, thing=(command.name,), question=question)
+        room, _ = parse_room(" ".join(question[1:]))  # in private, each chat has its own
+        return Ask(place, person, thing=(command.name, room), question=question)
     return Ask(place, person, thing=question, question=question)
 
 

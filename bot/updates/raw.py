@@ -26,11 +26,14 @@ ALLOWED_UPDATES = (
     "my_chat_member",
     "message_reaction",
     "message_reaction_count",
+    "chat_member",
 )
 """Named in each getUpdates: when they are left out, the previous setting stays."""
 
 MESSAGES = ("message", "edited_message", "channel_post", "edited_channel_post")
-ALWAYS = frozenset(ALLOWED_UPDATES) - set(MESSAGES)
+ALWAYS = frozenset(ALLOWED_UPDATES) - {*MESSAGES, "chat_member"}
+ADMINISTRATING = ("creator", "administrator")
+"""Bot API, ChatMember.status, of those who may set a chat."""
 SERVICE = ("migrate_to_chat_id", "migrate_from_chat_id")
 NEEDLESS = ("pinned_message", "external_reply", "quote", "photo", "video")
 """Parts of a wanted message that no handler reads."""
@@ -86,7 +89,9 @@ def is_wanted(raw: Raw, me: Identity, words: frozenset[str]) -> bool:
     if ALWAYS.intersection(raw):
         return True
     if "channel_post" in raw:
-        return has_link(raw["channel_post"])
+        return has_link(raw["channel_post"]) or _is_command(raw["channel_post"], me, words)
+    if "chat_member" in raw:
+        return _is_of_an_administrator(raw["chat_member"])
     message = raw.get("message")
     return isinstance(message, dict) and _is_wanted_message(message, me, words)
 
@@ -98,18 +103,28 @@ def _is_wanted_message(message: Raw, me: Identity, words: frozenset[str]) -> boo
         return True
     if part_of(message.get("via_bot"), "id") == me.id:
         return True
-    text = message.get("text")
-    if not isinstance(text, str):
-        return False
-    return command_of(text, me, words) is not None or _answers_prompt(message, me)
+    return _is_command(message, me, words) or _answers_prompt(message, me)
 
 
 def _answers_prompt(message: Raw, me: Identity) -> bool:
     """Whether it replies to a message of ours that asks for words."""
     asked = message.get("reply_to_message")
     said = part_of(asked, "text")
-    is_ours = part_of(part_of(asked, "from"), "id") == me.id
-    return is_ours and isinstance(said, str) and said.startswith(PROMPT_MARK)
+    if part_of(part_of(asked, "from"), "id") != me.id or "text" not in message:
+        return False
+    return isinstance(said, str) and said.startswith(PROMPT_MARK)
+
+
+def _is_command(message: object, me: Identity, words: frozenset[str]) -> bool:
+    text = part_of(message, "text")
+    return isinstance(text, str) and command_of(text, me, words) is not None
+
+
+def _is_of_an_administrator(change: object) -> bool:
+    """Whether a person becomes an administrator, or is one no more; all others come and go."""
+    stands = [part_of(change, f"{age}_chat_member") for age in ("old", "new")]
+    is_bot = part_of(part_of(stands[1], "user"), "is_bot") is True
+    return not is_bot and any(part_of(one, "status") in ADMINISTRATING for one in stands)
 
 
 def command_of(text: str, me: Identity, words: Container[str]) -> str | None:

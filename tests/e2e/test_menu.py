@@ -311,7 +311,7 @@ async def test_a_room_is_set_from_its_administrators_private_chat(sim: Simulator
     await known(bot, group.id)
     page = await a_menu_at_home(bot, minji, group)
     await minji.presses_data(page, encode(ShowLevel(MenuId(1), "language")))
-    assert page.text.startswith("이 방의 설정 · 독서모임 › 언어")
+    assert page.text.startswith("독서모임의 설정 › 언어")
     await minji.presses(page, "English")
     assert "언어" in page.text
     await minji.presses_data(page, encode(AskFor(MenuId(1), "weekly")))
@@ -336,14 +336,14 @@ async def test_a_room_is_set_no_more_by_who_administers_it_no_more(
     prompt = await minji.private.receives(PROMPT_MARK)
     await owner.demotes(group, minji)
     off = encode(SetTo(MenuId(1), "push", "", "off"))
-    assert (await minji.presses_data(page, off)).text == KO("refusal.administrators")
+    assert (await minji.presses_data(page, off)).text == KO("refusal.room")
     await minji.says(minji.private, "일 19:00", reply_to=prompt)
-    await minji.private.receives("관리자만")
+    await minji.private.receives("관리자가 아니거나")
     await owner.promotes(group, minji)
     assert bot.running is not None
     async with bot.running.services.database.transaction() as tx:
         await chats.set_state(tx, ChatId(group.id), ChatState.LEFT)
-    assert (await minji.presses_data(page, off)).text == KO("refusal.administrators")
+    assert (await minji.presses_data(page, off)).text == KO("refusal.room")
     settings = (await known(bot, group.id)).settings
     assert (settings.push, settings.weekly) == ("on", None)
 

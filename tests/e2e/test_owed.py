@@ -378,7 +378,7 @@ def test_every_route_says_whether_it_changes_something() -> None:
         *("votes", "cleanup", "full", "room_sources"),
     }
     assert {name for name in changing() if not name.islower()} == {
-        *("Choose", "SetTo", "Approve", "AllowPublishing", "Leave", "HandleSource"),
+        *("Choose", "ChooseIn", "SetTo", "Approve", "AllowPublishing", "Leave", "HandleSource"),
         *("TakeEdits", "PushQuiet", "Publish", "Forget"),
     }
     assert all(one.changes for one in COMMANDS if one.who is Who.ADMIN and one.name != "settings")

@@ -17,8 +17,8 @@ from bot.locales import get_texts
 from bot.pages.actions import encode
 from bot.pages.page import PROMPT_MARK
 from handlers.routes import COMMANDS, PRESSES, REPORTS
-from storage import chats, messages
-from storage.models import ChatId, ChatKind, ChatState, MessageId, View
+from storage import administrators, chats, messages
+from storage.models import ChatId, ChatKind, ChatState, MessageId, UserId, View
 from tests.actions import EVERY
 from tests.e2e.conftest import a_bot
 from tests.storage.rows import add_chats, chat
@@ -214,6 +214,37 @@ async def post_a_known_link(world: World, state: ChatState) -> bool:
     return await comes_about(world, is_tied)
 
 
+async def promote(world: World, state: ChatState) -> bool:
+    owner, minji = world.sim.user("모임장"), world.sim.user("민지", language="ko")
+    channel = world.sim.channel("소식", owner=owner)
+    await world.keep(channel, state, ChatKind.CHANNEL)
+    await owner.promotes(channel, minji)
+
+    async def is_known() -> bool:
+        async with world.bot.running.services.database.reader() as db:  # type: ignore[union-attr]  # it runs
+            return await administrators.is_known(db, ChatId(channel.id), UserId(minji.id))
+
+    return await comes_about(world, is_known)
+
+
+async def type_in_a_channel(world: World, state: ChatState) -> bool:
+    owner = world.sim.user("민지", language="ko")
+    own, channel = world.sim.private(owner), world.sim.channel("소식", owner=owner)
+    await world.keep(own, ChatState.SERVED, ChatKind.PRIVATE)
+    await world.keep(channel, ChatState.SERVED, ChatKind.CHANNEL)
+    async with world.bot.running.services.database.transaction() as tx:  # type: ignore[union-attr]  # it runs
+        await administrators.add_administrator(tx, ChatId(channel.id), UserId(owner.id))
+        await tx.execute("UPDATE chats SET state = ? WHERE id = ?", (state, channel.id))
+    await owner.says(channel, "/settings")
+
+    async def is_told() -> bool:
+        async with world.bot.running.services.database.reader() as db:  # type: ignore[union-attr]  # it runs
+            told = await db.fetch_all("SELECT 1 FROM outbox WHERE chat_id = ?", (own.id,))
+        return bool(told)
+
+    return await comes_about(world, is_told)
+
+
 async def type_words(world: World, state: ChatState) -> bool:
     person = world.sim.user("민지", language="ko")
     room = world.sim.private(person)
@@ -260,6 +291,8 @@ TRIALS: dict[str, Callable[[World, ChatState], Awaitable[bool]]] = {
     "membership": lose_a_right,
     "migration": migrate,
     "forward": forward,
+    "administrators": promote,
+    "command in a channel": type_in_a_channel,
     "channel post": post_a_known_link,
     "answer to a menu": answer_a_menu,
     "words in private": type_words,

@@ -8,14 +8,20 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 from telegram import CallbackQuery, Chat, InlineQuery, Message, Update, User
-from telegram.error import BadRequest, ChatMigrated, TimedOut
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    NetworkError,
+    TelegramError,
+    TimedOut,
+)
 
-from bot.interaction.access import administers, is_administrator
-from storage.models import ChatId
+from bot.interaction.access import administers, is_administrator, list_administrators
+from storage.models import ChatId, UserId
 
 if TYPE_CHECKING:
     from telegram import Bot
-    from telegram.error import TelegramError
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 MINJI = User(5, "민지", is_bot=False)
@@ -23,11 +29,27 @@ GROUP, CHANNEL = Chat(-100, Chat.SUPERGROUP), Chat(-200, Chat.CHANNEL)
 
 
 class FakeBot:
-    """Says that everybody has `status`, or fails with `error`, of the group alone."""
+    """Says that everybody has `status`, or fails with `error`, of the group alone.
 
-    def __init__(self, status: str = "member", error: TelegramError | None = None) -> None:
-        self.status, self.error = status, error
+    Asked for the list, it names `listed`, and a bot; an error in their place is raised.
+    """
+
+    def __init__(
+        self,
+        status: str = "member",
+        error: TelegramError | None = None,
+        listed: tuple[int, ...] | TelegramError = (),
+    ) -> None:
+        self.status, self.error, self.listed = status, error, listed
         self.asked: list[tuple[int, int]] = []
+
+    async def get_chat_administrators(self, chat_id: int) -> list[object]:
+        if isinstance(self.error, ChatMigrated) and chat_id == GROUP.id:
+            raise self.error
+        if isinstance(self.listed, TelegramError):
+            raise self.listed
+        users = [User(one, "민지", is_bot=False) for one in self.listed]
+        return [SimpleNamespace(user=one) for one in (*users, User(700, "소식", is_bot=True))]
 
     async def get_chat_member(self, chat_id: int, user_id: int) -> object:
         self.asked.append((chat_id, user_id))
@@ -76,6 +98,39 @@ async def test_where_telegram_does_not_say_it_is_no(error: TelegramError) -> Non
     assert not await holds(said(), FakeBot(error=error))
 
 
+HIDDEN = BadRequest("CHAT_ADMIN_REQUIRED")
+
+
+@pytest.mark.parametrize(
+    ("bot", "answer"),
+    [
+        (FakeBot("administrator"), True),
+        (FakeBot("member", listed=(5,)), False),
+        (FakeBot(error=HIDDEN, listed=(4, 5)), True),
+        (FakeBot(error=HIDDEN, listed=(4, 700)), False),
+        (FakeBot(error=Forbidden("bot was kicked"), listed=Forbidden("bot was kicked")), False),
+        (FakeBot(error=HIDDEN, listed=BadRequest("member list is inaccessible")), False),
+        (FakeBot(error=HIDDEN, listed=TimedOut()), None),
+        (FakeBot(error=NetworkError("x"), listed=(5,)), None),
+    ],
+)
+async def test_where_members_are_hidden_the_list_of_administrators_decides(
+    bot: FakeBot, *, answer: bool | None
+) -> None:
+    asked = await administers(cast("Bot", bot), ChatId(GROUP.id), UserId(MINJI.id))
+    assert asked is answer
+
+
+async def test_bots_administer_nothing() -> None:
+    bot = cast("Bot", FakeBot(listed=(4, 5)))
+    assert await list_administrators(bot, ChatId(GROUP.id)) == [4, 5]
+
+
+async def test_the_list_of_a_group_that_moved_is_that_of_where_it_is_now() -> None:
+    bot = cast("Bot", FakeBot(error=ChatMigrated(-300), listed=(4,)))
+    assert await list_administrators(bot, ChatId(GROUP.id)) == [4]
+
+
 async def test_where_the_group_has_another_id_by_now_telegram_is_asked_there() -> None:
     bot = FakeBot("administrator", ChatMigrated(-300))
     assert await holds(said(), bot)
@@ -96,7 +151,7 @@ async def test_a_press_counts_by_whoever_presses_and_not_by_the_messages_sender(
 
 async def test_somebody_may_be_asked_about_in_a_chat_where_they_wrote_nothing() -> None:
     bot = FakeBot("administrator")
-    assert await administers(cast("Bot", bot), ChatId(GROUP.id), MINJI.id)
+    assert await administers(cast("Bot", bot), ChatId(GROUP.id), UserId(MINJI.id))
     assert bot.asked == [(GROUP.id, MINJI.id)]
     failing = FakeBot("administrator", BadRequest("Chat not found"))
-    assert not await administers(cast("Bot", failing), ChatId(GROUP.id), MINJI.id)
+    assert not await administers(cast("Bot", failing), ChatId(GROUP.id), UserId(MINJI.id))

@@ -58,6 +58,9 @@ def test_what_is_nobody_elses_business_is_answered_in_private() -> None:
         actions.HandleSource,
         actions.TakeEdits,
         actions.PushQuiet,
+        actions.ListRooms,
+        actions.OpenRoom,
+        actions.ChooseIn,
     }
     assert set(LINKED) == private
 

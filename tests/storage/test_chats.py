@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from storage import chats
+from storage import administrators, chats
 from storage.models import (
     Chat,
     ChatId,
@@ -19,6 +19,7 @@ from storage.models import (
     SourceFilter,
     SourceId,
     ThreadId,
+    UserId,
     VoteButtons,
 )
 
@@ -327,3 +328,36 @@ async def test_a_channel_that_is_left_may_publish_no_more(database: Database) ->
         await chats.set_state(tx, ChatId(-1), ChatState.LEFT)
         await chats.set_state(tx, ChatId(-2), ChatState.SERVED)
     assert [(await get(database, one)).may_publish for one in (-1, -2)] == [False, True]  # type: ignore[union-attr]  # both were added
+
+
+async def test_what_somebody_administers_is_listed_where_it_is_served(database: Database) -> None:
+    await add(
+        database,
+        chat(-1, joined_at=NOW + HOUR),
+        chat(-2),
+        chat(-3, state=ChatState.WAITING),
+        chat(-4),
+    )
+    async with database.transaction() as tx:
+        for one in (-1, -2, -3):
+            await administrators.add_administrator(tx, ChatId(one), UserId(7))
+        listed = await chats.list_administered(tx, UserId(7))
+        assert [one.id for one in listed] == [-2, -1]
+        assert await chats.list_administered(tx, UserId(8)) == []
+
+
+async def test_a_served_chat_is_found_by_the_name_that_it_has_now(database: Database) -> None:
+    await add(
+        database,
+        chat(-1, username="Sosik_News"),
+        chat(-2, username="sosik_news", state=ChatState.LEFT),
+        chat(-3),
+    )
+    async with database.transaction() as tx:
+        assert await chats.list_named(tx, "SOSIK_news") == [chat(-1, username="Sosik_News")]
+        await chats.set_names(tx, ChatId(-1), title="새 소식", username=None)
+        await chats.set_names(tx, ChatId(-3), title="소문", username="sosik_news")
+        assert await chats.list_named(tx, "sosik_news") == [
+            chat(-3, title="소문", username="sosik_news")
+        ]
+    assert await get(database, -1) == chat(-1, title="새 소식")

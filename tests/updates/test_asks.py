@@ -13,10 +13,13 @@ from bot.pages.actions import (
     Approve,
     AskFor,
     Choose,
+    ChooseIn,
     Forget,
     HandleSource,
     LatestPage,
+    ListRooms,
     OpenCard,
+    OpenRoom,
     Publish,
     SetTo,
     ShowCard,
@@ -57,6 +60,10 @@ VOCABULARY = Vocabulary(
 ROOM = Place(GROUP, Crowd.GROUP)
 HOME = Place(MEMBER, Crowd.PRIVATE)
 M = MenuId(1)
+
+
+def in_room(room_id: int, name: str, value: str) -> ChooseIn:
+    return ChooseIn(ChatId(room_id), name, value)
 
 
 def ask_of(raw: Raw) -> Ask:
@@ -117,6 +124,11 @@ def test_only_a_press_that_asks_for_something_new_may_be_left_out(action: Action
         (pressed(ShowLevel(M, "time")), pressed(ShowLevel(M, "days")), True),
         (pressed(AskFor(M, "time")), pressed(AskFor(M, "time")), True),
         (pressed(AskFor(M, "time")), pressed(AskFor(M, "quiet")), False),
+        (pressed(OpenRoom(ChatId(-1))), pressed(ListRooms(0)), True),
+        (pressed(in_room(-1, "push", "on")), pressed(in_room(-1, "push", "off")), True),
+        (pressed(in_room(-1, "push", "on")), pressed(in_room(-2, "push", "on")), False),
+        (pressed(in_room(-1, "push", "on")), pressed(in_room(-1, "days", "mon")), False),
+        (pressed(in_room(-1, "push", "on")), pressed(Choose("push", "on")), False),
         (pressed(Forget(MEMBER)), pressed(Forget(MEMBER)), True),
         (pressed(Publish(1, 0)), pressed(Publish(1, 1)), False),
         (pressed(HandleSource(1, "poll")), pressed(HandleSource(1, "end")), False),
@@ -124,6 +136,9 @@ def test_only_a_press_that_asks_for_something_new_may_be_left_out(action: Action
         (pressed(Approve(ChatId(-1), 7)), pressed(Publish(-1, 0)), False),
         (said(1, "/push on"), said(2, "/push off"), True),
         (said(1, "/push on"), said(2, "/forgetme"), False),
+        (private("/push @sosik on"), private("/push @sosik off"), True),
+        (private("/push @sosik on"), private("/push on"), False),
+        (private("/push #1 on"), private("/push #2 on"), False),
         (said(1, "/publish a"), said(2, "/publish  a"), True),
         (said(1, "/publish a"), said(2, "/publish b"), False),
         (said(1, "/forgetme"), said(2, "/forgetme@Sosik_Bot"), True),

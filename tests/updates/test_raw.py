@@ -234,3 +234,38 @@ def test_words_are_wanted_that_answer_what_a_menu_asked(
 ) -> None:
     raw = {"update_id": 1, "message": message(text, reply_to_message=asked)}
     assert wanted(raw) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "is_wanted_there"),
+    [("/latest", True), ("/latest@sosikbot 3", True), ("/latest@other", False), ("글", False)],
+)
+def test_a_command_typed_in_a_channel_is_wanted(text: str, *, is_wanted_there: bool) -> None:
+    assert wanted({"update_id": 1, "channel_post": message(text)}) is is_wanted_there
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_bot", "counts"),
+    [
+        ("member", "administrator", False, True),
+        ("administrator", "left", False, True),
+        ("creator", "administrator", False, True),
+        ("left", "member", False, False),
+        ("member", "restricted", False, False),
+        ("member", "administrator", True, False),
+    ],
+)
+def test_of_all_who_come_and_go_only_administrators_are_wanted(
+    old: str, new: str, *, is_bot: bool, counts: bool
+) -> None:
+    user = {"id": 5, "is_bot": is_bot}
+    change = {
+        "old_chat_member": {"user": user, "status": old},
+        "new_chat_member": {"user": user, "status": new},
+    }
+    assert wanted({"update_id": 1, "chat_member": change}) is counts
+
+
+@pytest.mark.parametrize("odd", [None, 5, {}, {"new_chat_member": 3}])
+def test_a_change_of_members_that_is_none_is_not_wanted(odd: object) -> None:
+    assert not wanted({"update_id": 1, "chat_member": odd})
