@@ -6,10 +6,20 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.chat_settings.schedule import next_digest_at
+from bot.chat_settings.schedule import held_until, next_digest_at
 from bot.config import ServePolicy
-from storage import chats
-from storage.models import Chat, ChatId, ChatKind, ChatSettings, ChatState, PushMode, QuietHours
+from storage import chats, outbox
+from storage.models import (
+    Chat,
+    ChatId,
+    ChatKind,
+    ChatSettings,
+    ChatState,
+    Night,
+    PushMode,
+    QuietHours,
+    Repeats,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -59,15 +69,6 @@ class Chats:
         A private chat's title is a person's name, and is not kept.
         """
         private = kind is ChatKind.PRIVATE
-        settings = ChatSettings(
-            language=language or self._settings.language,
-            timezone=self._settings.timezone,
-            push=PushMode.OFF if private else PushMode.ON,
-            quiet=None if kind is ChatKind.CHANNEL else NIGHT,
-            digest_times=(self._settings.digest_time,) if kind in GROUPS else (),
-            digest_days=EVERY_DAY,
-            thread_id=None,
-        )
         return Chat(
             id=chat_id,
             kind=kind,
@@ -75,11 +76,29 @@ class Chats:
             state=ChatState.SERVED if private else ChatState.WAITING,
             can_write=True,
             is_forum=is_forum,
-            settings=settings,
+            settings=self._first_settings(kind, language),
             joined_at=self._clock.now(),
             digest_due_at=None,
             last_digest_at=None,
         )
+
+    def _first_settings(self, kind: ChatKind, language: str | None) -> ChatSettings:
+        return ChatSettings(
+            language=language or self._settings.language,
+            timezone=self._settings.timezone,
+            push=PushMode.OFF if kind is ChatKind.PRIVATE else PushMode.ON,
+            quiet=NIGHT,
+            digest_times=(self._settings.digest_time,) if kind in GROUPS else (),
+            digest_days=EVERY_DAY,
+            thread_id=None,
+            night=Night.SILENT if kind is ChatKind.CHANNEL else Night.WAIT,
+            repeats=Repeats.BRIEF,
+        )
+
+    def is_as_new(self, chat: Chat) -> bool:
+        """Whether posts come to a chat as to a new one of its kind: nobody chose otherwise."""
+        new = self._first_settings(chat.kind, None)
+        return (chat.settings.push, chat.settings.digest_times) == (new.push, new.digest_times)
 
     def is_operator(self, user_id: int | None) -> bool:
         """Whether this person runs the bot."""
@@ -136,14 +155,28 @@ class Chats:
     async def change(self, tx: Transaction, chat: Chat, settings: ChatSettings) -> Chat:
         """Keep what an administrator chose, and work out when the next digest is due.
 
+        What waits for the end of the quiet hours waits for the new one, or goes at once.
         Under the id that the chat has by now: it may have become a supergroup meanwhile.
         """
         chat = replace(chat, id=await chats.current_id(tx, chat.id))
         if await chats.get_chat(tx, chat.id) is None:
             await chats.add_chat(tx, chat)
-        due = next_digest_at(settings, after=self._clock.now())
+        now = self._clock.now()
+        due = next_digest_at(settings, after=now)
         await chats.set_settings(tx, chat.id, settings, due)
+        await outbox.set_night(tx, chat.id, held_until(settings, now) or now, now)
         return replace(chat, settings=settings, digest_due_at=due)
+
+    async def plan_nights(self, tx: Transaction) -> None:
+        """At a start, and when the clock was set: what waits for a morning waits for the right one.
+
+        The rules of the chat's zone, or the clock, may have been others when it was queued.
+        """
+        now = self._clock.now()
+        for chat_id in await outbox.list_night_chats(tx, now):
+            if (chat := await chats.get_chat(tx, chat_id)) is not None:
+                until = held_until(chat.settings, now) or now
+                await outbox.set_night(tx, chat_id, until, now)
 
     async def _serve(self, tx: Transaction, known: Chat) -> None:
         """Serve a chat from now on; one that was held gets what was kept for it, too."""

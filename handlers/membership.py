@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING
 from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted
 from telegram.error import BadRequest, Forbidden, TelegramError
 
+from bot.chat_settings.beginnings import BEGINNINGS, begin, how_of
 from bot.interaction.access import ADMINISTRATORS, discussion_of
-from bot.pages.greetings import UNDECIDED, approval_page, welcome_key, welcome_page
+from bot.pages.greetings import (
+    UNDECIDED,
+    approval_page,
+    begun_page,
+    greeting_page,
+    welcome_key,
+    welcome_page,
+)
 from bot.text.inert import inert
 from storage import administrators, chats, known_ids, outbox
 from storage.models import (
@@ -28,7 +36,8 @@ if TYPE_CHECKING:
     from telegram import ChatMemberUpdated, Update
 
     from bot.interaction.context import BotContext
-    from bot.pages.actions import AllowPublishing, Approve, Leave
+    from bot.pages.actions import AllowPublishing, Approve, Begin, Leave
+    from bot.pages.page import Page
     from storage.database import Transaction
     from storage.models import Chat
 
@@ -49,7 +58,7 @@ async def changed(update: Update, context: BotContext) -> None:
     if arrived and chat.kind in {ChatKind.GROUP, ChatKind.SUPERGROUP} and chat.can_write:
         context.chat = chat
         if chat.state is ChatState.SERVED:
-            await context.answer(welcome_page(context.texts, chat))
+            await context.answer(_greeting(context, chat))
         else:
             await context.say_waiting()
 
@@ -140,7 +149,13 @@ async def approve(_: Update, context: BotContext) -> None:
     async with context.transaction() as tx:
         chat = await context.services.chats.join(tx, context.chat, by_operator=True)
     context.take(chat)
-    await context.answer(welcome_page(context.texts, chat))
+    await context.answer(_greeting(context, chat))
+
+
+def _greeting(context: BotContext, chat: Chat) -> Page:
+    """The first words; a group that chose earlier how posts come is not asked."""
+    is_asked = context.services.chats.is_as_new(chat)
+    return (greeting_page if is_asked else welcome_page)(context.texts, chat)
 
 
 async def approve_pressed(_: Update, context: BotContext, action: Approve) -> None:
@@ -150,6 +165,22 @@ async def approve_pressed(_: Update, context: BotContext, action: Approve) -> No
         if chat is not None:
             await _serve(tx, context, chat)
     await _say_outcome(context, chat, "approve.done")
+
+
+async def begin_pressed(_: Update, context: BotContext, action: Begin) -> None:
+    """An administrator answered the greeting's question; what was chosen since stays as it is."""
+    chat, known = context.chat, context.services.chats
+    if action.how not in BEGINNINGS or to_seconds(chat.joined_at) != action.since:
+        await context.toast(context.texts("stale"), alert=True)
+        return
+    if how_of(chat.settings) != action.how and not known.is_as_new(chat):
+        await context.toast(context.texts("start.decided"), alert=True)
+        return
+    async with context.transaction() as tx:
+        chat = await known.change(tx, chat, begin(chat.settings, action.how))
+    context.take(chat)
+    await context.edit(begun_page(context.texts, chat, action.how))
+    await context.toast(context.texts("settings.saved"))
 
 
 async def publishing_pressed(_: Update, context: BotContext, action: AllowPublishing) -> None:

@@ -169,6 +169,7 @@ PRESSES: dict[type[actions.Action], Press] = {
     actions.Publish: Press(publishing.pressed, Who.OPERATOR, anywhere=True, changes=True),
     actions.About: Press(start.about, changes=False),
     actions.Forget: Press(privacy.forget_pressed, anywhere=True, changes=True),
+    actions.Begin: Press(membership.begin_pressed, Who.ADMIN, changes=True),
 }
 
 

@@ -387,6 +387,10 @@ class DigestPush:
 
     new: tuple[PostId, ...]
     liked: tuple[PostId, ...]
+    brief: tuple[PostId, ...] = ()
+    """What came to the chat as cards, for a short line each."""
+    passed: tuple[PostId, ...] = ()
+    """What is not said, and not taken up by the next one: it came as a card a moment ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -441,6 +445,25 @@ class OutboxRow:
     """JSON of the buttons as the last attempt sent them."""
     doubts: int
     """How many attempts may have arrived without a proof."""
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """How a post came to a chat by itself, or is to come."""
+
+    at: datetime
+    """When it came; where it waits, when it may come."""
+    message_id: MessageId | None
+    """The message that shows it; None where that is not known, or not there yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overnight:
+    """What waits for the end of a chat's quiet hours: how many posts, and when the first may go."""
+
+    chat_id: ChatId
+    posts: int
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)

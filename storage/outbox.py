@@ -9,7 +9,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from storage.models import ChatId, MessageId, OutboxId, OutboxRow, OutboxState
+from storage.models import (
+    Came,
+    ChatId,
+    MessageId,
+    OutboxId,
+    OutboxRow,
+    OutboxState,
+    Overnight,
+    PostId,
+)
 from storage.pushes import kind_of, payload_of, read_push
 from storage.times import from_seconds, to_seconds
 
@@ -20,6 +29,34 @@ if TYPE_CHECKING:
 
     from storage.database import Connection, Transaction
     from storage.models import NewOutboxRow, OutboxKind, Push
+
+
+AT_NIGHT = "quiet hours"
+"""The `error` of a push whose turn came in quiet hours: it waits for their end."""
+_AT_NIGHT = f"""
+    outbox.kind = 'post' AND outbox.state = 'pending' AND not_before > :now
+    AND (error IS NULL OR error = '{AT_NIGHT}')
+"""
+"""A push waits for a time of its own, and nothing went wrong with it: only a night does that."""
+
+
+_CAME = """
+    SELECT * FROM (
+        SELECT one.value AS post_id,
+            iif(outbox.chat_id = :chat_id, message_id, NULL) AS message_id,
+            iif(outbox.state = 'pending', max(not_before, :now), changed_at) AS at
+        FROM outbox JOIN chats ON chats.id = outbox.chat_id
+        JOIN json_each(iif(json_valid(payload), payload, '{}'), '$.posts') AS one
+        WHERE outbox.chat_id IN (:chat_id, :channel_id) AND outbox.kind = 'post'
+        AND outbox.state NOT IN ('failed', 'dropped', 'merged')
+        AND (outbox.state <> 'pending' OR chats.state = 'served' AND can_write AND push = 'on')
+        AND one.value IN (SELECT value FROM json_each(:posts))
+        UNION ALL
+        SELECT post_id, message_id, sent_at FROM messages
+        WHERE chat_id = :chat_id AND view IN ('own', 'forward')
+        AND post_id IN (SELECT value FROM json_each(:posts))
+    ) ORDER BY message_id IS NOT NULL, at
+"""
 
 
 async def add_rows(tx: Transaction, rows: Iterable[NewOutboxRow], now: datetime) -> None:
@@ -116,6 +153,31 @@ async def list_since(
     return [_row(row) for row in rows]
 
 
+async def list_came(
+    db: Connection,
+    chat_id: ChatId,
+    post_ids: Collection[PostId],
+    now: datetime,
+    *,
+    channel_id: ChatId | None = None,
+) -> dict[PostId, Came]:
+    """Which of these posts came to a chat by themselves, or wait to, and how: the last time.
+
+    As cards or in lists, as somebody's own message that the post took, or as the automatic forward
+    of `channel_id`, the channel whose discussion the chat is.
+    """
+    rows = await db.fetch_all(
+        _CAME,
+        {
+            "chat_id": chat_id,
+            "channel_id": channel_id,
+            "posts": json.dumps(list(post_ids)),
+            "now": to_seconds(now),
+        },
+    )
+    return {PostId(row["post_id"]): _came(row) for row in rows}
+
+
 async def count_notices(db: Connection, beginning: str, since: datetime) -> int:
     """How many notices whose item begins so were queued since then, whatever became of them."""
     rows = await db.fetch_all(
@@ -127,6 +189,55 @@ async def count_notices(db: Connection, beginning: str, since: datetime) -> int:
         {"beginning": beginning, "since": to_seconds(since)},
     )
     return int(rows[0][0])
+
+
+async def set_night(tx: Transaction, chat_id: ChatId, until: datetime, now: datetime) -> int:
+    """What waits for the end of a chat's quiet hours waits until then; how many pushes that are.
+
+    What waits for anything else (a flood's end, a right to write) is left as it is.
+    """
+    return await tx.execute(
+        f"""
+        UPDATE outbox SET not_before = :until, changed_at = :now
+        WHERE chat_id = :chat_id AND {_AT_NIGHT}
+        """,  # noqa: S608  # a condition of ours
+        {"until": to_seconds(until), "now": to_seconds(now), "chat_id": chat_id},
+    )
+
+
+async def list_night_chats(db: Connection, now: datetime) -> list[ChatId]:
+    """The chats for which something waits for the end of their quiet hours."""
+    rows = await db.fetch_all(
+        f"SELECT DISTINCT chat_id FROM outbox WHERE {_AT_NIGHT} ORDER BY chat_id",  # noqa: S608  # likewise
+        {"now": to_seconds(now)},
+    )
+    return [ChatId(row["chat_id"]) for row in rows]
+
+
+async def list_overnight(
+    db: Connection, now: datetime, chat_id: ChatId | None = None
+) -> list[Overnight]:
+    """How many posts wait in each chat, or in one, for the end of its quiet hours.
+
+    Exactly those that come then: no post that was removed since, and nothing where the chat takes
+    no pushes any more.
+    """
+    rows = await db.fetch_all(
+        f"""
+        SELECT chat_id, count(DISTINCT posts.id) AS number, min(not_before) AS until
+        FROM outbox JOIN chats ON chats.id = chat_id
+        JOIN json_each(CASE WHEN json_valid(payload) THEN payload ELSE '{{}}' END, '$.posts') AS one
+        JOIN posts ON posts.id = one.value AND removed_at IS NULL
+        WHERE {_AT_NIGHT} AND coalesce(chat_id = :chat_id, 1)
+        AND chats.state = 'served' AND can_write AND push = 'on'
+        AND NOT (outbox.created_at < joined_at AND joined_at <= :now)
+        GROUP BY chat_id ORDER BY until, chat_id
+        """,  # noqa: S608  # a condition of ours
+        {"now": to_seconds(now), "chat_id": chat_id},
+    )
+    return [
+        Overnight(ChatId(row["chat_id"]), row["number"], from_seconds(row["until"])) for row in rows
+    ]
 
 
 def muted(reason: str) -> str:
@@ -352,6 +463,11 @@ async def _set(
         f"UPDATE outbox SET {assignment}, error = ?, changed_at = ? WHERE id = ?",  # noqa: S608  # assignments of ours
         (*values, error, to_seconds(now), row_id),
     )
+
+
+def _came(row: sqlite3.Row) -> Came:
+    message_id = row["message_id"]
+    return Came(from_seconds(row["at"]), None if message_id is None else MessageId(message_id))
 
 
 def _row(row: sqlite3.Row) -> OutboxRow:

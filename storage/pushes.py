@@ -36,7 +36,9 @@ def payload_of(push: Push) -> str:
     if isinstance(push, PostPush):
         return json.dumps({"posts": push.posts})
     if isinstance(push, DigestPush):
-        return json.dumps({"new": push.new, "liked": push.liked})
+        more = {"brief": push.brief, "passed": push.passed}
+        lists = {"new": push.new, "liked": push.liked}
+        return json.dumps({**lists, **{name: ids for name, ids in more.items() if ids}})
     notice = {"key": push.key, "values": dict(push.values), "chat_id": push.chat_id}
     return json.dumps(notice, ensure_ascii=False, default=str)
 
@@ -58,8 +60,9 @@ def _post(kept: Mapping[str, Any]) -> PostPush | None:
 
 
 def _digest(kept: Mapping[str, Any]) -> DigestPush | None:
-    new, liked = _posts(kept, "new"), _posts(kept, "liked")
-    return None if new is None or liked is None else DigestPush(new, liked)
+    lists = [_posts(kept, name) for name in ("new", "liked", "brief", "passed")]
+    read = [one for one in lists if one is not None]
+    return DigestPush(*read) if len(read) == len(lists) else None
 
 
 def _notice(kept: Mapping[str, Any]) -> NoticePush | None:

@@ -29,4 +29,5 @@ EVERY: list[actions.Action] = [
     actions.Publish(3, 1),
     actions.About("digest"),
     actions.Forget(123456789),
+    actions.Begin(1_795_982_492, "digest"),
 ]

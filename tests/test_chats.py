@@ -6,7 +6,7 @@ import pytest
 
 from bot.chats import Chats
 from bot.config import Settings, load_settings
-from storage.models import ChatId, ChatKind
+from storage.models import ChatId, ChatKind, Night, QuietHours
 from tests.clock import FakeClock
 
 if TYPE_CHECKING:
@@ -54,3 +54,13 @@ def test_what_channels_names(
 ) -> None:
     settings = load_settings(channels=named, _env_file=None)
     assert Chats(settings, database, FakeClock()).is_named(-1001, username) is is_named
+
+
+@pytest.mark.parametrize("kind", list(ChatKind))
+def test_every_new_chat_has_a_quiet_night_and_a_channels_is_silent(
+    kind: ChatKind, database: Database
+) -> None:
+    chats = Chats(load_settings(_env_file=None), database, FakeClock())
+    settings = chats.new(ChatId(-1), kind, "소식").settings
+    assert settings.quiet == QuietHours(22 * 60, 8 * 60)
+    assert (settings.night is Night.SILENT) is (kind is ChatKind.CHANNEL)

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from storage.models import PushMode
+from storage.models import Night, PushMode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +76,16 @@ def quiet_until(settings: ChatSettings, now: datetime) -> datetime | None:
         return None
     today = instant(local.date(), quiet.end, zone)
     return today if today > now else instant(local.date() + _DAY, quiet.end, zone)
+
+
+def held_until(settings: ChatSettings, now: datetime) -> datetime | None:
+    """Until when a push that comes now waits for the end of the quiet hours; None: it goes."""
+    return quiet_until(settings, now) if settings.night is Night.WAIT else None
+
+
+def is_hushed(settings: ChatSettings, now: datetime) -> bool:
+    """Whether a push that leaves now makes no sound: in quiet hours for which none waits."""
+    return settings.night is Night.SILENT and quiet_until(settings, now) is not None
 
 
 def _is_quiet(quiet: QuietHours, minute: int) -> bool:

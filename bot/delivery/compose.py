@@ -8,18 +8,29 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.delivery.lanes import Priority
+from bot.delivery.once import is_worth_sending
 from bot.pages.actions import About, PushQuiet, encode, with_attempt
 from bot.pages.cards import Reader, card_page
-from bot.pages.greetings import decision_buttons
+from bot.pages.greetings import decision_buttons, greeting_page, welcome_key
 from bot.pages.lists import batch_page, digest_page
+from bot.pages.message_links import message_link
 from bot.pages.page import Button, Page
 from bot.pages.rooms import room_button
 from bot.text.inert import inert
-from storage import chats, posts, reactions
-from storage.models import ChatKind, DigestPush, Given, NoticePush, PostPush, UnreadablePush
+from storage import chats, outbox, posts, reactions
+from storage.models import (
+    ChatKind,
+    DigestPush,
+    Given,
+    NoticePush,
+    PostPush,
+    Repeats,
+    UnreadablePush,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from bot.locales import Texts
     from bot.pages.page import Keyboard
@@ -72,7 +83,7 @@ class Composer:
         """The message for a row, its buttons naming the attempt; None where nothing is left."""
         language = self._language if chat is None else chat.settings.language
         reader = self.reader(chat, language)
-        page, shows = await _page(db, row.push, reader)
+        page, shows = await _page(db, row, chat, reader)
         if page is None:
             return None
         keyboard = _with_a_name(page.keyboard, reader.texts, row.push)
@@ -102,19 +113,49 @@ def keyboard_json(keyboard: Keyboard) -> str:
 
 
 async def _page(
-    db: Connection, push: Push | UnreadablePush, reader: Reader
+    db: Connection, row: OutboxRow, chat: Chat | None, reader: Reader
 ) -> tuple[Page | None, Post | None]:
-    match push:
-        case NoticePush():
+    match row.push:
+        case NoticePush() as push if chat is not None and push.key == welcome_key(chat.kind):
+            return greeting_page(reader.texts, chat), None
+        case NoticePush() as push:
             keyboard = await _buttons(db, reader.texts, push)
             return Page(_notice(reader.texts, push), keyboard), None
-        case DigestPush(new_ids, liked_ids):
-            new, liked = await _items(db, new_ids), await _items(db, liked_ids)
-            return (digest_page(reader, new, liked) if new else None), None
+        case DigestPush() as push:
+            return await _digest(db, push, chat, row.created_at, reader), None
         case PostPush(post_ids):
             return _posts_page(reader, await _items(db, post_ids))
         case UnreadablePush():
             return None, None
+
+
+async def _digest(
+    db: Connection, push: DigestPush, chat: Chat | None, at: datetime, reader: Reader
+) -> Page | None:
+    """The digest of what is still there; None where too little is left of it."""
+    new, liked = await _items(db, push.new), await _items(db, push.liked)
+    repeats = Repeats.FULL if chat is None else chat.settings.repeats
+    if not is_worth_sending(DigestPush(_ids(new), _ids(liked)), repeats):
+        return None
+    brief = [] if chat is None else await linked_items(db, chat, push.brief, at)
+    return digest_page(reader, new, liked, brief)
+
+
+async def linked_items(
+    db: Connection, chat: Chat, post_ids: Sequence[PostId], now: datetime
+) -> list[tuple[Post, str | None]]:
+    """The posts that are still there, each with the address of the message in which it came."""
+    came = await outbox.list_came(db, chat.id, post_ids, now)
+    found = [await posts.get_post(db, post_id) for post_id in post_ids]
+    return [
+        (post, message_link(chat.id, came[post.id].message_id) if post.id in came else None)
+        for post in found
+        if post is not None and post.removed_at is None
+    ]
+
+
+def _ids(items: Sequence[tuple[Post, Given]]) -> tuple[PostId, ...]:
+    return tuple(post.id for post, _ in items)
 
 
 def _posts_page(

@@ -8,20 +8,23 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.chat_settings.schedule import is_too_late, last_slot, next_digest_at
+from bot.delivery.once import MOST_LIKED, MOST_NEW, is_worth_sending, say_once
 from storage import chats, digests, outbox, posts, reactions
-from storage.models import ChatState, DigestPush, NewOutboxRow, OutboxKind
+from storage.models import ChatState, DigestPush, NewOutboxRow, OutboxKind, Repeats
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from bot.chat_settings.schedule import Slot
     from bot.clock import Clock
     from storage.database import Connection, Database, Transaction
-    from storage.models import Chat, ChatId
+    from storage.models import Came, Chat, ChatId, PostId
 
 log = logging.getLogger(__name__)
 
-MOST_NEW, MOST_LIKED = 100, 3
+LOOKED_AT, LIKED_LOOKED_AT = 10 * MOST_NEW, 10 * MOST_LIKED
+"""So many, because some of them may have come as cards."""
 OVERLAP_SECONDS = 60
 """A post is seen a little before it is committed: one that the last digest just missed counts."""
 
@@ -44,18 +47,39 @@ def plan_digest(chat: Chat, now: datetime) -> Due:
     return Due(slot, next_at)
 
 
-async def read_contents(db: Connection, chat: Chat, now: datetime) -> DigestPush:
-    """What a digest would hold now: since the chat's last one, or since the bot came."""
+async def read_contents(
+    db: Connection, chat: Chat, now: datetime, *, at: datetime | None = None
+) -> DigestPush:
+    """What a digest would hold now: since the chat's last one, or since the bot came.
+
+    `at` is when it is to come, if not now: what comes as a card half an hour before is not in it.
+    """
     since = max(chat.last_digest_at or chat.joined_at, chat.joined_at)
     looked_from = max(since - timedelta(seconds=OVERLAP_SECONDS), _just_before(chat.joined_at))
-    new = await posts.list_arrived(db, after=looked_from, until=now, limit=MOST_NEW)
+    new = await posts.list_arrived(db, after=looked_from, until=now, limit=LOOKED_AT)
     before = await outbox.list_since(db, chat.id, OutboxKind.DIGEST, looked_from)
-    told = {one for row in before if isinstance(row.push, DigestPush) for one in row.push.new}
-    liked = await reactions.list_top(db, since=since, limit=MOST_LIKED)
-    return DigestPush(
+    pushes = [row.push for row in before if isinstance(row.push, DigestPush)]
+    told = {one for push in pushes for one in (*push.new, *push.brief, *push.passed)}
+    liked = await reactions.list_top(db, since=since, limit=LIKED_LOOKED_AT)
+    contents = DigestPush(
         tuple(post.id for post in new if post.id not in told),
         tuple(post_id for post_id, _ in liked),
     )
+    came = await _list_came(db, chat, (*contents.new, *contents.liked), now)
+    return say_once(contents, came, chat.settings.repeats, at or now)
+
+
+async def _list_came(
+    db: Connection, chat: Chat, post_ids: Sequence[PostId], now: datetime
+) -> dict[PostId, Came]:
+    """Which of these posts came to a chat by themselves, also from its channel; or wait to.
+
+    Not asked where it makes no difference, because the chat wants them all the same.
+    """
+    if chat.settings.repeats is Repeats.FULL:
+        return {}
+    channels = await chats.list_discussions(db)
+    return await outbox.list_came(db, chat.id, post_ids, now, channel_id=channels.get(chat.id))
 
 
 def _just_before(at: datetime) -> datetime:
@@ -104,7 +128,7 @@ class Digests:
         slot = due.slot
         if slot and await digests.claim_slot(tx, chat_id, slot.local_date, slot.minute, now):
             contents = await read_contents(tx, chat, now)
-        if slot is None or not contents.new:
+        if slot is None or not is_worth_sending(contents, chat.settings.repeats):
             await chats.set_digest_due(tx, chat_id, due.next_at)
             return False
         await outbox.add_rows(tx, [_row(chat_id, slot, contents, now)], now)

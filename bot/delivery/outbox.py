@@ -10,10 +10,10 @@ import asyncio
 import logging
 import random
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from bot.chat_settings.schedule import quiet_until
+from bot.chat_settings.schedule import held_until, is_hushed
 from bot.clock import end, wait_for
 from bot.delivery.failures import CalledOffError, DeliveryError
 from bot.delivery.next_step import Again, GiveUp, decide_next
@@ -182,15 +182,15 @@ class OutboxSender:
             await self._ledger.not_sent(job.row, GiveUp(UNREADABLE.format(kind=push.kind)))
             return
         job.row, chat = await self._gather(job.row, kind_of(push))
-        if (until := self._quiet_until(job.row, chat)) is not None:
-            await self._ledger.not_sent(job.row, Again(until, "quiet hours"))
+        if (until := self._held_until(job.row, chat)) is not None:
+            await self._ledger.not_sent(job.row, Again(until, outbox.AT_NIGHT))
             return
         token = secrets.token_hex(TOKEN_BYTES)
         message = await self._write(job.row, chat, token)
         if message is None:
             await self._ledger.dropped(job.row, "nobody wants it any more")
         else:
-            await self._send(job, message, token)
+            await self._send(job, message, token, chat)
 
     async def _gather(self, row: OutboxRow, kind: OutboxKind) -> tuple[OutboxRow, Chat | None]:
         """The row together with those that go with it, and its chat; backlog takes none along."""
@@ -209,19 +209,37 @@ class OutboxSender:
         if not is_wanted(row, chat, self._clock.now()):
             return None
         async with self._database.reader() as db:
-            return await self._composer.compose(db, row, chat, token)
+            message = await self._composer.compose(db, row, chat, token)
+        if message is not None and self._is_hushed(row, chat):
+            return replace(message, silent=True)
+        return message
 
-    def _quiet_until(self, row: OutboxRow, chat: Chat | None) -> datetime | None:
+    def _held_until(self, row: OutboxRow, chat: Chat | None) -> datetime | None:
         """A push that was delayed into the night waits for the morning, too."""
         if chat is None or not isinstance(row.push, PostPush):
             return None
-        return quiet_until(chat.settings, self._clock.now())
+        return held_until(chat.settings, self._clock.now())
 
-    async def _send(self, job: _Job, message: OutgoingMessage, token: str) -> None:
+    def _is_hushed(self, row: OutboxRow, chat: Chat | None) -> bool:
+        if chat is None or not isinstance(row.push, PostPush):
+            return False
+        return is_hushed(chat.settings, self._clock.now())
+
+    def _may_leave(self, row: OutboxRow, chat: Chat | None, message: OutgoingMessage) -> bool:
+        """Whether it may go as it was written: its turn may come hours later, in the night."""
+        is_too_loud = self._is_hushed(row, chat) and not message.silent
+        return not is_too_loud and self._held_until(row, chat) is None
+
+    async def _send(
+        self, job: _Job, message: OutgoingMessage, token: str, chat: Chat | None
+    ) -> None:
         row = job.row
 
         async def begin() -> None:
-            if not job.begun and not await self._ledger.claim(row, message, token):
+            if not job.begun and not (
+                self._may_leave(row, chat, message)
+                and await self._ledger.claim(row, message, token)
+            ):
                 raise CalledOffError
             job.begun = True
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
-from bot.chat_settings.schedule import quiet_until
+from bot.chat_settings.schedule import held_until
 from storage.models import ChatState, DigestPush, NewOutboxRow, NoticePush, PostPush, PushMode
 
 if TYPE_CHECKING:
@@ -42,13 +42,13 @@ def plan_deliveries(
 ) -> list[NewOutboxRow]:
     """One row for each post, the oldest first, and chat that takes it; of many, one for all.
 
-    Quiet hours move `not_before` to their end.
+    Quiet hours move `not_before` to their end, where the chat lets pushes wait for it.
     """
     rows: list[NewOutboxRow] = []
     for chat in chats:
         wanted = [post.id for post in posts if takes(chat, post, now)]
         if wanted:
-            not_before = quiet_until(chat.settings, now) or now
+            not_before = held_until(chat.settings, now) or now
             groups = [wanted] if len(wanted) > MOST_ALONE else [[post_id] for post_id in wanted]
             rows += [push_of(chat.id, group, not_before) for group in groups]
     return rows
@@ -131,7 +131,12 @@ def _as_one(pushes: Sequence[Push | UnreadablePush], *, many: bool) -> Push | No
     if many and len(posts) == len(pushes):
         return PostPush(_union(one.posts for one in posts))
     if len(digests) == len(pushes):
-        return DigestPush(_union(one.new for one in digests), _union(one.liked for one in digests))
+        return DigestPush(
+            _union(one.new for one in digests),
+            _union(one.liked for one in digests),
+            _union(one.brief for one in digests),
+            _union(one.passed for one in digests),
+        )
     return None
 
 

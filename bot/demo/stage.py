@@ -18,13 +18,14 @@ from bot.config import environment
 from bot.demo import prologue
 from bot.demo.blog import Blog
 from bot.demo.community import found_community
+from bot.demo.likes import like_the_newest
 from bot.demo.ports import listen
 from bot.demo.process import BotProcess
 from bot.demo.troubles import Troubles
 from bot.simulator import Simulator
-from storage import chats
+from storage import chats, reactions
 from storage.database import Database
-from storage.models import ChatState
+from storage.models import ChatId, ChatState
 
 if TYPE_CHECKING:
     import socket
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from bot.demo.community import Community
+    from bot.simulator import Room
     from bot.simulator.events import Event
     from storage.models import Chat
 
@@ -44,6 +46,7 @@ _DAY_BEGINS, _DAY_ENDS = 9, 20
 _JUST_AFTER_SECONDS = 5.0
 _PREPARE_SECONDS = 120.0
 _LOOK_AGAIN_SECONDS = 0.05
+_LIKE_SECONDS = 5.0
 _BLOG_PORT = 8865
 _EPOCH, _NUMBERS_A_SECOND = 1_790_000_000, 10
 """More than a demo uses up, and 32 bits last until 2033."""
@@ -94,10 +97,24 @@ class Stage:
 
     async def forward_to_digest(self) -> datetime | None:
         """Move the clocks to just after the next digest is due; when that is, or None."""
+        if (room := await like_the_newest(self.community)) is not None:
+            await self._hears_of_likes(room)
         at = await self.next_digest_at()
         if at is not None:
             self.advance((at - self.now()).total_seconds() + _JUST_AFTER_SECONDS)
         return at
+
+    async def _hears_of_likes(self, room: Room) -> None:
+        """Wait, not for long, until the bot knows that something was liked there."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LIKE_SECONDS):
+                while not await self._likes(room):  # noqa: ASYNC110  # another process's
+                    await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+
+    async def _likes(self, room: Room) -> int:
+        opened = Database.opened(self._path, readers=1)
+        async with opened as database, database.reader() as db:
+            return (await reactions.count_in_chat(db, ChatId(room.id)))[0]
 
     async def start_bot(self) -> None:
         """Start the bot, unless it runs."""

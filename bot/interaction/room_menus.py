@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from bot.pages.menu import menu_page
 from bot.pages.menu_levels import ALL, Shown
-from storage import menus, sources
+from bot.pages.night import overnight_line
+from bot.text.rich import plain
+from storage import menus, outbox, sources
 from storage.models import Menu, MessageId, NewMenu
 
 if TYPE_CHECKING:
@@ -100,6 +103,8 @@ async def menu_of(context: BotContext, menu: Menu) -> Shown:
 async def _shown(context: BotContext, menu_id: MenuId, room: Chat) -> Shown:
     async with context.services.database.reader() as db:
         known = await sources.list_sources(db)
+        nights = await outbox.list_overnight(db, context.services.clock.now(), room.id)
+    zone = ZoneInfo(room.settings.timezone)
     names = {lang: texts("language.name") for lang, texts in context.services.catalogues.items()}
     return Shown(
         menu_id,
@@ -108,4 +113,5 @@ async def _shown(context: BotContext, menu_id: MenuId, room: Chat) -> Shown:
         sources=tuple(one for one in known if one.ended_at is None),
         thread_id=context.thread_id if room.id == context.chat.id else None,
         is_elsewhere=room.id != context.chat.id,
+        notes={ALL: [plain(overnight_line(context.texts, one, zone)) for one in nights]},
     )

@@ -126,6 +126,17 @@ class ChooseIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Begin:
+    """Answer how posts are to come to a group: `how` is one of the `BEGINNINGS`.
+
+    `since` is when the bot came, in seconds since 1970: an older greeting asks for nothing.
+    """
+
+    since: int
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class Approve:
     """Serve a chat.
 
@@ -230,6 +241,7 @@ Action: TypeAlias = (
     | Publish
     | About
     | Forget
+    | Begin
 )
 
 _LETTERS: dict[str, type[Action]] = {
@@ -255,6 +267,7 @@ _LETTERS: dict[str, type[Action]] = {
     "p": Publish,
     "i": About,
     "g": Forget,
+    "j": Begin,
 }
 _NAMES = {kind: letter for letter, kind in _LETTERS.items()}
 _ORDERS = {Order.BEST: "b", Order.NEWEST: "n"}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from bot.pages.actions import AllowPublishing, Approve, Leave, encode
+from bot.chat_settings.beginnings import BEGINNINGS, how_of
+from bot.pages.actions import AllowPublishing, Approve, Begin, Leave, encode
 from bot.pages.page import Button, Page
 from bot.text.rich import bold, plain
 from storage.models import ChatKind, ChatState
@@ -12,6 +14,7 @@ from storage.times import to_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from bot.locales import Texts
     from bot.pages.page import Keyboard
@@ -28,6 +31,33 @@ def welcome_page(texts: Texts, chat: Chat) -> Page:
     if chat.state is not ChatState.SERVED:
         return Page(plain(texts("group.waiting")))
     return Page(plain(texts(welcome_key(chat.kind))))
+
+
+def greeting_page(texts: Texts, chat: Chat) -> Page:
+    """The first words in a chat, and in a group the question how posts are to come.
+
+    It is asked as long as both come, which is what a group starts with.
+    """
+    page = welcome_page(texts, chat)
+    is_group = chat.kind in {ChatKind.GROUP, ChatKind.SUPERGROUP}
+    if chat.state is not ChatState.SERVED or not is_group or how_of(chat.settings) != "both":
+        return page
+    since = to_seconds(chat.joined_at)
+    row = [
+        Button(texts(f"button.begin.{how}"), data=encode(Begin(since, how))) for how in BEGINNINGS
+    ]
+    return Page(page.text + plain("\n\n" + texts("start.how")), (tuple(row),))
+
+
+def begun_page(texts: Texts, chat: Chat, how: str) -> Page:
+    """The first words in a group, with the answer in place of the question."""
+    at = "" if chat.digest_due_at is None else _time(texts, chat, chat.digest_due_at)
+    answer = texts(f"start.begun.{how}", at=at)
+    return Page(welcome_page(texts, chat).text + plain(f"\n\n{answer}"))
+
+
+def _time(texts: Texts, chat: Chat, at: datetime) -> str:
+    return texts.time(at, ZoneInfo(chat.settings.timezone))
 
 
 def welcome_key(kind: ChatKind) -> str:

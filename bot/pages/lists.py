@@ -35,6 +35,8 @@ LINE_EMOJI = 3
 MOST_LINES = 30
 LINES_UNITS = 2_400
 """What the lines of a digest or a batch take at most; the rest are counted."""
+BRIEF_TITLE_UNITS, BRIEF_UNITS = 60, 900
+"""Likewise of what came as cards: the short lines of a digest, under all others."""
 
 
 class Allowance(NamedTuple):
@@ -98,8 +100,16 @@ def similar_page(reader: Reader, post: Post, items: Sequence[Item]) -> Page:
     return Page(text, _numbers([one for one, _ in items], 1))
 
 
-def digest_page(reader: Reader, new: Sequence[Item], liked: Sequence[Item]) -> Page:
-    """What is new since the last digest and what members liked most, a line each with a link."""
+def digest_page(
+    reader: Reader,
+    new: Sequence[Item],
+    liked: Sequence[Item],
+    brief: Sequence[tuple[Post, str | None]] = (),
+) -> Page:
+    """What is new since the last digest and what members liked most, a line each with a link.
+
+    Under them, in `brief`, what came here as a card, each with the address of its message, if any.
+    """
     texts = reader.texts
     parts = [bold(texts("digest.title"))]
     if new:
@@ -110,7 +120,21 @@ def digest_page(reader: Reader, new: Sequence[Item], liked: Sequence[Item]) -> P
         parts.append(_LINE.join([bold(texts("digest.liked")), *lines]))
     if not new and not liked:
         parts.append(plain(texts("digest.empty")))
+    if brief:
+        parts.append(_brief_part(reader, brief))
     return Page(_BLANK_LINE.join(parts))
+
+
+def _brief_part(reader: Reader, brief: Sequence[tuple[Post, str | None]]) -> Rich:
+    """What came here as cards: a short line each, which leads to the message in this chat."""
+    head = plain(reader.texts.count("digest.brief", len(brief)))
+    lines = [_brief_line(reader, *one) for one in brief[:MOST_LINES]]
+    return _LINE.join([head, *_fitting(reader, lines, len(brief), BRIEF_UNITS)])
+
+
+def _brief_line(reader: Reader, post: Post, address: str | None) -> Rich:
+    title = shown_title(reader.texts, post.title, BRIEF_TITLE_UNITS)
+    return Rich("• ") + inert(link(title, address))
 
 
 def batch_page(reader: Reader, posts: Sequence[Post]) -> Page:
@@ -156,17 +180,21 @@ def _liked_line(reader: Reader, number: int, item: Item) -> Rich:
 
 def _linked_lines(reader: Reader, posts: Sequence[Post]) -> list[Rich]:
     """A line for each post as far as they fit, and how many there are besides."""
-    lines: list[Rich] = []
-    room = LINES_UNITS
-    for post in posts[:MOST_LINES]:
-        line = _linked_line(reader, post)
+    lines = [_linked_line(reader, post) for post in posts[:MOST_LINES]]
+    return _fitting(reader, lines, len(posts), LINES_UNITS)
+
+
+def _fitting(reader: Reader, lines: Sequence[Rich], total: int, room: int) -> list[Rich]:
+    """The lines that fit, and how many of `total` there are besides."""
+    fitting: list[Rich] = []
+    for line in lines:
         room -= line.length
         if room < 0:
             break
-        lines.append(line)
-    if len(lines) < len(posts):
-        lines.append(plain(reader.texts.count("list.more", len(posts) - len(lines))))
-    return lines
+        fitting.append(line)
+    if len(fitting) < total:
+        fitting.append(plain(reader.texts.count("list.more", total - len(fitting))))
+    return fitting
 
 
 def _linked_line(reader: Reader, post: Post, given: Given | None = None) -> Rich:

@@ -133,6 +133,7 @@ class Duties:
         """At a start, and when the clock was set: what is due later than it can be is due again."""
         async with self._services.database.transaction() as tx:
             moved = await due.set_back(tx, self._services.clock.now())
+            await self._services.chats.plan_nights(tx)
         if moved:
             log.warning("due_times_set_back", extra={"rows": moved})
         await self._digests.prepare()

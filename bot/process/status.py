@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from bot.pages.night import overnight_line
 from bot.pages.sources import last_error
 from bot.search.rebuild import read_progress
+from bot.text.inert import inert
 from storage import chats, inbox, outbox, posts, sources, vectors
-from storage.models import ChatState, OutboxState
+from storage.models import Chat, ChatState, OutboxState, Overnight
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from bot.locales import Texts
     from bot.search.results import Progress
     from storage.database import Database
     from storage.models import Source
+
+
+MOST_NIGHTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +43,16 @@ class Status:
     """How far the search index is; None where it is whole."""
     meaning: tuple[int, int]
     """Posts that were read by meaning, of how many; none where the program has no embedder."""
+    nights: tuple[tuple[Chat, Overnight], ...] = ()
+    """Chats in which posts wait for the end of the quiet hours, the first to end first."""
 
 
 async def read_status(database: Database, now: datetime) -> Status:
     """Count, in one view of the data."""
     async with database.reader() as db:
         known = await chats.list_chats(db)
+        named = {chat.id: chat for chat in known}
+        nights = await outbox.list_overnight(db, now)
         return Status(
             at=now,
             posts=await posts.count_posts(db),
@@ -54,6 +64,7 @@ async def read_status(database: Database, now: datetime) -> Status:
             sources=tuple(await sources.list_sources(db)),
             index=await db.run(read_progress),
             meaning=await db.run(vectors.count_vectors),
+            nights=tuple((named[one.chat_id], one) for one in nights),
         )
 
 
@@ -91,5 +102,17 @@ def status_lines(texts: Texts, status: Status) -> list[str]:
     made, posts_ = status.meaning
     if 0 < made < posts_:
         lines.insert(1, texts("status.meaning", done=number(made), total=number(posts_)))
-    lines += [f"• {one.title or one.address}: {last_error(texts, one)}" for one in failing]
+    failures = [f"• {one.title or one.address}: {last_error(texts, one)}" for one in failing]
+    return [*lines, *_night_lines(texts, status.nights), *failures]
+
+
+def _night_lines(texts: Texts, nights: Sequence[tuple[Chat, Overnight]]) -> list[str]:
+    """A line for each chat that sleeps while posts wait; of many, how many there are besides."""
+    lines = []
+    for chat, waiting in nights[:MOST_NIGHTS]:
+        title = inert(chat.title).text or texts("night.private")
+        line = overnight_line(texts, waiting, ZoneInfo(chat.settings.timezone))
+        lines.append(f"• {title}: {line}")
+    if more := len(nights[MOST_NIGHTS:]):
+        lines.append(texts.count("night.more", more))
     return lines

@@ -71,6 +71,7 @@ PRESSES: Mapping[type[actions.Action], Weight] = {
     actions.Publish: Weight.DEED,
     actions.About: Weight.QUESTION,
     actions.Forget: Weight.DEED,
+    actions.Begin: Weight.STATE,
 }
 
 

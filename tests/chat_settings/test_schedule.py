@@ -10,14 +10,16 @@ from hypothesis import strategies as st
 
 from bot.chat_settings.schedule import (
     Slot,
+    held_until,
     instant,
+    is_hushed,
     is_too_late,
     last_slot,
     next_digest_at,
     next_slot,
     quiet_until,
 )
-from storage.models import ChatSettings, PushMode, QuietHours
+from storage.models import ChatSettings, Night, PushMode, QuietHours
 
 ZONES = (
     "Asia/Seoul",
@@ -71,9 +73,10 @@ def chat(
     days: frozenset[int] = frozenset(range(7)),
     push: PushMode = PushMode.ON,
     quiet: QuietHours | None = None,
+    night: Night = Night.WAIT,
 ) -> ChatSettings:
     minutes = tuple(int(time[:2]) * 60 + int(time[3:]) for time in times)
-    return ChatSettings("ko", zone, push, quiet, minutes, days, None)
+    return ChatSettings("ko", zone, push, quiet, minutes, days, None, night=night)
 
 
 def utc(text: str) -> datetime:
@@ -188,6 +191,22 @@ def test_at_night_it_is_quiet_until_the_morning() -> None:
     assert quiet_until(settings, utc("2026-11-23 22:59")) == utc("2026-11-23 23:00")
     assert quiet_until(settings, utc("2026-11-23 23:00")) is None
     assert quiet_until(chat(quiet=None), utc("2026-11-23 15:00")) is None
+
+
+@pytest.mark.parametrize(
+    ("night", "held", "hushed"),
+    [(Night.WAIT, utc("2026-11-23 23:00"), False), (Night.SILENT, None, True)],
+)
+def test_a_night_holds_a_push_or_takes_its_sound_and_a_day_does_neither(
+    night: Night, held: datetime | None, *, hushed: bool
+) -> None:
+    settings = chat(quiet=NIGHT, night=night)
+    for asleep in ("2026-11-23 13:00", "2026-11-23 22:59"):
+        assert held_until(settings, utc(asleep)) == held
+        assert is_hushed(settings, utc(asleep)) is hushed
+    for awake in (settings, chat(quiet=None, night=night)):
+        assert held_until(awake, utc("2026-11-23 23:00")) is None
+        assert not is_hushed(awake, utc("2026-11-23 23:00"))
 
 
 def test_quiet_hours_may_lie_within_a_day() -> None:

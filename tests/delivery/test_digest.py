@@ -14,8 +14,11 @@ from storage.models import (
     ChatState,
     DigestPush,
     MessageId,
+    NewOutboxRow,
+    PostPush,
     PushMode,
     ReactionSet,
+    Repeats,
     UpdateId,
     View,
 )
@@ -343,3 +346,118 @@ async def test_a_digest_holds_a_hundred_posts_and_the_three_that_were_liked_most
     async with database.reader() as db:
         contents = await read_contents(db, one, NOW)
     assert contents == DigestPush(tuple(ids[:100]), (ids[1], ids[3], ids[2]))
+
+
+async def push(
+    database: Database, *posts: PostId, at: datetime, chat_id: int = -1, message_id: int | None = 42
+) -> None:
+    """A chat got these posts as a card or in a list; without `message_id` they wait until then."""
+    async with database.transaction() as tx:
+        row = NewOutboxRow(ChatId(chat_id), "-".join(map(str, posts)), PostPush(posts), at)
+        if message_id is None:
+            await outbox.add_rows(tx, [row], min(at, NOW))
+        else:
+            await outbox.add_sent(tx, row, MessageId(message_id), at)
+
+
+DUE = {"digest_due_at": NOW, "last_digest_at": BEFORE}
+
+
+async def test_what_came_as_a_card_is_told_in_brief_and_only_where_there_is_news(
+    database: Database,
+) -> None:
+    await add_chats(
+        database,
+        chat(-1, repeats=Repeats.BRIEF, **DUE),
+        chat(-2, repeats=Repeats.BRIEF, **DUE),
+        chat(-3, repeats=Repeats.NONE, **DUE),
+        chat(-4, **DUE),
+    )
+    pushed = await add_post(database, "올라온 글", at=BEFORE + timedelta(hours=2))
+    kept = await add_post(database, "거른 글", at=BEFORE + timedelta(hours=3))
+    for number in (-1, -2, -3, -4):
+        await push(database, pushed, at=BEFORE + timedelta(hours=2), chat_id=number)
+    await push(database, kept, at=BEFORE + timedelta(hours=3), chat_id=-2)
+    assert await Digests(database, FakeClock(NOW)).run() == 3
+    digests = {row.chat_id: row.push for row in await queued(database) if "2026" in row.item}
+    assert digests == {
+        -1: DigestPush((kept,), (), brief=(pushed,)),
+        -3: DigestPush((kept,), (), passed=(pushed,)),
+        -4: DigestPush((pushed, kept), ()),
+    }
+    after = await get(database, -2)
+    assert (after.digest_due_at, after.last_digest_at) == (NOW + timedelta(days=1), BEFORE)
+
+
+async def test_what_was_liked_is_news_by_itself_where_cards_are_told_once(
+    database: Database,
+) -> None:
+    await add_chats(
+        database, chat(-1, repeats=Repeats.BRIEF, **DUE), chat(-2, repeats=Repeats.FULL, **DUE)
+    )
+    old = await add_post(database, "옛 글", at=BEFORE - timedelta(hours=1))
+    pushed = await add_post(database, "글", at=BEFORE + timedelta(hours=1))
+    await push(database, pushed, at=BEFORE + timedelta(hours=1))
+    await push(database, pushed, at=BEFORE + timedelta(hours=1), chat_id=-2)
+    await react(database, old, 3)
+    assert await Digests(database, FakeClock(NOW)).run() == 2
+    digests = {row.chat_id: row.push for row in await queued(database) if "2026" in row.item}
+    assert digests == {
+        -1: DigestPush((), (old,), brief=(pushed,)),
+        -2: DigestPush((pushed,), (old,)),
+    }
+
+
+@pytest.mark.parametrize(
+    ("minutes", "message_id"),
+    [(-30, 42), (-1, 42), (0, None), (30, None)],
+    ids=["half an hour before", "the minute before", "the same minute", "the night ends soon"],
+)
+async def test_what_comes_as_a_card_around_its_time_is_not_in_it_nor_in_the_next(
+    database: Database, minutes: int, message_id: int | None
+) -> None:
+    """Also where it was seen in the last minute, at which the next digest looks again."""
+    await add_chats(database, chat(-1, repeats=Repeats.BRIEF, **DUE))
+    kept = await add_post(database, "거른 글", at=NOW - timedelta(hours=3))
+    post_id = await add_post(database, "글", at=NOW - timedelta(seconds=1))
+    await push(database, post_id, at=NOW + timedelta(minutes=minutes), message_id=message_id)
+    assert await Digests(database, FakeClock(NOW)).run() == 1
+    later = await add_post(database, "거른 글 2", at=NOW + timedelta(hours=3))
+    assert await Digests(database, FakeClock(NOW + timedelta(days=1))).run() == 1
+    first, second = [row.push for row in await queued(database) if "2026" in row.item]
+    assert first == DigestPush((kept,), (), passed=(post_id,))
+    assert second == DigestPush((later,), ())
+
+
+async def test_what_waits_for_a_morning_that_is_far_is_new_until_then(database: Database) -> None:
+    await add_chats(database, chat(-1, repeats=Repeats.BRIEF, **DUE))
+    post_id = await add_post(database, "글", at=NOW - timedelta(hours=3))
+    await push(database, post_id, at=NOW + timedelta(hours=1), message_id=None)
+    assert await Digests(database, FakeClock(NOW)).run() == 1
+    (digest,) = [row.push for row in await queued(database) if "2026" in row.item]
+    assert digest == DigestPush((post_id,), ())
+
+
+async def test_what_could_not_be_sent_as_a_card_is_new_in_the_digest(database: Database) -> None:
+    await add_chats(database, chat(-1, repeats=Repeats.BRIEF, **DUE))
+    post_id = await add_post(database, "글", at=NOW - timedelta(hours=3))
+    await push(database, post_id, at=NOW - timedelta(hours=3), message_id=None)
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE outbox SET state = 'failed'")
+    assert await Digests(database, FakeClock(NOW)).run() == 1
+    (digest,) = [row.push for row in await queued(database) if "2026" in row.item]
+    assert digest == DigestPush((post_id,), ())
+
+
+async def test_a_discussion_is_told_in_brief_of_what_its_channel_forwarded(
+    database: Database,
+) -> None:
+    await add_chats(database, chat(-1, repeats=Repeats.BRIEF, **DUE), chat(-2, digest_times=()))
+    forwarded = await add_post(database, "글", at=NOW - timedelta(hours=3))
+    kept = await add_post(database, "거른 글", at=NOW - timedelta(hours=2))
+    await push(database, forwarded, at=NOW - timedelta(hours=3), chat_id=-2)
+    async with database.transaction() as tx:
+        await chats.set_discussion(tx, ChatId(-2), ChatId(-1))
+    assert await Digests(database, FakeClock(NOW)).run() == 1
+    (digest,) = [row.push for row in await queued(database) if "2026" in row.item]
+    assert digest == DigestPush((kept,), (), brief=(forwarded,))

@@ -47,6 +47,7 @@ from storage.models import (
     PostId,
     PushMode,
     QuietHours,
+    Repeats,
     ThreadId,
 )
 from tests.clock import FakeClock, HastyClock
@@ -568,6 +569,61 @@ async def test_a_row_that_is_dropped_while_it_waits_for_its_turn_is_called_off(
     await running.pass_time()
     assert running.chats.got == []
     assert await running.counts() == {OutboxState.DROPPED: 1}
+
+
+async def test_a_digest_leads_to_the_cards_that_came_here(
+    running: Running, database: Database
+) -> None:
+    """Two in a list, one that was taken down since, and one whose message nobody knows."""
+    here, basic = ChatId(-1001234567890), ChatId(-4012345)
+    await add_chats(database, *(chat(one, repeats=Repeats.BRIEF) for one in (here, basic)))
+    ids = [await add_post(database, f"글 {one}") for one in range(1, 6)]
+    for one in (here, basic):
+        await running.queue(push_of(one, ids[:2], NOW))
+        await running.queue(push_of(one, ids[2:3], NOW))
+    await running.pass_time()
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE posts SET removed_at = 1 WHERE id = ?", (ids[2],))
+    for one in (here, basic):
+        digest = DigestPush((ids[4],), (), tuple(ids[:4]))
+        await running.queue(NewOutboxRow(one, "x", digest, NOW))
+    await running.pass_time()
+    told = {number: message.page.text for number, message in running.chats.got[-2:]}
+    assert set(told) == {here, basic}
+    for text in told.values():
+        assert text.text.endswith("여기에 이미 올라온 글 3편\n• 글 1\n• 글 2\n• 글 4")
+    async with database.reader() as db:
+        row = await db.fetch_one(
+            "SELECT message_id FROM outbox WHERE chat_id = ? AND item = '1-2'", (here,)
+        )
+    assert row is not None
+    links = {
+        one: [entity.url for entity in text.entities if entity.url][1:]
+        for one, text in told.items()
+    }
+    assert links == {here: [f"https://t.me/c/1234567890/{row['message_id']}"] * 2, basic: []}
+
+
+async def test_a_digest_of_which_only_the_brief_is_left_is_not_sent(
+    running: Running, database: Database
+) -> None:
+    await add_chats(database, chat(-1, repeats=Repeats.BRIEF), chat(-2))
+    new, liked, brief = [await add_post(database, f"글 {one}") for one in range(1, 4)]
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE posts SET removed_at = 1 WHERE id = ?", (new,))
+    for number in (-1, -2):
+        await running.queue(
+            NewOutboxRow(ChatId(number), "x", DigestPush((new,), (), (brief,)), NOW)
+        )
+        await running.queue(
+            NewOutboxRow(
+                ChatId(number), "y", DigestPush((new,), (liked,)), NOW + timedelta(hours=1)
+            )
+        )
+    await running.pass_time()
+    assert running.chats.got == []
+    await running.pass_time(3700)
+    assert [number for number, _ in running.chats.got] == [-1], "what was liked is news in brief"
 
 
 async def test_a_digest_a_batch_and_a_notice_find_their_form(

@@ -198,12 +198,12 @@ def test_one_that_may_have_arrived_goes_as_it_was() -> None:
 def test_digests_that_wait_go_as_one() -> None:
     merge = plan_merge(
         [
-            row(1, DigestPush(ids(1, 2), ids(1))),
-            row(2, DigestPush(ids(3), ids(3, 1))),
+            row(1, DigestPush(ids(1, 2), ids(1), ids(5), ids(7))),
+            row(2, DigestPush(ids(3), ids(3, 1), ids(6, 5))),
         ]
     )
     assert merge is not None
-    assert merge.push == DigestPush(ids(1, 2, 3), ids(1, 3))
+    assert merge.push == DigestPush(ids(1, 2, 3), ids(1, 3), ids(5, 6), ids(7))
 
 
 def test_notices_go_one_by_one() -> None:

@@ -51,7 +51,8 @@ TESTS: dict[str, tuple[str, ...]] = {
     "bot/delivery/plan.py": (f"{DELIVERY}/test_plan.py", f"{DELIVERY}/test_outbox.py"),
     "bot/delivery/announce.py": (f"{DELIVERY}/test_announce.py",),
     "bot/delivery/digest.py": (f"{DELIVERY}/test_digest.py",),
-    "bot/delivery/outbox.py": (f"{DELIVERY}/test_outbox.py",),
+    "bot/delivery/once.py": (f"{DELIVERY}/test_once.py",),
+    "bot/delivery/outbox.py": (f"{DELIVERY}/test_outbox.py", f"{DELIVERY}/test_night.py"),
     "bot/delivery/record.py": (
         f"{DELIVERY}/test_settle.py",
         f"{DELIVERY}/test_ledger_machine.py",

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.locales import get_texts
-from bot.pages.actions import AllowPublishing, Approve, Leave, decode
+from bot.pages.actions import AllowPublishing, Approve, Begin, Leave, decode
 from bot.pages.greetings import (
     MOST_LISTED,
     approval_page,
+    begun_page,
     decision_buttons,
+    greeting_page,
     help_page,
     welcome_page,
 )
 from bot.text.rich import plain
-from storage.models import ChatKind, ChatState
+from storage.models import ChatKind, ChatState, PushMode
 from tests.pages.test_settings import CHAT
 
 if TYPE_CHECKING:
@@ -35,6 +37,37 @@ def test_the_first_words_depend_on_the_chat() -> None:
     assert "/settings" in group
     channel = welcome_page(KO, CHANNEL).text.text
     assert len({waiting, group, private, channel}) == 4
+
+
+def test_a_group_is_asked_how_posts_are_to_come_as_long_as_both_do() -> None:
+    page = greeting_page(KO, CHAT)
+    assert page.text.text.startswith(welcome_page(KO, CHAT).text.text)
+    (row,) = page.keyboard
+    assert [one.label for one in row] == ["바로", "하루 한 번", "둘 다"]
+    assert decode(row[1].data or "") == Begin(SINCE, "digest")
+
+
+@pytest.mark.parametrize(
+    "chat",
+    [
+        CHANNEL,
+        replace(CHAT, kind=ChatKind.PRIVATE),
+        replace(CHAT, state=ChatState.WAITING),
+        replace(CHAT, settings=replace(CHAT.settings, push=PushMode.DIGEST)),
+        replace(CHAT, settings=replace(CHAT.settings, digest_times=())),
+    ],
+)
+def test_who_chose_already_and_who_is_no_group_is_not_asked(chat: Chat) -> None:
+    assert greeting_page(KO, chat) == welcome_page(KO, chat)
+
+
+def test_the_answer_takes_the_place_of_the_question() -> None:
+    due = replace(CHAT, digest_due_at=CHAT.joined_at.replace(hour=0))
+    said = {how: begun_page(KO, due, how) for how in ("push", "digest", "both")}
+    assert all(one.keyboard == () for one in said.values())
+    assert len({one.text.text for one in said.values()}) == 3
+    assert "오전 9:00" in said["digest"].text.text
+    assert "바로 전할게요" in begun_page(KO, replace(CHAT, digest_due_at=None), "push").text.text
 
 
 def test_help_lists_what_each_kind_of_person_may_do() -> None:

@@ -114,6 +114,18 @@ def test_a_digest_names_what_is_new_and_what_was_liked_each_a_link_to_its_card()
     ]
 
 
+def test_what_came_as_a_card_is_a_short_line_under_all_else_with_a_link_to_it() -> None:
+    link = "https://t.me/c/1/42"
+    brief = [(a_post(title="아주 긴 제목 " * 20), link), (a_post(), None)]
+    page = digest_page(KOREAN, [(a_post(), NOTHING)], [(a_post(), GIVEN)], brief)
+    head, long, short = page.text.text.partition("\n\n여기에 이미")[2].splitlines()
+    assert head == " 올라온 글 2편"
+    assert len(long) <= 62
+    assert long.endswith("…")
+    assert short == "• 동네 빵집의 키오스크"
+    assert urls(page)[2:] == [link]
+
+
 def test_a_digest_of_nothing_says_so() -> None:
     assert digest_page(KOREAN, [], []).text.text == "오늘의 소식\n\n지난번 뒤로 새 글이 없어요."
 
@@ -128,7 +140,8 @@ def test_many_new_posts_are_one_list() -> None:
 def test_five_hundred_new_posts_are_still_one_message(fields: dict[str, object]) -> None:
     posts = numbered(500, **fields)
     items = [(post, MANY) for post in posts]
-    for page in (batch_page(KOREAN, posts), digest_page(KOREAN, items, items[:3])):
+    brief = [(post, "https://t.me/c/1234567890/1234567") for post in posts]
+    for page in (batch_page(KOREAN, posts), digest_page(KOREAN, items, items[:3], brief)):
         assert "/latest 에 있어요" in page.text.text
         assert message_arguments(page)["text"] == page.text.text
         assert len(page.text.entities) <= 100

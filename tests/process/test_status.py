@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.locales import get_texts
-from bot.process.status import read_status, status_lines
+from bot.process.status import MOST_NIGHTS, read_status, status_lines
 from bot.search.service import SearchService
-from storage import sources
-from storage.models import ChatState, SourceKind
+from storage import outbox, sources
+from storage.models import ChatId, ChatState, NewOutboxRow, PostId, PostPush, SourceKind
 from tests.search.posts import add_posts
+from tests.storage.rows import add_chats, add_post, chat
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -60,6 +62,49 @@ async def test_how_many_posts_were_read_by_meaning_is_said_while_some_were(
     async with database.transaction() as tx:
         await tx.execute("UPDATE search_vectors SET model = 'm'")
     assert not await said()
+
+
+async def sleep(database: Database, clock: FakeClock, *titles: str, posts: int) -> None:
+    """So many posts wait in each of these chats, an hour longer in each."""
+    ids = [await add_post(database, f"글 {number}") for number in range(posts)]
+    rows = []
+    for number, title in enumerate(titles, 1):
+        await add_chats(database, chat(-number, title=title))
+        until = clock.now() + timedelta(hours=number)
+        push = PostPush(tuple(map(PostId, ids)))
+        rows.append(NewOutboxRow(ChatId(-number), "x", push, until))
+    async with database.transaction() as tx:
+        await outbox.add_rows(tx, rows, clock.now())
+
+
+async def test_where_posts_wait_for_the_morning_is_said_with_when_it_is(
+    database: Database, clock: FakeClock
+) -> None:
+    await sleep(database, clock, "독서모임", "", posts=3)
+    status = await read_status(database, clock.now())
+    lines = status_lines(get_texts("ko"), status)
+    assert lines[-2:] == [
+        "• 독서모임: 조용한 시간이라 3편이 기다려요 (오전 10:00부터)",
+        "• 개인 대화방: 조용한 시간이라 3편이 기다려요 (오전 11:00부터)",
+    ]
+    english = status_lines(get_texts("en"), status)
+    assert english[-2] == "• 독서모임: quiet hours: 3 posts wait (until 10:00 AM)"
+    await clock.advance(3600)
+    (line,) = [
+        one
+        for one in status_lines(get_texts("ko"), await read_status(database, clock.now()))
+        if one.startswith("•")
+    ]
+    assert "개인" in line
+
+
+async def test_of_many_chats_that_sleep_the_rest_are_counted(
+    database: Database, clock: FakeClock
+) -> None:
+    await sleep(database, clock, *map(str, range(MOST_NIGHTS + 2)), posts=1)
+    lines = status_lines(get_texts("ko"), await read_status(database, clock.now()))
+    assert sum(one.startswith("•") for one in lines) == MOST_NIGHTS
+    assert lines[-1] == "그 밖에 방 2곳에서도 기다려요"
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])

@@ -3,11 +3,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage import chats, outbox
+from storage import chats, messages, outbox
 from storage.models import (
+    Came,
     ChatId,
     ChatState,
     DigestPush,
@@ -17,10 +19,13 @@ from storage.models import (
     OutboxId,
     OutboxKind,
     OutboxState,
+    Overnight,
     PostId,
     PostPush,
+    PushMode,
+    View,
 )
-from tests.storage.rows import NOW, add_chats, chat
+from tests.storage.rows import NOW, add_chats, add_post, chat
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -398,3 +403,191 @@ async def test_what_is_asked_all_the_time_reads_no_whole_outbox(database: Databa
     assert len(plans) >= 6
     scans = [line for plan in plans for line in plan if line.startswith("SCAN")]
     assert not [one for one in scans if "outbox" in one and "INDEX" not in one], scans
+
+
+async def overnight(database: Database, *of: int) -> dict[int, tuple[int, datetime]]:
+    async with database.reader() as db:
+        found = await outbox.list_overnight(db, NOW, *map(ChatId, of))
+    assert all(isinstance(one, Overnight) for one in found)
+    return {one.chat_id: (one.posts, one.until) for one in found}
+
+
+async def test_what_waits_for_the_morning_is_counted_by_chat_and_exactly(
+    database: Database,
+) -> None:
+    await add_chats(database, *map(chat, (-1, -2)))
+    ids = [await add_post(database, f"글 {number}") for number in range(4)]
+    for item, posts in {"0": ids[:1], "0-2": ids[:3], "3": ids[3:]}.items():
+        await queue(database, -1, item, push=PostPush(tuple(posts)), at=LATER)
+    await queue(database, -2, "0", push=PostPush((ids[0],)), at=LATER)
+    await queue(database, -2, "due", push=PostPush((ids[1],)))
+    await queue(database, -2, "digest", push=DigestPush((ids[1],), ()), at=LATER)
+    await queue(database, -9, "unknown", push=PostPush((ids[1],)), at=LATER)
+    assert await overnight(database) == {-1: (4, LATER), -2: (1, LATER)}
+    assert await overnight(database, -2) == {-2: (1, LATER)}
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE posts SET removed_at = 1 WHERE id = ?", (ids[2],))
+        await tx.execute("UPDATE outbox SET payload = '{' WHERE item = '3'")
+    assert await overnight(database, -1) == {-1: (2, LATER)}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"push": PushMode.DIGEST},
+        {"push": PushMode.OFF},
+        {"state": ChatState.LEFT},
+        {"state": ChatState.HELD},
+        {"can_write": False},
+        {"joined_at": NOW},
+    ],
+)
+async def test_what_will_not_come_in_the_morning_does_not_wait(
+    database: Database, changes: dict[str, object]
+) -> None:
+    await add_chats(database, chat(-1, **changes))
+    post = PostPush((await add_post(database, "글"),))
+    row = NewOutboxRow(ChatId(-1), "1", post, LATER)
+    async with database.transaction() as tx:
+        await outbox.add_rows(tx, [row], NOW - timedelta(seconds=1))
+    assert await overnight(database) == {}
+
+
+async def test_by_a_clock_that_went_back_a_chat_that_joined_later_waits_all_the_same(
+    database: Database,
+) -> None:
+    await add_chats(database, chat(-1, joined_at=NOW + timedelta(hours=1)))
+    await queue(database, -1, "1", push=PostPush((await add_post(database, "글"),)), at=LATER)
+    assert await overnight(database) == {-1: (1, LATER)}
+
+
+@pytest.mark.parametrize(
+    ("state", "error", "waits"),
+    [
+        ("pending", None, True),
+        ("pending", outbox.AT_NIGHT, True),
+        ("pending", "flooded", False),
+        ("pending", outbox.muted("no rights"), False),
+        ("sending", None, False),
+        ("merged", None, False),
+    ],
+)
+async def test_only_what_waits_for_the_night_alone_is_let_go(
+    database: Database, state: str, error: str | None, *, waits: bool
+) -> None:
+    await add_chats(database, chat(-1), chat(-2))
+    post = PostPush((await add_post(database, "글"),))
+    for number in (-1, -2):
+        await queue(database, number, "1", push=post, at=LATER)
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE outbox SET state = ?, error = ?", (state, error))
+        assert await outbox.list_night_chats(tx, NOW) == [-2, -1] * waits
+        assert await outbox.set_night(tx, ChatId(-1), NOW, NOW) == int(waits)
+        assert await outbox.list_night_chats(tx, NOW) == [-2] * waits
+    assert set(await overnight(database)) == ({-2} if waits else set())
+
+
+GROUP, CHANNEL = ChatId(-1), ChatId(-2)
+
+
+async def came(database: Database, *post_ids: PostId, channel: bool = False) -> dict[PostId, Came]:
+    async with database.reader() as db:
+        channel_id = CHANNEL if channel else None
+        return await outbox.list_came(db, GROUP, post_ids, NOW, channel_id=channel_id)
+
+
+async def put(
+    database: Database, chat_id: int, *posts: PostId, state: str, message_id: int | None = None
+) -> None:
+    """A push of these posts stands so since five minutes; where it waits, for five more."""
+    item = "-".join(map(str, posts))
+    await queue(database, chat_id, item, push=PostPush(posts), at=LATER)
+    async with database.transaction() as tx:
+        await tx.execute(
+            "UPDATE outbox SET state = ?, message_id = ?, changed_at = changed_at - 300"
+            " WHERE chat_id = ? AND item = ?",
+            (state, message_id, chat_id, item),
+        )
+
+
+EARLIER = NOW - timedelta(minutes=5)
+
+
+@pytest.mark.parametrize(
+    ("state", "message_id", "expected"),
+    [
+        ("sent", 42, Came(EARLIER, MessageId(42))),
+        ("resent_unproven", 42, Came(EARLIER, MessageId(42))),
+        ("doubled", 42, Came(EARLIER, MessageId(42))),
+        ("sent", None, Came(EARLIER, None)),
+        ("sending", None, Came(EARLIER, None)),
+        ("unknown", None, Came(EARLIER, None)),
+        ("pending", None, Came(LATER, None)),
+        ("failed", None, None),
+        ("dropped", None, None),
+        ("merged", None, None),
+    ],
+)
+async def test_whether_a_post_came_goes_by_the_state_of_its_push(
+    database: Database, state: str, message_id: int | None, expected: Came | None
+) -> None:
+    await add_chats(database, chat(GROUP), chat(-3))
+    one, two, other = [await add_post(database, f"글 {number}") for number in range(3)]
+    await put(database, GROUP, one, two, state=state, message_id=message_id)
+    await put(database, -3, other, state="sent", message_id=7)
+    wanted = {} if expected is None else {one: expected, two: expected}
+    assert await came(database, one, two, other) == wanted
+    assert await came(database, two) == {key: how for key, how in wanted.items() if key == two}
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE outbox SET payload = '{'")
+    assert await came(database, one) == {}
+
+
+async def test_of_a_post_that_came_twice_the_last_message_counts(database: Database) -> None:
+    await add_chats(database, chat(GROUP))
+    one, two = [await add_post(database, f"글 {number}") for number in range(2)]
+    await put(database, GROUP, one, state="sent", message_id=42)
+    await put(database, GROUP, one, two, state="pending")
+    assert await came(database, one, two) == {
+        one: Came(EARLIER, MessageId(42)),
+        two: Came(LATER, None),
+    }
+
+
+@pytest.mark.parametrize(
+    "changes", [{"push": PushMode.DIGEST}, {"can_write": False}, {"state": ChatState.LEFT}]
+)
+async def test_what_waits_and_will_be_dropped_does_not_come(
+    database: Database, changes: dict[str, object]
+) -> None:
+    await add_chats(database, chat(GROUP, **changes))
+    one, two = [await add_post(database, f"글 {number}") for number in range(2)]
+    await put(database, GROUP, one, state="pending")
+    await put(database, GROUP, two, state="sent", message_id=42)
+    assert set(await came(database, one, two)) == {two}
+
+
+async def test_a_discussion_got_what_its_channel_got_and_knows_the_forward(
+    database: Database,
+) -> None:
+    await add_chats(database, chat(GROUP), chat(CHANNEL))
+    one, two, three = [await add_post(database, f"글 {number}") for number in range(3)]
+    await put(database, CHANNEL, one, state="sent", message_id=42)
+    await put(database, CHANNEL, two, state="pending")
+    async with database.transaction() as tx:
+        for message_id, post_id, view in ((7, one, View.FORWARD), (8, three, View.CARD)):
+            await messages.set_message(
+                tx,
+                GROUP,
+                MessageId(message_id),
+                post_id,
+                view=view,
+                page=0,
+                language="ko",
+                sent_at=EARLIER,
+            )
+    assert await came(database, one, two, three, channel=True) == {
+        one: Came(EARLIER, MessageId(7)),
+        two: Came(LATER, None),
+    }, "a card that somebody asked for is no push"
+    assert await came(database, one, two, three) == {one: Came(EARLIER, MessageId(7))}

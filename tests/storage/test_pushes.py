@@ -21,6 +21,11 @@ KEPT: list[tuple[Push, str, str]] = [
     (PostPush((ONE, TWO)), "post", '{"posts": [1, 2]}'),
     (DigestPush((ONE,), (TWO, ONE)), "digest", '{"new": [1], "liked": [2, 1]}'),
     (
+        DigestPush((), (), (ONE,), (TWO,)),
+        "digest",
+        '{"new": [], "liked": [], "brief": [1], "passed": [2]}',
+    ),
+    (
         NoticePush("notice.waiting", {"title": "독서모임"}, ChatId(-5)),
         "notice",
         '{"key": "notice.waiting", "values": {"title": "독서모임"}, "chat_id": -5}',
@@ -74,6 +79,7 @@ def test_what_is_missing_is_empty_and_what_is_new_is_left_out(
         ("post", '{"posts": ["1"]}'),
         ("digest", '{"new": [1], "liked": {}}'),
         ("digest", '{"new": null}'),
+        ("digest", '{"new": [1], "brief": 1}'),
         ("notice", '{"key": "x"}'),
         ("notice", '{"values": {}}'),
         ("notice", '{"key": "x", "values": {}, "chat_id": "-5"}'),
