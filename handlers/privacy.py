@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.pages.actions import Forget, encode
 from bot.pages.page import Button, Page
 from bot.text.rich import bold, plain
-from storage import administrators, chats, deeds, reactions
+from storage import administrators, chats, deeds, menus, reactions
 from storage.models import ActorId, ChatId, UserId
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ async def _forgetting(context: BotContext, person_id: int) -> AsyncIterator[Tran
     async with context.transaction() as tx:
         yield tx
         await deeds.delete_of_person(tx, person_id)
+        await menus.delete_of_person(tx, person_id)
     context.services.deeds.forget(person_id)
     context.services.administrators.forget(UserId(person_id))
     context.services.parts.forget(ChatId(person_id))

@@ -39,6 +39,7 @@ from handlers import (
     digests,
     inline,
     membership,
+    menu,
     operators,
     posts,
     privacy,
@@ -56,6 +57,15 @@ if TYPE_CHECKING:
 WAITING = "group.waiting"
 _of_operators = partial(Command, who=Who.OPERATOR, question=False, anywhere=True, in_private=True)
 """What is told to operators alone: a group is shown neither addresses with keys nor states."""
+
+
+def _typed(name: str, choice: str, *aliases: str) -> Command:
+    """A setting for those who type: the menu has it, so that no list needs it."""
+    run = settings.typed(choice)
+    return Command(
+        name, run, Who.ADMIN, aliases=aliases, question=False, changes=True, listed=False
+    )
+
 
 COMMANDS: tuple[Command, ...] = (
     Command("start", start.start, aliases=("시작",), anywhere=True, changes=False),
@@ -79,7 +89,7 @@ COMMANDS: tuple[Command, ...] = (
         anywhere=True,
         changes=True,
     ),
-    Command("settings", settings.show, Who.ADMIN, aliases=("설정",), question=False, changes=False),
+    Command("settings", menu.show, Who.ADMIN, aliases=("설정",), question=False, changes=False),
     Command("digest_time", settings.typed("time"), Who.ADMIN, question=False, changes=True),
     Command("digest_days", settings.typed("days"), Who.ADMIN, question=False, changes=True),
     Command("timezone", settings.typed("zone"), Who.ADMIN, question=False, changes=True),
@@ -88,6 +98,26 @@ COMMANDS: tuple[Command, ...] = (
     Command("push", settings.typed("push"), Who.ADMIN, question=False, changes=True),
     Command("filter", settings.typed("filter"), Who.ADMIN, question=False, changes=True),
     Command("here", settings.here, Who.ADMIN, question=False, changes=True),
+    _typed("weekly", "weekly", "주간"),
+    _typed("monthly", "monthly", "월간"),
+    _typed("repeats", "repeats", "이미온글"),
+    _typed("holidays", "holidays", "공휴일"),
+    _typed("night", "night", "밤"),
+    _typed("silent", "silent", "소리없이"),
+    _typed("pin", "pin", "고정"),
+    _typed("previews", "previews", "미리보기"),
+    _typed("votes", "votes", "투표"),
+    _typed("cleanup", "cleanup", "답지우기"),
+    _typed("full", "full", "전체보기"),
+    Command(
+        "room_sources",
+        settings.room_sources,
+        Who.ADMIN,
+        aliases=("가져오는곳",),
+        question=False,
+        changes=True,
+        listed=False,
+    ),
     Command(
         "approve", membership.approve, Who.OPERATOR, question=False, anywhere=True, changes=True
     ),
@@ -116,10 +146,13 @@ PRESSES: dict[type[actions.Action], Press] = {
     actions.LatestPage: Press(posts.latest_pressed, changes=False),
     actions.TopPage: Press(posts.top_pressed, changes=False),
     actions.SearchPage: Press(search.pressed, changes=False),
-    actions.Choose: Press(settings.pressed, Who.ADMIN, changes=True),
-    actions.ListRooms: Press(settings.listed, Who.ADMIN, in_private=True, changes=False),
-    actions.OpenRoom: Press(settings.opened, Who.ADMIN, in_private=True, changes=False),
-    actions.ChooseIn: Press(settings.pressed, Who.ADMIN, in_private=True, changes=True),
+    actions.Choose: Press(menu.choice_pressed, Who.ADMIN, changes=True),
+    actions.ShowLevel: Press(menu.level_pressed, Who.ADMIN, changes=False),
+    actions.SetTo: Press(menu.set_pressed, Who.ADMIN, changes=True),
+    actions.AskFor: Press(menu.asked, Who.ADMIN, changes=False),
+    actions.ListRooms: Press(menu.listed, Who.ADMIN, in_private=True, changes=False),
+    actions.OpenRoom: Press(menu.opened, Who.ADMIN, in_private=True, changes=False),
+    actions.ChooseIn: Press(menu.choice_pressed, Who.ADMIN, in_private=True, changes=True),
     actions.Approve: Press(membership.approve_pressed, Who.OPERATOR, anywhere=True, changes=True),
     actions.AllowPublishing: Press(
         membership.publishing_pressed, Who.OPERATOR, anywhere=True, changes=True
@@ -314,7 +347,7 @@ async def said(update: Update, context: BotContext) -> None:
     text = (update.message.text if update.message else None) or ""
     if update.message is not None and not is_by_person(update.message):
         return
-    if await publishing.offered(update, context):
+    if await menu.is_answer(context) or await publishing.offered(update, context):
         return
     if text.startswith("/"):
         await context.say("command.unknown", command=text.split()[0])
@@ -376,6 +409,13 @@ REPORTS: tuple[Report, ...] = (
         publishing.channel_post,
         frozenset({ChatState.SERVED, ChatState.HELD}),
         changes=True,
+    ),
+    Report(
+        "answer to a menu",
+        lambda run: MessageHandler(_NEW & filters.ChatType.GROUPS & filters.REPLY, run),
+        menu.answered,
+        frozenset({ChatState.SERVED}),
+        changes=False,
     ),
     Report(
         "words in private",

@@ -45,7 +45,8 @@ async def help_(_: Update, context: BotContext) -> None:
     if context.services.chats.is_operator(context.user_id):
         whose.append(Who.OPERATOR)
     commands = context.services.commands
-    sections = {str(who): [one.name for one in commands if one.who is who] for who in whose}
+    listed = [one for one in commands if one.listed]
+    sections = {str(who): [one.name for one in listed if one.who is who] for who in whose}
     private = context.chat.kind is ChatKind.PRIVATE
     await context.answer(help_page(context.texts, sections, private=private))
 

@@ -26,6 +26,7 @@ PREPARE = (
     "DELETE FROM inbox",
     "DELETE FROM inbox_seen",
     "DELETE FROM deeds",
+    "DELETE FROM menus",
     "DELETE FROM attempts",  # by then there are messages of ours that it knows nothing of
     "DELETE FROM compared",
     "DELETE FROM known_ids",

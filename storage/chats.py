@@ -203,6 +203,8 @@ async def set_migrated(tx: Transaction, old: ChatId, new: ChatId) -> None:
     if await tx.fetch_one("SELECT 1 FROM chats WHERE id = ?", (old,)) is None:
         return
     ids = {"old": old, "new": new}
+    for column in ("room_id", "opener_id"):  # menus stand where they stood
+        await tx.execute(f"UPDATE menus SET {column} = :new WHERE {column} = :old", ids)  # noqa: S608  # names of ours
     await tx.execute("DELETE FROM chats WHERE id = :new", ids)
     await tx.execute("UPDATE chats SET id = :new, kind = 'supergroup' WHERE id = :old", ids)
     await tx.execute(
@@ -242,6 +244,7 @@ async def delete_chat(tx: Transaction, chat_id: ChatId) -> None:
     await tx.execute(
         "UPDATE inbox_seen SET chat_id = NULL, message_id = NULL WHERE chat_id = ?", (chat_id,)
     )
+    await tx.execute("DELETE FROM menus WHERE ? IN (room_id, place_id)", (chat_id,))
     await administrators.delete_of_chat(tx, chat_id)
     await tx.execute("DELETE FROM chats WHERE id = ?", (chat_id,))
 

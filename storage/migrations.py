@@ -753,6 +753,26 @@ _ROOMS: Step = (
     "ALTER TABLE chats ADD COLUMN full_here INTEGER NOT NULL DEFAULT 1",
 )
 
+_MENUS: Step = (
+    # Menus of settings: whose, and who opened them. A number is given once, for buttons carry it.
+    """
+    CREATE TABLE menus (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        room_id INTEGER NOT NULL,
+        place_id INTEGER NOT NULL,
+        opener_id INTEGER NOT NULL,
+        opened_at INTEGER NOT NULL,
+        asked_id INTEGER,
+        message_id INTEGER,
+        prompt_id INTEGER,
+        asks TEXT,
+        prompted_at INTEGER
+    ) STRICT
+    """,
+    "CREATE INDEX menus_by_age ON menus (opened_at)",
+    "CREATE INDEX menus_asking ON menus (place_id, prompt_id) WHERE prompt_id IS NOT NULL",
+)
+
 _ADMINISTRATORS: Step = (
     # Who administers which chat, as Telegram said last: by user, for a list of somebody's chats.
     """
@@ -838,6 +858,7 @@ STEPS: tuple[Step, ...] = (
     _FACETS,
     _sounds_by_script,
     _ROOMS,
+    _MENUS,
     _ADMINISTRATORS,
     _filters,
 )

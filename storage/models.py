@@ -24,6 +24,7 @@ PostId = NewType("PostId", int)
 SourceId = NewType("SourceId", int)
 OutboxId = NewType("OutboxId", int)
 UpdateId = NewType("UpdateId", int)
+MenuId = NewType("MenuId", int)
 
 
 class SourceKind(StrEnum):
@@ -526,3 +527,40 @@ class InboxRow:
     received_at: datetime
     body: str
     """JSON, as Telegram sent it; empty where nobody here wants more than the ids and the date."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewMenu:
+    """A menu of a room's settings, as it is opened."""
+
+    room_id: ChatId
+    """Whose settings it shows."""
+    place_id: ChatId
+    """The chat in which it stands."""
+    opener_id: int
+    """A user; for anonymous administrators, the chat that they speak as."""
+    opened_at: datetime
+    asked_id: MessageId | None = None
+    """Their message that it answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a menu asked for, to be typed."""
+
+    what: str
+    """The setting, in the words of its level."""
+    message_id: MessageId
+    """The message that shows the menu."""
+    prompt_id: MessageId
+    """The message that asks: words that reply to it count."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Menu(NewMenu):
+    """A menu that stands in a chat."""
+
+    id: MenuId = field(kw_only=True)
+    asked: Asked | None = field(kw_only=True)
+    """None: it waits for no words."""

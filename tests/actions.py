@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.pages import actions
 from bot.search.results import Order
-from storage.models import ChatId, PostId
+from storage.models import ChatId, MenuId, PostId
 
 EVERY: list[actions.Action] = [
     actions.OpenCard(PostId(42)),
@@ -14,6 +14,9 @@ EVERY: list[actions.Action] = [
     actions.TopPage("week"),
     actions.SearchPage(9, Order.BEST, 1, 10),
     actions.Choose("time", "09:00 18:30"),
+    actions.ShowLevel(MenuId(12), "zone.Asia.2"),
+    actions.SetTo(MenuId(12), "time", "540", "570"),
+    actions.AskFor(MenuId(12), "filter.3"),
     actions.ListRooms(20),
     actions.OpenRoom(ChatId(-1001234567890)),
     actions.ChooseIn(ChatId(-1001234567890), "time", "09:00 18:30"),

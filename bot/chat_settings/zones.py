@@ -81,6 +81,8 @@ _CITIES = {
     "UTC": "gmt z utc협정세계시 협정세계시 그리니치",
 }
 """Zones and what stands for them, without spaces and in lower case."""
+WELL_KNOWN = {zone: place for place, zone in enumerate(_CITIES)}
+"""The zones that people ask for, and their places among them: what is near Korea comes first."""
 
 _PARTS_OF_AN_HOUR = {
     "+3:30": "Asia/Tehran",

@@ -36,7 +36,7 @@ from bot.delivery.failures import (
     TooLong,
 )
 from bot.delivery.lanes import Priority, Stamp
-from bot.pages.keyboards import message_arguments
+from bot.pages.keyboards import message_arguments, reply_request
 from bot.pages.page import Page
 from bot.text.inert import bared
 from bot.text.rich import MESSAGE_UNITS
@@ -229,9 +229,13 @@ async def send_page(
     )
 
     async def send(form: _Form) -> Message:
+        arguments = message_arguments(form.page)
         return await bot.send_message(
             chat_id,
-            **message_arguments(form.page),
+            text=arguments["text"],
+            entities=arguments["entities"],
+            link_preview_options=arguments["link_preview_options"],
+            reply_markup=reply_request(form.page) or arguments["reply_markup"],
             message_thread_id=form.thread_id,
             reply_parameters=form.reply,
             disable_notification=silent,

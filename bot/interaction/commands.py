@@ -49,6 +49,8 @@ class Command:
     question: bool = True
     anywhere: bool = False
     in_private: bool = False
+    listed: bool = True
+    """Whether Telegram's list and /help have it; what a menu of ours has need not be there."""
 
     @property
     def weight(self) -> Weight:

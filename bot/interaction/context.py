@@ -288,8 +288,12 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
 
     # -- answering -------------------------------------------------------------------------------
 
-    async def answer(self, page: Page, *, view: PostView | None = None) -> Sent:
+    async def answer(
+        self, page: Page, *, view: PostView | None = None, reply_to: MessageId | None = None
+    ) -> Sent:
         """Answer where the question was asked; `view` ties the message to the post it shows.
+
+        `reply_to` is the message that is answered, where that is not what was said or pressed.
 
         In a chat that is not served it goes behind all that others wait for. A message that came
         before, when another one of the same answer did not, is not sent again.
@@ -297,13 +301,13 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
         if len(self.sent) < len(self.arrived):
             sent = self.arrived[len(self.sent)]
         else:
-            sent = await self._send(page)
+            sent = await self._send(page, reply_to)
             if view is not None:
                 await self._remember(sent.message_id, view)
         self.sent = (*self.sent, sent)
         return sent
 
-    async def _send(self, page: Page) -> Sent:
+    async def _send(self, page: Page, reply_to: MessageId | None) -> Sent:
         is_served = self.chat.state is ChatState.SERVED
         private = self.chat.kind is ChatKind.PRIVATE
         return await send_page(
@@ -311,7 +315,7 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
             self.chat.id,
             page,
             thread_id=self.thread_id,
-            reply_to=None if private else self._asked_id,
+            reply_to=None if private else reply_to or self._asked_id,
             priority=Priority.REPLY if private or is_served else Priority.PUSH,
         )
 

@@ -72,7 +72,7 @@ def plan_menus(
     commands: Sequence[Command], operators: Sequence[int]
 ) -> list[tuple[BotCommandScope, list[str]]]:
     """The names for each scope: members in groups; administrators more; operators all."""
-    by = {who: [one.name for one in commands if one.who is who] for who in Who}
+    by = {who: [one.name for one in commands if one.who is who and one.listed] for who in Who}
     private = [*by[Who.MEMBER], *by[Who.ADMIN]]
     plans: list[tuple[BotCommandScope, list[str]]] = [
         (BotCommandScopeAllPrivateChats(), private),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import warnings
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from babel import Locale
+from babel.core import get_global
 from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from babel.numbers import format_decimal
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from bot.text.rich import Rich
 
+_COUNTRY_LETTERS = 2
 _UNGROUPED = 1000
 """Numbers below this are written alike with and without grouping."""
 
@@ -101,6 +103,24 @@ class Texts:
         """The name of a weekday; 0 is Monday: 월요일."""
         return str(get_day_names("wide", locale=self._locale)[number])
 
+    def short_weekday(self, number: int) -> str:
+        """Likewise, shortened: 월."""
+        return str(get_day_names("abbreviated", locale=self._locale)[number])
+
+    def city(self, zone: str) -> str:
+        """What a time zone of the IANA is called by: 서울 for `Asia/Seoul`, Seoul in English."""
+        known = _cities(self._locale).get(str(get_global("zone_aliases").get(zone, zone)))
+        return known or zone.rpartition("/")[2].replace("_", " ")
+
+    def territory(self, code: str) -> str:
+        """A country or a part of the world by its code in the CLDR: 대한민국 for `KR`."""
+        return str(self._locale.territories.get(code, code))
+
+    def countries(self) -> dict[str, str]:
+        """Every country's name by its two letters (ISO 3166-1)."""
+        names = self._locale.territories
+        return {code: str(name) for code, name in names.items() if len(code) == _COUNTRY_LETTERS}
+
     def language_name(self, lang: str) -> str:
         """What a language of the CLDR is called in this one: 영어 for `en`."""
         return Locale.parse(lang).get_display_name(self._locale) or lang
@@ -123,6 +143,14 @@ class Texts:
 
 def _to_day(written: str) -> dt.date:
     return dt.date.fromisoformat(written + "-01-01"[len(written) - 4 :])
+
+
+@cache
+def _cities(locale: Locale) -> dict[str, str]:
+    """The CLDR's cities by the IANA's names of today: the CLDR keeps those of before."""
+    aliases, zones = get_global("zone_aliases"), locale.time_zones
+    named = {zone: names["city"] for zone, names in zones.items() if "city" in names}
+    return {str(aliases.get(zone, zone)): city for zone, city in named.items()}
 
 
 @lru_cache(maxsize=1024)

@@ -15,7 +15,7 @@ from bot.search.results import Order
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from storage.models import ChatId, PostId
+    from storage.models import ChatId, MenuId, PostId
 
 VERSION = "1"
 LARGEST = 2**63 - 1
@@ -74,6 +74,32 @@ class Choose:
 
     name: str
     value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowLevel:
+    """Show a level of a menu of settings, or with `done` what is set and no buttons."""
+
+    menu_id: MenuId
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetTo:
+    """Set a setting, or one `item` of it (a time, a word, a source), of a menu's room."""
+
+    menu_id: MenuId
+    name: str
+    item: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskFor:
+    """Ask for a setting of a menu's room, to be typed; `level` is the one that shows it."""
+
+    menu_id: MenuId
+    level: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +239,9 @@ Action: TypeAlias = (
     | TopPage
     | SearchPage
     | Choose
+    | ShowLevel
+    | SetTo
+    | AskFor
     | ListRooms
     | OpenRoom
     | ChooseIn
@@ -237,6 +266,9 @@ _LETTERS: dict[str, type[Action]] = {
     "t": TopPage,
     "s": SearchPage,
     "k": Choose,
+    "m": ShowLevel,
+    "n": SetTo,
+    "e": AskFor,
     "r": ListRooms,
     "d": OpenRoom,
     "y": ChooseIn,

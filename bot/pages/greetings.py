@@ -76,6 +76,8 @@ def help_page(
     parts = []
     for who, names in sections.items():
         lines = [f"/{name} — {texts(f'command.{name}')}" for name in names]
+        if "settings" in names:
+            lines.append(texts("menu.help"))
         parts.append(bold(texts(f"help.{who}")) + plain("\n" + "\n".join(lines)))
     if private:
         parts.append(plain(texts("help.rooms")))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from telegram import (
     CopyTextButton,
+    ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
@@ -24,6 +25,8 @@ CALLBACK_BYTES = 64
 """Bot API, InlineKeyboardButton.callback_data: 1-64 bytes."""
 COPY_UNITS = 256
 """Bot API, CopyTextButton.text: 1-256 characters."""
+
+PLACEHOLDER_CHARACTERS = 64
 
 
 class MessageArguments(TypedDict):
@@ -68,6 +71,16 @@ def inline_markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
     """
     rows = [[_inline_button(button) for button in row] for row in keyboard if row]
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def reply_request(page: Page) -> ForceReply | None:
+    """What opens a reply for whoever wrote the message that is answered; None where none is wanted.
+
+    Bot API, ForceReply: `selective` leaves the others alone, a placeholder has 1-64 characters.
+    """
+    if not page.asks:
+        return None
+    return ForceReply(selective=True, input_field_placeholder=page.asks[:PLACEHOLDER_CHARACTERS])
 
 
 def link_preview(url: str | None) -> LinkPreviewOptions:

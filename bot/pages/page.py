@@ -24,6 +24,9 @@ class Button:
     style: Literal["primary", "success", "danger"] | None = None
 
 
+PROMPT_MARK = "✏"
+"""What a message begins with that asks for words, and no other of ours: so it is known, before
+anything is looked up, that a reply to it is meant for us."""
 Keyboard = tuple[tuple[Button, ...], ...]
 
 
@@ -36,6 +39,8 @@ class Page:
     preview_url: str | None = None
     if_closed: Rich | None = None
     """What is said in its place, elsewhere in the group, where its topic is closed."""
+    asks: str = ""
+    """An example of what is to be typed, in a reply to this message; such a page has no buttons."""
 
     def where_closed(self) -> Page:
         """The page for the group of a topic that is closed."""

@@ -1,62 +1,60 @@
-"""The settings of a chat: what is set, buttons that set something else, and answers to changes."""
+"""The settings of a chat in words: what is set, and answers to changes."""
 
 from __future__ import annotations
 
 import re
-from functools import partial
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from bot.chat_settings.filters import FilterWords
+from bot.chat_settings.filters import FilterWords, write_filter
+from bot.chat_settings.press import DAYS, OFF, source_filter, state_of
+from bot.chat_settings.typed_times import parse_days
 from bot.locales import get_texts
-from bot.pages.actions import Choose, ChooseIn, encode
-from bot.pages.chat_filter import said_filter
-from bot.pages.page import Button, Page
-from bot.pages.rooms import TITLE_UNITS, back_button
+from bot.pages.page import Page
+from bot.pages.rooms import TITLE_UNITS
 from bot.text.graphemes import shorten
 from bot.text.inert import inert
-from bot.text.rich import Rich, bold, plain
+from bot.text.rich import bold, plain
 from storage.models import PushMode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from bot.errors import InputError
     from bot.locales import Texts
-    from bot.pages.page import Keyboard
-    from storage.models import Chat, ChatSettings, QuietHours
+    from bot.text.rich import Rich
+    from storage.models import Chat, ChatSettings, Source
 
-TIMES = ("08:00", "09:00", "12:00", "18:30", "21:00")
-WEEKDAYS, WEEKEND = frozenset(range(5)), frozenset({5, 6})
-DAYS = (("daily", WEEKDAYS | WEEKEND), ("weekdays", WEEKDAYS), ("weekends", WEEKEND))
-NIGHT = "22:00-08:00"
-LANGUAGES_A_ROW = 3
-MINUTES_AN_HOUR = 60
+TYPED = {
+    "push": "push",
+    "digest_time": "time",
+    "digest_days": "days",
+    "weekly": "weekly",
+    "monthly": "monthly",
+    "repeats": "repeats",
+    "holidays": "holidays",
+    "quiet": "quiet",
+    "night": "night",
+    "filter": "filter",
+    "room_sources": "sources",
+    "timezone": "zone",
+    "language": "language",
+    "silent": "silent",
+    "pin": "pin",
+    "previews": "previews",
+    "votes": "votes",
+    "cleanup": "cleanup",
+    "full": "full",
+}
+"""The settings by the commands that set them."""
 TYPED_UNITS = 60
 """So much of what could not be read is said back."""
-OFF_SAID = frozenset({"time", "quiet", "filter"})
-"""Choices for which "off" is said in words of its own."""
+SCHEDULED = frozenset({"time", "days", "zone"})
+"""Settings on which it depends when the next digest comes."""
 _HOURS_FROM_UTC = re.compile(r"Etc/GMT([+-])(\d+)")
-
-
-def settings_page(
-    texts: Texts, chat: Chat, languages: Mapping[str, str], *, elsewhere: bool = False
-) -> Page:
-    """What is set, a line each, and buttons for each choice; the present one is marked.
-
-    `languages` are those that a chat may choose, each with its own name for itself. `elsewhere`:
-    it is shown in the private chat of an administrator, and names the chat.
-    """
-    lines = [room_heading(texts, chat) if elsewhere else bold(texts("settings.title"))]
-    names = ["push", "time", "days", "quiet", "zone", "language"]
-    lines += [_line(texts, name, describe(texts, chat.settings, name)) for name in names]
-    if chat.settings.words or chat.settings.without:
-        lines.append(_line(texts, "filter", describe(texts, chat.settings, "filter")))
-    lines.append(plain(next_line(texts, chat)))
-    of = partial(ChooseIn, chat.id) if elsewhere else Choose
-    keyboard = _keyboard(texts, chat.settings, languages, of)
-    back = ((back_button(texts),),) if elsewhere else ()
-    return Page(plain("\n").join(lines), (*keyboard, *back))
+_NO_WORDS = "settings.filter.none"
 
 
 def room_heading(texts: Texts, chat: Chat) -> Rich:
@@ -65,48 +63,91 @@ def room_heading(texts: Texts, chat: Chat) -> Rich:
     return bold(texts.rich("settings.title.room", title=title))
 
 
-def changed_page(texts: Texts, chat: Chat, name: str) -> Page:
-    """The answer to a change: what is set now, and when the next digest comes."""
-    said = describe(texts, chat.settings, name)
-    off = name in OFF_SAID and said == texts("settings.off")
-    lines = [
-        plain(texts(f"settings.now.{name}.off" if off else f"settings.now.{name}", value=said))
-    ]
-    if name in {"time", "days", "zone"} and not off:
+def changed_page(texts: Texts, chat: Chat, name: str, before: ChatSettings | None = None) -> Page:
+    """The answer to a change: what is set now, and when the next digest comes.
+
+    Words that were replaced are said, so that they are not lost (`before`). A new language says
+    itself that it is spoken.
+    """
+    texts = get_texts(chat.settings.language) if name == "language" else texts
+    is_off = is_set_off(chat.settings, name)
+    key = f"settings.now.{name}.off" if is_off else f"settings.now.{name}"
+    lines = [inert(texts(key, value=describe(texts, chat.settings, name)))]
+    if name == "filter" and before is not None and not is_set_off(before, name):
+        lines.append(inert(texts("settings.was", value=describe(texts, before, name))))
+    if name in SCHEDULED and not is_off:
         lines.append(plain(next_line(texts, chat)))
     return Page(plain("\n").join(lines))
 
 
-def usage_page(texts: Texts, chat: Chat, name: str, error: InputError) -> Page:
-    """The answer to what could not be read: what was wrong, what is set, and examples."""
-    now = texts("settings.is", value=describe(texts, chat.settings, name))
-    typed = str(error.values.get("typed", ""))
-    said = {**error.values, "typed": shorten(typed, TYPED_UNITS)}
-    lines = [now, texts(f"settings.examples.{name}", **said)]
-    if typed:
-        lines.insert(0, texts(error.key, **said))
+def sources_page(texts: Texts, settings: ChatSettings, sources: Sequence[Source]) -> Page:
+    """Where a room's posts come from, numbered, with words of their own; and how to change it."""
+    lines = [bold(texts("settings.ask.sources"))]
+    for number, source in enumerate(sources, 1):
+        mark = "✗" if source.id in settings.left_out else "✓"
+        own = source_filter(settings, source.id)
+        words = write_filter(FilterWords(own.words, own.without))
+        line = f"{number}. {mark} {source_name(source)}"
+        lines.append(inert(f"{line} ({words})" if words else line))
+    lines.append(plain(texts("settings.examples.sources")))
     return Page(plain("\n").join(lines))
 
 
-def describe(texts: Texts, settings: ChatSettings, name: str) -> str:
-    """The value of one choice, as a person says it."""
-    off = texts("settings.off")
+def source_name(source: Source) -> str:
+    """What a source is called: its title, or where it is, less what may be a key."""
+    return source.title or urlsplit(source.address).hostname or f"#{source.id}"
+
+
+def usage_page(texts: Texts, chat: Chat, name: str, error: InputError) -> Page:
+    """The answer to what could not be read: what was wrong, what is set, and examples."""
+    typed = str(error.values.get("typed", ""))
+    said = {**error.values, "typed": shorten(typed, TYPED_UNITS)}
+    lines = [inert(now_line(texts, chat.settings, name))]
+    lines.append(plain(texts(f"settings.examples.{name}", **said)))
+    if typed:
+        lines.insert(0, inert(texts(error.key, **said)))
+    return Page(plain("\n").join(lines))
+
+
+def typing_page(texts: Texts, names: Sequence[str]) -> Page:
+    """What can be typed: the commands of administrators, each with examples."""
+    parts = [bold(texts("settings.typing"))]
+    for name in names:
+        line = f"/{name} — {texts(f'command.{name}')}"
+        examples = f"settings.examples.{TYPED.get(name, '')}"
+        known = examples in texts.messages and TYPED[name] != "language"
+        parts.append(plain(f"{line}\n{texts(examples, typed='')}" if known else line))
+    return Page(plain("\n\n").join(parts))
+
+
+def now_line(texts: Texts, settings: ChatSettings, name: str) -> str:
+    """What is set, in a sentence."""
+    if is_set_off(settings, name) and name in OFF_IN_WORDS:
+        return texts("settings.is.off")
+    return texts("settings.is", value=describe(texts, settings, name))
+
+
+def is_set_off(settings: ChatSettings, name: str) -> bool:
+    """Whether a setting is off, for which there is a sentence of its own."""
     match name:
-        case "push":
-            said = texts(f"settings.push.{settings.push}")
         case "time":
-            said = " ".join(map(clock_time, settings.digest_times)) or off
-        case "days":
-            said = _days(texts, settings.digest_days)
-        case "quiet":
-            said = off if settings.quiet is None else quiet_hours(settings.quiet)
-        case "zone":
-            said = shown_zone(settings.timezone)
-        case "language":
-            said = get_texts(settings.language)("language.name")
-        case _:
-            said = said_filter(texts, FilterWords(settings.words, settings.without)) or off
-    return said
+            return not settings.digest_times
+        case "filter":
+            return not (settings.words or settings.without)
+        case "quiet" | "weekly" | "monthly" | "holidays" | "cleanup":
+            return state_of(settings, name) == OFF
+    return False
+
+
+OFF_IN_WORDS = frozenset({"time", "quiet", "weekly", "monthly", "holidays"})
+"""Of which it is enough to say that they are off."""
+
+
+def describe(texts: Texts, settings: ChatSettings, name: str) -> str:
+    """The value of one setting, as a person says it."""
+    if name in _SAID:
+        return _SAID[name](texts, settings)
+    return texts(f"settings.{name}.{state_of(settings, name)}")
 
 
 def next_line(texts: Texts, chat: Chat) -> str:
@@ -119,75 +160,80 @@ def next_line(texts: Texts, chat: Chat) -> str:
     return texts("settings.next", at=texts.datetime(chat.digest_due_at, zone))
 
 
-def shown_zone(zone: str) -> str:
-    """`UTC+9` for `Etc/GMT-9`, whose sign is POSIX's and says the opposite to people."""
+def shown_zone(texts: Texts, zone: str) -> str:
+    """A zone by its city; `UTC+9` for `Etc/GMT-9`, whose sign says the opposite to people."""
     found = _HOURS_FROM_UTC.fullmatch(zone)
-    return f"UTC{'-' if found[1] == '+' else '+'}{found[2]}" if found else zone
+    return f"UTC{'-' if found[1] == '+' else '+'}{found[2]}" if found else texts.city(zone)
 
 
-def clock_time(minutes: int) -> str:
-    """Minutes after midnight as `09:30`."""
-    return f"{minutes // MINUTES_AN_HOUR:02}:{minutes % MINUTES_AN_HOUR:02}"
+def clock_time(texts: Texts, minutes: int) -> str:
+    """Minutes after midnight as the language says the time: 오전 9:30."""
+    hour, minute = divmod(minutes, 60)
+    return texts.time(datetime(2001, 1, 1, hour, minute, tzinfo=UTC), UTC)
 
 
-def quiet_hours(quiet: QuietHours) -> str:
-    """`22:00-08:00`, the form in which it is typed."""
-    return f"{clock_time(quiet.start)}-{clock_time(quiet.end)}"
-
-
-def _line(texts: Texts, name: str, value: str) -> Rich:
-    return plain(f"{texts(f'settings.name.{name}')}: ") + bold(value)
-
-
-def _days(texts: Texts, days: frozenset[int]) -> str:
-    for name, members in DAYS:
-        if days == members:
+def day_names(texts: Texts, days: frozenset[int]) -> str:
+    """Days of the week: 평일, or 월·금."""
+    for name in DAYS:
+        if days == parse_days(name):
             return texts(f"settings.days.{name}")
-    return " ".join(texts.weekday(day) for day in sorted(days))
+    return "·".join(texts.short_weekday(day) for day in sorted(days))
 
 
-def _keyboard(
-    texts: Texts,
-    settings: ChatSettings,
-    languages: Mapping[str, str],
-    of: Callable[[str, str], Choose | ChooseIn],
-) -> Keyboard:
-    push = [(str(mode), texts(f"settings.push.{mode}")) for mode in PushMode]
-    times = [(time, time) for time in TIMES]
-    days = [(name, texts(f"settings.days.{name}")) for name, _ in DAYS]
-    off = ("off", texts("settings.off"))
-    now = {
-        "push": settings.push,
-        "time": " ".join(map(clock_time, settings.digest_times)) or "off",
-        "days": next((name for name, members in DAYS if members == settings.digest_days), ""),
-        "quiet": "off" if settings.quiet is None else quiet_hours(settings.quiet),
-        "language": settings.language,
-    }
-    rows: list[tuple[str, Sequence[tuple[str, str]]]] = [
-        ("push", push),
-        ("time", times[:3]),
-        ("time", [*times[3:], ("off", texts("settings.digest_off"))]),
-        ("days", days),
-        ("quiet", [(NIGHT, f"🌙 {NIGHT}"), (off[0], f"🌙 {off[1]}")]),
-        *(("language", row) for row in _even_rows([*languages.items()], LANGUAGES_A_ROW)),
-    ]
-    return tuple(
-        tuple(_choice(of(name, value), label, now[name]) for value, label in choices)
-        for name, choices in rows
+def _times(texts: Texts, settings: ChatSettings) -> str:
+    said = (clock_time(texts, minute) for minute in settings.digest_times)
+    return ", ".join(said) or texts("settings.off")
+
+
+def _quiet(texts: Texts, settings: ChatSettings) -> str:
+    quiet = settings.quiet
+    if quiet is None:
+        return texts("settings.off")
+    return f"{clock_time(texts, quiet.start)} – {clock_time(texts, quiet.end)}"
+
+
+def _weekly(texts: Texts, settings: ChatSettings) -> str:
+    weekly = settings.weekly
+    if weekly is None:
+        return texts("settings.off")
+    return f"{texts.weekday(weekly.day)} {clock_time(texts, weekly.minute)}"
+
+
+def _monthly(texts: Texts, settings: ChatSettings) -> str:
+    if settings.monthly is None:
+        return texts("settings.off")
+    return texts("settings.monthly.at", time=clock_time(texts, settings.monthly))
+
+
+def _holidays(texts: Texts, settings: ChatSettings) -> str:
+    return (
+        texts("settings.off") if settings.holidays is None else texts.territory(settings.holidays)
     )
 
 
-def _even_rows(
-    choices: Sequence[tuple[str, str]], most: int
-) -> Iterator[Sequence[tuple[str, str]]]:
-    """As few rows of at most `most` as take all, and as even: four are two and two."""
-    rest = list(choices)
-    for rows in range(-(-len(rest) // most), 0, -1):
-        length = -(-len(rest) // rows)
-        yield rest[:length]
-        rest = rest[length:]
+def _filter(texts: Texts, settings: ChatSettings) -> str:
+    return write_filter(FilterWords(settings.words, settings.without)) or texts(_NO_WORDS)
 
 
-def _choice(action: Choose | ChooseIn, label: str, now: str) -> Button:
-    mark = "✓ " if action.value == now else ""
-    return Button(f"{mark}{label}", data=encode(action))
+def _sources(texts: Texts, settings: ChatSettings) -> str:
+    number = len(settings.left_out)
+    return texts.count("settings.sources.left", number) if number else texts("settings.sources.all")
+
+
+def _here(texts: Texts, settings: ChatSettings) -> str:
+    return texts("settings.topic.main" if settings.thread_id is None else "settings.topic.set")
+
+
+_SAID: dict[str, Callable[[Texts, ChatSettings], str]] = {
+    "time": _times,
+    "days": lambda texts, settings: day_names(texts, settings.digest_days),
+    "quiet": _quiet,
+    "weekly": _weekly,
+    "monthly": _monthly,
+    "holidays": _holidays,
+    "filter": _filter,
+    "sources": _sources,
+    "here": _here,
+    "zone": lambda texts, settings: shown_zone(texts, settings.timezone),
+    "language": lambda _, settings: get_texts(settings.language)("language.name"),
+}

@@ -43,6 +43,7 @@ from storage import (
     due,
     inbox,
     known_ids,
+    menus,
     messages,
     outbox,
     queries,
@@ -69,6 +70,7 @@ AGAIN_SECONDS = 10.0
 SEEN_HOURS = 26
 """A little longer than Telegram keeps an update (Bot API, getUpdates: 24 hours)."""
 STRAY_DAYS, QUERY_DAYS, LEDGER_DAYS, CHANNEL_DAYS = 1, 30, 60, 90
+MENU_DAYS = 7
 ATTEMPT_DAYS = 2
 """So long a message may be deleted (Bot API, deleteMessage: 48 hours)."""
 
@@ -272,6 +274,7 @@ class Duties:
             await reactions.delete_of_channels(tx, now - timedelta(days=CHANNEL_DAYS))
             await queries.delete_queries(tx, now - timedelta(days=QUERY_DAYS))
             await self._services.deeds.forget_old(tx)
+            await menus.delete_old(tx, now - timedelta(days=MENU_DAYS))
             await drafts.delete_drafts(tx, now - timedelta(days=QUERY_DAYS))
             await quiet_posts.delete_quiet(tx, now - OFFERED)
             await messages.delete_forwards(tx, now - timedelta(days=STRAY_DAYS))

@@ -56,6 +56,9 @@ PRESSES: Mapping[type[actions.Action], Weight] = {
     actions.TopPage: Weight.PAGE,
     actions.SearchPage: Weight.PAGE,
     actions.Choose: Weight.STATE,
+    actions.ShowLevel: Weight.PAGE,
+    actions.SetTo: Weight.STATE,
+    actions.AskFor: Weight.DEED,
     actions.ListRooms: Weight.PAGE,
     actions.OpenRoom: Weight.PAGE,
     actions.ChooseIn: Weight.STATE,
@@ -111,7 +114,18 @@ class Vocabulary:
             return Ask(place, person, thing=link, question=link)
         if place.crowd is Crowd.PRIVATE and said:
             return Ask(place, person, is_question=True, question=said)
+        replied = _replied_id(message, self.me)
+        if said and replied is not None:  # to what a menu asked
+            reply = ("reply", replied)
+            return Ask(place, person, thing=reply, is_passing=True, question=(reply, said))
         return Ask(place, person, thing="unanswered", is_passing=True)
+
+
+def _replied_id(message: Raw, me: Identity) -> int | None:
+    """The id of our message that this one replies to."""
+    replied = part_of(message, "reply_to_message")
+    is_ours = part_of(part_of(replied, "from"), "id") == me.id
+    return id_of(part_of(replied, "message_id")) if is_ours else None
 
 
 def in_order(raw: Raw, _: datetime) -> Ask:
@@ -148,7 +162,7 @@ def _pressed(raw: Raw) -> Ask:
         page = ("page", pressed_message_id_of(raw))
         return Ask(place, person, thing=page, is_passing=True, question=page)
     says = astuple(action)
-    of = says[:-1] if weight is Weight.STATE else says  # a state is named first, then its value
+    of = says[:-1] if weight is Weight.STATE else says  # what is set comes first, then its value
     return Ask(place, person, thing=(type(action), *of))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from bot.pages.page import PROMPT_MARK
 from storage.models import ChatId, MessageId
 
 if TYPE_CHECKING:
@@ -102,7 +103,16 @@ def _is_wanted_message(message: Raw, me: Identity, words: frozenset[str]) -> boo
         return True
     if part_of(message.get("via_bot"), "id") == me.id:
         return True
-    return _is_command(message, me, words)
+    return _is_command(message, me, words) or _answers_prompt(message, me)
+
+
+def _answers_prompt(message: Raw, me: Identity) -> bool:
+    """Whether it replies to a message of ours that asks for words."""
+    asked = message.get("reply_to_message")
+    said = part_of(asked, "text")
+    if part_of(part_of(asked, "from"), "id") != me.id or "text" not in message:
+        return False
+    return isinstance(said, str) and said.startswith(PROMPT_MARK)
 
 
 def _is_command(message: object, me: Identity, words: frozenset[str]) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from bot.chat_settings.choose import CHOICES, choose
 from bot.chat_settings.words import LATER, OFF, ON
 from bot.errors import InputError
-from storage.models import ChatSettings, PushMode
+from storage.models import ChatSettings, PushMode, Repeats, VoteButtons
 from tests.pages.test_settings import SETTINGS
 
 if TYPE_CHECKING:
@@ -23,8 +23,23 @@ OFF_IS = {
     "quiet": replace(BEFORE, quiet=None),
     "push": replace(BEFORE, push=PushMode.OFF),
     "filter": replace(BEFORE, words=()),
+    **dict.fromkeys(("weekly", "monthly", "holidays", "cleanup", "silent", "pin"), BEFORE),
+    "repeats": replace(BEFORE, repeats=Repeats.NONE),
+    "votes": replace(BEFORE, votes=VoteButtons.NEVER),
+    "previews": replace(BEFORE, previews=False),
+    "full": replace(BEFORE, full_here=False),
 }
 """What off means; a setting that is not here cannot be off."""
+ON_IS = {
+    "push": replace(BEFORE, push=PushMode.ON),
+    "holidays": replace(BEFORE, holidays="KR"),
+    "silent": replace(BEFORE, silent=True),
+    "pin": replace(BEFORE, pin=True),
+    "previews": BEFORE,
+    "votes": replace(BEFORE, votes=VoteButtons.ALWAYS),
+    "full": BEFORE,
+}
+"""What on means; a setting that is not here needs more said."""
 WAYS: dict[str, Callable[[str], str]] = {
     "as it is": lambda word: word,
     "in capitals": lambda word: word.upper(),
@@ -61,9 +76,10 @@ def test_on_and_later_are_ways_to_get_posts(word: str, mode: PushMode, way: str)
 
 
 @pytest.mark.parametrize("word", sorted(ON))
-def test_no_setting_takes_on_for_a_value(word: str) -> None:
-    others = {name: outcome(name, word) for name in CHOICES if name != "push"}
-    assert set(others.values()) == {None}
+def test_on_is_on_for_every_setting_that_can_be(word: str) -> None:
+    assert {name: outcome(name, word) for name in CHOICES} == {
+        name: ON_IS.get(name) for name in CHOICES
+    }
 
 
 def test_no_word_means_two_things() -> None:

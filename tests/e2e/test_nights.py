@@ -36,18 +36,18 @@ async def test_what_waits_is_told_and_comes_at_once_when_the_quiet_hours_end(
         group = await a_group(sim, boss)
         typed = span()
         await boss.says(group, f"/quiet {typed}")
-        await group.receives(typed)
+        await group.receives("조용한 시간")
         await publish(bot, "글 1", "글 2", "글 3")
         said = "조용한 시간이라 3편이 기다려요"
         await boss.says(group, "/settings")
-        assert said in (await group.receives("시간대")).text
+        assert said in (await group.receives("이 방의 설정")).text
         await boss.says(sim.private(boss), "/status")
         assert f"독서모임: {said}" in (await sim.private(boss).receives("보낼 것")).text
         await boss.says(group, "/quiet off")
         listed = await group.receives("3편 올라왔어요")
         assert all(f"글 {number}" in listed.text for number in (1, 2, 3))
         await boss.says(group, "/settings")
-        assert "기다려요" not in (await group.receives("시간대")).text
+        assert "기다려요" not in (await group.receives("이 방의 설정")).text
 
 
 async def test_a_new_channel_gets_its_posts_in_the_night_without_a_sound(

@@ -374,9 +374,11 @@ def test_every_route_says_whether_it_changes_something() -> None:
     assert {name for name in changing() if name.islower()} == {
         *("forgetme", "digest_time", "digest_days", "timezone", "quiet", "language", "push"),
         *("filter", "here", "approve", "sources", "backup", "synonym"),
+        *("weekly", "monthly", "repeats", "holidays", "night", "silent", "pin", "previews"),
+        *("votes", "cleanup", "full", "room_sources"),
     }
     assert {name for name in changing() if not name.islower()} == {
-        *("Choose", "ChooseIn", "Approve", "AllowPublishing", "Leave", "HandleSource"),
+        *("Choose", "ChooseIn", "SetTo", "Approve", "AllowPublishing", "Leave", "HandleSource"),
         *("TakeEdits", "PushQuiet", "Publish", "Forget", "SetSynonym", "Begin"),
     }
     assert all(one.changes for one in COMMANDS if one.who is Who.ADMIN and one.name != "settings")

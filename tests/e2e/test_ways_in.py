@@ -15,6 +15,7 @@ import pytest
 from bot.interaction.commands import Press, Who
 from bot.locales import get_texts
 from bot.pages.actions import encode
+from bot.pages.page import PROMPT_MARK
 from handlers.routes import COMMANDS, PRESSES, REPORTS
 from storage import administrators, chats, messages
 from storage.models import ChatId, ChatKind, ChatState, MessageId, UserId, View
@@ -265,6 +266,26 @@ async def comes_about(world: World, holds: Callable[[], Awaitable[bool]]) -> boo
     return await holds()
 
 
+async def answer_a_menu(world: World, state: ChatState) -> bool:
+    """A reply to what a menu asked, in a group that may not be served any more."""
+    person = world.sim.user("민지", language="ko")
+    room = await world.group(ChatState.SERVED, person, Who.ADMIN)
+    await person.says(room, "/settings")
+    page = await room.receives("이 방의 설정")
+    for label in ("밤", "직접 쓰기"):
+        await person.presses(page, label)
+    prompt = await room.receives(PROMPT_MARK)
+    async with world.bot.running.services.database.transaction() as tx:  # type: ignore[union-attr]  # it runs
+        await chats.set_state(tx, ChatId(room.id), state)
+    await person.says(room, "23:00-07:00", reply_to=prompt)
+
+    async def is_set() -> bool:
+        known = await world.get(room)
+        return known is not None and known.settings.quiet is not None
+
+    return await comes_about(world, is_set)
+
+
 TRIALS: dict[str, Callable[[World, ChatState], Awaitable[bool]]] = {
     "inline query": ask_inline,
     "membership": lose_a_right,
@@ -273,6 +294,7 @@ TRIALS: dict[str, Callable[[World, ChatState], Awaitable[bool]]] = {
     "administrators": promote,
     "command in a channel": type_in_a_channel,
     "channel post": post_a_known_link,
+    "answer to a menu": answer_a_menu,
     "words in private": type_words,
 }
 

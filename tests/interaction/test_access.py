@@ -147,3 +147,11 @@ async def test_a_press_counts_by_whoever_presses_and_not_by_the_messages_sender(
     update = Update(1, callback_query=CallbackQuery("1", MINJI, "x", message=message))
     assert not await holds(update)
     assert await holds(update, FakeBot("administrator"))
+
+
+async def test_somebody_may_be_asked_about_in_a_chat_where_they_wrote_nothing() -> None:
+    bot = FakeBot("administrator")
+    assert await administers(cast("Bot", bot), ChatId(GROUP.id), UserId(MINJI.id))
+    assert bot.asked == [(GROUP.id, MINJI.id)]
+    failing = FakeBot("administrator", BadRequest("Chat not found"))
+    assert not await administers(cast("Bot", failing), ChatId(GROUP.id), UserId(MINJI.id))

@@ -12,6 +12,7 @@ from bot.interaction.menus import plan_menus
 from bot.locales import get_texts, languages
 from bot.pages import actions
 from bot.pages.greetings import help_page
+from bot.pages.settings import TYPED, typing_page
 from handlers.routes import COMMANDS, LINKED, PRESSES, WORDS
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
@@ -31,9 +32,22 @@ def test_a_command_is_described_in_every_language_and_in_the_readme(command: Com
 
 @pytest.mark.parametrize("lang", languages())
 def test_help_names_every_command_to_whom_it_is_for(lang: str) -> None:
-    sections = {str(who): [one.name for one in COMMANDS if one.who is who] for who in Who}
+    listed = [one for one in COMMANDS if one.listed]
+    sections = {str(who): [one.name for one in listed if one.who is who] for who in Who}
     text = help_page(get_texts(lang), sections).text.text
-    assert all(f"/{command.name} — " in text for command in COMMANDS)
+    assert all(f"/{command.name} — " in text for command in listed)
+    assert "/settings help" in text
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_what_help_leaves_out_is_an_administrators_and_told_with_all_that_they_can_type(
+    lang: str,
+) -> None:
+    names = [one.name for one in COMMANDS if one.who is Who.ADMIN]
+    text = typing_page(get_texts(lang), names).text.text
+    assert all(f"/{name} — " in text for name in names)
+    assert {one.name for one in COMMANDS if not one.listed} <= set(names)
+    assert {TYPED[name] for name in names if name in TYPED} == set(TYPED.values())
 
 
 def test_what_is_nobody_elses_business_is_answered_in_private() -> None:

@@ -75,6 +75,17 @@ def test_days_have_names(korean: Texts, english: Texts) -> None:
     assert (korean.weekday(0), english.weekday(6)) == ("월요일", "Sunday")
 
 
+def test_cities_countries_and_parts_of_the_world_have_names(korean: Texts, english: Texts) -> None:
+    assert [korean.city(zone) for zone in ("Asia/Seoul", "Asia/Kolkata")] == ["서울", "콜카타"]
+    assert english.city("America/New_York") == "New York"
+    assert english.city("America/Argentina/Buenos_Aires") == "Buenos Aires"
+    assert (korean.territory("KR"), english.territory("142")) == ("대한민국", "Asia")
+    assert korean.territory("??") == "??"
+    assert korean.countries()["JP"] == "일본"
+    assert "142" not in korean.countries()
+    assert (korean.short_weekday(0), english.short_weekday(6)) == ("월", "Sun")
+
+
 def test_a_missing_message_is_an_error_here() -> None:
     english, _ = fallback()
     with pytest.raises(MissingTextWarning, match="no en message hello"):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.pages.keyboards import inline_markup, link_preview, message_arguments
+from bot.pages.keyboards import inline_markup, link_preview, message_arguments, reply_request
 from bot.pages.page import Button, Page
 from bot.text.rich import Kind, bold, plain
 
@@ -79,3 +79,11 @@ def test_no_buttons_make_no_markup() -> None:
 
 def test_a_page_without_an_address_shows_no_preview() -> None:
     assert link_preview(None).to_dict() == {"is_disabled": True}
+
+
+def test_a_page_that_asks_opens_a_reply_for_whoever_is_answered() -> None:
+    request = reply_request(Page(plain("✏ 몇 시?"), asks="9시 " * 40))
+    assert request is not None
+    assert request.selective
+    assert len(request.input_field_placeholder or "") <= 64
+    assert reply_request(Page(plain("글"))) is None

@@ -3,12 +3,13 @@ from __future__ import annotations
 import pytest
 
 from bot.locales import get_texts, languages
-from bot.pages.actions import ChooseIn, ListRooms, OpenRoom, decode
+from bot.pages.actions import ListRooms, OpenRoom, ShowLevel, decode
+from bot.pages.menu import menu_page
+from bot.pages.menu_levels import ALL, DONE, Shown
 from bot.pages.rooms import LABEL_UNITS, ROOMS_A_PAGE, back_button, room_button, rooms_page
-from bot.pages.settings import settings_page
 from bot.text.characters import utf16_length
 from bot.text.rich import MESSAGE_UNITS
-from storage.models import Chat, ChatId, ChatKind
+from storage.models import Chat, ChatId, ChatKind, MenuId
 from tests.storage.rows import chat
 
 OWN = ChatId(2**52)
@@ -61,19 +62,13 @@ def test_each_page_has_its_chats_by_their_numbers(
 
 
 @pytest.mark.parametrize("lang", languages())
-def test_a_chat_that_is_set_elsewhere_is_named_by_each_button(lang: str) -> None:
+def test_a_menu_of_a_chat_elsewhere_names_it_and_leads_back_to_the_list(lang: str) -> None:
     texts = get_texts(lang)
-    (room,) = rooms(1, title="@모두의 방", digest_times=(540,))
-    page = settings_page(texts, room, {"ko": "한국어", "en": "English"}, elsewhere=True)
-    assert "@모두의 방" in page.text.text
+    (room,) = rooms(1, title="@everyone 방", digest_times=(540,))
+    page = menu_page(texts, Shown(MenuId(1), room, is_elsewhere=True), ALL)
+    assert page is not None
+    assert "@\u200ceveryone 방" in page.text.text
     actions = [decode(one.data or "") for row in page.keyboard for one in row]
-    assert actions[-1] == ListRooms(0)
-    assert {one.room_id for one in actions if isinstance(one, ChooseIn)} == {room.id}
-    assert sum(isinstance(one, ChooseIn) for one in actions) == len(actions) - 1
-    assert all(
-        len((one.data or "").encode()) <= DATA_BYTES - len("~token99")
-        for row in page.keyboard
-        for one in row
-    )
+    assert actions[-2:] == [ListRooms(0), ShowLevel(MenuId(1), DONE)]
     assert decode(room_button(texts, room.id).data or "") == OpenRoom(room.id)
     assert decode(back_button(texts).data or "") == ListRooms(0)

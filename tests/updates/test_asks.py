@@ -11,6 +11,7 @@ from bot.pages.actions import (
     About,
     Action,
     Approve,
+    AskFor,
     Choose,
     ChooseIn,
     Forget,
@@ -20,8 +21,10 @@ from bot.pages.actions import (
     OpenCard,
     OpenRoom,
     Publish,
+    SetTo,
     ShowCard,
     ShowFull,
+    ShowLevel,
     encode,
 )
 from bot.updates.asks import (
@@ -36,7 +39,7 @@ from bot.updates.asks import (
 from bot.updates.raw import ALLOWED_UPDATES, Identity
 from bot.updates.repeats import is_same
 from bot.updates.turns import Ask, Crowd, Place
-from storage.models import ChatId, PostId
+from storage.models import ChatId, MenuId, PostId
 from tests import actions
 from tests.updates.samples import DATE, GROUP, MEMBER, message, press, said
 
@@ -56,6 +59,7 @@ VOCABULARY = Vocabulary(
 )
 ROOM = Place(GROUP, Crowd.GROUP)
 HOME = Place(MEMBER, Crowd.PRIVATE)
+M = MenuId(1)
 
 
 def in_room(room_id: int, name: str, value: str) -> ChooseIn:
@@ -66,6 +70,7 @@ def ask_of(raw: Raw) -> Ask:
     return VOCABULARY.ask_of(raw, CAME_AT)
 
 
+REPLY = ("reply", 8)
 LINK = ("link", "https://a.example")
 
 
@@ -112,6 +117,13 @@ def test_only_a_press_that_asks_for_something_new_may_be_left_out(action: Action
         (pressed(Choose("push", "on")), pressed(Choose("push", "off")), True),
         (pressed(Choose("push", "on")), pressed(Choose("push", "off"), message_id=2), True),
         (pressed(Choose("push", "on")), pressed(Choose("days", "mon")), False),
+        (pressed(SetTo(M, "pin", "", "on")), pressed(SetTo(M, "pin", "", "off")), True),
+        (pressed(SetTo(M, "pin", "", "on")), pressed(SetTo(MenuId(2), "pin", "", "on")), False),
+        (pressed(SetTo(M, "pin", "", "on")), pressed(SetTo(M, "silent", "", "on")), False),
+        (pressed(SetTo(M, "days", "1", "on")), pressed(SetTo(M, "days", "2", "on")), False),
+        (pressed(ShowLevel(M, "time")), pressed(ShowLevel(M, "days")), True),
+        (pressed(AskFor(M, "time")), pressed(AskFor(M, "time")), True),
+        (pressed(AskFor(M, "time")), pressed(AskFor(M, "quiet")), False),
         (pressed(OpenRoom(ChatId(-1))), pressed(ListRooms(0)), True),
         (pressed(in_room(-1, "push", "on")), pressed(in_room(-1, "push", "off")), True),
         (pressed(in_room(-1, "push", "on")), pressed(in_room(-2, "push", "on")), False),
@@ -194,6 +206,14 @@ def test_a_command_that_asks_is_a_question(text: str, question: tuple[str, ...])
             Ask(ROOM, MEMBER, thing="unanswered", is_passing=True),
         ),
         (said(1, "see https://a.example"), Ask(ROOM, MEMBER, thing="unanswered", is_passing=True)),
+        (
+            said(1, "9시", reply_to_message={"message_id": 8, "from": {"id": 700}}),
+            Ask(ROOM, MEMBER, thing=REPLY, is_passing=True, question=(REPLY, "9시")),
+        ),
+        (
+            said(1, "9시", reply_to_message={"message_id": 8, "from": {"id": MEMBER}}),
+            Ask(ROOM, MEMBER, thing="unanswered", is_passing=True),
+        ),
     ],
 )  # fmt: skip
 def test_what_is_said(raw: Raw, ask: Ask) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.pages.page import PROMPT_MARK
 from bot.updates.raw import (
     ALLOWED_UPDATES,
     Identity,
@@ -213,6 +214,26 @@ def test_no_shape_whatever_makes_it_fail(parts: dict[str, Any], update_id: int) 
 
 def test_a_channels_address_that_telegram_did_not_mark_is_wanted_too() -> None:
     assert wanted({"update_id": 1, "channel_post": message("글 http://127.0.0.1:8080/posts/1")})
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "expected"),
+    [
+        ("9시", {"from": {"id": ME.id}, "text": f"{PROMPT_MARK} 몇 시에 보낼까요?"}, True),
+        ("9시", {"from": {"id": MEMBER}, "text": f"{PROMPT_MARK} 몇 시에 보낼까요?"}, False),
+        ("9시", {"from": {"id": ME.id}, "text": "글 하나"}, False),
+        ("9시", {"from": {"id": ME.id}}, False),
+        ("9시", {"from": {"id": ME.id}, "text": 9}, False),
+        (None, {"from": {"id": ME.id}, "text": PROMPT_MARK}, False),
+    ],
+)
+def test_words_are_wanted_that_answer_what_a_menu_asked(
+    text: str | None,
+    asked: dict[str, Any],
+    expected: bool,  # noqa: FBT001  # a table
+) -> None:
+    raw = {"update_id": 1, "message": message(text, reply_to_message=asked)}
+    assert wanted(raw) is expected
 
 
 @pytest.mark.parametrize(
