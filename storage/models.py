@@ -211,6 +211,13 @@ class Edition:
     minute: int
 
 
+class Period(StrEnum):
+    """What an edition looks back on."""
+
+    WEEK = "week"
+    MONTH = "month"
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFilter:
     """The words that posts of one source must have, or must not, in place of the chat's own."""
@@ -279,6 +286,8 @@ class Chat:
     last_digest_at: datetime | None
     may_publish: bool = False
     """An operator lets this channel publish by its own messages."""
+    weekly_due_at: datetime | None = None
+    monthly_due_at: datetime | None = None
 
 
 class View(StrEnum):
@@ -369,6 +378,7 @@ class OutboxKind(StrEnum):
     POST = "post"
     DIGEST = "digest"
     NOTICE = "notice"
+    EDITION = "edition"
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,6 +394,21 @@ class DigestPush:
 
     new: tuple[PostId, ...]
     liked: tuple[PostId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EditionPush:
+    """What a week or a month was like: what was liked most here, what is new, one from earlier."""
+
+    period: Period
+    best: tuple[tuple[PostId, int], ...]
+    """Each with how many people of the chat reacted to it, the most first."""
+    new: tuple[PostId, ...]
+    """The oldest first."""
+    above: int = 0
+    """How many new posts are left out, because a digest lists them right above."""
+    earlier: tuple[PostId, int] | None = None
+    """A post of the same days so many years ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,7 +428,7 @@ class UnreadablePush:
     payload: str
 
 
-Push: TypeAlias = PostPush | DigestPush | NoticePush
+Push: TypeAlias = PostPush | DigestPush | NoticePush | EditionPush
 """What to render: ids, never rendered text."""
 
 

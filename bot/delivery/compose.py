@@ -11,11 +11,19 @@ from bot.delivery.lanes import Priority
 from bot.pages.actions import About, PushQuiet, encode, with_attempt
 from bot.pages.cards import Reader, card_page
 from bot.pages.greetings import decision_buttons
-from bot.pages.lists import batch_page, digest_page
+from bot.pages.lists import batch_page, digest_page, edition_page
 from bot.pages.page import Button, Page
 from bot.text.inert import inert
 from storage import chats, posts, reactions
-from storage.models import ChatKind, DigestPush, Given, NoticePush, PostPush, UnreadablePush
+from storage.models import (
+    ChatKind,
+    DigestPush,
+    EditionPush,
+    Given,
+    NoticePush,
+    PostPush,
+    UnreadablePush,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -106,6 +114,8 @@ async def _page(
         case DigestPush(new_ids, liked_ids):
             new, liked = await _items(db, new_ids), await _items(db, liked_ids)
             return (digest_page(reader, new, liked) if new else None), None
+        case EditionPush():
+            return await _edition(db, push, reader), None
         case PostPush(post_ids):
             return _posts_page(reader, await _items(db, post_ids))
         case UnreadablePush():
@@ -122,6 +132,24 @@ def _posts_page(
         post, given = items[0]
         return card_page(reader, post, given), post
     return batch_page(reader, [post for post, _ in items]), None
+
+
+async def _edition(db: Connection, push: EditionPush, reader: Reader) -> Page | None:
+    """The edition of what is still there; None where that is nothing."""
+    best = {post.id: post for post, _ in await _items(db, [post_id for post_id, _ in push.best])}
+    new = [post for post, _ in await _items(db, push.new)]
+    earlier_id, years = push.earlier or (None, 0)
+    earlier = await _items(db, [] if earlier_id is None else [earlier_id])
+    if not best and not new and not earlier:
+        return None
+    return edition_page(
+        reader,
+        push.period,
+        best=[(best[post_id], people) for post_id, people in push.best if post_id in best],
+        new=new,
+        above=push.above,
+        earlier=(earlier[0][0], years) if earlier else None,
+    )
 
 
 async def _items(db: Connection, post_ids: Sequence[PostId]) -> list[tuple[Post, Given]]:
@@ -162,7 +190,7 @@ def _with_a_name(keyboard: Keyboard, texts: Texts, push: Push | UnreadablePush) 
     """The buttons, of which one has data: it names the attempt, and so proves that it arrived."""
     if any(button.data is not None for row in keyboard for button in row):
         return keyboard
-    kinds = {DigestPush: "digest", NoticePush: "notice"}
+    kinds = {DigestPush: "digest", NoticePush: "notice", EditionPush: "edition"}
     about = About(kinds.get(type(push), "posts"))
     return (*keyboard, (Button(texts("button.about"), data=encode(about)),))
 
