@@ -6,10 +6,20 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.chat_settings.edition_slots import edition_due_at, next_edition_at
 from bot.chat_settings.schedule import next_digest_at
 from bot.config import ServePolicy
 from storage import chats
-from storage.models import Chat, ChatId, ChatKind, ChatSettings, ChatState, PushMode, QuietHours
+from storage.models import (
+    Chat,
+    ChatId,
+    ChatKind,
+    ChatSettings,
+    ChatState,
+    Period,
+    PushMode,
+    QuietHours,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -134,16 +144,22 @@ class Chats:
         return await self._get(tx, chat_id)
 
     async def change(self, tx: Transaction, chat: Chat, settings: ChatSettings) -> Chat:
-        """Keep what an administrator chose, and work out when the next digest is due.
+        """Keep what an administrator chose, and work out when the next digest and editions are due.
 
         Under the id that the chat has by now: it may have become a supergroup meanwhile.
         """
+        now = self._clock.now()
         chat = replace(chat, id=await chats.current_id(tx, chat.id))
-        if await chats.get_chat(tx, chat.id) is None:
+        known = await chats.get_chat(tx, chat.id)
+        if known is None:
             await chats.add_chat(tx, chat)
-        due = next_digest_at(settings, after=self._clock.now())
-        await chats.set_settings(tx, chat.id, settings, due)
-        return replace(chat, settings=settings, digest_due_at=due)
+        digest_due_at = next_digest_at(settings, after=now)
+        await chats.set_settings(tx, chat.id, settings, digest_due_at)
+        for period in Period:
+            before = edition_due_at(known or chat, period)
+            due = next_edition_at(settings, period, before, now=now)
+            await chats.set_edition_due(tx, chat.id, period, due)
+        return replace(chat, settings=settings, digest_due_at=digest_due_at)
 
     async def _serve(self, tx: Transaction, known: Chat) -> None:
         """Serve a chat from now on; one that was held gets what was kept for it, too."""
@@ -158,6 +174,10 @@ class Chats:
         await chats.set_can_write(tx, known.id, can_write=True)
         due = next_digest_at(known.settings, after=now) if state is ChatState.SERVED else None
         await chats.set_digest_due(tx, known.id, due, last_digest_at=now)
+        for period in Period:
+            following = next_edition_at(known.settings, period, None, now=now)
+            due = following if state is ChatState.SERVED else None
+            await chats.set_edition_due(tx, known.id, period, due)
 
     async def _get(self, tx: Transaction, chat_id: ChatId) -> Chat:
         known = await chats.get_chat(tx, chat_id)
