@@ -139,10 +139,10 @@ class Editions:
         async with self._database.transaction() as tx:
             for chat in await chats.list_chats(tx, ChatState.SERVED):
                 for period in Period:
-                    due = next_edition_at(
-                        chat.settings, period, edition_due_at(chat, period), now=now
-                    )
-                    await chats.set_edition_due(tx, chat.id, period, due)
+                    before = edition_due_at(chat, period)
+                    due = next_edition_at(chat.settings, period, before, now=now)
+                    if due != before:
+                        await chats.set_edition_due(tx, chat.id, period, due)
 
     async def run(self) -> int:
         """Queue the editions that are due; how many that were. Each is a transaction."""

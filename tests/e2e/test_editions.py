@@ -53,7 +53,7 @@ async def make_due(bot: Bot, chat_id: int, now: datetime) -> None:
         (
             "ko",
             (
-                "한 주의 소식",
+                "주간 소식",
                 "명예의 전당\n1. 모두가 좋아한 글 · 2명",
                 "새 글 2편",
                 "1년 전 이맘때\n• 옛날 글",
@@ -63,7 +63,7 @@ async def make_due(bot: Bot, chat_id: int, now: datetime) -> None:
         (
             "en",
             (
-                "The week",
+                "The weekly edition",
                 "Hall of fame\n1. 모두가 좋아한 글 · 2 people",
                 "2 new posts",
                 "This week a year ago\n• 옛날 글",

@@ -136,7 +136,7 @@ def test_an_edition_has_the_best_and_the_new_and_one_of_an_earlier_year() -> Non
         earlier=(third, 3),
     )
     assert page.text.text == (
-        "한 주의 소식\n\n"
+        "주간 소식\n\n"
         "명예의 전당\n1. 동네 빵집의 키오스크 · 3명\n2. 동네 빵집의 키오스크 · 1명\n\n"
         "새 글 1편\n• 동네 빵집의 키오스크\n\n"
         "바로 위에서 알린 새 글 2편은 뺐어요.\n\n"
@@ -148,10 +148,12 @@ def test_an_edition_has_the_best_and_the_new_and_one_of_an_earlier_year() -> Non
 def test_an_edition_says_only_what_there_is() -> None:
     (post,) = numbered(1)
     page = edition_page(ENGLISH, Period.MONTH, best=[], new=[], above=0, earlier=(post, 1))
-    assert page.text.text == "The month\n\nThe same month a year ago\n• 동네 빵집의 키오스크"
+    assert (
+        page.text.text == "The monthly edition\n\nThe same month a year ago\n• 동네 빵집의 키오스크"
+    )
     page = edition_page(ENGLISH, Period.WEEK, best=[(post, 1)], new=[], above=1, earlier=None)
     assert page.text.text == (
-        "The week\n\nHall of fame\n1. 동네 빵집의 키오스크 · 1 person\n\n"
+        "The weekly edition\n\nHall of fame\n1. 동네 빵집의 키오스크 · 1 person\n\n"
         "One more new post stands right above."
     )
 
