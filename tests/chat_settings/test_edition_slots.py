@@ -110,6 +110,13 @@ def test_in_a_year_none_comes_on_a_holiday_and_each_comes_once(
             assert at_the_end or all(is_holiday(country, each) for each in week)
 
 
+def test_of_a_week_without_any_other_day_the_next_edition_takes_it_in() -> None:
+    """The first of October 2021 was a Friday, and in China there were seven days off."""
+    friday = chosen(4, holidays="CN")
+    slot = next_edition(friday, Period.WEEK, after=utc("2021-09-30 00:00"))
+    assert slot == Slot(utc("2021-10-08 10:00"), date(2021, 10, 8), EVENING)
+
+
 def test_new_years_day_is_none_for_a_monthly_edition() -> None:
     slot = next_edition(chosen(holidays="KR"), Period.MONTH, after=utc("2026-12-15 00:00"))
     assert slot == Slot(utc("2027-01-02 00:00"), date(2027, 1, 1), MORNING)
