@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chat_settings.edition_slots import (
+    YEARS_BACK,
     began_at,
     edition_due_at,
     last_edition,
@@ -175,6 +176,18 @@ def test_the_same_days_of_earlier_years_are_whole_days_of_the_zone() -> None:
         utc("2024-01-31 15:00"),
         utc("2024-02-29 15:00"),
     )
+
+
+def test_a_leap_day_belongs_to_what_begins_on_the_day_after_where_there_was_none() -> None:
+    before, after = (
+        Slot(instant(day, EVENING, SEOUL), day, EVENING)
+        for day in (date(2028, 2, 28), date(2028, 3, 6))
+    )
+    march = utc("2027-02-28 15:00")
+    spans = same_days_before(before, Period.WEEK, SEOUL)
+    assert spans[0] == (utc("2027-02-21 15:00"), march)
+    assert same_days_before(after, Period.WEEK, SEOUL)[0][0] == march
+    assert len(spans) == YEARS_BACK == 40
 
 
 def test_each_day_of_an_earlier_year_belongs_to_one_week_leap_days_included() -> None:

@@ -149,6 +149,28 @@ async def test_of_earlier_years_it_is_what_was_liked_most_or_else_the_newest(
     assert [push.earlier for push in await run(database)] == [(liked, 5)]
 
 
+@pytest.mark.parametrize(("seconds", "years"), [(-1, None), (0, 1)])
+async def test_an_earlier_week_begins_with_its_first_day(
+    database: Database, seconds: int, years: int | None
+) -> None:
+    """In Seoul, from the Tuesday on: NOW is a Monday."""
+    await add_chats(database, weekly())
+    begins = datetime(2025, 11, 16, 15, tzinfo=UTC)
+    post_id = await add_old(database, "한 해 전 글", begins + timedelta(seconds=seconds))
+    found = [push.earlier for push in await run(database)]
+    assert found == ([] if years is None else [(post_id, years)])
+
+
+@pytest.mark.parametrize(("minute", "goes"), [(540, True), (539, False)])
+async def test_a_slot_before_the_one_that_is_due_is_over(
+    database: Database, minute: int, *, goes: bool
+) -> None:
+    """What was chosen has changed, and when it is due was not worked out again."""
+    await add_chats(database, weekly(weekly=Edition(0, minute)))
+    await add_post(database, "글", at=NOW - DAY)
+    assert (len(await run(database)) == 1) is goes
+
+
 async def test_what_was_liked_is_not_shown_again_as_one_of_an_earlier_year(
     database: Database,
 ) -> None:

@@ -51,6 +51,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "bot/delivery/plan.py": (f"{DELIVERY}/test_plan.py", f"{DELIVERY}/test_outbox.py"),
     "bot/delivery/announce.py": (f"{DELIVERY}/test_announce.py",),
     "bot/delivery/digest.py": (f"{DELIVERY}/test_digest.py",),
+    "bot/delivery/editions.py": (f"{DELIVERY}/test_editions.py",),
     "bot/delivery/outbox.py": (f"{DELIVERY}/test_outbox.py",),
     "bot/delivery/record.py": (
         f"{DELIVERY}/test_settle.py",
@@ -104,6 +105,10 @@ TESTS: dict[str, tuple[str, ...]] = {
     "bot/chat_settings/schedule.py": (
         "tests/chat_settings/test_schedule.py",
         f"{DELIVERY}/test_digest.py",
+    ),
+    "bot/chat_settings/edition_slots.py": (
+        "tests/chat_settings/test_edition_slots.py",
+        f"{DELIVERY}/test_editions.py",
     ),
     "bot/search/rank.py": ("tests/search/test_rank.py", "tests/search/test_quality.py"),
 }
