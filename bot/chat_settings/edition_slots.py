@@ -32,7 +32,7 @@ def next_edition(settings: ChatSettings, period: Period, *, after: datetime) -> 
 
     Its `local_date` is the day that was chosen, also where it comes later for a holiday.
     """
-    slots = _slots(settings, period, after, back=_PUT_OFF_DAYS[period] + 1, days=_DAYS_AHEAD)
+    slots = _slots(settings, period, after, back=_PUT_OFF_DAYS[period], days=_DAYS_AHEAD)
     return next((slot for slot in slots if slot.at > after), None)
 
 

@@ -106,10 +106,7 @@ TESTS: dict[str, tuple[str, ...]] = {
         "tests/chat_settings/test_schedule.py",
         f"{DELIVERY}/test_digest.py",
     ),
-    "bot/chat_settings/edition_slots.py": (
-        "tests/chat_settings/test_edition_slots.py",
-        f"{DELIVERY}/test_editions.py",
-    ),
+    "bot/chat_settings/edition_slots.py": ("tests/chat_settings/test_edition_slots.py",),
     "bot/search/rank.py": ("tests/search/test_rank.py", "tests/search/test_quality.py"),
 }
 """What must not fail, and which tests are of it, the quickest first."""
