@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.chat_settings.edition_slots import edition_due_at, next_edition_at
 from bot.chat_settings.schedule import held_until, next_digest_at
 from bot.config import ServePolicy
 from storage import chats, outbox
@@ -16,6 +17,7 @@ from storage.models import (
     ChatSettings,
     ChatState,
     Night,
+    Period,
     PushMode,
     QuietHours,
     Repeats,
@@ -153,19 +155,24 @@ class Chats:
         return await self._get(tx, chat_id)
 
     async def change(self, tx: Transaction, chat: Chat, settings: ChatSettings) -> Chat:
-        """Keep what an administrator chose, and work out when the next digest is due.
+        """Keep what an administrator chose, and work out when the next digest and editions are due.
 
         What waits for the end of the quiet hours waits for the new one, or goes at once.
         Under the id that the chat has by now: it may have become a supergroup meanwhile.
         """
-        chat = replace(chat, id=await chats.current_id(tx, chat.id))
-        if await chats.get_chat(tx, chat.id) is None:
-            await chats.add_chat(tx, chat)
         now = self._clock.now()
-        due = next_digest_at(settings, after=now)
-        await chats.set_settings(tx, chat.id, settings, due)
+        chat = replace(chat, id=await chats.current_id(tx, chat.id))
+        known = await chats.get_chat(tx, chat.id)
+        if known is None:
+            await chats.add_chat(tx, chat)
+        digest_due_at = next_digest_at(settings, after=now)
+        await chats.set_settings(tx, chat.id, settings, digest_due_at)
         await outbox.set_night(tx, chat.id, held_until(settings, now) or now, now)
-        return replace(chat, settings=settings, digest_due_at=due)
+        for period in Period:
+            before = edition_due_at(known or chat, period)
+            due = next_edition_at(settings, period, before, now=now)
+            await chats.set_edition_due(tx, chat.id, period, due)
+        return replace(chat, settings=settings, digest_due_at=digest_due_at)
 
     async def plan_nights(self, tx: Transaction) -> None:
         """At a start, and when the clock was set: what waits for a morning waits for the right one.
@@ -191,6 +198,10 @@ class Chats:
         await chats.set_can_write(tx, known.id, can_write=True)
         due = next_digest_at(known.settings, after=now) if state is ChatState.SERVED else None
         await chats.set_digest_due(tx, known.id, due, last_digest_at=now)
+        for period in Period:
+            following = next_edition_at(known.settings, period, None, now=now)
+            due = following if state is ChatState.SERVED else None
+            await chats.set_edition_due(tx, known.id, period, due)
 
     async def _get(self, tx: Transaction, chat_id: ChatId) -> Chat:
         known = await chats.get_chat(tx, chat_id)

@@ -14,6 +14,7 @@ from storage.models import (
     ChatState,
     Edition,
     Night,
+    Period,
     PushMode,
     QuietHours,
     Repeats,
@@ -85,6 +86,20 @@ async def list_digests_due(db: Connection, now: datetime) -> list[Chat]:
     return [_chat(row) for row in rows]
 
 
+async def list_editions_due(db: Connection, period: Period, now: datetime) -> list[Chat]:
+    """Served chats whose edition of that period is due, the longest waiting first."""
+    column = _EDITION_DUE[period]
+    rows = await db.fetch_all(
+        f"""
+        SELECT * FROM chats
+        WHERE {column} <= ? AND state = 'served' AND can_write
+        ORDER BY {column}, id
+        """,  # noqa: S608  # a name of ours
+        (to_seconds(now),),
+    )
+    return [_chat(row) for row in rows]
+
+
 async def add_chat(tx: Transaction, chat: Chat) -> None:
     """Keep a chat that was not known. Its settings are what a new chat starts with."""
     row = {
@@ -100,6 +115,8 @@ async def add_chat(tx: Transaction, chat: Chat) -> None:
         "last_digest_at": to_seconds_or_none(chat.last_digest_at),
         "may_publish": chat.may_publish,
         "username": chat.username,
+        "weekly_due_at": to_seconds_or_none(chat.weekly_due_at),
+        "monthly_due_at": to_seconds_or_none(chat.monthly_due_at),
     }
     values = ", ".join(f":{column}" for column in row)
     await tx.execute(f"INSERT INTO chats ({', '.join(row)}) VALUES ({values})", row)  # noqa: S608  # names of ours
@@ -186,6 +203,16 @@ async def set_digest_due(
     )
 
 
+async def set_edition_due(
+    tx: Transaction, chat_id: ChatId, period: Period, due_at: datetime | None
+) -> None:
+    """When the next edition of that period is due."""
+    await tx.execute(
+        f"UPDATE chats SET {_EDITION_DUE[period]} = ? WHERE id = ?",  # noqa: S608  # a name of ours
+        (to_seconds_or_none(due_at), chat_id),
+    )
+
+
 async def current_id(db: Connection, chat_id: ChatId) -> ChatId:
     """The id that a chat has now: a group may have become a supergroup since it was named."""
     row = await db.fetch_one("SELECT new_id FROM migrated_chats WHERE old_id = ?", (chat_id,))
@@ -217,9 +244,9 @@ async def set_migrated(tx: Transaction, old: ChatId, new: ChatId) -> None:
     await tx.execute(
         "UPDATE OR IGNORE outbox SET chat_id = :new, message_id = NULL WHERE chat_id = :old", ids
     )
-    await tx.execute("UPDATE OR IGNORE digests SET chat_id = :new WHERE chat_id = :old", ids)
-    await tx.execute("UPDATE OR IGNORE administrators SET chat_id = :new WHERE chat_id = :old", ids)
-    for table in ("outbox", "digests", "administrators", "administrator_lists"):
+    for table in ("digests", "editions", "administrators"):
+        await tx.execute(f"UPDATE OR IGNORE {table} SET chat_id = :new WHERE chat_id = :old", ids)  # noqa: S608  # names of ours
+    for table in ("outbox", "digests", "editions", "administrators", "administrator_lists"):
         await tx.execute(f"DELETE FROM {table} WHERE chat_id = :old", ids)  # noqa: S608  # names of ours
 
 
@@ -239,7 +266,8 @@ async def list_discussions(db: Connection) -> dict[ChatId, ChatId]:
 
 async def delete_chat(tx: Transaction, chat_id: ChatId) -> None:
     """Forget a chat, what waits for it and what was sent to it (/forgetme in private)."""
-    for table in ("outbox", "attempts", "compared", "known_ids", "digests", "messages"):
+    tables = ("outbox", "attempts", "compared", "known_ids", "digests", "editions", "messages")
+    for table in tables:
         await tx.execute(f"DELETE FROM {table} WHERE chat_id = ?", (chat_id,))  # noqa: S608  # names of ours
     await tx.execute(
         "UPDATE inbox_seen SET chat_id = NULL, message_id = NULL WHERE chat_id = ?", (chat_id,)
@@ -247,6 +275,9 @@ async def delete_chat(tx: Transaction, chat_id: ChatId) -> None:
     await tx.execute("DELETE FROM menus WHERE ? IN (room_id, place_id)", (chat_id,))
     await administrators.delete_of_chat(tx, chat_id)
     await tx.execute("DELETE FROM chats WHERE id = ?", (chat_id,))
+
+
+_EDITION_DUE = {Period.WEEK: "weekly_due_at", Period.MONTH: "monthly_due_at"}
 
 
 def _settings_row(settings: ChatSettings) -> dict[str, object]:
@@ -299,6 +330,8 @@ def _chat(row: sqlite3.Row) -> Chat:
         last_digest_at=from_seconds_or_none(row["last_digest_at"]),
         may_publish=bool(row["may_publish"]),
         username=row["username"],
+        weekly_due_at=from_seconds_or_none(row["weekly_due_at"]),
+        monthly_due_at=from_seconds_or_none(row["monthly_due_at"]),
     )
 
 

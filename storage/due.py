@@ -2,7 +2,7 @@
 
 A due time is believed for as long as it was meant to last, counted from when it was set. What was
 seen later than now was seen by now: else a chat has no news, and a post is none, until that day.
-Digests are planned anew (bot.delivery.digest), by the rules of each chat.
+Digests and editions are planned anew (bot.delivery.digest, editions), by the rules of each chat.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ _SET_BACK = (
     "UPDATE quiet_posts SET taken_at = :now WHERE taken_at > :now",
     "UPDATE messages SET refresh_at = :now WHERE refresh_at > :now + :edit",
     "UPDATE chats SET last_digest_at = :now WHERE last_digest_at > :now",
+    "UPDATE editions SET claimed_at = :now WHERE claimed_at > :now",
     "UPDATE chats SET joined_at = :now - :moment WHERE joined_at > :now",
     """
     UPDATE posts SET first_seen_at = :now, sort_at = min(sort_at, :now) WHERE first_seen_at > :now

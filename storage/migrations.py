@@ -828,6 +828,24 @@ def _filters(db: sqlite3.Connection) -> None:
     )
 
 
+_EDITIONS: Step = (
+    "ALTER TABLE chats ADD COLUMN weekly_due_at INTEGER",
+    "ALTER TABLE chats ADD COLUMN monthly_due_at INTEGER",
+    "CREATE INDEX chats_weekly_due ON chats (weekly_due_at) WHERE weekly_due_at IS NOT NULL",
+    "CREATE INDEX chats_monthly_due ON chats (monthly_due_at) WHERE monthly_due_at IS NOT NULL",
+    # Which editions were taken: a chat's weekly or monthly one of a day and a time, each once.
+    """
+    CREATE TABLE editions (
+        chat_id INTEGER NOT NULL,
+        period TEXT NOT NULL,
+        local_date TEXT NOT NULL,
+        slot INTEGER NOT NULL,
+        claimed_at INTEGER NOT NULL,
+        PRIMARY KEY (chat_id, period, local_date, slot)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -861,6 +879,7 @@ STEPS: tuple[Step, ...] = (
     _MENUS,
     _ADMINISTRATORS,
     _filters,
+    _EDITIONS,
 )
 
 

@@ -212,6 +212,13 @@ class Edition:
     minute: int
 
 
+class Period(StrEnum):
+    """What an edition looks back on."""
+
+    WEEK = "week"
+    MONTH = "month"
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFilter:
     """The words that posts of one source must have, or must not, in place of the chat's own."""
@@ -282,6 +289,8 @@ class Chat:
     """An operator lets this channel publish by its own messages."""
     username: str | None = None
     """The public name of a group or channel, without `@`; None where it has none."""
+    weekly_due_at: datetime | None = None
+    monthly_due_at: datetime | None = None
 
 
 class View(StrEnum):
@@ -372,6 +381,7 @@ class OutboxKind(StrEnum):
     POST = "post"
     DIGEST = "digest"
     NOTICE = "notice"
+    EDITION = "edition"
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,6 +404,21 @@ class DigestPush:
 
 
 @dataclass(frozen=True, slots=True)
+class EditionPush:
+    """What a week or a month was like: what was liked most here, what is new, one from earlier."""
+
+    period: Period
+    best: tuple[tuple[PostId, int], ...]
+    """Each with how many people of the chat reacted to it, the most first."""
+    new: tuple[PostId, ...]
+    """The oldest first."""
+    above: int = 0
+    """How many new posts are left out, because a digest lists them right above."""
+    earlier: tuple[PostId, int] | None = None
+    """A post of the same days so many years ago."""
+
+
+@dataclass(frozen=True, slots=True)
 class NoticePush:
     """A message of the catalogue: `key` with `values`; about the chat `chat_id`, if any."""
 
@@ -410,7 +435,7 @@ class UnreadablePush:
     payload: str
 
 
-Push: TypeAlias = PostPush | DigestPush | NoticePush
+Push: TypeAlias = PostPush | DigestPush | NoticePush | EditionPush
 """What to render: ids, never rendered text."""
 
 

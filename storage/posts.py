@@ -126,6 +126,23 @@ def read_newest(db: sqlite3.Connection, since: datetime) -> Iterator[PostWords]:
         yield PostWords(PostId(row[0]), SourceId(row[1]), row[2], row[3])
 
 
+async def list_dated(
+    db: Connection, spans: Iterable[tuple[datetime, datetime]], *, limit: int
+) -> list[Post]:
+    """Posts whose date lies in one of the spans (its end is not in it), the newest first."""
+    rows = await db.fetch_all(
+        """
+        SELECT posts.* FROM json_each(?) AS span CROSS JOIN posts
+            ON sort_at >= json_extract(span.value, '$[0]')
+            AND sort_at < json_extract(span.value, '$[1]')
+        WHERE published_at = sort_at AND removed_at IS NULL
+        ORDER BY sort_at DESC, id DESC LIMIT ?
+        """,  # a post that has a date stands where it says: `posts_newest` finds it
+        (json.dumps([[to_seconds(one) for one in span] for span in spans]), limit),
+    )
+    return [_post(row) for row in rows]
+
+
 async def list_links(db: Connection, like: str) -> list[str]:
     """The addresses of posts that are LIKE a pattern, one a host is enough: at most twenty."""
     rows = await db.fetch_all(

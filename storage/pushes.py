@@ -8,13 +8,16 @@ payload that is none, is an UnreadablePush, so that one row never holds up the o
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from storage.models import (
     ChatId,
     DigestPush,
+    EditionPush,
     NoticePush,
     OutboxKind,
+    Period,
     PostId,
     PostPush,
     UnreadablePush,
@@ -39,6 +42,8 @@ def payload_of(push: Push) -> str:
         more = {"brief": push.brief, "passed": push.passed}
         lists = {"new": push.new, "liked": push.liked}
         return json.dumps({**lists, **{name: ids for name, ids in more.items() if ids}})
+    if isinstance(push, EditionPush):
+        return json.dumps(asdict(push))
     notice = {"key": push.key, "values": dict(push.values), "chat_id": push.chat_id}
     return json.dumps(notice, ensure_ascii=False, default=str)
 
@@ -65,6 +70,25 @@ def _digest(kept: Mapping[str, Any]) -> DigestPush | None:
     return DigestPush(*read) if len(read) == len(lists) else None
 
 
+def _edition(kept: Mapping[str, Any]) -> EditionPush | None:
+    period, above = kept.get("period"), kept.get("above", 0)
+    best, new = kept.get("best", []), _posts(kept, "new")
+    earlier = kept.get("earlier")
+    pairs = [*best, *([] if earlier is None else [earlier])] if isinstance(best, list) else [None]
+    if period not in tuple(Period) or new is None or not isinstance(above, int):
+        return None
+    if not all(_is_pair(one) for one in pairs):
+        return None
+    counted = tuple((PostId(post_id), people) for post_id, people in best)
+    found = None if earlier is None else (PostId(earlier[0]), earlier[1])
+    return EditionPush(Period(period), counted, new, above, found)
+
+
+def _is_pair(kept: object) -> bool:
+    """A post's id and a number."""
+    return isinstance(kept, list) and [type(one) for one in kept] == [int, int]
+
+
 def _notice(kept: Mapping[str, Any]) -> NoticePush | None:
     key, values, chat_id = kept.get("key"), kept.get("values"), kept.get("chat_id")
     if not isinstance(key, str) or not isinstance(values, dict):
@@ -85,9 +109,11 @@ _KINDS: dict[type[Push], OutboxKind] = {
     PostPush: OutboxKind.POST,
     DigestPush: OutboxKind.DIGEST,
     NoticePush: OutboxKind.NOTICE,
+    EditionPush: OutboxKind.EDITION,
 }
 _READERS: dict[str, Callable[[Mapping[str, Any]], Push | None]] = {
     OutboxKind.POST: _post,
     OutboxKind.DIGEST: _digest,
     OutboxKind.NOTICE: _notice,
+    OutboxKind.EDITION: _edition,
 }

@@ -133,16 +133,27 @@ class _Tally:
 
 
 async def list_top(
-    db: Connection, *, since: datetime | None, limit: int, offset: int = 0
+    db: Connection,
+    *,
+    since: datetime | None,
+    limit: int,
+    offset: int = 0,
+    chat_id: ChatId | None = None,
 ) -> list[tuple[PostId, int]]:
-    """Posts by how many people reacted to them since then, the most first; with those counts."""
+    """Posts by how many people reacted to them since then, the most first; with those counts.
+
+    `chat_id`: only what was given in that chat, and in the group that it was before.
+    """
     rows = await db.fetch_all(
         """
-        WITH given AS (
+        WITH here AS (
+            SELECT :chat UNION SELECT old_id FROM migrated_chats WHERE new_id = :chat
+        ), given AS (
             SELECT post_id, count(DISTINCT actor_id) AS people
             FROM reaction_sets JOIN messages USING (chat_id, message_id)
             WHERE emoji <> '[]' AND changed_at >= :since
                 AND (actor_id >= 0 OR actor_id = chat_id)
+                AND (:chat IS NULL OR chat_id IN here)
             GROUP BY post_id
             UNION ALL
             SELECT post_id, coalesce(sum(json_extract(pair.value, '$[1]')), 0)
@@ -150,6 +161,7 @@ async def list_top(
                 json_each(counts) AS pair
             WHERE changed_at >= :since
                 AND chat_id IN (SELECT id FROM chats WHERE state = 'served')
+                AND (:chat IS NULL OR chat_id IN here)
             GROUP BY post_id
         )
         SELECT post_id, sum(people) AS people
@@ -159,7 +171,12 @@ async def list_top(
         ORDER BY people DESC, sort_at DESC, post_id DESC
         LIMIT :limit OFFSET :offset
         """,
-        {"since": 0 if since is None else to_seconds(since), "limit": limit, "offset": offset},
+        {
+            "since": 0 if since is None else to_seconds(since),
+            "limit": limit,
+            "offset": offset,
+            "chat": chat_id,
+        },
     )
     return [(PostId(row["post_id"]), row["people"]) for row in rows]
 

@@ -36,6 +36,7 @@ PARTS = (
     "tests/demo/test_stage.py::test_who_sleeps_on_a_shifted_clock_wakes_when_it_is_moved_past",
     "tests/e2e/test_checking.py",
     "tests/e2e/test_digests.py",
+    "tests/e2e/test_editions.py",
     "tests/e2e/test_pushing.py::test_a_digest_that_is_due_comes_with_what_is_new",
     "tests/e2e/test_pushing.py::test_posts_come_in_order_and_once",
     "tests/simulator/api/test_polling.py",

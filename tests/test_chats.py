@@ -1,13 +1,25 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.chats import Chats
 from bot.config import Settings, load_settings
-from storage.models import ChatId, ChatKind, Night, QuietHours
+from storage import chats as stored
+from storage.models import (
+    ChatId,
+    ChatKind,
+    ChatState,
+    Edition,
+    Night,
+    Period,
+    QuietHours,
+)
 from tests.clock import FakeClock
+from tests.storage.rows import NOW, add_chats, chat
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,3 +76,41 @@ def test_every_new_chat_has_a_quiet_night_and_a_channels_is_silent(
     settings = chats.new(ChatId(-1), kind, "소식").settings
     assert settings.quiet == QuietHours(22 * 60, 8 * 60)
     assert (settings.night is Night.SILENT) is (kind is ChatKind.CHANNEL)
+
+
+async def test_editions_are_due_by_what_is_chosen_and_what_is_overdue_stays_so(
+    database: Database,
+) -> None:
+    """NOW is a Monday, at nine in the morning in Seoul."""
+    now = NOW + timedelta(seconds=30)
+    chats = Chats(load_settings(_env_file=None), database, FakeClock(now))
+    one = chat(-1)
+    weekly = replace(one.settings, weekly=Edition(0, 540), monthly=540)
+    async with database.transaction() as tx:
+        await chats.change(tx, one, weekly)
+        known = await stored.get_chat(tx, one.id)
+        assert known is not None
+        assert known.weekly_due_at == NOW + timedelta(days=7)
+        assert known.monthly_due_at == NOW + timedelta(days=8)
+        await stored.set_edition_due(tx, one.id, Period.WEEK, NOW)
+        await chats.change(tx, one, replace(weekly, language="en", monthly=None))
+        known = await stored.get_chat(tx, one.id)
+        assert known is not None
+        assert (known.weekly_due_at, known.monthly_due_at) == (NOW, None)
+        await chats.change(tx, one, replace(weekly, weekly=Edition(0, 539)))
+        known = await stored.get_chat(tx, one.id)
+    assert known is not None
+    assert known.weekly_due_at == NOW + timedelta(days=7, minutes=-1)
+
+
+async def test_a_chat_that_comes_back_has_editions_from_then_on(database: Database) -> None:
+    chats = Chats(load_settings(_env_file=None), database, FakeClock(NOW))
+    weekly = {"weekly": Edition(0, 540), "weekly_due_at": NOW - timedelta(days=70)}
+    left = chat(-1, state=ChatState.LEFT, **weekly)
+    await add_chats(database, left)
+    async with database.transaction() as tx:
+        waiting = await chats.join(tx, left, by_operator=False)
+        assert (waiting.state, waiting.weekly_due_at) == (ChatState.WAITING, None)
+        served = await chats.approve(tx, left.id)
+    assert served is not None
+    assert served.weekly_due_at == NOW + timedelta(days=7)

@@ -8,13 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bot.chat_settings.editions import parse_country, parse_monthly, parse_weekly
 from bot.chat_settings.filters import read_filter
 from bot.chat_settings.languages import parse_language
-from bot.chat_settings.typed_choices import (
-    parse_country,
-    parse_monthly,
-    parse_weekly,
-)
 from bot.chat_settings.typed_times import parse_days, parse_quiet, parse_times
 from bot.chat_settings.words import means_later, means_off, means_on, normal
 from bot.chat_settings.zones import parse_zone

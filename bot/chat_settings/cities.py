@@ -1,6 +1,6 @@
-"""The time zones that a menu offers, by part of the world, and the country of each. Pure.
+"""The time zones that a menu offers, by part of the world. Pure.
 
-The CLDR says which zones there are, in which country each is, and what their cities are called.
+The CLDR says which zones there are, and what their cities are called.
 """
 
 from __future__ import annotations
@@ -24,20 +24,11 @@ REGIONS = {"Asia": "142", "Europe": "150", "America": "019", "Pacific": "009", "
 """Parts of the world, by the zones' first word, and what they are called in the CLDR."""
 _SAME = {"Australia": "Pacific", "Indian": "Africa", "Atlantic": "Europe", "Arctic": "Europe"}
 """What few zones begin with is shown with what lies near."""
-_WORLD = frozenset({"001", "ZZ", "AQ"})
-"""No country."""
-_LETTERS = 2
 
 
 def zones_in(region: str) -> tuple[str, ...]:
     """The zones of a part of the world; none for what is no key of REGIONS."""
     return _by_region().get(region, ())
-
-
-def country_of(zone: str) -> str | None:
-    """The country of a zone in two letters (ISO 3166-1); None for UTC and its like."""
-    code = get_global("zone_territories").get(get_global("zone_aliases").get(zone, zone))
-    return code if code and len(code) == _LETTERS and code not in _WORLD else None
 
 
 @cache

@@ -1,7 +1,8 @@
 """When a chat's digest and its mornings come, by the wall clock of its zone. Pure.
 
 Where the clocks jump forward over a time of day, it comes in the first minute after; where they go
-back over it, it comes once, the first time.
+back over it, it comes once, the first time. On a public holiday of the country that the chat chose
+there is no slot: the next one takes in what is new.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.chat_settings.public_holidays import is_holiday
 from storage.models import Night, PushMode
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 LATE_HOURS = 6
 """A digest that could not go at its time still goes this late; later, the next one takes it in."""
 _DAY = timedelta(days=1)
+_DAYS_AHEAD = 70
+"""The one day of a week may be a holiday for many weeks in a row."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,7 +46,8 @@ def next_digest_at(settings: ChatSettings, *, after: datetime) -> datetime | Non
 
 def next_slot(settings: ChatSettings, *, after: datetime) -> Slot | None:
     """The first slot later than `after`; None where no digest is wanted."""
-    return next((slot for slot in _slots(settings, after, days=9) if slot.at > after), None)
+    slots = _slots(settings, after, days=_DAYS_AHEAD)
+    return next((slot for slot in slots if slot.at > after), None)
 
 
 def last_slot(settings: ChatSettings, *, until: datetime) -> Slot | None:
@@ -102,7 +107,7 @@ def _slots(settings: ChatSettings, around: datetime, *, days: int) -> Iterator[S
     first = around.astimezone(zone).date() - _DAY
     for number in range(days):
         day = first + number * _DAY
-        if day.weekday() in settings.digest_days:
+        if day.weekday() in settings.digest_days and not is_holiday(settings.holidays, day):
             for minute in settings.digest_times:
                 yield Slot(instant(day, minute, zone), day, minute)
 

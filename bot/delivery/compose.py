@@ -13,7 +13,7 @@ from bot.delivery.once import is_worth_sending
 from bot.pages.actions import About, PushQuiet, encode, with_attempt
 from bot.pages.cards import Reader, card_page
 from bot.pages.greetings import decision_buttons, greeting_page, welcome_key
-from bot.pages.lists import batch_page, digest_page
+from bot.pages.lists import batch_page, digest_page, edition_page
 from bot.pages.message_links import message_link
 from bot.pages.page import Button, Page
 from bot.pages.rooms import room_button
@@ -23,6 +23,7 @@ from storage import chats, outbox, posts, reactions
 from storage.models import (
     ChatKind,
     DigestPush,
+    EditionPush,
     Given,
     NoticePush,
     PostPush,
@@ -138,6 +139,8 @@ async def _page(
             return Page(_notice(reader.texts, push), keyboard), None
         case DigestPush() as push:
             return await _digest(db, push, row.created_at, chat, reader, wants), None
+        case EditionPush() as push:
+            return await _edition(db, push, reader, wants), None
         case PostPush(post_ids):
             return _posts_page(reader, await _items(db, post_ids, wants))
         case UnreadablePush():
@@ -190,6 +193,28 @@ def _posts_page(
     return batch_page(reader, [post for post, _ in items]), None
 
 
+async def _edition(
+    db: Connection, push: EditionPush, reader: Reader, wants: Callable[[Post], bool]
+) -> Page | None:
+    """The edition of what is still there; None where that is nothing."""
+    best = {
+        post.id: post for post, _ in await _items(db, [post_id for post_id, _ in push.best], wants)
+    }
+    new = [post for post, _ in await _items(db, push.new, wants)]
+    earlier_id, years = push.earlier or (None, 0)
+    earlier = await _items(db, [] if earlier_id is None else [earlier_id], wants)
+    if not best and not new and not earlier:
+        return None
+    return edition_page(
+        reader,
+        push.period,
+        best=[(best[post_id], people) for post_id, people in push.best if post_id in best],
+        new=new,
+        above=push.above,
+        earlier=(earlier[0][0], years) if earlier else None,
+    )
+
+
 async def _items(
     db: Connection, post_ids: Sequence[PostId], wants: Callable[[Post], bool]
 ) -> list[tuple[Post, Given]]:
@@ -232,7 +257,7 @@ def _with_a_name(keyboard: Keyboard, texts: Texts, push: Push | UnreadablePush) 
     """The buttons, of which one has data: it names the attempt, and so proves that it arrived."""
     if any(button.data is not None for row in keyboard for button in row):
         return keyboard
-    kinds = {DigestPush: "digest", NoticePush: "notice"}
+    kinds = {DigestPush: "digest", NoticePush: "notice", EditionPush: "edition"}
     about = About(kinds.get(type(push), "posts"))
     return (*keyboard, (Button(texts("button.about"), data=encode(about)),))
 

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from bot.chat_settings.schedule import held_until
 from bot.search.sieve import Sieve
-from storage.models import ChatState, DigestPush, NewOutboxRow, NoticePush, PostPush, PushMode
+from storage.models import (
+    ChatState,
+    DigestPush,
+    EditionPush,
+    NewOutboxRow,
+    NoticePush,
+    PostPush,
+    PushMode,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -100,7 +108,8 @@ def is_wanted(row: OutboxRow, chat: Chat | None, now: datetime) -> bool:
         return False
     if _was_before(chat, row.created_at, now):
         return False
-    off = {PushMode.OFF} if isinstance(row.push, DigestPush) else {PushMode.OFF, PushMode.DIGEST}
+    gathers = isinstance(row.push, DigestPush | EditionPush)
+    off = {PushMode.OFF} if gathers else {PushMode.OFF, PushMode.DIGEST}
     return chat.settings.push not in off
 
 

@@ -207,7 +207,7 @@ class About:
     what: str
 
 
-PUSHED = ("posts", "digest", "notice")
+PUSHED = ("posts", "digest", "notice", "edition")
 """What comes unasked."""
 
 

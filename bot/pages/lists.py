@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.pages.page import Keyboard
-    from storage.models import Given, Post
+    from storage.models import Given, Period, Post
 
     Item = tuple[Post, Given]
 
@@ -141,6 +141,42 @@ def batch_page(reader: Reader, posts: Sequence[Post]) -> Page:
     """Several new posts in one message, the oldest first, each a link to its card."""
     head = bold(reader.texts.count("push.batch", len(posts)))
     return Page(_LINE.join([head, *_linked_lines(reader, posts)]))
+
+
+def edition_page(
+    reader: Reader,
+    period: Period,
+    *,
+    best: Sequence[tuple[Post, int]],
+    new: Sequence[Post],
+    above: int,
+    earlier: tuple[Post, int] | None,
+) -> Page:
+    """A week or a month: what was liked most, each with how many people; what is new; one of then.
+
+    `above` new posts stand in a message right above it; `earlier` has its post's years ago.
+    """
+    texts = reader.texts
+    parts = [bold(texts(f"edition.title.{period}"))]
+    if best:
+        lines = [_best_line(reader, number, *one) for number, one in enumerate(best, 1)]
+        parts.append(_LINE.join([bold(texts("edition.best")), *lines]))
+    if new:
+        head = bold(texts.count("digest.new", len(new)))
+        parts.append(_LINE.join([head, *_linked_lines(reader, new)]))
+    if above:
+        parts.append(plain(texts.count("edition.above", above)))
+    if earlier is not None:
+        post, years = earlier
+        head = bold(texts.count(f"edition.earlier.{period}", years))
+        parts.append(_LINE.join([head, _linked_line(reader, post)]))
+    return Page(_BLANK_LINE.join(parts))
+
+
+def _best_line(reader: Reader, number: int, post: Post, people: int) -> Rich:
+    title = shown_title(reader.texts, post.title, LINE_TITLE_UNITS)
+    line = Rich(f"{number}. ") + link(title, reader.post_link(post))
+    return line + plain(f" · {reader.texts.count('top.people', people)}")
 
 
 def _short_cards(reader: Reader, items: Sequence[Item], first: int) -> Rich:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from bot.chat_settings.cities import POPULAR, REGIONS, country_of, zones_in
+from bot.chat_settings.cities import POPULAR, REGIONS, zones_in
 from bot.chat_settings.press import (
     DAYS,
     MINUTES_A_DAY,
@@ -21,6 +21,7 @@ from bot.chat_settings.press import (
     state_of,
     word_item,
 )
+from bot.chat_settings.public_holidays import country_of
 from bot.chat_settings.typed_times import MOST_TIMES
 from bot.chat_settings.zones import WELL_KNOWN
 from bot.pages.actions import AskFor, SetTo, ShowLevel, encode

@@ -17,6 +17,7 @@ from bot.delivery.carried_filters import tell_of_filters
 from bot.delivery.compose import Composer
 from bot.delivery.conflict import ConflictAlarm
 from bot.delivery.digest import Digests
+from bot.delivery.editions import Editions
 from bot.delivery.holds import Holds
 from bot.delivery.mutes import EVERY_SECONDS, Mutes
 from bot.delivery.outbox import OutboxSender
@@ -41,6 +42,7 @@ from storage import (
     digests,
     drafts,
     due,
+    editions,
     inbox,
     known_ids,
     menus,
@@ -111,6 +113,7 @@ class Duties:
             leaf=services.posts.leaf,
         )
         self._digests = Digests(database, clock)
+        self._editions = Editions(database, clock)
         self._mutes = Mutes(database, clock, transport.lets_everybody_write)
         self.ready = asyncio.Event()
         """Set once the archive files are in and the search index is up to date."""
@@ -140,6 +143,7 @@ class Duties:
         if moved:
             log.warning("due_times_set_back", extra={"rows": moved})
         await self._digests.prepare()
+        await self._editions.prepare()
 
     async def close(self, seconds: float) -> None:
         """End what runs: what is prepared is prepared at the next start; sends have `seconds`."""
@@ -199,7 +203,9 @@ class Duties:
             await self._services.administrators.run()
 
     async def _send_digests(self) -> None:
-        if await self._digests.run():
+        """Digests before editions, which leave out what those have just told."""
+        queued = await self._digests.run() + await self._editions.run()
+        if queued:
             self.sender.wake()
 
     async def _begin(self) -> None:
@@ -284,6 +290,7 @@ class Duties:
             await outbox.delete_finished(tx, now - timedelta(days=LEDGER_DAYS))
             await troubles.delete_old(tx, now - timedelta(days=LEDGER_DAYS))
             await digests.delete_claims(tx, now - timedelta(days=LEDGER_DAYS))
+            await editions.delete_claims(tx, now - timedelta(days=LEDGER_DAYS))
         await self._services.database.tidy()
 
 

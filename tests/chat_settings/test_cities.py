@@ -4,7 +4,7 @@ from zoneinfo import available_timezones
 
 import pytest
 
-from bot.chat_settings.cities import POPULAR, REGIONS, country_of, zones_in
+from bot.chat_settings.cities import POPULAR, REGIONS, zones_in
 from bot.chat_settings.zones import parse_zone
 from bot.locales import get_texts, languages
 
@@ -34,16 +34,3 @@ def test_no_two_cities_of_a_part_of_the_world_have_one_name(lang: str) -> None:
     for region in REGIONS:
         names = [texts.city(zone) for zone in zones_in(region)]
         assert len(set(names)) == len(names)
-
-
-@pytest.mark.parametrize(
-    ("zone", "country"),
-    [("Asia/Seoul", "KR"), ("Asia/Calcutta", "IN"), ("Asia/Kolkata", "IN"), ("UTC", None)],
-)
-def test_a_zone_lies_in_a_country(zone: str, country: str | None) -> None:
-    assert country_of(zone) == country
-
-
-@pytest.mark.parametrize("zone", ["Etc/GMT-9", "Antarctica/Troll", "Nowhere/Land"])
-def test_some_lie_in_none(zone: str) -> None:
-    assert country_of(zone) is None

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.chat_settings.public_holidays import is_holiday
 from bot.chat_settings.schedule import (
     Slot,
     held_until,
@@ -74,9 +75,12 @@ def chat(
     push: PushMode = PushMode.ON,
     quiet: QuietHours | None = None,
     night: Night = Night.WAIT,
+    holidays: str | None = None,
 ) -> ChatSettings:
     minutes = tuple(int(time[:2]) * 60 + int(time[3:]) for time in times)
-    return ChatSettings("ko", zone, push, quiet, minutes, days, None, night=night)
+    return ChatSettings(
+        "ko", zone, push, quiet, minutes, days, None, night=night, holidays=holidays
+    )
 
 
 def utc(text: str) -> datetime:
@@ -149,6 +153,42 @@ def test_in_a_year_each_slot_comes_exactly_once(zone: str) -> None:
         day = first + timedelta(days=number)
         moments = {instant(day, minute, ZoneInfo(zone)) for minute in settings.digest_times}
         assert per_day[day] == len(moments)
+
+
+HOLIDAYS = ("KR", "JP", "CN", "US", "DE", "IL")
+
+
+@pytest.mark.parametrize("country", HOLIDAYS)
+def test_in_a_year_each_day_has_its_slot_but_for_holidays(country: str) -> None:
+    """The day is the one that the chat's zone has, wherever that is."""
+    for zone in ("Asia/Seoul", "America/New_York", "Pacific/Kiritimati"):
+        settings = chat("00:00", "23:30", zone=zone, holidays=country)
+        now, end = utc("2026-06-01 00:00"), utc("2027-06-01 00:00")
+        days: Counter[date] = Counter()
+        while (slot := next_slot(settings, after=now)) is not None and slot.at < end:
+            days[slot.local_date] += 1
+            now = slot.at
+        every = [date(2026, 6, 3) + timedelta(days=number) for number in range(360)]
+        assert [day for day in every if days[day] != 2] == [
+            day for day in every if is_holiday(country, day)
+        ]
+
+
+def test_after_a_holiday_the_next_slot_takes_in_what_is_new() -> None:
+    settings = chat("09:00", holidays="KR")
+    chuseok = utc("2026-09-24 00:00")
+    assert next_digest_at(settings, after=chuseok - timedelta(hours=1)) == utc("2026-09-27 00:00")
+    last = last_slot(settings, until=chuseok)
+    assert last is not None
+    assert last.local_date == date(2026, 9, 23)
+
+
+def test_where_the_one_day_of_the_week_is_a_holiday_again_and_again_it_is_found() -> None:
+    for first in range(366):
+        after = utc("2026-01-01 00:00") + timedelta(days=first)
+        for country in HOLIDAYS:
+            monday = chat("09:00", days=frozenset({0}), holidays=country)
+            assert next_digest_at(monday, after=after) is not None
 
 
 MOMENTS = st.integers(946_684_800, 2_114_380_800).map(lambda at: datetime.fromtimestamp(at, UTC))

@@ -38,12 +38,14 @@ from storage.models import (
     ChatKind,
     ChatState,
     DigestPush,
+    EditionPush,
     MessageId,
     NewOutboxRow,
     NoticePush,
     OutboxId,
     OutboxRow,
     OutboxState,
+    Period,
     PostId,
     PushMode,
     QuietHours,
@@ -656,10 +658,34 @@ async def test_a_digest_a_batch_and_a_notice_find_their_form(
     assert (await running.counts())[OutboxState.DROPPED] == 1
 
 
+async def test_an_edition_is_what_is_still_there_of_it(
+    running: Running, database: Database
+) -> None:
+    await add_chats(database, chat(-1))
+    best, new, earlier, gone = [await add_post(database, f"글 {one}") for one in range(4)]
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE posts SET removed_at = 1 WHERE id = ?", (gone,))
+    editions = [
+        EditionPush(Period.WEEK, ((gone, 9), (best, 3)), (new, gone), 0, (earlier, 2)),
+        EditionPush(Period.MONTH, ((best, 3),), (), 0, (gone, 2)),
+        EditionPush(Period.MONTH, ((gone, 3),), (gone,), 5, (gone, 2)),
+        EditionPush(Period.MONTH, (), (), 5),
+    ]
+    for number, edition in enumerate(editions):
+        await running.queue(NewOutboxRow(ChatId(-1), str(number), edition, NOW))
+    await running.pass_time()
+    week, month = running.chats.texts(-1)
+    assert all(f"글 {one}" in week for one in range(3))
+    assert "2년 전 이맘때" in week
+    assert "글 0 · 3명" in month
+    assert "글 3" not in week + month
+    assert await running.counts() == {OutboxState.SENT: 2, OutboxState.DROPPED: 2}
+
+
 async def test_whatever_is_pushed_names_the_attempt_that_sent_it(
     running: Running, database: Database
 ) -> None:
-    """A card of a title alone, a list, a digest and a notice have no button of their own for it."""
+    """Only a card that says more than its title has a button of its own for it."""
     await add_chats(database, chat(-1), chat(-2, kind=ChatKind.CHANNEL))
     first, second = await add_post(database, "글 1"), await add_post(database, "글 2")
     bare = await add_post(database, "글 3")
@@ -670,6 +696,8 @@ async def test_whatever_is_pushed_names_the_attempt_that_sent_it(
         await running.queue(push_of(chat_id, [first, second], NOW))
         await running.queue(NewOutboxRow(chat_id, "x", DigestPush((first,), ()), NOW))
         await running.queue(NewOutboxRow(chat_id, "x", NoticePush("start.channel", {}), NOW))
+        edition = EditionPush(Period.WEEK, ((first, 1),), ())
+        await running.queue(NewOutboxRow(chat_id, "x", edition, NOW))
         await running.queue(push_of(chat_id, [second], NOW))
     await running.pass_time()
     tokens = {row.token for row in await running.rows()}
@@ -682,7 +710,7 @@ async def test_whatever_is_pushed_names_the_attempt_that_sent_it(
         }
         for _, message in running.chats.got
     ]
-    assert len(named) == 10
+    assert len(named) == 12
     assert all(len(one) == 1 and one <= tokens for one in named)
 
 

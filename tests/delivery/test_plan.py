@@ -23,10 +23,12 @@ from storage.models import (
     ChatKind,
     ChatState,
     DigestPush,
+    EditionPush,
     NoticePush,
     OutboxId,
     OutboxRow,
     OutboxState,
+    Period,
     Post,
     PostId,
     PostPush,
@@ -80,6 +82,7 @@ def ids(*numbers: int) -> tuple[PostId, ...]:
 
 
 DIGEST, NOTICE = DigestPush(ids(1), ()), NoticePush("x", {})
+EDITION = EditionPush(Period.WEEK, (), ids(1))
 
 
 def row(number: int, push: Push | UnreadablePush, **changes: Any) -> OutboxRow:  # noqa: ANN401  # any field
@@ -184,18 +187,18 @@ def test_a_chat_takes_what_its_settings_say(one: Chat, *, gets: bool) -> None:
 @pytest.mark.parametrize(
     ("one", "kinds"),
     [
-        (chat(-1), {"post", "digest", "notice"}),
+        (chat(-1), {"post", "digest", "notice", "edition"}),
         (None, {"notice"}),
         (chat(-1, state=ChatState.LEFT), {"notice"}),
         (chat(-1, joined_at=NOW + timedelta(days=1)), {"notice"}),
-        (chat(-1, push=PushMode.DIGEST), {"digest", "notice"}),
+        (chat(-1, push=PushMode.DIGEST), {"digest", "notice", "edition"}),
         (chat(-1, push=PushMode.OFF), {"notice"}),
     ],
 )
 def test_what_waited_goes_only_where_it_is_still_wanted(one: Chat | None, kinds: set[str]) -> None:
     wanted = {
         kind_of(push)
-        for push in (of(1), DIGEST, NOTICE)
+        for push in (of(1), DIGEST, NOTICE, EDITION)
         if is_wanted(row(1, push), one, NOW + timedelta(days=1))
     }
     assert wanted == kinds

@@ -52,6 +52,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "bot/delivery/announce.py": (f"{DELIVERY}/test_announce.py",),
     "bot/delivery/digest.py": (f"{DELIVERY}/test_digest.py",),
     "bot/delivery/once.py": (f"{DELIVERY}/test_once.py",),
+    "bot/delivery/editions.py": (f"{DELIVERY}/test_editions.py",),
     "bot/delivery/outbox.py": (f"{DELIVERY}/test_outbox.py", f"{DELIVERY}/test_night.py"),
     "bot/delivery/record.py": (
         f"{DELIVERY}/test_settle.py",
@@ -109,6 +110,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "bot/chat_settings/filters.py": ("tests/chat_settings/test_filters.py",),
     "bot/search/sieve.py": ("tests/search/test_sieve.py",),
     "bot/search/whole_words.py": ("tests/search/test_whole_words.py",),
+    "bot/chat_settings/edition_slots.py": ("tests/chat_settings/test_edition_slots.py",),
     "bot/search/rank.py": ("tests/search/test_rank.py", "tests/search/test_quality.py"),
 }
 """What must not fail, and which tests are of it, the quickest first."""

@@ -6,8 +6,15 @@ import pytest
 
 from bot.pages.actions import LatestPage, OpenCard, TopPage
 from bot.pages.keyboards import message_arguments
-from bot.pages.lists import batch_page, digest_page, latest_page, similar_page, top_page
-from storage.models import BlogCounts, Given, Post, PostId
+from bot.pages.lists import (
+    batch_page,
+    digest_page,
+    edition_page,
+    latest_page,
+    similar_page,
+    top_page,
+)
+from storage.models import BlogCounts, Given, Period, Post, PostId
 from tests.pages.posts import ENGLISH, GIVEN, KOREAN, NOON, a_post, action, labels
 
 if TYPE_CHECKING:
@@ -130,6 +137,39 @@ def test_a_digest_of_nothing_says_so() -> None:
     assert digest_page(KOREAN, [], []).text.text == "오늘의 소식\n\n지난번 뒤로 새 글이 없어요."
 
 
+def test_an_edition_has_the_best_and_the_new_and_one_of_an_earlier_year() -> None:
+    first, second, third = numbered(3)
+    page = edition_page(
+        KOREAN,
+        Period.WEEK,
+        best=[(second, 3), (first, 1)],
+        new=[first],
+        above=2,
+        earlier=(third, 3),
+    )
+    assert page.text.text == (
+        "주간 소식\n\n"
+        "명예의 전당\n1. 동네 빵집의 키오스크 · 3명\n2. 동네 빵집의 키오스크 · 1명\n\n"
+        "새 글 1편\n• 동네 빵집의 키오스크\n\n"
+        "바로 위에서 알린 새 글 2편은 뺐어요.\n\n"
+        "3년 전 이맘때\n• 동네 빵집의 키오스크"
+    )
+    assert urls(page) == [f"https://t.me/sosik_bot?start=p{number}" for number in (2, 1, 1, 3)]
+
+
+def test_an_edition_says_only_what_there_is() -> None:
+    (post,) = numbered(1)
+    page = edition_page(ENGLISH, Period.MONTH, best=[], new=[], above=0, earlier=(post, 1))
+    assert (
+        page.text.text == "The monthly edition\n\nThe same month a year ago\n• 동네 빵집의 키오스크"
+    )
+    page = edition_page(ENGLISH, Period.WEEK, best=[(post, 1)], new=[], above=1, earlier=None)
+    assert page.text.text == (
+        "The weekly edition\n\nHall of fame\n1. 동네 빵집의 키오스크 · 1 person\n\n"
+        "One more new post stands right above."
+    )
+
+
 def test_many_new_posts_are_one_list() -> None:
     page = batch_page(ENGLISH, numbered(6))
     assert page.text.text.startswith("6 new posts\n• 동네 빵집의 키오스크\n")
@@ -141,7 +181,10 @@ def test_five_hundred_new_posts_are_still_one_message(fields: dict[str, object])
     posts = numbered(500, **fields)
     items = [(post, MANY) for post in posts]
     brief = [(post, "https://t.me/c/1234567890/1234567") for post in posts]
-    for page in (batch_page(KOREAN, posts), digest_page(KOREAN, items, items[:3], brief)):
+    best, earlier = [(post, 123456) for post in posts[:5]], (posts[9], 12)
+    edition = edition_page(KOREAN, Period.WEEK, best=best, new=posts, above=99, earlier=earlier)
+    digest = digest_page(KOREAN, items, items[:3], brief)
+    for page in (batch_page(KOREAN, posts), digest, edition):
         assert "/latest 에 있어요" in page.text.text
         assert message_arguments(page)["text"] == page.text.text
         assert len(page.text.entities) <= 100

@@ -9,7 +9,7 @@ import pytest
 
 from storage import chats, queries
 from storage.database import DatabaseError
-from storage.models import ChatId, ChatState
+from storage.models import ChatId, ChatState, Period
 from tests.e2e.conftest import SAMPLE, Bot, a_bot
 from tests.e2e.conftest import sim as sim  # noqa: PLC0414  # pytest finds fixtures by their names here
 from tests.waiting import until
@@ -146,12 +146,15 @@ async def test_a_clock_that_was_ahead_leaves_no_digest_poll_or_push_behind(
         now = services.clock.now()
         async with services.database.transaction() as tx:
             await chats.set_digest_due(tx, ChatId(private.id), now + timedelta(days=400))
+            far = now + timedelta(days=700)
+            await chats.set_edition_due(tx, ChatId(private.id), Period.WEEK, far)
         for _ in range(2):
             await duties.clock_jumped(timedelta(hours=-1, minutes=-30))
         async with services.database.reader() as db:
             known = await chats.get_chat(db, ChatId(private.id))
         assert known is not None
         assert known.digest_due_at is None or known.digest_due_at < now + timedelta(days=8)
+        assert known.weekly_due_at is None
         await private.receives("1시간 30분 뒤로")
         await bot.rests()
         assert sum("뒤로 갔어요" in one.text for one in private.bot_messages) == 1

@@ -13,6 +13,7 @@ from storage.models import (
     ChatState,
     Edition,
     Night,
+    Period,
     PushMode,
     QuietHours,
     Repeats,
@@ -129,6 +130,24 @@ async def test_only_served_chats_that_can_be_written_to_have_digests_due(
         assert [one.id for one in await chats.list_digests_due(db, NOW)] == [2, 1]
 
 
+async def test_editions_are_due_where_digests_could_be(database: Database) -> None:
+    await add(
+        database,
+        chat(1, weekly_due_at=NOW, monthly_due_at=NOW + HOUR),
+        chat(2, weekly_due_at=NOW - HOUR),
+        chat(3, weekly_due_at=NOW, state=ChatState.LEFT),
+        chat(4, weekly_due_at=NOW, can_write=False),
+        chat(5, monthly_due_at=NOW),
+        chat(6),
+    )
+    async with database.transaction() as tx:
+        assert [one.id for one in await chats.list_editions_due(tx, Period.WEEK, NOW)] == [2, 1]
+        assert [one.id for one in await chats.list_editions_due(tx, Period.MONTH, NOW)] == [5]
+        await chats.set_edition_due(tx, ChatId(1), Period.WEEK, NOW + HOUR)
+        await chats.set_edition_due(tx, ChatId(1), Period.MONTH, None)
+    assert await get(database, 1) == chat(1, weekly_due_at=NOW + HOUR)
+
+
 async def test_what_an_administrator_chooses_replaces_all_of_it(database: Database) -> None:
     await add(database, chat())
     async with database.transaction() as tx:
@@ -211,6 +230,7 @@ async def test_a_supergroup_keeps_what_the_group_had(database: Database) -> None
     await push(database, OLD, "2", "pending")
     async with database.transaction() as tx:
         await tx.execute("INSERT INTO digests VALUES (?, '2026-11-23', 540, 0)", (OLD,))
+        await tx.execute("INSERT INTO editions VALUES (?, 'week', '2026-11-22', 540, 0)", (OLD,))
     await migrate(database)
     await migrate(database)
     assert await get(database, OLD) is None
@@ -218,7 +238,9 @@ async def test_a_supergroup_keeps_what_the_group_had(database: Database) -> None
     assert await pushes(database) == [(NEW, "1", "sent", None), (NEW, "2", "pending", None)]
     async with database.reader() as db:
         assert await migrations(db) == {OLD: NEW}
-        assert [tuple(one) for one in await db.fetch_all("SELECT chat_id FROM digests")] == [(NEW,)]
+        for table in ("digests", "editions"):
+            rows = await db.fetch_all(f"SELECT chat_id FROM {table}")  # noqa: S608  # names of ours
+            assert [tuple(one) for one in rows] == [(NEW,)]
 
 
 async def migrations(db: Connection) -> dict[int, int]:
@@ -267,6 +289,7 @@ async def test_a_forgotten_chat_leaves_nothing(database: Database) -> None:
     await push(database, OLD, "1", "pending")
     async with database.transaction() as tx:
         await tx.execute("INSERT INTO digests VALUES (42, '2026-11-23', 540, 0)")
+        await tx.execute("INSERT INTO editions VALUES (42, 'week', '2026-11-22', 540, 0)")
         await tx.execute("INSERT INTO inbox_seen VALUES (1, 0, 42, 9)")
         await tx.execute("INSERT INTO compared VALUES (42, 9, 0)")
         await tx.execute("INSERT INTO sources (id, address, kind) VALUES (1, 'x', 'feed')")
@@ -284,7 +307,7 @@ async def test_a_forgotten_chat_leaves_nothing(database: Database) -> None:
     assert await get(database) == chat()
     assert [one[0] for one in await pushes(database)] == [OLD]
     async with database.reader() as db:
-        for table in ("compared", "digests", "messages"):
+        for table in ("compared", "digests", "editions", "messages"):
             assert await db.fetch_all(f"SELECT * FROM {table}") == []  # noqa: S608  # names of ours
         assert [tuple(one) for one in await db.fetch_all("SELECT * FROM inbox_seen")] == [
             (1, 0, None, None)

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage import chats, due, messages, outbox, posts, quiet_posts, sources
+from storage import chats, due, editions, messages, outbox, posts, quiet_posts, sources
 from storage.models import (
     Baseline,
     ChatId,
     MessageId,
     NewOutboxRow,
     NoticePush,
+    Period,
     PostId,
     SourceKind,
     View,
@@ -121,6 +122,15 @@ async def test_an_edit_and_the_line_of_the_last_digest_do_not_lie_far_ahead(
     assert [one.refresh_at for one in found if one is not None] == [NOW + HOUR, NOW]
     assert known is not None
     assert known.last_digest_at == NOW
+
+
+async def test_what_is_new_since_the_last_edition_is_so_since_now(database: Database) -> None:
+    async with database.transaction() as tx:
+        await editions.claim_edition(
+            tx, CHAT, Period.WEEK, NOW.date() + timedelta(days=700), 540, NOW + timedelta(days=700)
+        )
+        await due.set_back(tx, NOW)
+        assert await editions.last_claimed_at(tx, CHAT, Period.WEEK) == NOW
 
 
 @pytest.mark.parametrize("ahead", AHEAD)

@@ -204,6 +204,31 @@ async def test_the_newest_are_read_as_they_are_asked_for(
     ]
 
 
+async def test_posts_of_some_days_are_those_that_have_a_date_there(
+    database: Database, source_id: SourceId
+) -> None:
+    year = timedelta(days=365)
+    async with database.transaction() as tx:
+        for title, at in (
+            ("그날", NOW - year),
+            ("전날", NOW - year - DAY),
+            ("이듬날", NOW - year + DAY),
+        ):
+            new = NewPost(title, "글.", published_at=at)
+            await keep_post(tx, source_id, new, first_seen_at=NOW, quiet=True)
+        new = NewPost("더 먼 해", "글.", published_at=NOW - 2 * year)
+        await keep_post(tx, source_id, new, first_seen_at=NOW)
+        await keep_post(tx, source_id, NewPost("날짜 없는 글", "글."), first_seen_at=NOW - year)
+        new = NewPost("지운 글", "글.", published_at=NOW - year)
+        gone = await keep_post(tx, source_id, new, first_seen_at=NOW)
+        await tx.execute("UPDATE posts SET removed_at = 1 WHERE id = ?", (gone,))
+        spans = [(NOW - years * year, NOW - years * year + DAY) for years in (1, 2, 3)]
+        found = await posts.list_dated(tx, spans, limit=9)
+        one = await posts.list_dated(tx, spans, limit=1)
+    assert [post.title for post in found] == ["그날", "더 먼 해"]
+    assert [post.title for post in one] == ["그날"]
+
+
 async def test_posts_match_by_guid_in_the_source_and_by_all_else_anywhere(
     database: Database, source_id: SourceId
 ) -> None:

@@ -7,8 +7,10 @@ import pytest
 from storage.models import (
     ChatId,
     DigestPush,
+    EditionPush,
     NoticePush,
     OutboxKind,
+    Period,
     PostId,
     PostPush,
     Push,
@@ -17,6 +19,7 @@ from storage.models import (
 from storage.pushes import kind_of, payload_of, read_push
 
 ONE, TWO = PostId(1), PostId(2)
+EDITION = '{"period": "week", "best": [[1, 3]], "new": [2], "above": 4, "earlier": [2, 7]}'
 KEPT: list[tuple[Push, str, str]] = [
     (PostPush((ONE, TWO)), "post", '{"posts": [1, 2]}'),
     (DigestPush((ONE,), (TWO, ONE)), "digest", '{"new": [1], "liked": [2, 1]}'),
@@ -34,6 +37,12 @@ KEPT: list[tuple[Push, str, str]] = [
         NoticePush("notice.x", {"address": "blog", "problem": None}),
         "notice",
         '{"key": "notice.x", "values": {"address": "blog", "problem": null}, "chat_id": null}',
+    ),
+    (EditionPush(Period.WEEK, ((ONE, 3),), (TWO,), 4, (TWO, 7)), "edition", EDITION),
+    (
+        EditionPush(Period.MONTH, (), ()),
+        "edition",
+        '{"period": "month", "best": [], "new": [], "above": 0, "earlier": null}',
     ),
 ]
 """As version 0.1 wrote them: databases that hold these are read on."""
@@ -61,6 +70,7 @@ def test_a_value_that_json_lacks_becomes_text() -> None:
         ("post", '{"posts": [1], "style": "wide"}', PostPush((ONE,))),
         ("digest", '{"new": [1]}', DigestPush((ONE,), ())),
         ("notice", '{"key": "x", "values": {}}', NoticePush("x", {})),
+        ("edition", '{"period": "week", "new": [1]}', EditionPush(Period.WEEK, (), (ONE,))),
     ],
 )
 def test_what_is_missing_is_empty_and_what_is_new_is_left_out(
@@ -83,6 +93,14 @@ def test_what_is_missing_is_empty_and_what_is_new_is_left_out(
         ("notice", '{"key": "x"}'),
         ("notice", '{"values": {}}'),
         ("notice", '{"key": "x", "values": {}, "chat_id": "-5"}'),
+        ("edition", "{}"),
+        ("edition", EDITION.replace("week", "century")),
+        ("edition", EDITION.replace("[[1, 3]]", "3")),
+        ("edition", EDITION.replace("[[1, 3]]", "[3]")),
+        ("edition", EDITION.replace("[[1, 3]]", "[[1, 3, 5]]")),
+        ("edition", EDITION.replace("[2]", "2")),
+        ("edition", EDITION.replace("4", '"4"')),
+        ("edition", EDITION.replace("[2, 7]", '"2, 7"')),
     ],
 )
 def test_what_cannot_be_read_says_what_it_is(kind: str, payload: str) -> None:

@@ -105,6 +105,31 @@ async def top(
         return await reactions.list_top(db, since=since, limit=limit, offset=offset)
 
 
+async def test_one_chat_counts_what_was_given_in_it_and_in_the_group_that_it_was(
+    database: Database,
+) -> None:
+    channel, supergroup = ChatId(-1002), ChatId(-1003)
+    await put(
+        database,
+        [
+            given(1, "👍"),
+            given(2, "👍"),
+            given(1, "👍", message=2),
+            given(1, "👍", message=9, chat=-5),
+        ],
+    )
+    async with database.transaction() as tx:
+        totals = ReactionTotals(channel, MessageId(12), (("🔥", 7),), NOW, UpdateId(1))
+        await reactions.set_totals(tx, [totals])
+        await chats.set_migrated(tx, ChatId(GROUP), supergroup)
+        found = [
+            await reactions.list_top(tx, since=None, limit=9, chat_id=one)
+            for one in (ChatId(GROUP), supergroup, channel, ChatId(-5))
+        ]
+    here = [(FIRST, 2), (SECOND, 1)]
+    assert found == [here, here, [(SECOND, 7)], []]
+
+
 async def test_an_emoji_counts_for_each_member_and_a_member_once(database: Database) -> None:
     await put(database, [given(1, "👍", "❤"), given(2, "👍"), given(3, "🔥", message=2)])
     assert await counts(database) == {
