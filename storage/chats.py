@@ -181,7 +181,7 @@ async def set_migrated(tx: Transaction, old: ChatId, new: ChatId) -> None:
         "UPDATE OR IGNORE outbox SET chat_id = :new, message_id = NULL WHERE chat_id = :old", ids
     )
     await tx.execute("UPDATE OR IGNORE digests SET chat_id = :new WHERE chat_id = :old", ids)
-    for table in ("outbox", "digests"):
+    for table in ("outbox", "digests", "cleanups", "pins"):
         await tx.execute(f"DELETE FROM {table} WHERE chat_id = :old", ids)  # noqa: S608  # names of ours
 
 
@@ -201,7 +201,8 @@ async def list_discussions(db: Connection) -> dict[ChatId, ChatId]:
 
 async def delete_chat(tx: Transaction, chat_id: ChatId) -> None:
     """Forget a chat, what waits for it and what was sent to it (/forgetme in private)."""
-    for table in ("outbox", "attempts", "compared", "known_ids", "digests", "messages"):
+    tables = ("outbox", "attempts", "compared", "known_ids", "digests", "messages")
+    for table in (*tables, "cleanups", "pins"):
         await tx.execute(f"DELETE FROM {table} WHERE chat_id = ?", (chat_id,))  # noqa: S608  # names of ours
     await tx.execute(
         "UPDATE inbox_seen SET chat_id = NULL, message_id = NULL WHERE chat_id = ?", (chat_id,)
