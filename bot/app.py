@@ -19,7 +19,6 @@ from bot.delivery.noting import Noting
 from bot.delivery.observers import post_observers
 from bot.delivery.operators import Operators
 from bot.delivery.pace import Pace
-from bot.interaction.background import Background
 from bot.interaction.context import BotContext
 from bot.interaction.deeds import Deeds
 from bot.interaction.parts import Parts
@@ -226,7 +225,6 @@ def _services(
         operators=operators,
         deeds=Deeds(database, clock),
         parts=Parts(),
-        background=Background(clock),
         is_overtaken=dispatcher.is_overtaken,
         forget_person=dispatcher.forget_person,
         forget_handled=dispatcher.forget_handled,

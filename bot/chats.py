@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 GROUPS = frozenset({ChatKind.GROUP, ChatKind.SUPERGROUP})
 EVERY_DAY = frozenset(range(7))
 NIGHT = QuietHours(22 * 60, 8 * 60)
+DAY_MINUTES = 24 * 60
 TOLD_HOURS = timedelta(hours=24)
 MOST_TOLD = 3
 MOST_REMEMBERED = 10_000
@@ -67,6 +68,8 @@ class Chats:
             digest_times=(self._settings.digest_time,) if kind in GROUPS else (),
             digest_days=EVERY_DAY,
             thread_id=None,
+            cleanup_minutes=DAY_MINUTES if kind in GROUPS else None,
+            full_here=kind not in GROUPS,
         )
         return Chat(
             id=chat_id,

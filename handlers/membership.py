@@ -119,7 +119,7 @@ async def approve(_: Update, context: BotContext) -> None:
     async with context.transaction() as tx:
         chat = await context.services.chats.join(tx, context.chat, by_operator=True)
     context.take(chat)
-    await context.answer(welcome_page(context.texts, chat))
+    await context.answer(welcome_page(context.texts, chat), stays=True)
 
 
 async def approve_pressed(_: Update, context: BotContext, action: Approve) -> None:

@@ -270,6 +270,7 @@ async def press(update: Update, context: BotContext) -> None:
     if refusal is not None:
         await context.refuse(refusal)
         return
+    await context.note_press()
     if chosen.changes:
         context.begin_deed("")
     await chosen.run(update, context, action)

@@ -53,6 +53,8 @@ async def list_due(db: Connection, now: datetime, *, limit: int) -> list[Cleanup
 async def keep_used(tx: Transaction, places: Iterable[Place]) -> None:
     """Somebody uses these messages: answers among them stay, and so do answers to them."""
     used = list(dict.fromkeys(places))
+    if not used:
+        return
     await tx.execute_many("DELETE FROM cleanups WHERE chat_id = ? AND message_id = ?", used)
     await tx.execute_many("DELETE FROM cleanups WHERE chat_id = ? AND asked_id = ?", used)
 

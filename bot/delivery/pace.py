@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_EDITING = ("editMessage", "stopMessage")
+_EDITING = ("editMessage", "stopMessage", "deleteMessages", "pinChat", "unpinChat")
 _SENDING = ("send", "copyMessage", "forwardMessage", *_EDITING)
 SHORTEST_WAIT_SECONDS = 0.001
 """Of a wait shorter than the clock's steps there would be no end."""

@@ -13,12 +13,14 @@ from telegram.error import TelegramError
 
 from bot.clock import end
 from bot.config import ServePolicy, SettlePolicy
+from bot.delivery.cleaning import Cleaning
 from bot.delivery.compose import Composer
 from bot.delivery.conflict import ConflictAlarm
 from bot.delivery.digest import Digests
 from bot.delivery.holds import Holds
 from bot.delivery.mutes import EVERY_SECONDS, Mutes
 from bot.delivery.outbox import OutboxSender
+from bot.delivery.pinning import Pinning
 from bot.delivery.probe import TelegramProber
 from bot.delivery.reachable import ReachableTransport
 from bot.delivery.record import Ledger
@@ -108,6 +110,8 @@ class Duties:
         )
         self._digests = Digests(database, clock)
         self._mutes = Mutes(database, clock, transport.lets_everybody_write)
+        self._cleaning = Cleaning(bot, services.me.id, database, clock)
+        self._pinning = Pinning(bot, database, services.operators)
         self.ready = asyncio.Event()
         """Set once the archive files are in and the search index is up to date."""
 
@@ -151,6 +155,8 @@ class Duties:
             Duty("meaning", SECOND, self._services.search.read_meaning),
             Duty("troubles", TROUBLE_SECONDS, self._look_for_trouble),
             Duty("mutes", EVERY_SECONDS, self._mutes.run),
+            Duty("cleaning", SECOND, self._cleaning.run),
+            Duty("pinning", SECOND, self._pinning.run),
             Duty("housekeeping", HOUR, self._keep_house),
         )
 

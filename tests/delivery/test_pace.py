@@ -321,6 +321,8 @@ def test_a_chat_is_named_in_several_ways(data: dict[str, Any], lane: int | str) 
 def test_edits_and_copies_take_a_lane() -> None:
     assert takes_a_lane("editMessageText")
     assert takes_a_lane("copyMessage")
+    assert takes_a_lane("deleteMessages")
+    assert takes_a_lane("pinChatMessage")
     assert not takes_a_lane("getMe")
 
 

@@ -52,6 +52,7 @@ async def test_what_somebody_uses_stays_with_its_question(database: Database, us
     async with database.transaction() as tx:
         await cleanups.add_cleanup(tx, CLEANUP, MINJI)
         await cleanups.add_cleanup(tx, other, MINJI)
+        await cleanups.keep_used(tx, [])
         await cleanups.keep_used(tx, [(ChatId(-9), MessageId(13)), (GROUP, MessageId(used))])
         assert await kept(tx) == [13]
 
