@@ -220,6 +220,11 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
         known = await chats.get(own)
         self.take(known or chats.new(own, ChatKind.PRIVATE, "", language=language))
 
+    @property
+    def opens_here(self) -> bool:
+        """Whether full texts and long lists are shown in this chat, and not in private."""
+        return self.chat.kind not in GROUPS or self.chat.settings.full_here
+
     def private_link(self, payload: str) -> str:
         """The address that opens a private chat with the bot (Bot API, deep linking)."""
         return f"https://t.me/{self.services.me.username}?start={payload}"
@@ -296,6 +301,15 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
         if self.incoming.callback_query is not None and not self._is_answered:
             self._is_answered = True
             await self.incoming.callback_query.answer(text[:200] or None, show_alert=alert)
+
+    async def open_private(self, payload: str) -> None:
+        """Answer a press by opening the private chat, which asks there what the button asked.
+
+        Bot API, answerCallbackQuery: `url` may be a link that starts the bot with a parameter.
+        """
+        if self.incoming.callback_query is not None and not self._is_answered:
+            self._is_answered = True
+            await self.incoming.callback_query.answer(url=self.private_link(payload))
 
     async def refuse(self, key: str) -> None:
         """Say no: an alert to a press; to a command a short reply that goes away by itself."""

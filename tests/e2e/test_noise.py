@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from storage import chats, cleanups
-from storage.models import ChatId, OutboxState
-from tests.e2e.conftest import known
+from storage import cleanups
+from storage.models import OutboxState
+from tests.e2e.conftest import choose
 from tests.e2e.test_pushing import CLOCK, a_group, boss, database_of, publish, run_bot, settles
 from tests.waiting import until
 
@@ -21,14 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["boss", "run_bot"]
 
 DAY_SECONDS = 86_400
-
-
-async def choose(bot: Bot, room: Room, **chosen: Any) -> None:  # noqa: ANN401  # any setting
-    """As if an administrator had chosen so."""
-    found = await known(bot, room.id)
-    async with database_of(bot).transaction() as tx:
-        settings = replace(found.settings, **chosen)
-        await chats.set_settings(tx, ChatId(room.id), settings, found.digest_due_at)
 
 
 async def a_day_passes(bot: Bot) -> None:
@@ -206,3 +197,67 @@ async def test_cards_show_no_preview_where_the_chat_wants_none(
         await tx.execute("UPDATE posts SET link = 'https://blog.example/1' WHERE id = 1")
     _, card = await asked(boss, group, "/post 1", "")
     assert card.message.content["link_preview_options"] == {"is_disabled": True}
+
+
+def payload_of(address: str) -> str:
+    _, _, payload = address.partition("?start=")
+    return payload
+
+
+async def test_the_full_text_opens_in_private_and_the_room_stays_as_it_is(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    junho = sim.user("준호", language="ko")
+    group = await a_group(sim, boss)
+    await junho.joins(group)
+    _, card = await asked(boss, group, "/post 1", "아직 없어요")
+    before = card.text
+    pressed = await junho.presses(card, "전문")
+    await junho.starts(payload_of(pressed.url))
+    full = await junho.private.receives("")
+    assert len(full.text) > len(before)
+    assert "카드" in " ".join(full.buttons)
+    await group.stays_silent(run_bot.rests())
+    assert card.text == before
+    await choose(run_bot, group, full_here=True)
+    await boss.presses(card, "전문")
+    await card.changes()
+
+
+@pytest.mark.parametrize(
+    ("command", "here", "button", "there"),
+    [("/latest 20", "1–5", "20편", "1–20"), ("/top 전체", "1. ", "6편", "6. ")],
+)
+async def test_what_is_longer_than_five_posts_is_offered_in_private(
+    sim: Simulator, run_bot: Bot, boss: Person, command: str, here: str, button: str, there: str
+) -> None:
+    group = await a_group(sim, boss)
+    for number in range(1, 7):
+        _, card = await asked(boss, group, f"/post {number}", "아직 없어요")
+        await boss.reacts(card, "👍")
+    await run_bot.rests()
+    _, page = await asked(boss, group, command, here)
+    assert "6. " not in page.text
+    pressed = await boss.presses(page, button)
+    await boss.starts(payload_of(pressed.url))
+    assert "6. " in (await boss.private.receives(there)).text
+    await choose(run_bot, group, full_here=True)
+    _, page = await asked(boss, group, command, there)
+    assert "6. " in page.text
+
+
+@pytest.mark.parametrize(
+    ("payload", "said"),
+    [
+        ("1f_999_0", "이제 없는"),
+        ("1t_never", "기간"),
+        ("1l_0_900", "1–20"),
+        ("1k_push_off", "소식"),
+    ],
+)
+async def test_a_link_that_was_tampered_with_opens_nothing_else(
+    sim: Simulator, run_bot: Bot, boss: Person, payload: str, said: str
+) -> None:
+    await boss.starts(payload)
+    assert said in (await boss.private.receives(said)).text
+    assert len(boss.private.bot_messages) == 1
