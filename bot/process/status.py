@@ -5,19 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.delivery.troubles import Trouble
+from bot.pages.rooms import room_lines, rooms_of
 from bot.pages.sources import last_error
 from bot.search.rebuild import read_progress
-from storage import chats, inbox, outbox, posts, sources, vectors
+from storage import chats, inbox, outbox, posts, sources, troubles, vectors
 from storage.models import ChatState, OutboxState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from bot.locales import Texts
+    from bot.pages.rooms import Room
     from bot.search.results import Progress
-    from storage.database import Database
-    from storage.models import Source
+    from storage.database import Connection, Database
+    from storage.models import Chat, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class Status:
     """How far the search index is; None where it is whole."""
     meaning: tuple[int, int]
     """Posts that were read by meaning, of how many; none where the program has no embedder."""
+    rooms: tuple[Room, ...] = ()
+    """Groups and channels, those in trouble first."""
 
 
 async def read_status(database: Database, now: datetime) -> Status:
@@ -54,7 +59,14 @@ async def read_status(database: Database, now: datetime) -> Status:
             sources=tuple(await sources.list_sources(db)),
             index=await db.run(read_progress),
             meaning=await db.run(vectors.count_vectors),
+            rooms=await read_rooms(db, known),
         )
+
+
+async def read_rooms(db: Connection, known: Sequence[Chat]) -> tuple[Room, ...]:
+    """The groups and channels among these chats, with what stands in their way."""
+    mute = await troubles.list_subjects(db, Trouble.CHAT)
+    return tuple(rooms_of(known, mute, await outbox.list_losses(db)))
 
 
 def status_lines(texts: Texts, status: Status) -> list[str]:
@@ -92,4 +104,4 @@ def status_lines(texts: Texts, status: Status) -> list[str]:
     if 0 < made < posts_:
         lines.insert(1, texts("status.meaning", done=number(made), total=number(posts_)))
     lines += [f"• {one.title or one.address}: {last_error(texts, one)}" for one in failing]
-    return lines
+    return [*lines, *room_lines(texts, status.rooms)]

@@ -250,7 +250,7 @@ async def test_what_is_longer_than_five_posts_is_offered_in_private(
     ("payload", "said"),
     [
         ("1f_999_0", "이제 없는"),
-        ("1t_never", "기간"),
+        ("1t_never", "예: /top"),
         ("1l_0_900", "1–20"),
         ("1k_push_off", "소식"),
     ],
@@ -261,3 +261,53 @@ async def test_a_link_that_was_tampered_with_opens_nothing_else(
     await boss.starts(payload)
     assert said in (await boss.private.receives(said)).text
     assert len(boss.private.bot_messages) == 1
+
+
+def times(room: Room, words: str) -> int:
+    return sum(words in card.text for card in room.bot_messages)
+
+
+async def test_a_channel_that_takes_nothing_is_told_at_once_and_once_and_listed(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    owner, stranger = sim.user("방장", language="ko"), sim.user("부방장", language="ko")
+    channel = sim.channel("소식", owner=owner, admins=[stranger], bot=False)
+    await boss.starts()
+    await owner.starts()
+    await owner.private.receives("소식")
+    await owner.adds_bot(channel)
+    await run_bot.rests()
+    await owner.promotes(channel, rights=["can_manage_chat"])
+    for person in (boss, owner):
+        await person.private.receives("'소식'에 글을 보내지 못하고 있어요")
+    await publish(run_bot, "글 1")
+    await boss.says(boss.private, "/status")
+    assert "소식: 글을 쓸 권한이 없어서" in (await boss.private.receives("가져오는 곳")).text
+    assert not times(stranger.private, "보내지 못하고")
+    await owner.promotes(channel, rights=["can_post_messages"])
+    await boss.private.receives("다시 글을 보내고 있어요")
+    await channel.receives("글 1")
+    await run_bot.rests()
+    for person in (boss, owner):
+        assert times(person.private, "'소식'에 글을 보내지") == 1
+    await owner.removes_bot(channel)
+    await boss.private.receives("더 보내지 않아요")
+    await boss.says(boss.private, "/status")
+    assert "소식: 제가 그곳에 없어요" in (await boss.private.receives("가져오는 곳")).text
+
+
+async def test_a_group_that_lets_nobody_write_is_told_to_its_administrators(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    owner = sim.user("방장", language="ko")
+    for person in (boss, owner):
+        await person.starts()
+        await person.private.receives("소식")
+    group = sim.supergroup("독서모임", owner=owner, members=[boss], bot_admin=False)
+    await boss.says(group, "/latest 1")
+    await group.receives("1–1")
+    await choose(run_bot, group, quiet=None)
+    group.forbids_writing()
+    await publish(run_bot, "글 1", "글 2")
+    await owner.private.receives("'독서모임'에 글을 보내지 못하고 있어요")
+    await boss.private.receives("'독서모임'에 글을 보내지 못하고 있어요")

@@ -398,3 +398,14 @@ async def test_what_is_asked_all_the_time_reads_no_whole_outbox(database: Databa
     assert len(plans) >= 6
     scans = [line for plan in plans for line in plan if line.startswith("SCAN")]
     assert not [one for one in scans if "outbox" in one and "INDEX" not in one], scans
+
+
+async def test_why_a_chat_was_lost_is_what_its_last_dropped_push_says(database: Database) -> None:
+    for number in ("1", "2"):
+        await queue(database, -1, number)
+    await queue(database, -2, "1")
+    first, second = [await get(database, OutboxId(number)) for number in (1, 2)]
+    async with database.transaction() as tx:
+        await outbox.set_dropped(tx, second.id, "kicked: out", LATER)
+        await outbox.set_dropped(tx, first.id, "nobody wants it any more", NOW)
+        assert await outbox.list_losses(tx) == {-1: "kicked: out"}
