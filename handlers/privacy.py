@@ -24,6 +24,7 @@ async def privacy(_: Update, context: BotContext) -> None:
     """Answer /privacy with what is kept, for how long, and how to have it deleted."""
     texts = context.texts
     text = bold(texts("privacy.title")) + "\n" + texts.rich("privacy.text")
+    text = text + "\n\n" + texts.rich("privacy.answers")
     if context.services.settings.litestream:
         text = text + "\n\n" + texts.rich("privacy.copies")
     await context.answer(Page(text))
@@ -38,8 +39,12 @@ async def mydata(_: Update, context: BotContext) -> None:
     async with context.services.database.reader() as db:
         given = await reactions.count_by_actor(db, ActorId(user_id))
         own = await chats.get_chat(db, ChatId(user_id))
+        asked = await cleanups.count_of_asker(db, user_id)
     key = "mydata.with_chat" if own is not None else "mydata.reactions_only"
-    await context.say(key, reactions=context.texts.number(given))
+    lines = [context.texts(key, reactions=context.texts.number(given))]
+    if asked:
+        lines.append(context.texts.count("mydata.answers", asked))
+    await context.answer(Page(plain("\n".join(lines))))
 
 
 async def forgetme(_: Update, context: BotContext) -> None:
