@@ -20,6 +20,7 @@ from bot.delivery.observers import post_observers
 from bot.delivery.operators import Operators
 from bot.delivery.pace import Pace
 from bot.interaction.context import BotContext
+from bot.interaction.crowded import say_wait
 from bot.interaction.deeds import Deeds
 from bot.interaction.parts import Parts
 from bot.interaction.services import Services
@@ -113,6 +114,7 @@ async def run(
         )
         bot = application.bot
         services = _services(settings, clock, database, fetcher, workers, dispatcher, bot)
+        pace.crowded = partial(say_wait, bot, services)
         stack.push_async_callback(services.poller.close)
         running = _assemble(services, application, pace, dispatcher, receiving, telegram_time)
         if settings.health_listen:

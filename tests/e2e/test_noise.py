@@ -311,3 +311,20 @@ async def test_a_group_that_lets_nobody_write_is_told_to_its_administrators(
     await publish(run_bot, "글 1", "글 2")
     await owner.private.receives("'독서모임'에 글을 보내지 못하고 있어요")
     await boss.private.receives("'독서모임'에 글을 보내지 못하고 있어요")
+
+
+async def test_that_answers_have_to_wait_is_said_without_a_sound_and_goes_again(
+    sim: Simulator, run_bot: Bot, boss: Person
+) -> None:
+    group = await a_group(sim, boss)
+    assert run_bot.running is not None
+    say = run_bot.running.pace.crowded
+    assert say is not None
+    await say(group.id, None)
+    said = await group.receives("잠시 기다려 주세요")
+    assert said.is_silent
+    await a_day_passes(run_bot)
+    assert said.is_deleted
+    stranger = sim.supergroup("모르는 방", owner=boss)
+    await say(stranger.id, None)
+    await stranger.stays_silent(run_bot.rests())
