@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
@@ -20,6 +20,7 @@ from bot.pages.cards import Reader, card_page
 from bot.pages.page import Page
 from bot.text.rich import plain
 from storage import cleanups, deeds, inbox, messages
+from storage.database import DatabaseError
 from storage.models import (
     ChatId,
     ChatKind,
@@ -340,7 +341,10 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
             await cleanups.note_press(tx, place, self.person_id, later)
 
     async def _have_cleaned(self, sent: Sent, *, in_passing: bool) -> None:
-        """Have an answer to one person deleted later, with their command; nothing in private."""
+        """Have an answer to one person deleted later, with their command; nothing in private.
+
+        One that cannot be written down now stays: that is no reason to answer twice.
+        """
         minutes, asked = self.chat.settings.cleanup_minutes, self.incoming.message
         now = self.services.clock.now()
         due = due_at(now, minutes, in_passing=in_passing)
@@ -349,8 +353,9 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
         goes_too = minutes is not None and asked is not None and asked.chat.id == sent.chat_id
         asked_id = MessageId(asked.message_id) if asked is not None and goes_too else None
         cleanup = Cleanup(sent.chat_id, sent.message_id, asked_id, now, due)
-        async with self.services.database.transaction() as tx:
-            await cleanups.add_cleanup(tx, cleanup, self.person_id)
+        with suppress(DatabaseError):
+            async with self.services.database.transaction() as tx:
+                await cleanups.add_cleanup(tx, cleanup, self.person_id)
 
     @property
     def thread_id(self) -> ThreadId | None:
