@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.text.characters import clean_line
+from bot.text.graphemes import shorten
 from bot.text.inert import inert
 from storage.models import ChatKind, ChatState, PushMode
 
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
     from bot.locales import Texts
     from storage.models import Chat
 
-MOST_ROOMS = 30
+MOST_ROOMS, TITLE_UNITS = 20, 40
+"""All of them fit a message with what else /status says."""
 _LOSSES = ("kicked", "gone")
 """As `bot.delivery.failures.Loss` names them at the begin of what a dropped push says."""
 
@@ -57,7 +60,7 @@ def room_lines(texts: Texts, rooms: Sequence[Room]) -> list[str]:
 def room_line(texts: Texts, room: Room) -> str:
     """What a room gets, or why it gets nothing."""
     chat = room.chat
-    title = inert(chat.title or str(chat.id)).text
+    title = inert(shorten(clean_line(chat.title) or str(chat.id), TITLE_UNITS)).text
     if chat.state is ChatState.LEFT:
         loss = room.error.partition(":")[0]
         return texts(f"room.left.{loss}" if loss in _LOSSES else "room.left", title=title)

@@ -58,3 +58,9 @@ def test_what_does_not_fit_is_counted() -> None:
     assert len(lines) == MOST_ROOMS + 1
     assert lines[-1] == "그 밖에 2곳"
     assert len(room_lines(KO, rooms[:2])) == 2
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_the_longest_titles_leave_room_in_a_message(lang: str) -> None:
+    rooms = [Room(chat(-number, title="긴 이름" * 40), is_mute=True) for number in range(1, 99)]
+    assert sum(len(line) + 1 for line in room_lines(get_texts(lang), rooms)) < 3000
