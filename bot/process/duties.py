@@ -110,8 +110,6 @@ class Duties:
         )
         self._digests = Digests(database, clock)
         self._mutes = Mutes(database, clock, transport.lets_everybody_write)
-        self._cleaning = Cleaning(bot, services.me.id, database, clock)
-        self._pinning = Pinning(bot, database, services.operators)
         self.ready = asyncio.Event()
         """Set once the archive files are in and the search index is up to date."""
 
@@ -146,6 +144,9 @@ class Duties:
 
     def all(self) -> tuple[Duty, ...]:
         """What the tick asks for."""
+        services, database = self._services, self._services.database
+        cleaning = Cleaning(self._bot, services.me.id, database, services.clock)
+        pinning = Pinning(self._bot, database, services.operators)
         return (
             Duty("sources", SECOND, self._services.poller.run),
             Duty("refresh", SECOND, self._refresher.run),
@@ -155,8 +156,8 @@ class Duties:
             Duty("meaning", SECOND, self._services.search.read_meaning),
             Duty("troubles", TROUBLE_SECONDS, self._look_for_trouble),
             Duty("mutes", EVERY_SECONDS, self._mutes.run),
-            Duty("cleaning", SECOND, self._cleaning.run),
-            Duty("pinning", SECOND, self._pinning.run),
+            Duty("cleaning", SECOND, cleaning.run),
+            Duty("pinning", SECOND, pinning.run),
             Duty("housekeeping", HOUR, self._keep_house),
         )
 
