@@ -24,6 +24,7 @@ NAMES = (
     "start",
     "flood",
     "settle",
+    "noise",
 )
 
 

@@ -20,8 +20,8 @@ from bot.delivery.observers import post_observers
 from bot.delivery.operators import Operators
 from bot.delivery.pace import Pace
 from bot.interaction.administrators import Administrators
-from bot.interaction.background import Background
 from bot.interaction.context import BotContext
+from bot.interaction.crowded import say_wait
 from bot.interaction.deeds import Deeds
 from bot.interaction.parts import Parts
 from bot.interaction.services import Services
@@ -115,6 +115,7 @@ async def run(
         )
         bot = application.bot
         services = _services(settings, clock, database, fetcher, workers, dispatcher, bot)
+        pace.crowded = partial(say_wait, bot, services)
         stack.push_async_callback(services.poller.close)
         running = _assemble(services, application, pace, dispatcher, receiving, telegram_time)
         if settings.health_listen:
@@ -228,7 +229,6 @@ def _services(
         administrators=Administrators(bot, database, clock),
         deeds=Deeds(database, clock),
         parts=Parts(),
-        background=Background(clock),
         is_overtaken=dispatcher.is_overtaken,
         forget_person=dispatcher.forget_person,
         forget_handled=dispatcher.forget_handled,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 GROUPS = frozenset({ChatKind.GROUP, ChatKind.SUPERGROUP})
 EVERY_DAY = frozenset(range(7))
 NIGHT = QuietHours(22 * 60, 8 * 60)
+DAY_MINUTES = 24 * 60
 TOLD_HOURS = timedelta(hours=24)
 MOST_TOLD = 3
 MOST_REMEMBERED = 10_000
@@ -95,6 +96,8 @@ class Chats:
             thread_id=None,
             night=Night.SILENT if kind is ChatKind.CHANNEL else Night.WAIT,
             repeats=Repeats.BRIEF,
+            cleanup_minutes=DAY_MINUTES if kind in GROUPS else None,
+            full_here=kind not in GROUPS,
         )
 
     def is_as_new(self, chat: Chat) -> bool:

@@ -10,6 +10,8 @@ from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.chat_settings.beginnings import BEGINNINGS, begin, how_of
+from bot.delivery.administrators import reachable_administrators
+from bot.delivery.troubles import Trouble, Troubles
 from bot.interaction.access import ADMINISTRATORS, discussion_of
 from bot.pages.greetings import (
     UNDECIDED,
@@ -52,6 +54,9 @@ async def changed(update: Update, context: BotContext) -> None:
     if is_gone(change.new_chat_member):
         async with context.transaction() as tx:
             await chats.set_state(tx, context.chat.id, ChatState.LEFT)
+            if context.chat.kind is ChatKind.CHANNEL and context.chat.state is ChatState.SERVED:
+                chat_id, title = str(context.chat.id), context.chat.title
+                await _troubles(context).tell_of_loss(tx, chat_id, title or chat_id)
         return
     arrived = is_gone(change.old_chat_member) or context.chat.state is ChatState.LEFT
     chat = await _take_in(change, context)
@@ -90,6 +95,9 @@ async def _take_in(change: ChatMemberUpdated, context: BotContext) -> Chat:
         language=context.texts.lang,
     )
     discussion = await discussion_of(context.bot, met)
+    people: tuple[int, ...] = ()
+    if not can_write(change.new_chat_member):
+        people = await reachable_administrators(context.bot, services.database, met.id)
     async with context.transaction() as tx:
         met = await _as_it_is_now(tx, met)
         chat = await services.chats.join(tx, met, by_operator=by_operator or is_named)
@@ -99,6 +107,8 @@ async def _take_in(change: ChatMemberUpdated, context: BotContext) -> Chat:
                 by = UserId(change.from_user.id)
                 await administrators.add_administrator(tx, chat.id, by)
         await _set_can_write(tx, context, chat.id, can_write=can_write(change.new_chat_member))
+        if chat.state is ChatState.SERVED and chat.kind is not ChatKind.PRIVATE:
+            await _tell_of_rights(tx, context, chat, change.new_chat_member, people)
         if chat.state is ChatState.WAITING:
             await services.operators.ask_approval(tx, chat, change.chat.username)
         elif chat.kind is ChatKind.CHANNEL and not (is_named or chat.may_publish):
@@ -119,6 +129,26 @@ async def _set_can_write(
     await chats.set_can_write(tx, chat_id, can_write=can_write)
     if can_write:
         await outbox.set_unmuted(tx, chat_id, context.services.clock.now())
+
+
+async def _tell_of_rights(
+    tx: Transaction,
+    context: BotContext,
+    chat: Chat,
+    member: ChatMember,
+    people: tuple[int, ...],
+) -> None:
+    """Tell at once of a chat that takes nothing any more, and once it does again."""
+    troubles, subject, title = _troubles(context), str(chat.id), chat.title or str(chat.id)
+    if can_write(member):
+        await troubles.over(tx, Trouble.CHAT, subject, title=title)
+    elif await troubles.begin(tx, Trouble.CHAT, subject, title=title):
+        await troubles.tell_administrators(tx, chat.id, title, people)
+
+
+def _troubles(context: BotContext) -> Troubles:
+    services = context.services
+    return Troubles(services.database, services.clock, services.operators)
 
 
 async def migrated(update: Update, context: BotContext) -> None:
@@ -149,7 +179,7 @@ async def approve(_: Update, context: BotContext) -> None:
     async with context.transaction() as tx:
         chat = await context.services.chats.join(tx, context.chat, by_operator=True)
     context.take(chat)
-    await context.answer(_greeting(context, chat))
+    await context.answer(_greeting(context, chat), stays=True)
 
 
 def _greeting(context: BotContext, chat: Chat) -> Page:

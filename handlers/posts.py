@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.interaction.context import PostView
 from bot.interaction.links import links_of
-from bot.pages.actions import LatestPage, TopPage
+from bot.pages.actions import LatestPage, TopPage, as_start
 from bot.pages.cards import card_page, full_page
 from bot.pages.lists import latest_page, similar_page, top_page
-from bot.pages.page import Page
+from bot.pages.page import Button, Page
 from bot.pages.periods import parse_period
 from bot.pages.post_numbers import parse_typed
 from bot.pages.typed_numbers import parse_count
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from telegram import Update
 
     from bot.interaction.context import BotContext
-    from bot.pages.actions import OpenCard, ShowCard, ShowFull
+    from bot.pages.actions import OpenCard, Opening, ShowCard, ShowFull
 
 USUAL, MOST = 5, 20
 TOP = 10
@@ -34,7 +35,18 @@ async def latest(_: Update, context: BotContext) -> None:
     if size is None:
         await context.say("latest.usage", most=MOST)
         return
-    await context.answer(await _latest(context, LatestPage(0, size)))
+    asked = LatestPage(0, size)
+    if size > USUAL and not context.opens_here:
+        page = await _latest(context, LatestPage(0, USUAL))
+        await context.answer(_with_more(context, page, asked, size))
+        return
+    await context.answer(await _latest(context, asked))
+
+
+async def open_latest(_: Update, context: BotContext, action: LatestPage) -> None:
+    """A link of a group brought somebody here, for more than is shown there."""
+    size = min(max(1, action.size), MOST)
+    await context.answer(await _latest(context, LatestPage(max(0, action.offset), size)))
 
 
 async def latest_pressed(_: Update, context: BotContext, action: LatestPage) -> None:
@@ -94,14 +106,34 @@ async def show_card(_: Update, context: BotContext, action: ShowCard) -> None:
 
 
 async def show_full(_: Update, context: BotContext, action: ShowFull) -> None:
-    """A page of the full text, in place."""
+    """A page of the full text: in place, or in private where it would fill the room."""
+    found = await _full(context, action)
+    if found is None:
+        await context.toast(context.texts("post.gone"), alert=True)
+    elif context.opens_here:
+        page, view = found
+        await context.edit(page, view=view)
+    else:
+        await context.open_private(as_start(action))
+
+
+async def open_full(_: Update, context: BotContext, action: ShowFull) -> None:
+    """A link of a group brought somebody here, for a page of the full text."""
+    found = await _full(context, action)
+    if found is None:
+        await context.say("post.gone")
+        return
+    page, view = found
+    await context.answer(page, view=view)
+
+
+async def _full(context: BotContext, action: ShowFull) -> tuple[Page, PostView] | None:
     shown = await context.services.posts.get(action.post_id)
     if shown is None or action.page < 0:
-        await context.toast(context.texts("post.gone"), alert=True)
-        return
+        return None
     leaf = await context.services.posts.leaf(shown.post, action.page)
     page = full_page(context.reader, shown.post, leaf)
-    await context.edit(page, view=PostView(action.post_id, View.FULL, leaf.number))
+    return page, PostView(action.post_id, View.FULL, leaf.number)
 
 
 async def top(_: Update, context: BotContext) -> None:
@@ -120,6 +152,15 @@ async def top_pressed(_: Update, context: BotContext, action: TopPage) -> None:
         await context.toast(context.texts("stale"), alert=True)
         return
     await context.edit(await _top(context, period))
+
+
+async def open_top(_: Update, context: BotContext, action: TopPage) -> None:
+    """A link of a group brought somebody here, for more than is shown there."""
+    period = parse_period(context.texts, action.period)
+    if period is None:
+        await context.say("top.usage")
+        return
+    await context.answer(await _top(context, period))
 
 
 async def stats(_: Update, context: BotContext) -> None:
@@ -148,4 +189,15 @@ async def _latest(context: BotContext, at: LatestPage) -> Page:
 
 async def _top(context: BotContext, period: str) -> Page:
     shown = await context.services.posts.top(period, limit=TOP)
-    return top_page(context.reader, [(one.post, one.given) for one in shown], period)
+    items = [(one.post, one.given) for one in shown]
+    if len(items) <= USUAL or context.opens_here:
+        return top_page(context.reader, items, period)
+    page = top_page(context.reader, items[:USUAL], period)
+    return _with_more(context, page, TopPage(period), len(items))
+
+
+def _with_more(context: BotContext, page: Page, asked: Opening, count: int) -> Page:
+    """The page, and a button that shows all of what was asked in private."""
+    label = context.texts.count("list.private", count)
+    button = Button(label, url=context.private_link(as_start(asked)))
+    return replace(page, keyboard=(*page.keyboard, (button,)))

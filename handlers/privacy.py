@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.pages.actions import Forget, encode
 from bot.pages.page import Button, Page
 from bot.text.rich import bold, plain
-from storage import administrators, chats, deeds, menus, reactions
+from storage import administrators, chats, cleanups, deeds, menus, reactions
 from storage.models import ActorId, ChatId, UserId
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ async def privacy(_: Update, context: BotContext) -> None:
     """Answer /privacy with what is kept, for how long, and how to have it deleted."""
     texts = context.texts
     text = bold(texts("privacy.title")) + "\n" + texts.rich("privacy.text")
+    text = text + "\n\n" + texts.rich("privacy.answers")
     if context.services.settings.litestream:
         text = text + "\n\n" + texts.rich("privacy.copies")
     await context.answer(Page(text))
@@ -39,10 +40,14 @@ async def mydata(_: Update, context: BotContext) -> None:
         given = await reactions.count_by_actor(db, ActorId(user_id))
         own = await chats.get_chat(db, ChatId(user_id))
         rooms = await administrators.count_of_person(db, user_id)
+        asked = await cleanups.count_of_asker(db, user_id)
     texts = context.texts
     key = "mydata.with_chat" if own is not None else "mydata.reactions_only"
     also = texts.count("mydata.rooms", rooms) if rooms else ""
-    await context.say(key, reactions=texts.number(given), rooms=also)
+    lines = [texts(key, reactions=texts.number(given), rooms=also)]
+    if asked:
+        lines.append(texts.count("mydata.answers", asked))
+    await context.answer(Page(plain("\n".join(lines))))
 
 
 async def forgetme(_: Update, context: BotContext) -> None:
@@ -99,6 +104,7 @@ async def _forgetting(context: BotContext, person_id: int) -> AsyncIterator[Tran
         yield tx
         await deeds.delete_of_person(tx, person_id)
         await menus.delete_of_person(tx, person_id)
+        await cleanups.forget_asker(tx, person_id)
     context.services.deeds.forget(person_id)
     context.services.administrators.forget(UserId(person_id))
     context.services.parts.forget(ChatId(person_id))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from storage import messages, reactions
+from storage import cleanups, messages, reactions
 from storage.models import ActorId, ChatId, MessageId, ReactionSet, ReactionTotals, UpdateId
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class ReactionIntake:
     async def _refresh(self, tx: Transaction, places: list[tuple[ChatId, MessageId]]) -> None:
         at = self._clock.now() + timedelta(seconds=SETTLE_SECONDS)
         await messages.set_refresh(tx, places, at)
+        await cleanups.keep_used(tx, places)
 
 
 def parse_sets(raw: Raw) -> tuple[ReactionSet, ...]:

@@ -54,6 +54,8 @@ from storage.models import ChatKind, ChatState
 if TYPE_CHECKING:
     from telegram import Message
 
+    from bot.interaction.commands import RunPress
+
 WAITING = "group.waiting"
 _of_operators = partial(Command, who=Who.OPERATOR, question=False, anywhere=True, in_private=True)
 """What is told to operators alone: a group is shown neither addresses with keys nor states."""
@@ -138,6 +140,13 @@ WORDS = {word: command for command in COMMANDS for word in (command.name, *comma
 
 LINKED = {command.name: command for command in COMMANDS if command.in_private}
 """What a link into the private chat may ask: `?start=mydata`."""
+
+OPENED: dict[type[actions.Opening], RunPress] = {
+    actions.ShowFull: posts.open_full,
+    actions.LatestPage: posts.open_latest,
+    actions.TopPage: posts.open_top,
+}
+"""What a link of a group may ask: it was too much to be shown there."""
 
 PRESSES: dict[type[actions.Action], Press] = {
     actions.OpenCard: Press(posts.open_card, changes=False),
@@ -234,9 +243,17 @@ async def run_command(update: Update, context: BotContext, command: Command) -> 
     else:
         _begin(context, command)
         await command.run(update, context)
-        if linked := command.name == "start" and is_private and LINKED.get(context.words):
-            context.is_linked = True
-            await run_command(update, context, linked)
+        if command.name == "start" and is_private:
+            await _follow_link(update, context)
+
+
+async def _follow_link(update: Update, context: BotContext) -> None:
+    """Do what the link asks that started the bot, other than to show a card."""
+    if linked := LINKED.get(context.words):
+        context.is_linked = True
+        await run_command(update, context, linked)
+    elif (action := actions.from_start(context.words)) is not None:
+        await OPENED[type(action)](update, context, action)
 
 
 def _begin(context: BotContext, command: Command) -> None:
@@ -327,6 +344,7 @@ async def press(update: Update, context: BotContext) -> None:
     if refusal is not None:
         await context.refuse(refusal)
         return
+    await context.note_press()
     if chosen.changes:
         context.begin_deed("")
     await chosen.run(update, context, action)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.interaction.commands import Who
-from bot.pages.actions import PUSHED
+from bot.pages.actions import PUSHED, from_start
 from bot.pages.greetings import help_page, welcome_page
 from bot.pages.page import Button, Page
 from bot.pages.post_numbers import parse_written
@@ -24,13 +24,16 @@ SEARCH_WORDS = frozenset({"search", "검색", "찾기"})
 
 
 async def start(_: Update, context: BotContext) -> None:
-    """Answer /start: with the post that the link names, or with a welcome."""
+    """Answer /start: with the post that the link names, or with a welcome.
+
+    What else a link asks is found in handlers.routes.
+    """
     if context.chat.kind is ChatKind.PRIVATE:
         await _keep(context)
     linked = parse_written(context.words)
     if linked is not None and context.chat.state is ChatState.SERVED:
         await context.show_card(linked)
-    else:
+    elif context.chat.kind is not ChatKind.PRIVATE or from_start(context.words) is None:
         await context.answer(_welcome(context))
 
 

@@ -246,7 +246,8 @@ async def set_migrated(tx: Transaction, old: ChatId, new: ChatId) -> None:
     )
     for table in ("digests", "editions", "administrators"):
         await tx.execute(f"UPDATE OR IGNORE {table} SET chat_id = :new WHERE chat_id = :old", ids)  # noqa: S608  # names of ours
-    for table in ("outbox", "digests", "editions", "administrators", "administrator_lists"):
+    tables = ("outbox", "digests", "editions", "administrators", "administrator_lists")
+    for table in (*tables, "cleanups", "pins"):
         await tx.execute(f"DELETE FROM {table} WHERE chat_id = :old", ids)  # noqa: S608  # names of ours
 
 
@@ -267,7 +268,7 @@ async def list_discussions(db: Connection) -> dict[ChatId, ChatId]:
 async def delete_chat(tx: Transaction, chat_id: ChatId) -> None:
     """Forget a chat, what waits for it and what was sent to it (/forgetme in private)."""
     tables = ("outbox", "attempts", "compared", "known_ids", "digests", "editions", "messages")
-    for table in tables:
+    for table in (*tables, "cleanups", "pins"):
         await tx.execute(f"DELETE FROM {table} WHERE chat_id = ?", (chat_id,))  # noqa: S608  # names of ours
     await tx.execute(
         "UPDATE inbox_seen SET chat_id = NULL, message_id = NULL WHERE chat_id = ?", (chat_id,)

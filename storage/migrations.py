@@ -846,6 +846,29 @@ _EDITIONS: Step = (
     """,
 )
 
+_NOISE: Step = (
+    """
+    CREATE TABLE cleanups (
+        chat_id INTEGER NOT NULL,
+        message_id INTEGER NOT NULL,
+        asked_id INTEGER,
+        asker_id INTEGER,
+        sent_at INTEGER NOT NULL,
+        due_at INTEGER NOT NULL,
+        PRIMARY KEY (chat_id, message_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX cleanups_by_due ON cleanups (due_at)",
+    "CREATE INDEX cleanups_by_asked ON cleanups (chat_id, asked_id)",
+    """
+    CREATE TABLE pins (
+        chat_id INTEGER PRIMARY KEY,
+        wanted_id INTEGER,
+        pinned_id INTEGER
+    ) STRICT
+    """,
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -880,6 +903,7 @@ STEPS: tuple[Step, ...] = (
     _ADMINISTRATORS,
     _filters,
     _EDITIONS,
+    _NOISE,
 )
 
 

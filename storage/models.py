@@ -526,6 +526,26 @@ class Attempt(NewAttempt):
 
 
 @dataclass(frozen=True, slots=True)
+class Cleanup:
+    """An answer that is deleted at `due_at`, and the command that it answers, if that goes too."""
+
+    chat_id: ChatId
+    message_id: MessageId
+    asked_id: MessageId | None
+    sent_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A message that is to be pinned in a chat, and the one that the bot pinned before."""
+
+    chat_id: ChatId
+    wanted_id: MessageId
+    pinned_id: MessageId | None
+
+
+@dataclass(frozen=True, slots=True)
 class Deed:
     """What somebody did that is not done twice, and that they may not have been told of."""
 

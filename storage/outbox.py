@@ -421,6 +421,17 @@ async def count_by_state(db: Connection) -> dict[OutboxState, int]:
     return {OutboxState(row["state"]): row["number"] for row in rows}
 
 
+async def list_losses(db: Connection) -> dict[int, str]:
+    """Why the last push of each chat that was dropped did not go, by the chat's id."""
+    rows = await db.fetch_all(
+        """
+        SELECT chat_id, error, max(changed_at) FROM outbox
+        WHERE state = 'dropped' AND error IS NOT NULL GROUP BY chat_id
+        """
+    )
+    return {row["chat_id"]: row["error"] for row in rows}
+
+
 async def count_unknown(db: Connection) -> int:
     """How many pushes are in doubt."""
     rows = await db.fetch_all("SELECT count(*) FROM outbox WHERE state = 'unknown'")

@@ -60,6 +60,8 @@ class OutgoingMessage:
     silent: bool = False
     shows: Post | None = None
     """The post whose card it is, as it was when the message was made."""
+    is_pinned: bool = False
+    """It is pinned once it is there."""
 
 
 class Composer:
@@ -99,7 +101,8 @@ class Composer:
             language=language,
             priority=Priority.PUSH if isinstance(row.push, PostPush) else Priority.DIGEST,
             thread_id=None if chat is None else chat.settings.thread_id,
-            silent=row.doubts > 0,
+            silent=row.doubts > 0 or _is_silent(row, chat),
+            is_pinned=_is_pinned(row, chat),
             shows=shows,
         )
 
@@ -112,7 +115,9 @@ class Composer:
         """For whom a message of that chat is made, in the language that it was sent in."""
         zone = ZoneInfo(self._timezone if chat is None else chat.settings.timezone)
         in_channel = chat is not None and chat.kind is ChatKind.CHANNEL
-        return Reader(self._catalogues[language], zone, self._username, in_channel=in_channel)
+        previews = chat is None or chat.settings.previews
+        texts = self._catalogues[language]
+        return Reader(texts, zone, self._username, in_channel=in_channel, previews=previews)
 
 
 def keyboard_json(keyboard: Keyboard) -> str:
@@ -122,6 +127,17 @@ def keyboard_json(keyboard: Keyboard) -> str:
         for row in keyboard
     ]
     return json.dumps(rows, ensure_ascii=False)
+
+
+def _is_silent(row: OutboxRow, chat: Chat | None) -> bool:
+    """A chat may want no sound of what comes by itself; what the bot has to tell it makes one."""
+    comes_by_itself = not isinstance(row.push, NoticePush)
+    return chat is not None and chat.settings.silent and comes_by_itself
+
+
+def _is_pinned(row: OutboxRow, chat: Chat | None) -> bool:
+    comes_by_itself = not isinstance(row.push, NoticePush)
+    return chat is not None and chat.settings.pin and comes_by_itself
 
 
 async def _page(

@@ -45,6 +45,8 @@ class Ending(Enum):
 class Priority(IntEnum):
     """How urgent a request is: the lower goes first; of equals, the one that came first."""
 
+    NOTICE = -1
+    """Says that others have to wait: the last message of a group's minute is kept for it."""
     REPLY = 0
     """Somebody is waiting for it."""
     DIGEST = 1
@@ -65,6 +67,7 @@ class Stamp:
 
 
 GRACE_SECONDS = {
+    Priority.NOTICE: -3600.0,
     Priority.REPLY: 0.0,
     Priority.DIGEST: 120.0,
     Priority.PUSH: 300.0,
@@ -89,6 +92,8 @@ class SendLimits:
     chat_seconds: float = 3.1
     group: int = 20
     group_seconds: float = 60.5
+    group_kept: int = 1
+    """Of a group's, so many are for nothing but to say that answers have to wait."""
     group_spared: int = 10
     """Of a group's, so many are no edits of counts: whoever taps on and off delays no answer."""
     patience_seconds: float = 60.0
@@ -122,20 +127,29 @@ class Turn:
 class _Window:
     """At most `most` events in any `seconds`; of those that can wait, `spared` less."""
 
-    __slots__ = ("_events", "_seconds", "_unspared")
+    __slots__ = ("_events", "_ordinary", "_seconds", "_unspared")
 
-    def __init__(self, most: int, seconds: float, *, spared: int = 0) -> None:
+    def __init__(self, most: int, seconds: float, *, spared: int = 0, kept: int = 0) -> None:
         self._events: deque[float] = deque(maxlen=most)
         self._seconds = seconds
+        self._ordinary: deque[float] = deque(maxlen=max(1, most - kept))
+        """Those that may not have what is kept."""
         self._unspared = max(1, most - spared)
 
-    def add(self, now: float) -> None:
+    def add(self, now: float, *, is_ordinary: bool) -> None:
         self._events.append(now)
+        if is_ordinary:
+            self._ordinary.append(now)
 
     def free_at(self) -> float:
         """When the next event is within the limit."""
         full = len(self._events) == self._events.maxlen
         return self._events[0] + self._seconds if full else 0.0
+
+    def open_at(self) -> float:
+        """When the next event leaves what is kept."""
+        full = len(self._ordinary) == self._ordinary.maxlen
+        return max(self.free_at(), self._ordinary[0] + self._seconds if full else 0.0)
 
     def roomy_at(self) -> float:
         """When the next event leaves what is spared."""
@@ -144,7 +158,7 @@ class _Window:
 
     def explains(self, now: float) -> bool:
         """Whether one event more is as many as the limit allows."""
-        events, most = self._events, self._events.maxlen or 1
+        events, most = self._events, self._ordinary.maxlen or 1
         return len(events) >= most - 1 and (most == 1 or events[1 - most] > now - self._seconds)
 
     def forgotten_at(self) -> float:
@@ -168,7 +182,9 @@ class _Lane:
 
     def free_at(self, turn: Turn) -> float:
         """When the turn may begin; an edit of counts leaves room, until it has waited its grace."""
-        free_at = max([self.held_until, *(window.free_at() for window in self.windows)])
+        if turn.priority is Priority.NOTICE:
+            return max([self.held_until, *(window.free_at() for window in self.windows)])
+        free_at = max([self.held_until, *(window.open_at() for window in self.windows)])
         if turn.priority is not Priority.REFRESH:
             return free_at
         roomy_at = max([free_at, *(window.roomy_at() for window in self.windows)])
@@ -325,6 +341,10 @@ class Lanes:
         """Let one request try whether Telegram is there, where nothing else asks."""
         self._outage.heard(is_idle=False)
 
+    def wait_of(self, turn: Turn, now: float) -> float:
+        """How many seconds the limits of its chat make a turn wait that is queued, at least."""
+        return max(0.0, self._lanes[turn.chat].free_at(turn) - now)
+
     def held_for(self, chat: ChatKey, now: float) -> float:
         """How many seconds Telegram makes the chat wait yet."""
         lane = self._lanes.get(chat)
@@ -341,7 +361,7 @@ class Lanes:
         self._rate.end(now)
         lane.busy = False
         for window in lane.windows:
-            window.add(now)
+            window.add(now, is_ordinary=turn.priority is not Priority.NOTICE)
 
     def _call_off(self, turn: Turn, lane: _Lane) -> None:
         self._floods[turn.kind].call_off()
@@ -364,7 +384,7 @@ class Lanes:
         """Replies go at once while there is room; the rest is spread evenly and leaves room."""
         whole = (self._rate, self._floods[turn.kind], self._outage)
         free_at = max([self._all_held_until, *(one.free_at() for one in whole)])
-        return free_at if turn.priority is Priority.REPLY else max(free_at, self._rate.even_at)
+        return free_at if turn.priority <= Priority.REPLY else max(free_at, self._rate.even_at)
 
     def _forget(self, now: float) -> None:
         """Drop idle lanes whose past does not count any more; two a call keep the memory flat."""
@@ -389,7 +409,8 @@ def _drop_stale(ready: list[tuple[Turn, _Lane]], now: float) -> None:
 def _windows(chat: ChatKey, limits: SendLimits) -> tuple[_Window, ...]:
     each = _Window(limits.chat, limits.chat_seconds)
     if _is_group(chat):
-        return each, _Window(limits.group, limits.group_seconds, spared=limits.group_spared)
+        spared, kept = limits.group_spared, limits.group_kept
+        return each, _Window(limits.group, limits.group_seconds, spared=spared, kept=kept)
     return (each,)
 
 

@@ -22,7 +22,7 @@ from telegram.error import RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 
 from bot.clock import end, wait_for
-from bot.delivery.failures import Ambiguous, NotSent
+from bot.delivery.failures import Ambiguous, DeliveryError, NotSent
 from bot.delivery.holds import Hold
 from bot.delivery.lanes import (
     DEFAULT_LIMITS,
@@ -35,6 +35,7 @@ from bot.delivery.lanes import (
     Turn,
 )
 from bot.delivery.telegram import OUR_OWN, NotSentError, classify, seconds_of
+from storage.database import DatabaseError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -47,8 +48,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_EDITING = ("editMessage", "stopMessage")
+_EDITING = ("editMessage", "stopMessage", "deleteMessages", "pinChat", "unpinChat")
 _SENDING = ("send", "copyMessage", "forwardMessage", *_EDITING)
+LONG_WAIT_SECONDS = 10.0
+"""Who waits longer for an answer, because of what a group is sent, is told so: once a minute."""
 SHORTEST_WAIT_SECONDS = 0.001
 """Of a wait shorter than the clock's steps there would be no end."""
 MOST_HOLDS = 20
@@ -98,6 +101,8 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
         self.counters = PaceCounters()
         self.ask: Callable[[], Awaitable[object]] | None = None
         """A harmless call, by which is found out whether Telegram is there again."""
+        self.crowded: Callable[[int, int | None], Awaitable[object]] | None = None
+        """Says in a group, and topic, that answers have to wait."""
         self._clock = clock
         self._monotonic = monotonic
         self._limits = limits
@@ -113,6 +118,9 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
         self._asking: asyncio.Task[None] | None = None
         self._troubles: dict[str, tuple[float, int]] = {}
         self._holds: deque[Hold] = deque(maxlen=MOST_HOLDS)
+        self._said_at: dict[int, float] = {}
+        """When groups were told that answers have to wait."""
+        self._saying: set[asyncio.Task[None]] = set()
 
     @property
     def waiting(self) -> int:
@@ -149,6 +157,7 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
         self._closed = True
         self._refuse_waiting()
         running = [task for task in (self._timer, self._asking) if task is not None]
+        running += self._saying
         await end(running)
         self._timer = self._asking = None
 
@@ -189,10 +198,26 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
         self._check(chat, kind, stamp)
         asked_at = self._monotonic()
         turn = self._lanes.add(chat, stamp.priority, asked_at, kind)
+        self._note_crowd(turn, data, asked_at)
         await self._begin(turn)
         self.counters.started[stamp.priority] += 1
         self.counters.waited_seconds[stamp.priority] += self._monotonic() - asked_at
         return await self._call(turn, stamp, lambda: callback(*args, **kwargs))
+
+    def _note_crowd(self, turn: Turn, data: dict[str, Any], now: float) -> None:
+        """Have a group told where an answer has to wait for long, once a minute at most."""
+        is_answer = turn.priority is Priority.REPLY and turn.kind is Kind.SEND
+        chat, say, span = turn.chat, self.crowded, self._limits.group_seconds
+        if say is None or not is_answer or not isinstance(chat, int) or chat >= 0:
+            return
+        if self._lanes.wait_of(turn, now) < LONG_WAIT_SECONDS:
+            return
+        self._said_at = {one: at for one, at in self._said_at.items() if now - at < span}
+        if chat not in self._said_at:
+            self._said_at[chat] = now
+            saying = asyncio.create_task(_quietly(say(chat, data.get("message_thread_id"))))
+            self._saying.add(saying)
+            saying.add_done_callback(self._saying.discard)
 
     async def _pass(self, stamp: Stamp, call: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
         """Make a call that waits for nothing; any answer to it says that Telegram is there."""
@@ -379,6 +404,14 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
         await self._clock.sleep(seconds)
         self._timer = None
         self._pump()
+
+
+async def _quietly(work: Awaitable[object]) -> None:
+    """A word that cannot be said is no reason for anything."""
+    try:
+        await work
+    except (DatabaseError, DeliveryError, TelegramError) as error:
+        log.info("wait_not_said", extra={"error": type(error).__name__})
 
 
 def _stamp(given: Priority | Stamp | None) -> Stamp:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from telegram.error import BadRequest, Forbidden, TelegramError
 
+from bot.delivery.administrators import reachable_administrators
 from bot.delivery.failures import REFUSED, CannotWrite, DeliveryError, Loss, NotSent
 from bot.delivery.outbox import Transport
 from bot.delivery.refresh import Editor
@@ -107,13 +108,20 @@ class ReachableTransport:
             chat = await chats.get_chat(tx, chat_id)
             if chat is None or not _concerns_operators(chat, loss):
                 return
-            title = chat.title or str(chat_id)
+            title, begins = chat.title or str(chat_id), False
             if loss is Loss.FORBIDDEN:
-                await self._troubles.begin(tx, Trouble.CHAT, str(chat_id), title=title)
+                begins = await self._troubles.begin(tx, Trouble.CHAT, str(chat_id), title=title)
             else:
                 await self._troubles.tell_of_loss(tx, str(chat_id), title)
+        if begins:
+            await self._tell_administrators(chat_id, title)
         if self._mute is not None and loss is Loss.FORBIDDEN:
             self._mute.add(str(chat_id))
+
+    async def _tell_administrators(self, chat_id: ChatId, title: str) -> None:
+        people = await reachable_administrators(self._bot, self._database, chat_id)
+        async with self._database.transaction() as tx:
+            await self._troubles.tell_administrators(tx, chat_id, title, people)
 
     async def _tell_of_refusal(self, chat_id: ChatId, failure: Failure) -> None:
         if isinstance(failure, REFUSED):

@@ -12,7 +12,7 @@ from bot.delivery.compose import keyboard_json
 from bot.delivery.evidence import digest
 from bot.delivery.next_step import Again, Doubt, GiveUp, Leave, Move
 from bot.pages.keyboards import message_arguments
-from storage import attempts, chats, known_ids, messages, outbox, posts
+from storage import attempts, chats, known_ids, messages, outbox, pins, posts
 from storage.database import DatabaseError
 from storage.models import ChatState, NewAttempt, NewOutboxRow, NoticePush, OutboxState, View
 
@@ -76,6 +76,8 @@ class Ledger:
             await _end_attempt(tx, row, token, sent.message_id, now)
             if message.shows is not None:
                 await _tie(tx, row, message, message.shows, sent.message_id, now)
+            if message.is_pinned:
+                await pins.set_wanted(tx, row.chat_id, sent.message_id)
             if sent.without_thread and message.thread_id is not None:
                 await _leave_thread(tx, row.chat_id, message.thread_id, now)
 

@@ -18,6 +18,8 @@ from storage.models import ChatKind, NoticePush
 from storage.times import to_seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from bot.clock import Clock
     from bot.delivery.failures import Failure
     from bot.delivery.operators import Operators
@@ -54,18 +56,28 @@ class Troubles:
 
     async def begin(
         self, tx: Transaction, kind: Trouble, subject: str = "", **values: object
-    ) -> None:
-        """Tell of a trouble, unless it lasts already."""
+    ) -> bool:
+        """Tell of a trouble; False where it lasts already."""
         now = self._clock.now()
         many = await troubles.count_told_since(tx, kind, now - WITHIN) >= MOST_TOLD
         if not await troubles.add_trouble(tx, kind, subject, now, is_told=not many):
-            return
+            return False
         log.warning("trouble_begins", extra={"trouble": str(kind)})
         if many:
             hour = to_seconds(now) // int(WITHIN.total_seconds())
             await self._operators.tell(tx, f"trouble:{kind}:many:{hour}", f"trouble.{kind}.many")
         else:
             await self._tell(tx, subject, f"trouble.{kind}", values)
+        return True
+
+    async def tell_administrators(
+        self, tx: Transaction, chat_id: ChatId, title: str, people: Collection[int]
+    ) -> None:
+        """Tell who administers a chat that it cannot be written to; operators know already."""
+        others = frozenset(people) - frozenset(self._operators.ids)
+        item = f"trouble.chat:{chat_id}:{to_seconds(self._clock.now())}"
+        notice = NoticePush("trouble.chat", {"title": title})
+        await self._operators.put(tx, item, notice, only=sorted(others))
 
     async def over(
         self, tx: Transaction, kind: Trouble, subject: str = "", **values: object

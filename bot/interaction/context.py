@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from telegram.ext import CallbackContext, ExtBot
 
 from bot.chat_settings.room_names import parse_room
+from bot.chats import GROUPS
+from bot.delivery.cleaning import due_at
 from bot.delivery.lanes import Priority
 from bot.delivery.telegram import Sent, edit_page, send_page
 from bot.interaction.access import is_administrator
@@ -17,11 +20,13 @@ from bot.locales import choose_language
 from bot.pages.cards import Reader, card_page
 from bot.pages.page import Page
 from bot.text.rich import plain
-from storage import deeds, inbox, messages
+from storage import cleanups, deeds, inbox, messages
+from storage.database import DatabaseError
 from storage.models import (
     ChatId,
     ChatKind,
     ChatState,
+    Cleanup,
     Deed,
     MessageId,
     ThreadId,
@@ -39,8 +44,6 @@ if TYPE_CHECKING:
     from bot.locales import Texts
     from storage.database import Transaction
     from storage.models import Chat, PostId
-
-REFUSAL_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +100,8 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
     def reader(self) -> Reader:
         """For whom pages are made here."""
         in_channel = self.chat.kind is ChatKind.CHANNEL
-        username = self.services.me.username
-        return Reader(self.texts, self.zone, username, in_channel=in_channel)
+        username, previews = self.services.me.username, self.chat.settings.previews
+        return Reader(self.texts, self.zone, username, in_channel=in_channel, previews=previews)
 
     @property
     def room(self) -> Chat:
@@ -278,6 +281,11 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
         known = await chats.get(own)
         self.take(known or chats.new(own, ChatKind.PRIVATE, "", language=language))
 
+    @property
+    def opens_here(self) -> bool:
+        """Whether full texts and long lists are shown in this chat, and not in private."""
+        return self.chat.kind not in GROUPS or self.chat.settings.full_here
+
     def private_link(self, payload: str) -> str:
         """The address that opens a private chat with the bot (Bot API, deep linking)."""
         return f"https://t.me/{self.services.me.username}?start={payload}"
@@ -289,14 +297,21 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
     # -- answering -------------------------------------------------------------------------------
 
     async def answer(
-        self, page: Page, *, view: PostView | None = None, reply_to: MessageId | None = None
+        self,
+        page: Page,
+        *,
+        view: PostView | None = None,
+        reply_to: MessageId | None = None,
+        stays: bool = False,
+        in_passing: bool = False,
     ) -> Sent:
         """Answer where the question was asked; `view` ties the message to the post it shows.
 
         `reply_to` is the message that is answered, where that is not what was said or pressed.
 
         In a chat that is not served it goes behind all that others wait for. A message that came
-        before, when another one of the same answer did not, is not sent again.
+        before, when another one of the same answer did not, is not sent again. In a group it goes
+        away again where the chat wants that, unless it `stays`; `in_passing`: soon, in any case.
         """
         if len(self.sent) < len(self.arrived):
             sent = self.arrived[len(self.sent)]
@@ -304,6 +319,8 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
             sent = await self._send(page, reply_to)
             if view is not None:
                 await self._remember(sent.message_id, view)
+            if not stays:
+                await self._have_cleaned(sent, in_passing=in_passing)
         self.sent = (*self.sent, sent)
         return sent
 
@@ -349,6 +366,15 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
             self._is_answered = True
             await self.incoming.callback_query.answer(text[:200] or None, show_alert=alert)
 
+    async def open_private(self, payload: str) -> None:
+        """Answer a press by opening the private chat, which asks there what the button asked.
+
+        Bot API, answerCallbackQuery: `url` may be a link that starts the bot with a parameter.
+        """
+        if self.incoming.callback_query is not None and not self._is_answered:
+            self._is_answered = True
+            await self.incoming.callback_query.answer(url=self.private_link(payload))
+
     async def refuse(self, key: str) -> None:
         """Say no: an alert to a press; to a command a short reply that goes away by itself."""
         if self.incoming.callback_query is not None:
@@ -365,11 +391,34 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
 
     async def say_in_passing(self, key: str) -> None:
         """Answer with one message of the catalogue, which goes away by itself in a group."""
-        sent = await self.say(key)
-        if self.chat.kind is not ChatKind.PRIVATE:
-            self.services.background.later(
-                REFUSAL_SECONDS, lambda: self.bot.delete_message(sent.chat_id, sent.message_id)
-            )
+        await self.answer(Page(plain(self.texts(key))), in_passing=True)
+
+    async def note_press(self) -> None:
+        """A button was pressed: an answer that others use stays, and one in use goes later."""
+        minutes, message = self.chat.settings.cleanup_minutes, self.incoming.effective_message
+        if minutes is None or message is None or self.chat.kind not in GROUPS:
+            return
+        later = self.services.clock.now() + timedelta(minutes=minutes)
+        place = (self.chat.id, MessageId(message.message_id))
+        async with self.services.database.transaction() as tx:
+            await cleanups.note_press(tx, place, self.person_id, later)
+
+    async def _have_cleaned(self, sent: Sent, *, in_passing: bool) -> None:
+        """Have an answer to one person deleted later, with their command; nothing in private.
+
+        One that cannot be written down now stays: that is no reason to answer twice.
+        """
+        minutes, asked = self.chat.settings.cleanup_minutes, self.incoming.message
+        now = self.services.clock.now()
+        due = due_at(now, minutes, in_passing=in_passing)
+        if due is None or self.person_id is None or self.chat.kind not in GROUPS:
+            return
+        goes_too = minutes is not None and asked is not None and asked.chat.id == sent.chat_id
+        asked_id = MessageId(asked.message_id) if asked is not None and goes_too else None
+        cleanup = Cleanup(sent.chat_id, sent.message_id, asked_id, now, due)
+        with suppress(DatabaseError):
+            async with self.services.database.transaction() as tx:
+                await cleanups.add_cleanup(tx, cleanup, self.person_id)
 
     @property
     def thread_id(self) -> ThreadId | None:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.delivery.operators import Operators
     from bot.interaction.administrators import Administrators
-    from bot.interaction.background import Background
     from bot.interaction.commands import Command
     from bot.interaction.deeds import Deeds
     from bot.interaction.parts import Parts
@@ -45,7 +44,6 @@ class Services:
     administrators: Administrators
     deeds: Deeds
     parts: Parts
-    background: Background
     is_overtaken: Callable[[ChatId, MessageId, UserId | None], bool]
     """Whether a later press of the same person on the same message of a chat waits."""
     forget_person: Callable[[int], None]

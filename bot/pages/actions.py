@@ -258,6 +258,9 @@ Action: TypeAlias = (
     | Begin
 )
 
+Opening: TypeAlias = ShowFull | LatestPage | TopPage
+"""What may be asked by a link into the private chat."""
+
 _LETTERS: dict[str, type[Action]] = {
     "c": OpenCard,
     "b": ShowCard,
@@ -310,6 +313,20 @@ def decode(data: str) -> Action | None:
     ]
     build: Callable[..., Action] = kind
     return None if None in read else build(*read)
+
+
+def as_start(action: Opening) -> str:
+    """What a link into the private chat carries of an action: `1f_42_0` (Bot API, deep linking).
+
+    1 to 64 characters of A-Z, a-z, 0-9, `_` and `-`, of which an opening action has no `_`.
+    """
+    return encode(action).replace(":", "_")
+
+
+def from_start(text: str) -> Opening | None:
+    """The action that a link into the private chat carries; None for other words."""
+    action = decode(text.replace("_", ":"))
+    return action if isinstance(action, ShowFull | LatestPage | TopPage) else None
 
 
 def with_attempt(data: str, token: str) -> str:

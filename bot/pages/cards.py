@@ -51,6 +51,8 @@ class Reader:
     elsewhere: bool = False
     """A card sent through the inline mode belongs to a chat that the bot may not be in: its full
     text opens in private, for there is no message that a press could change."""
+    previews: bool = True
+    """Cards show the preview of their link."""
 
     def post_link(self, post: Post) -> str:
         """The address that opens a post's card in private (Bot API, deep linking)."""
@@ -67,7 +69,8 @@ def card_page(reader: Reader, post: Post, given: Given) -> Page:
     if counts := counts_line(reader.texts, post, given):
         parts.append(inert(Rich("\n" + counts)))
     page = _LINE.join(parts)
-    return Page(page, _card_keyboard(reader, post), preview_url=web_link(post.link))
+    shown = web_link(post.link) if reader.previews else None
+    return Page(page, _card_keyboard(reader, post), preview_url=shown)
 
 
 def full_page(reader: Reader, post: Post, leaf: Leaf) -> Page:

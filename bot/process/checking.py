@@ -16,12 +16,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from telegram import Bot, ChatMemberAdministrator
-from telegram.error import InvalidToken, TelegramError
+from telegram import Bot, ChatMember, ChatMemberAdministrator, ChatMemberRestricted
+from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from bot.config import ENV_FILE, ServePolicy, require_token
 from bot.errors import SosikError
 from bot.interaction.access import ADMINISTRATORS
+from bot.locales import get_texts
+from bot.pages.room_states import room_line
+from bot.process.status import read_rooms
 from bot.search.embedding import MODEL_MEGABYTES, is_installed
 from bot.sources.formats.archive import parse_archive
 from bot.sources.http.agents import agents_of
@@ -36,10 +39,12 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.config import Settings
+    from bot.pages.room_states import Room
     from bot.sources.http.fetch import Fetcher
     from storage.models import Chat
 
 LEAST_FREE_MEGABYTES = 200
+GONE = frozenset({ChatMember.LEFT, ChatMember.BANNED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +66,11 @@ async def check(settings: Settings, clock: Clock, fetcher: Fetcher) -> list[Find
             Database.opened(path, copied=settings.litestream) as database,
             database.reader() as db,
         ):
-            known = await chats.list_chats(db, ChatState.SERVED)
+            met = await chats.list_chats(db)
+            rooms = await read_rooms(db, met)
+        known = [chat for chat in met if chat.state is ChatState.SERVED]
         findings.append(Finding(good=True, key="check.database", values={"chats": len(known)}))
+        findings += _rooms(settings, rooms)
     except DatabaseError as error:
         findings.append(Finding(good=False, key="check.said", values={"said": str(error)}))
     findings += _check_files(settings.database_path.absolute())
@@ -73,6 +81,15 @@ async def check(settings: Settings, clock: Clock, fetcher: Fetcher) -> list[Find
         findings += await _check_source(one, settings, fetcher)
     findings += [_check_meaning(), _check_clock(settings, clock)]
     return findings
+
+
+def _rooms(settings: Settings, rooms: Sequence[Room]) -> list[Finding]:
+    """What each group and channel gets, or why it does not, by what the bot itself knows."""
+    texts = get_texts(settings.language)
+    return [
+        Finding(not room.is_troubled, "check.said", {"said": room_line(texts, room)})
+        for room in rooms
+    ]
 
 
 def _check_emptiness(settings: Settings) -> list[Finding]:
@@ -152,19 +169,43 @@ async def _check_telegram(settings: Settings, known: list[Chat]) -> list[Finding
 
 
 async def _check_rights(bot: Bot, chat_id: int | str, title: str, kind: ChatKind) -> Finding:
-    values = {"title": title}
+    values = {"title": title or str(chat_id)}
     try:
         member = await bot.get_chat_member(chat_id, bot.id)
-    except TelegramError:
+        may_write = await _may_write(bot, chat_id, member)
+    except (BadRequest, Forbidden):
         return Finding(good=False, key="check.chat.gone", values=values)
-    if member.status not in ADMINISTRATORS:
-        return Finding(good=False, key="check.chat.member", values=values)
+    except TelegramError as error:
+        values["reason"] = type(error).__name__
+        return Finding(good=False, key="check.chat.unseen", values=values)
+    key = _standing(member, kind, may_write=may_write)
+    return Finding(key == "check.chat", key, values)
+
+
+def _standing(member: ChatMember, kind: ChatKind, *, may_write: bool) -> str:
+    """The finding about what the bot may do in a chat, the worst first."""
     posts = not isinstance(member, ChatMemberAdministrator) or member.can_post_messages is True
+    if member.status in GONE:
+        return "check.chat.gone"
+    if not may_write:
+        return "check.chat.mute"
+    if member.status not in ADMINISTRATORS:
+        return "check.chat.member"
     if kind is ChatKind.CHANNEL and not posts:
-        return Finding(good=False, key="check.chat.posting", values=values)
+        return "check.chat.posting"
     if kind is ChatKind.CHANNEL and getattr(member, "can_edit_messages", None):
-        return Finding(good=False, key="check.chat.editing", values=values)
-    return Finding(good=True, key="check.chat", values=values)
+        return "check.chat.editing"
+    return "check.chat"
+
+
+async def _may_write(bot: Bot, chat_id: int | str, member: ChatMember) -> bool:
+    """Whether a member may send messages; of a plain one, the group's own permissions say so."""
+    if isinstance(member, ChatMemberRestricted):
+        return member.is_member and member.can_send_messages
+    if member.status != ChatMember.MEMBER:
+        return True
+    permissions = (await bot.get_chat(chat_id)).permissions
+    return permissions is None or permissions.can_send_messages is not False
 
 
 async def _check_source(address: str, settings: Settings, fetcher: Fetcher) -> list[Finding]:

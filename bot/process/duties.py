@@ -14,6 +14,7 @@ from telegram.error import TelegramError
 from bot.clock import end
 from bot.config import ServePolicy, SettlePolicy
 from bot.delivery.carried_filters import tell_of_filters
+from bot.delivery.cleaning import Cleaning
 from bot.delivery.compose import Composer
 from bot.delivery.conflict import ConflictAlarm
 from bot.delivery.digest import Digests
@@ -21,6 +22,7 @@ from bot.delivery.editions import Editions
 from bot.delivery.holds import Holds
 from bot.delivery.mutes import EVERY_SECONDS, Mutes
 from bot.delivery.outbox import OutboxSender
+from bot.delivery.pinning import Pinning
 from bot.delivery.probe import TelegramProber
 from bot.delivery.reachable import ReachableTransport
 from bot.delivery.record import Ledger
@@ -153,6 +155,9 @@ class Duties:
 
     def all(self) -> tuple[Duty, ...]:
         """What the tick asks for."""
+        services, database = self._services, self._services.database
+        cleaning = Cleaning(self._bot, services.me.id, database, services.clock)
+        pinning = Pinning(self._bot, database, services.operators)
         return (
             Duty("sources", SECOND, self._services.poller.run),
             Duty("refresh", SECOND, self._refresher.run),
@@ -163,6 +168,8 @@ class Duties:
             Duty("administrators", ADMINISTRATORS_SECONDS, self._ask_for_administrators),
             Duty("troubles", TROUBLE_SECONDS, self._look_for_trouble),
             Duty("mutes", EVERY_SECONDS, self._mutes.run),
+            Duty("cleaning", SECOND, cleaning.run),
+            Duty("pinning", SECOND, pinning.run),
             Duty("housekeeping", HOUR, self._keep_house),
         )
 

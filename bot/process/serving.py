@@ -133,6 +133,5 @@ async def _take_down(running: Running, seconds: float) -> None:
         running.duties.close(max(0.0, end_at - now())),
         running.dispatcher.drain(min(DRAIN_SECONDS, seconds)),
     )
-    await running.services.background.close()
     await running.pace.drain(max(0.0, min(CLOSE_SECONDS, end_at - now())))
     log.info("stopped", extra={"unhandled": running.dispatcher.unhandled})

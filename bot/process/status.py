@@ -6,21 +6,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.delivery.troubles import Trouble
 from bot.pages.night import overnight_line
+from bot.pages.room_states import room_lines, rooms_of
 from bot.pages.sources import last_error
 from bot.search.rebuild import read_progress
 from bot.text.inert import inert
-from storage import chats, inbox, outbox, posts, sources, vectors
-from storage.models import Chat, ChatState, OutboxState, Overnight
+from storage import chats, inbox, outbox, posts, sources, troubles, vectors
+from storage.models import ChatState, OutboxState, Overnight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from bot.locales import Texts
+    from bot.pages.room_states import Room
     from bot.search.results import Progress
-    from storage.database import Database
-    from storage.models import Source
+    from storage.database import Connection, Database
+    from storage.models import Chat, Source
 
 
 MOST_NIGHTS = 10
@@ -45,6 +48,8 @@ class Status:
     """Posts that were read by meaning, of how many; none where the program has no embedder."""
     nights: tuple[tuple[Chat, Overnight], ...] = ()
     """Chats in which posts wait for the end of the quiet hours, the first to end first."""
+    rooms: tuple[Room, ...] = ()
+    """Groups and channels, those in trouble first."""
 
 
 async def read_status(database: Database, now: datetime) -> Status:
@@ -65,7 +70,14 @@ async def read_status(database: Database, now: datetime) -> Status:
             index=await db.run(read_progress),
             meaning=await db.run(vectors.count_vectors),
             nights=tuple((named[one.chat_id], one) for one in nights),
+            rooms=await read_rooms(db, known),
         )
+
+
+async def read_rooms(db: Connection, known: Sequence[Chat]) -> tuple[Room, ...]:
+    """The groups and channels among these chats, with what stands in their way."""
+    mute = await troubles.list_subjects(db, Trouble.CHAT)
+    return tuple(rooms_of(known, mute, await outbox.list_losses(db)))
 
 
 def status_lines(texts: Texts, status: Status) -> list[str]:
@@ -103,7 +115,8 @@ def status_lines(texts: Texts, status: Status) -> list[str]:
     if 0 < made < posts_:
         lines.insert(1, texts("status.meaning", done=number(made), total=number(posts_)))
     failures = [f"• {one.title or one.address}: {last_error(texts, one)}" for one in failing]
-    return [*lines, *_night_lines(texts, status.nights), *failures]
+    rooms = room_lines(texts, status.rooms)
+    return [*lines, *_night_lines(texts, status.nights), *failures, *rooms]
 
 
 def _night_lines(texts: Texts, nights: Sequence[tuple[Chat, Overnight]]) -> list[str]:

@@ -78,6 +78,18 @@ def message_id_of(raw: Raw) -> MessageId | None:
     return None
 
 
+def replied_of(raw: Raw) -> tuple[ChatId, MessageId] | None:
+    """The message that somebody replied to with this update, in the same chat."""
+    for kind in MESSAGES:
+        message = part_of(raw, kind)
+        replied = part_of(message, "reply_to_message")
+        chat_id = id_of(part_of(part_of(message, "chat"), "id"))
+        found = id_of(part_of(replied, "message_id"))
+        if chat_id is not None and found is not None:
+            return ChatId(chat_id), MessageId(found)
+    return None
+
+
 def pressed_message_id_of(raw: Raw) -> MessageId | None:
     """The id of the message whose button was pressed; None where there is none that could be."""
     found = id_of(part_of(part_of(part_of(raw, "callback_query"), "message"), "message_id"))

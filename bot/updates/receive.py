@@ -23,11 +23,12 @@ from bot.updates.raw import (
     Raw,
     chat_id_of,
     message_id_of,
+    replied_of,
     trimmed,
     update_id_of,
 )
 from bot.updates.telegram_time import TelegramTime
-from storage import facts, inbox
+from storage import cleanups, facts, inbox
 from storage.database import DatabaseError
 from storage.models import InboxRow, UpdateId
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from storage.database import Database
+    from storage.models import ChatId, MessageId
 
 log = logging.getLogger(__name__)
 
@@ -163,17 +165,24 @@ class Receiver:
             kept[row.update_id] = body or {}
             rows[row.update_id] = row
         offset = max(rows) + 1
-        new = await self._commit(list(rows.values()), offset)
+        replied = [place for raw in batch if (place := replied_of(raw)) is not None]
+        new = await self._commit(list(rows.values()), offset, replied)
         self._sink.feed([(row, kept[row.update_id]) for row in new])
         return offset
 
-    async def _commit(self, rows: list[InboxRow], offset: int) -> list[InboxRow]:
-        """Commit, however long the disk is full or the database is busy."""
+    async def _commit(
+        self, rows: list[InboxRow], offset: int, replied: list[tuple[ChatId, MessageId]]
+    ) -> list[InboxRow]:
+        """Commit, however long the disk is full or the database is busy.
+
+        What was `replied` to stays, in a chat whose answers go away.
+        """
         failures = 0
         while True:
             try:
                 async with self._database.transaction() as tx:
                     new = await inbox.add_updates(tx, rows)
+                    await cleanups.keep_used(tx, replied)
                     await facts.set_fact(tx, OFFSET, str(offset))
             except DatabaseError as error:
                 failures += 1

@@ -34,12 +34,15 @@ def test_the_limits() -> None:
 
 
 def test_who_goes_before_whom() -> None:
-    assert list(Priority) == sorted(GRACE_SECONDS), "four classes, none of them another's name"
-    assert len(Priority) == 4
+    assert list(Priority) == sorted(GRACE_SECONDS), "five classes, none of them another's name"
+    assert len(Priority) == 5
     said = figures(
         r"a digest counts as a reply that came (\d+) s later, a post (\d+) s, an edit (\d+) s"
     )
-    assert [GRACE_SECONDS[one] for one in Priority] == [0.0, *said]
+    notice, *others = (GRACE_SECONDS[one] for one in Priority)
+    assert others == [0.0, *said]
+    assert notice < 0
+    assert DEFAULT_LIMITS.group_kept == 1, "of a group's twenty the last"
 
 
 def test_what_is_slower_for_a_reason() -> None:

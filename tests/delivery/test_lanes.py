@@ -297,7 +297,27 @@ def test_a_group_that_was_idle_in_between_still_has_its_minute() -> None:
             else:
                 lanes.withdraw(elsewhere, now)
         now += 1.1
-    assert most_within(begun, 60.0) == LIMITS.group
+    assert most_within(begun, 60.0) == LIMITS.group - LIMITS.group_kept
+
+
+def test_the_last_of_a_groups_minute_is_kept_to_say_that_answers_wait() -> None:
+    lanes, now = Lanes(), 0.0
+    for _ in range(LIMITS.group - LIMITS.group_kept):
+        now += 3.0
+        turn = lanes.add(-5, Priority.REPLY, now)
+        assert lanes.take(now) is turn
+        lanes.finish(turn, now)
+    now += 3.0
+    waiting = lanes.add(-5, Priority.REPLY, now)
+    assert lanes.take(now) is None
+    assert lanes.wait_of(waiting, now) == pytest.approx(3.0 + LIMITS.group_seconds - now)
+    said = lanes.add(-5, Priority.NOTICE, now)
+    assert lanes.take(now) is said
+    lanes.finish(said, now)
+    another = lanes.add(-5, Priority.NOTICE, now)
+    assert lanes.take(now) is None
+    lanes.withdraw(another, now)
+    assert lanes.take(3.0 + LIMITS.group_seconds) is waiting
 
 
 def test_while_all_is_held_no_chat_is_sent_to() -> None:
@@ -322,7 +342,7 @@ def test_while_a_request_is_under_way_its_chats_others_need_no_clock() -> None:
 
 
 def test_in_groups_that_could_spare_all_an_edit_still_goes_alone_in_its_minute() -> None:
-    lanes = Lanes(SendLimits(group=2))
+    lanes = Lanes(SendLimits(group=2, group_kept=0))
     edit = lanes.add(-1001, Priority.REFRESH, 0.0)
     assert lanes.take(0.0) is edit
     lanes.finish(edit, 0.0)
@@ -388,10 +408,10 @@ def at_once(lanes: Lanes, now: float) -> int:
 
 
 def test_what_a_chat_was_sent_explains_its_refusal() -> None:
-    """A group's twentieth message of a minute is too much for the group, not for the bot."""
+    """A group's last message of a minute is too much for the group, not for the bot."""
     lanes, now = Lanes(), 0.0
     groups = (-1, -2, -3)
-    for _ in range(19):
+    for _ in range(LIMITS.group - LIMITS.group_kept - 1):
         now += 3.125
         for turn in begin(lanes, now, *groups):
             lanes.finish(turn, now)
@@ -577,8 +597,8 @@ def test_what_one_chat_was_refused_may_be_forgotten_when_all_are() -> None:
 
 
 def test_the_numbers_are_those_that_the_docs_tell() -> None:
-    assert [priority.value for priority in Priority] == [0, 1, 2, 3]
-    assert list(GRACE_SECONDS.values()) == [0.0, 120.0, 300.0, 900.0]
+    assert [priority.value for priority in Priority] == [-1, 0, 1, 2, 3]
+    assert list(GRACE_SECONDS.values()) == [-3600.0, 0.0, 120.0, 300.0, 900.0]
     told = SendLimits(
         overall=30,
         overall_seconds=1.005,
@@ -586,6 +606,7 @@ def test_the_numbers_are_those_that_the_docs_tell() -> None:
         chat_seconds=3.1,
         group=20,
         group_seconds=60.5,
+        group_kept=1,
         group_spared=10,
         patience_seconds=60.0,
     )

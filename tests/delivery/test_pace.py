@@ -96,6 +96,35 @@ async def test_a_burst_of_three_then_one_a_second(pace: Pace, clock: FakeClock) 
     await settle()
 
 
+@pytest.mark.parametrize("fails", [True, False])
+async def test_a_group_whose_answers_have_to_wait_is_told_once_a_minute(
+    pace: Pace, clock: FakeClock, *, fails: bool
+) -> None:
+    said: list[tuple[int, int | None]] = []
+
+    async def say(chat_id: int, thread_id: int | None) -> None:
+        said.append((chat_id, thread_id))
+        if fails:
+            raise NetworkError("connection lost")
+
+    pace.crowded = say
+    for _ in range(19):
+        calls = [Call(pace, -1), Call(pace, 7)]
+        await settle()
+        for call in calls:
+            call.ends()
+        await clock.advance(2.0)
+    push = Call(pace, -1, Priority.PUSH)
+    await settle()
+    assert said == []
+    answers = [Call(pace, -1), Call(pace, -1)]
+    await settle()
+    assert said == [(-1, None)]
+    for call in (*answers, push):
+        call.task.cancel()
+    await settle()
+
+
 async def test_a_refused_request_goes_again_and_holds_up_its_chat_alone(
     pace: Pace, clock: FakeClock
 ) -> None:
@@ -321,6 +350,8 @@ def test_a_chat_is_named_in_several_ways(data: dict[str, Any], lane: int | str) 
 def test_edits_and_copies_take_a_lane() -> None:
     assert takes_a_lane("editMessageText")
     assert takes_a_lane("copyMessage")
+    assert takes_a_lane("deleteMessages")
+    assert takes_a_lane("pinChatMessage")
     assert not takes_a_lane("getMe")
 
 

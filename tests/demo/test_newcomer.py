@@ -73,6 +73,7 @@ async def _reads(visitor: Visitor) -> None:
     await visitor.page.get_by_role("button", name="5", exact=True).click()
     await visitor.key("전문").click()
     await expect(visitor.key("‹ 카드로")).to_be_visible()
+    await visitor.goes_to("독서모임")
 
 
 async def _searches(visitor: Visitor) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.process.serving import Running
+    from bot.simulator import Room
     from storage.models import Chat
 
 SAMPLE = Path(__file__).parents[2] / "bot" / "demo" / "samples" / "archive.txt"
@@ -185,3 +186,12 @@ async def known(bot: Bot, chat_id: int, **fields: object) -> Chat:
     await until(is_so)
     assert chat is not None
     return chat
+
+
+async def choose(bot: Bot, room: Room, **chosen: Any) -> None:  # noqa: ANN401  # any setting
+    """As if an administrator had chosen so."""
+    assert bot.running is not None
+    found = await known(bot, room.id)
+    async with bot.running.services.database.transaction() as tx:
+        settings = replace(found.settings, **chosen)
+        await chats.set_settings(tx, ChatId(room.id), settings, found.digest_due_at)

@@ -15,6 +15,8 @@ from bot.process.checking import check
 from bot.search.embedding import MODEL_MEGABYTES
 from bot.sources.http.fetch import Fetcher
 from storage.database import Database
+from storage.models import ChatState
+from tests.storage.rows import add_chats, chat
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +56,31 @@ async def test_rights_in_each_channel_are_looked_at(sim: Simulator, tmp_path: Pa
     assert found["check.chat.posting"] is False
     assert found["check.chat.gone"] is False
     assert found["check.chat.editing"] is False, "nothing could be looked for there"
+
+
+async def test_each_room_is_listed_with_what_it_gets_and_the_true_reason_why_not(
+    sim: Simulator, tmp_path: Path
+) -> None:
+    boss = sim.user("운영자")
+    closed = sim.supergroup("닫힌 방", owner=boss)
+    closed.forbids_writing()
+    left = sim.supergroup("나온 방", owner=boss, bot=False)
+    settings = settings_for(sim, tmp_path)
+    async with Database.opened(tmp_path / "sosik.db") as database:
+        await add_chats(database, chat(closed.id, title="닫힌 방"), chat(left.id, title="나온 방"))
+        await add_chats(database, chat(-7, title="옛 방", state=ChatState.LEFT))
+    async with Fetcher(SystemClock()) as fetcher:
+        found = await check(settings, SystemClock(), fetcher)
+    said = [(one.good, get_texts("ko")(one.key, **one.values)) for one in found]
+    for good, line in (
+        (True, "닫힌 방: 새 글"),
+        (False, "닫힌 방: 글을 쓸 권한이 없어요"),
+        (False, "나온 방: 봇이 들어가 있지 않아요"),
+        (True, "옛 방: 제가 그곳에 없어요"),
+    ):
+        assert any(one is good and text.startswith(line) for one, text in said), line
+    sim.faults.answers(500, method="getChatMember", times=None)
+    assert (await findings(settings))["check.chat.unseen"] is False
 
 
 async def test_the_name_is_said_by_which_servers_are_asked(sim: Simulator, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage import posts, sources
-from tests.e2e.conftest import SAMPLE, a_bot
+from tests.e2e.conftest import SAMPLE, a_bot, choose
 from tests.sources.web import Reply, serving
 from tests.waiting import until
 
@@ -104,6 +104,7 @@ async def test_what_swells_stays_small(sim: Simulator, run_bot: Bot, web: Web) -
     group = sim.group("독서모임", members=[reader], bot_admin=True)
     await reader.says(group, f"/post {listed[0].id}")
     card = await group.receives("목록")
+    await choose(run_bot, group, full_here=True)
     await reader.presses(card, "전문")
     await card.changes()
     assert "1/" in card.text

@@ -41,9 +41,9 @@ async def test_a_number_that_is_none_is_explained(minji: Person, group: Room, ty
     await group.receives("/latest 10")
 
 
-async def test_latest_takes_at_most_twenty(minji: Person, group: Room) -> None:
-    await minji.says(group, "/latest 999")
-    page = await group.receives("1–20")
+async def test_latest_takes_at_most_twenty(minji: Person) -> None:
+    await minji.says(minji.private, "/latest 999")
+    page = await minji.private.receives("1–20")
     assert len(page.text) <= 4096
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.simulator.people.pressing import ask_callback
+from tests.e2e.conftest import choose
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ async def test_a_number_opens_the_card_and_the_full_text_is_paged_in_place(
     page = await group.receives("1–1")
     await minji.presses(page, "1")
     card = await group.receives("아직 없어요")
+    await choose(bot, group, full_here=True)
     await minji.presses(card, "전문")
     await card.changes()
     await minji.presses(card, "카드로")
@@ -58,6 +60,7 @@ async def test_similar_posts_are_offered_by_number_and_under_the_full_text(
     await group.receives("아직 없어요")
     await minji.says(group, "/post 1")
     card = await group.receives("아직 없어요")
+    await choose(bot, group, full_here=True)
     await minji.presses(card, "전문")
     await card.changes()
     assert "이어 읽기" in card.text

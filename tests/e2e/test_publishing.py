@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.demo.blog import Blog
-from tests.e2e.conftest import SAMPLE, a_bot
+from tests.e2e.conftest import SAMPLE, a_bot, choose
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -126,6 +126,7 @@ async def test_a_channels_own_link_is_the_posts_message_and_its_reactions_count(
     card = await group.receives("시장의 새벽")
     await boss.reacts(said, "👍")
     sim.reactions.report_counts()
+    await choose(run_bot, group, full_here=True)
     await boss.presses(card, "전문")
     await boss.presses(card, "카드로")
     await boss.says(group, "/top")

@@ -23,7 +23,7 @@ from storage.models import (
     QuietHours,
     SourceId,
 )
-from tests.e2e.conftest import a_bot
+from tests.e2e.conftest import a_bot, choose
 from tests.storage.rows import keep_post
 from tests.waiting import until
 
@@ -471,6 +471,7 @@ async def test_an_edited_post_is_edited_where_it_was_sent_and_a_removed_one_mark
     await change(run_bot, post_id, "title = '고친 글', edited_at = 1", ChangeKind.EDITED)
     await card.changes()
     assert "고친 글" in card.text
+    await choose(run_bot, group, full_here=True)
     await boss.presses(card, "전문")
     await card.changes()
     await change(run_bot, post_id, "body = '다시 고친 본문이에요.'", ChangeKind.EDITED)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +20,19 @@ def test_an_action_comes_back_as_it_was(action: actions.Action) -> None:
     assert actions.decode(marked) == action
     assert marked == f"{data}~k3x9"
     assert actions.with_attempt(marked, "other") == f"{data}~other"
+
+
+@pytest.mark.parametrize("action", EVERY)
+def test_a_link_carries_what_opens_and_nothing_that_changes_anything(
+    action: actions.Action,
+) -> None:
+    payload = actions.encode(action).replace(":", "_")
+    if isinstance(action, actions.ShowFull | actions.LatestPage | actions.TopPage):
+        assert actions.as_start(action) == payload
+        assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", payload)
+        assert actions.from_start(payload) == action
+    else:
+        assert actions.from_start(payload) is None
 
 
 def test_every_action_has_its_example_here() -> None:

@@ -170,7 +170,7 @@ def test_nothing_to_filter_is_every_post() -> None:
 def test_words_that_are_replaced_are_said() -> None:
     text = changed_page(KO, with_settings(replace(FULL, words=("환율",))), "filter", FULL).text.text
     assert text.splitlines() == [
-        "이 낱말이 든 글만 알릴게요: 환율 -광고",
+        "이제 이렇게 골라서 알릴게요: 환율 -광고",
         '전에는: AI "자율 주행" -광고',
     ]
     assert "전에는" not in changed_page(KO, with_settings(FULL), "filter", SETTINGS).text.text

@@ -301,13 +301,15 @@ async def test_a_forgotten_chat_leaves_nothing(database: Database) -> None:
             """
         )
         await tx.execute("INSERT INTO messages VALUES (42, 9, 1, 'card', 0, 'ko', 0, NULL)")
+        await tx.execute("INSERT INTO cleanups VALUES (42, 9, 8, 42, 0, 0)")
+        await tx.execute("INSERT INTO pins VALUES (42, 9, NULL)")
     async with database.transaction() as tx:
         await chats.delete_chat(tx, ChatId(42))
     assert await get(database, 42) is None
     assert await get(database) == chat()
     assert [one[0] for one in await pushes(database)] == [OLD]
     async with database.reader() as db:
-        for table in ("compared", "digests", "editions", "messages"):
+        for table in ("compared", "digests", "editions", "messages", "cleanups", "pins"):
             assert await db.fetch_all(f"SELECT * FROM {table}") == []  # noqa: S608  # names of ours
         assert [tuple(one) for one in await db.fetch_all("SELECT * FROM inbox_seen")] == [
             (1, 0, None, None)

@@ -591,3 +591,14 @@ async def test_a_discussion_got_what_its_channel_got_and_knows_the_forward(
         two: Came(LATER, None),
     }, "a card that somebody asked for is no push"
     assert await came(database, one, two, three) == {one: Came(EARLIER, MessageId(7))}
+
+
+async def test_why_a_chat_was_lost_is_what_its_last_dropped_push_says(database: Database) -> None:
+    for number in ("1", "2"):
+        await queue(database, -1, number)
+    await queue(database, -2, "1")
+    first, second = [await get(database, OutboxId(number)) for number in (1, 2)]
+    async with database.transaction() as tx:
+        await outbox.set_dropped(tx, second.id, "kicked: out", LATER)
+        await outbox.set_dropped(tx, first.id, "nobody wants it any more", NOW)
+        assert await outbox.list_losses(tx) == {-1: "kicked: out"}

@@ -16,6 +16,7 @@ from bot.updates.raw import (
     is_wanted,
     message_id_of,
     pressed_message_id_of,
+    replied_of,
     trimmed,
     update_id_of,
 )
@@ -27,6 +28,30 @@ WORDS = frozenset({"latest", "최신"})
 
 def wanted(raw: dict[str, Any]) -> bool:
     return is_wanted(raw, ME, WORDS)
+
+
+# -- replies ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("raw", "place"),
+    [
+        ({"message": message("x") | {"reply_to_message": {"message_id": 7}}}, (GROUP, 7)),
+        (
+            {"channel_post": message("x", chat_id=-9) | {"reply_to_message": {"message_id": 7}}},
+            (-9, 7),
+        ),
+        ({"message": message("x")}, None),
+        ({"message": {"reply_to_message": {"message_id": 7}}}, None),
+        ({"message": message("x") | {"reply_to_message": "?"}}, None),
+        (reaction(1, "👍", message_id=5), None),
+        ({}, None),
+    ],
+)
+def test_what_was_replied_to_is_read_off(
+    raw: dict[str, Any], place: tuple[int, int] | None
+) -> None:
+    assert replied_of(raw) == place
 
 
 # -- ids -------------------------------------------------------------------------------------------
