@@ -108,7 +108,6 @@ COMMANDS: tuple[Command, ...] = (
     _typed("silent", "silent", "소리없이"),
     _typed("pin", "pin", "고정"),
     _typed("previews", "previews", "미리보기"),
-    _typed("votes", "votes", "투표"),
     _typed("cleanup", "cleanup", "답지우기"),
     _typed("full", "full", "전체보기"),
     Command(

@@ -21,7 +21,6 @@ from storage.models import (
     SourceFilter,
     SourceId,
     ThreadId,
-    VoteButtons,
 )
 from storage.times import from_seconds, from_seconds_or_none, to_seconds, to_seconds_or_none
 
@@ -304,7 +303,6 @@ def _settings_row(settings: ChatSettings) -> dict[str, object]:
         "weekly": None if weekly is None else json.dumps([weekly.day, weekly.minute]),
         "monthly": settings.monthly,
         "holidays": settings.holidays,
-        "votes": settings.votes,
         "silent": settings.silent,
         "pin": settings.pin,
         "previews": settings.previews,
@@ -360,7 +358,6 @@ def _settings(row: sqlite3.Row) -> ChatSettings:
         weekly=None if row["weekly"] is None else Edition(*json.loads(row["weekly"])),
         monthly=row["monthly"],
         holidays=row["holidays"],
-        votes=VoteButtons(row["votes"]),
         silent=bool(row["silent"]),
         pin=bool(row["pin"]),
         previews=bool(row["previews"]),

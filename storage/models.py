@@ -195,15 +195,6 @@ class Repeats(StrEnum):
     """Not at all: only what was not pushed."""
 
 
-class VoteButtons(StrEnum):
-    """When cards carry buttons to vote by."""
-
-    AUTO = "auto"
-    """Where the bot cannot see reactions."""
-    ALWAYS = "always"
-    NEVER = "never"
-
-
 @dataclass(frozen=True, slots=True)
 class Edition:
     """When a weekly edition comes: the day, 0 Monday to 6 Sunday, and minutes after midnight."""
@@ -257,7 +248,6 @@ class ChatSettings:
     """Minutes after midnight on the first of the month at which its edition comes."""
     holidays: str | None = None
     """The country on whose public holidays no digest comes (ISO 3166-1); None: they come."""
-    votes: VoteButtons = VoteButtons.AUTO
     silent: bool = False
     """What comes by itself makes no sound."""
     pin: bool = False

@@ -173,7 +173,6 @@ STATES: dict[str, Callable[[ChatSettings], str]] = {
     "monthly": lambda one: _none_or(one.monthly),
     "holidays": lambda one: _none_or(one.holidays),
     "repeats": lambda one: str(one.repeats),
-    "votes": lambda one: str(one.votes),
     "silent": lambda one: _switch(is_on=one.silent),
     "pin": lambda one: _switch(is_on=one.pin),
     "previews": lambda one: _switch(is_on=one.previews),

@@ -10,21 +10,11 @@ from bot.text.inert import inert
 from bot.text.rich import Rich, plain
 
 if TYPE_CHECKING:
-    from bot.chat_settings.filters import FilterWords
     from bot.locales import Texts
     from bot.search.sieve import Preview
 
 DAYS = 30
 """Those of `Posts.preview`."""
-
-
-def said_filter(texts: Texts, chosen: FilterWords) -> str:
-    """A filter as a person says it; empty where there is none."""
-    words, without = (", ".join(one) for one in chosen)
-    if not without:
-        return words
-    key = "filter.said" if words else "filter.said.without"
-    return texts(key, words=words, without=without)
 
 
 def preview_lines(texts: Texts, found: Preview) -> Rich:

@@ -44,7 +44,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "digest": ("time", "days", "repeats", "holidays"),
     "editions": ("weekly", "monthly"),
     "night": ("quiet", "night"),
-    "looks": ("silent", "pin", "previews", "votes"),
+    "looks": ("silent", "pin", "previews"),
     "room": ("zone", "language", "cleanup", "full"),
 }
 """A line for each group of settings, in the order of their buttons."""
@@ -53,7 +53,7 @@ SPEAKING = frozenset({"push", "filter", "time", "days", "quiet", "night", "zone"
 TYPED = frozenset({"time", "quiet", "zone", "filter", "weekly", "monthly", "holidays"})
 """Settings that may be typed from the menu."""
 ELSEWHERE: Mapping[ChatKind, frozenset[str]] = {
-    ChatKind.PRIVATE: frozenset({"votes", "cleanup", "full", "here"}),
+    ChatKind.PRIVATE: frozenset({"cleanup", "full", "here"}),
     ChatKind.GROUP: frozenset({"here"}),
     ChatKind.CHANNEL: frozenset({"cleanup", "full", "here"}),
 }

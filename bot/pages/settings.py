@@ -44,7 +44,6 @@ TYPED = {
     "silent": "silent",
     "pin": "pin",
     "previews": "previews",
-    "votes": "votes",
     "cleanup": "cleanup",
     "full": "full",
 }

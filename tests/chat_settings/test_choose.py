@@ -16,7 +16,6 @@ from storage.models import (
     Repeats,
     SourceFilter,
     SourceId,
-    VoteButtons,
 )
 from tests.pages.test_settings import SETTINGS
 
@@ -45,8 +44,6 @@ from tests.pages.test_settings import SETTINGS
         ("night", "wait", {"night": Night.WAIT}),
         ("repeats", "짧게", {"repeats": Repeats.BRIEF}),
         ("repeats", "none", {"repeats": Repeats.NONE}),
-        ("votes", "항상", {"votes": VoteButtons.ALWAYS}),
-        ("votes", "off", {"votes": VoteButtons.NEVER}),
         ("silent", "켜기", {"silent": True}),
         ("pin", "on", {"pin": True}),
         ("previews", "끄기", {"previews": False}),

@@ -62,7 +62,7 @@ async def test_what_is_typed_is_what_comes(sim: Simulator, run_bot: Bot, boss: P
     group = await a_group(sim, boss)
     await boss.says(group, '/filter 인공지능 "데이터 센터" -광고')
     said = (await group.receives("골라서")).text
-    assert "인공지능, 데이터 센터 (광고 빼고)" in said
+    assert '골라서 알릴게요: 인공지능 "데이터 센터" -광고' in said
     assert "지난 30일" in said
     titles = [
         "글: 인공 지능을",
@@ -100,7 +100,7 @@ async def test_a_digest_holds_what_the_filter_lets_through(
 ) -> None:
     group = await a_group(sim, boss)
     await boss.says(group, "/filter -광고")
-    await group.receives("광고 빼고 모두")
+    await group.receives("알릴게요: -광고")
     await publish(run_bot, "글: 고등어", "글: 광고를 봐 주세요")
     await group.receives("글: 고등어")
     await boss.says(group, "/digest")

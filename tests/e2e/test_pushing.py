@@ -278,7 +278,7 @@ async def test_whoever_was_out_of_a_group_and_back_before_it_moved_keeps_what_wa
     """The return made the old id's chat anew, and that one replaced the supergroup."""
     group = await a_group(sim, boss)
     await boss.says(group, "/quiet 03:00-04:00")
-    await group.receives("03:00")
+    await group.receives("오전 3:00")
     await run_bot.stop()
     await boss.removes_bot(group)
     await boss.adds_bot(group, admin=True)

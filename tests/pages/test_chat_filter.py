@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.chat_settings.filters import FilterWords
 from bot.locales import get_texts
-from bot.pages.chat_filter import DAYS, preview_lines, said_filter
+from bot.pages.chat_filter import DAYS, preview_lines
 from bot.posts import PREVIEWED
 from bot.search.sieve import Preview
 from bot.text.inert import UNSEEN
@@ -14,23 +13,6 @@ KO, EN = get_texts("ko"), get_texts("en")
 
 def test_the_days_are_those_of_the_preview() -> None:
     assert PREVIEWED.days == DAYS
-
-
-@pytest.mark.parametrize(
-    ("chosen", "korean", "english"),
-    [
-        (FilterWords(), "", ""),
-        (
-            FilterWords(("인공지능", "데이터 센터")),
-            "인공지능, 데이터 센터",
-            "인공지능, 데이터 센터",
-        ),
-        (FilterWords(("AI",), ("광고", "협찬")), "AI (광고, 협찬 빼고)", "AI (without 광고, 협찬)"),
-        (FilterWords((), ("광고",)), "광고 빼고 모두", "everything without 광고"),
-    ],
-)
-def test_a_filter_is_said_as_people_say_it(chosen: FilterWords, korean: str, english: str) -> None:
-    assert (said_filter(KO, chosen), said_filter(EN, chosen)) == (korean, english)
 
 
 @pytest.mark.parametrize(

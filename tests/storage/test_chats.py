@@ -21,7 +21,6 @@ from storage.models import (
     SourceId,
     ThreadId,
     UserId,
-    VoteButtons,
 )
 
 if TYPE_CHECKING:
@@ -46,7 +45,6 @@ SETTINGS = ChatSettings(
     weekly=Edition(6, 19 * 60),
     monthly=9 * 60,
     holidays="KR",
-    votes=VoteButtons.NEVER,
     silent=True,
     pin=True,
     previews=False,

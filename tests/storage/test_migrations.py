@@ -151,10 +151,10 @@ def test_a_chat_goes_on_as_it_was_before_there_was_more_to_set(db: sqlite3.Conne
     migrate(db)
     asked = """
         SELECT words, without, source_filters, left_out, night, repeats, weekly, monthly, holidays,
-            votes, silent, pin, previews, cleanup_minutes, full_here FROM chats
+            silent, pin, previews, cleanup_minutes, full_here FROM chats
     """
     said = ('["환율"]', "[]", "[]", "[]", "wait", "full", None, None, None)
-    assert db.execute(asked).fetchall() == [(*said, "auto", 0, 0, 1, None, 1)]
+    assert db.execute(asked).fetchall() == [(*said, 0, 0, 1, None, 1)]
 
 
 FIRST: Step = ("CREATE TABLE a (id INTEGER PRIMARY KEY)", "INSERT INTO a VALUES (1)")
