@@ -90,8 +90,9 @@ async def _list_right_above(db: Connection, chat_id: ChatId, at: datetime) -> se
     """What digests and other editions list that were queued since then."""
     rows = await outbox.list_since(db, chat_id, OutboxKind.DIGEST, at)
     rows += await outbox.list_since(db, chat_id, OutboxKind.EDITION, at)
-    pushes = [row.push for row in rows if isinstance(row.push, DigestPush | EditionPush)]
-    return {post_id for push in pushes for post_id in push.new}
+    listed = [row.push.new for row in rows if isinstance(row.push, DigestPush | EditionPush)]
+    listed += [row.push.brief for row in rows if isinstance(row.push, DigestPush)]
+    return {post_id for ids in listed for post_id in ids}
 
 
 async def _list_best(

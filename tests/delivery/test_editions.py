@@ -18,6 +18,7 @@ from storage.models import (
     Edition,
     EditionPush,
     MessageId,
+    NewOutboxRow,
     NewPost,
     Period,
     PushMode,
@@ -284,6 +285,20 @@ async def test_what_the_digest_lists_right_above_is_left_out_and_counted(
     await run(database, late)
     digest, edition = (row.push for row in await queued(database) if row.chat_id == -1)
     assert digest == DigestPush((new,), ())
+    assert edition == EditionPush(Period.WEEK, (), (old,), above=1)
+
+
+async def test_what_the_digest_says_in_brief_right_above_is_left_out_too(
+    database: Database,
+) -> None:
+    await add_chats(database, weekly())
+    old = await add_post(database, "엊그제 글", at=NOW - 2 * DAY)
+    pushed = await add_post(database, "올라온 글", at=NOW - timedelta(hours=3))
+    digest = NewOutboxRow(ChatId(-1), "digest", DigestPush((), (), brief=(pushed,)), NOW)
+    async with database.transaction() as tx:
+        await outbox.add_rows(tx, [digest], NOW)
+    await run(database)
+    edition = [row.push for row in await queued(database)][-1]
     assert edition == EditionPush(Period.WEEK, (), (old,), above=1)
 
 
