@@ -104,7 +104,7 @@ async def test_a_digest_holds_what_the_filter_lets_through(
     await publish(run_bot, "글: 고등어", "글: 광고를 봐 주세요")
     await group.receives("글: 고등어")
     await boss.says(group, "/digest")
-    page = (await group.receives("새 글 1편")).text
+    page = (await group.receives("이미 올라온 글 1편")).text
     assert "글: 고등어" in page
     assert "광고" not in page
 
