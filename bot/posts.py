@@ -78,6 +78,12 @@ class Posts:
                 return None
             return (await _with_given(db, [post]))[0]
 
+    async def absence(self, post_id: PostId) -> str:
+        """The message that says why there is no such post: gone, or there never was one."""
+        async with self._database.reader() as db:
+            is_known = await posts.get_post(db, post_id) is not None
+        return "post.gone" if is_known else "post.unknown"
+
     async def leaf(self, post: Post, number: int) -> Leaf:
         """Page `number` of a full text, beyond the last the last; all are made once, and kept."""
         kept = await self._kept(post, number)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.pages.actions import Forget, encode
 from bot.pages.page import Button, Page
 from bot.text.rich import bold, plain
-from storage import chats, deeds, reactions
+from storage import chats, deeds, lists, reactions
 from storage.models import ActorId, ChatId, UserId
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ async def _forgetting(context: BotContext, person_id: int) -> AsyncIterator[Tran
     async with context.transaction() as tx:
         yield tx
         await deeds.delete_of_person(tx, person_id)
+        await lists.delete_of_person(tx, person_id)
     context.services.deeds.forget(person_id)
     context.services.parts.forget(ChatId(person_id))
 

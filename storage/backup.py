@@ -29,6 +29,7 @@ PREPARE = (
     "DELETE FROM attempts",  # by then there are messages of ours that it knows nothing of
     "DELETE FROM compared",
     "DELETE FROM known_ids",
+    "DELETE FROM lists",  # of an hour ago, and of who asked
     "DELETE FROM facts WHERE key = 'offset'",
 )
 

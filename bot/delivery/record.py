@@ -12,8 +12,9 @@ from bot.delivery.compose import keyboard_json
 from bot.delivery.evidence import digest
 from bot.delivery.next_step import Again, Doubt, GiveUp, Leave, Move
 from bot.pages.keyboards import message_arguments
-from storage import attempts, chats, known_ids, messages, outbox, posts
+from storage import attempts, chats, known_ids, lists, messages, outbox, posts
 from storage.database import DatabaseError
+from storage.lists import PostList
 from storage.models import ChatState, NewAttempt, NewOutboxRow, NoticePush, OutboxState, View
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from bot.delivery.compose import OutgoingMessage
     from bot.delivery.next_step import Next
     from bot.delivery.telegram import Sent
+    from bot.pages.page import Page
     from storage.database import Database, Transaction
     from storage.models import Attempt, ChatId, MessageId, OutboxRow, Post, ThreadId
 
@@ -76,6 +78,7 @@ class Ledger:
             await _end_attempt(tx, row, token, sent.message_id, now)
             if message.shows is not None:
                 await _tie(tx, row, message, message.shows, sent.message_id, now)
+            await _keep_list(tx, row, message.page, sent.message_id, now)
             if sent.without_thread and message.thread_id is not None:
                 await _leave_thread(tx, row.chat_id, message.thread_id, now)
 
@@ -282,6 +285,15 @@ async def _leave_thread(
         notice = NoticePush("notice.topic", {})
         row = NewOutboxRow(chat_id, f"topic:{thread_id}", notice, not_before=now)
         await outbox.add_rows(tx, [row], now)
+
+
+async def _keep_list(
+    tx: Transaction, row: OutboxRow, page: Page, message_id: MessageId, now: datetime
+) -> None:
+    """Keep what a message lists, so that a reply may name an item by its number."""
+    if page.items:
+        shown = PostList(page.items, page.first)
+        await lists.set_list(tx, row.chat_id, message_id, shown, person_id=None, shown_at=now)
 
 
 async def _tie(

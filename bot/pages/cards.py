@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlencode
 
@@ -59,7 +59,7 @@ class Reader:
 
 def card_page(reader: Reader, post: Post, given: Given) -> Page:
     """The card: title, who and when, two sentences, counts, and what can be done with it."""
-    parts = [headline(reader, post), Rich(byline(reader, post))]
+    parts = [headline(reader, post), Rich(f"{byline(reader, post)} · #{post.id}")]
     if body := excerpt(post.body, EXCERPT_UNITS):
         parts.append(inert(Rich("\n" + body)))
     elif post.cut:
@@ -68,6 +68,11 @@ def card_page(reader: Reader, post: Post, given: Given) -> Page:
         parts.append(inert(Rich("\n" + counts)))
     page = _LINE.join(parts)
     return Page(page, _card_keyboard(reader, post), preview_url=web_link(post.link))
+
+
+def noted(page: Page, note: str) -> Page:
+    """The page with a line before it that says why it is this one."""
+    return replace(page, text=_BLANK_LINE.join([italic(note), page.text]))
 
 
 def full_page(reader: Reader, post: Post, leaf: Leaf) -> Page:
@@ -104,16 +109,14 @@ def shown_title(texts: Texts, title: str, units: int) -> str:
     return line if is_visible(line) else texts("post.untitled")
 
 
-def byline(reader: Reader, post: Post) -> str:
-    """Author and date; archive text says that it has no date or link yet."""
+def byline(reader: Reader, post: Post, *, of_missing: bool = True) -> str:
+    """Author and date; archive text says that it has no date or link yet, where `of_missing`."""
     texts = reader.texts
     parts = [inert(author).text] if (author := _one_line(post.author, AUTHOR_UNITS)) else []
     if post.published_at is not None:
         parts.append(texts.date(post.published_at, reader.zone))
-    elif post.link is None:
-        parts.append(texts("post.undated_unlinked"))
-    else:
-        parts.append(texts("post.undated"))
+    elif of_missing:
+        parts.append(texts("post.undated_unlinked" if post.link is None else "post.undated"))
     if post.edited_at is not None:
         parts.append(texts("post.edited"))
     if post.removed_at is not None:

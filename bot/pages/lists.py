@@ -23,8 +23,9 @@ from bot.text.rich import MESSAGE_UNITS, Rich, bold, link, plain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.locales import Texts
     from bot.pages.page import Keyboard
-    from storage.models import Given, Post
+    from storage.models import Given, Post, PostId
 
     Item = tuple[Post, Given]
 
@@ -68,7 +69,8 @@ def latest_page(reader: Reader, items: Sequence[Item], offset: int, total: int, 
     if last < total:
         moves.append(Button(reader.texts("page.next"), data=encode(LatestPage(last, size))))
     keyboard = (*_numbers([post for post, _ in items], offset + 1), tuple(moves))
-    return Page(text, tuple(row for row in keyboard if row))
+    shown = tuple(row for row in keyboard if row)
+    return Page(text, shown, items=_ids(items), first=offset + 1)
 
 
 def top_page(reader: Reader, items: Sequence[Item], period: str) -> Page:
@@ -85,7 +87,8 @@ def top_page(reader: Reader, items: Sequence[Item], period: str) -> Page:
         for one in PERIODS
         if one in SHOWN or one == period
     )
-    return Page(head + "\n\n" + body, (*_numbers([post for post, _ in items], 1), periods))
+    keyboard = (*_numbers([post for post, _ in items], 1), periods)
+    return Page(head + "\n\n" + body, keyboard, items=_ids(items))
 
 
 def similar_page(reader: Reader, post: Post, items: Sequence[Item]) -> Page:
@@ -95,28 +98,36 @@ def similar_page(reader: Reader, post: Post, items: Sequence[Item]) -> Page:
     if not items:
         return Page(_BLANK_LINE.join([head, plain(reader.texts("similar.empty"))]))
     text = _BLANK_LINE.join([head, _short_cards(reader, items, 1)])
-    return Page(text, _numbers([one for one, _ in items], 1))
+    return Page(text, _numbers([one for one, _ in items], 1), items=_ids(items))
 
 
 def digest_page(reader: Reader, new: Sequence[Item], liked: Sequence[Item]) -> Page:
-    """What is new since the last digest and what members liked most, a line each with a link."""
+    """What is new since the last digest and what members liked most, a line each with a link.
+
+    All are numbered together, what was liked after what is new.
+    """
     texts = reader.texts
     parts = [bold(texts("digest.title"))]
+    lines = _linked_lines(reader, [post for post, _ in new])
     if new:
         head = bold(texts.count("digest.new", len(new)))
-        parts.append(_LINE.join([head, *_linked_lines(reader, [post for post, _ in new])]))
-    if liked:
-        lines = [_linked_line(reader, *item) for item in liked[:MOST_LINES]]
-        parts.append(_LINE.join([bold(texts("digest.liked")), *lines]))
+        parts.append(_LINE.join([head, *lines, *_more(texts, len(new) - len(lines))]))
+    best = liked[:MOST_LINES]
+    if best:
+        numbered = enumerate(best, len(lines) + 1)
+        listed = [_linked_line(reader, number, *item) for number, item in numbered]
+        parts.append(_LINE.join([bold(texts("digest.liked")), *listed]))
     if not new and not liked:
         parts.append(plain(texts("digest.empty")))
-    return Page(_BLANK_LINE.join(parts))
+    return Page(_BLANK_LINE.join(parts), items=_ids([*new[: len(lines)], *best]))
 
 
 def batch_page(reader: Reader, posts: Sequence[Post]) -> Page:
     """Several new posts in one message, the oldest first, each a link to its card."""
     head = bold(reader.texts.count("push.batch", len(posts)))
-    return Page(_LINE.join([head, *_linked_lines(reader, posts)]))
+    lines = _linked_lines(reader, posts)
+    text = _LINE.join([head, *lines, *_more(reader.texts, len(posts) - len(lines))])
+    return Page(text, items=tuple(post.id for post in posts[: len(lines)]))
 
 
 def _short_cards(reader: Reader, items: Sequence[Item], first: int) -> Rich:
@@ -137,7 +148,7 @@ def _short_card(reader: Reader, number: int, item: Item, room: Allowance) -> Ric
     post, given = item
     lines = [
         Rich(f"{number}. ") + headline(reader, post, room.title),
-        Rich(byline(reader, post)),
+        *([Rich(said)] if (said := byline(reader, post, of_missing=False)) else []),
     ]
     if room.excerpt and (text := excerpt(post.body, room.excerpt)):
         lines.append(inert(text))
@@ -155,26 +166,33 @@ def _liked_line(reader: Reader, number: int, item: Item) -> Rich:
 
 
 def _linked_lines(reader: Reader, posts: Sequence[Post]) -> list[Rich]:
-    """A line for each post as far as they fit, and how many there are besides."""
+    """A line for each post as far as they fit, numbered from 1."""
     lines: list[Rich] = []
     room = LINES_UNITS
-    for post in posts[:MOST_LINES]:
-        line = _linked_line(reader, post)
+    for number, post in enumerate(posts[:MOST_LINES], 1):
+        line = _linked_line(reader, number, post)
         room -= line.length
         if room < 0:
             break
         lines.append(line)
-    if len(lines) < len(posts):
-        lines.append(plain(reader.texts.count("list.more", len(posts) - len(lines))))
     return lines
 
 
-def _linked_line(reader: Reader, post: Post, given: Given | None = None) -> Rich:
+def _more(texts: Texts, count: int) -> list[Rich]:
+    """How many posts there are besides, where there are any."""
+    return [plain(texts.count("list.more", count))] if count else []
+
+
+def _linked_line(reader: Reader, number: int, post: Post, given: Given | None = None) -> Rich:
     title = shown_title(reader.texts, post.title, LINE_TITLE_UNITS)
-    line = Rich("• ") + link(title, reader.post_link(post))
+    line = Rich(f"{number}. ") + link(title, reader.post_link(post))
     if given is not None and given.emoji:
         line = line + plain(f"  {given_emoji(reader.texts, given, LINE_EMOJI)}")
     return line
+
+
+def _ids(items: Sequence[Item]) -> tuple[PostId, ...]:
+    return tuple(post.id for post, _ in items)
 
 
 def _numbers(posts: Sequence[Post], first: int) -> Keyboard:

@@ -49,7 +49,12 @@ def results_page(
     keyboard = _keyboard(texts, result, at, page_size)
     if result.meant:
         parts.append(bold(texts("search.meant")))
-    return Page(plain("\n\n").join(parts), (*keyboard, *opening_rows(texts, result.meant)))
+    return Page(
+        plain("\n\n").join(parts),
+        (*keyboard, *opening_rows(texts, result.meant)),
+        items=tuple(hit.post_id for hit in result.hits),
+        first=first,
+    )
 
 
 def empty_query_page(texts: Texts, examples: Sequence[str]) -> Page:

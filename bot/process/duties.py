@@ -42,6 +42,7 @@ from storage import (
     due,
     inbox,
     known_ids,
+    lists,
     messages,
     outbox,
     queries,
@@ -263,6 +264,7 @@ class Duties:
             await self._services.deeds.forget_old(tx)
             await drafts.delete_drafts(tx, now - timedelta(days=QUERY_DAYS))
             await quiet_posts.delete_quiet(tx, now - OFFERED)
+            await lists.delete_lists(tx, now)
             await messages.delete_forwards(tx, now - timedelta(days=STRAY_DAYS))
             await attempts.delete_attempts(tx, now - timedelta(days=ATTEMPT_DAYS))
             await attempts.delete_comparisons(tx, now - timedelta(days=ATTEMPT_DAYS))

@@ -62,7 +62,7 @@ async def test_similar_posts_are_offered_by_number_and_under_the_full_text(
     await card.changes()
     assert "이어 읽기" in card.text
     assert len(card.buttons) > 1
-    for typed, answer in (("/similar", "번호를"), ("/이어읽기 999", "이제 없는")):
+    for typed, answer in (("/similar", "번호를"), ("/이어읽기 999", "그 번호의 글은 없어요")):
         await minji.says(group, typed)
         await group.receives(answer)
 

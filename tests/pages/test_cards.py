@@ -35,7 +35,7 @@ def test_a_card_says_who_when_what_and_how_it_was_liked() -> None:
     page = card_page(KOREAN, a_post(blog=blog), GIVEN)
     assert page.text.text == (
         "동네 빵집의 키오스크\n"
-        "나무 · 2026년 11월 23일\n"
+        "나무 · 2026년 11월 23일 · #7\n"
         "\n"
         "빵집에 키오스크가 생겼어요. 줄이 짧아졌어요.\n"
         "\n"
@@ -55,7 +55,7 @@ def test_channels_are_counted_on_a_line_of_their_own() -> None:
 
 def test_a_card_speaks_the_language_and_knows_the_zone_of_its_reader() -> None:
     page = card_page(ENGLISH, a_post(blog=BlogCounts(emoji=("👍",))), Given((("🔥", 1),), 1))
-    assert page.text.text.splitlines()[1] == "나무 · November 22, 2026"
+    assert page.text.text.splitlines()[1] == "나무 · November 22, 2026 · #7"
     assert page.text.text.endswith("On the blog 👍\nHere 🔥 1 · 1 person")
 
 
@@ -83,7 +83,7 @@ def test_a_card_in_a_channel_is_shared_by_telegrams_own_page() -> None:
 
 def test_archive_text_says_that_it_has_no_date_or_link_yet() -> None:
     page = card_page(KOREAN, a_post(link=None, published_at=None), NOTHING)
-    assert page.text.text.splitlines()[1] == "나무 · 날짜와 링크는 아직 없어요"
+    assert page.text.text.splitlines()[1] == "나무 · 날짜와 링크는 아직 없어요 · #7"
     assert kinds(page) == [("bold", None)]
     assert labels(page) == [["전문", "공유"], ["카톡용 복사"]]
     assert page.preview_url is None
@@ -91,14 +91,14 @@ def test_archive_text_says_that_it_has_no_date_or_link_yet() -> None:
 
 def test_a_linked_post_may_lack_a_date_alone() -> None:
     page = card_page(KOREAN, a_post(author="", published_at=None, body=""), NOTHING)
-    assert page.text.text.splitlines()[1] == "날짜는 아직 없어요"
+    assert page.text.text.splitlines()[1] == "날짜는 아직 없어요 · #7"
     assert labels(page)[0] == ["공유"]
 
 
 def test_edited_and_removed_posts_are_marked() -> None:
     page = card_page(KOREAN, a_post(edited_at=NOON, removed_at=NOON), NOTHING)
     assert page.text.text.splitlines()[1] == (
-        "나무 · 2026년 11월 23일 · 고친 글 · 블로그에서 내려간 글"
+        "나무 · 2026년 11월 23일 · 고친 글 · 블로그에서 내려간 글 · #7"
     )
     assert kinds(page)[1] == ("strikethrough", None)
 
