@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.sources.worker import Worker
     from storage.database import Connection, Database
     from storage.full_texts import KeptPage
-    from storage.models import ChatId, Post, PostId
+    from storage.models import ChatId, MessageId, Post, PostId
 
 ONWARD = 3
 """Posts to read on with."""
@@ -77,6 +77,12 @@ class Posts:
             if post is None or post.removed_at is not None:
                 return None
             return (await _with_given(db, [post]))[0]
+
+    async def elsewhere(self, post_id: PostId, place: tuple[ChatId, MessageId]) -> Given:
+        """What members gave a post on other messages than this one."""
+        async with self._database.reader() as db:
+            given = await reactions.get_given(db, [post_id], apart_from=place)
+        return given.get(post_id, Given())
 
     async def absence(self, post_id: PostId) -> str:
         """The message that says why there is no such post: gone, or there never was one."""

@@ -14,7 +14,7 @@ from bot.pages.page import Page
 from bot.pages.periods import parse_period
 from bot.pages.typed_numbers import parse_count
 from bot.text.rich import plain
-from storage.models import View
+from storage.models import MessageId, View
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -89,9 +89,11 @@ async def show_card(_: Update, context: BotContext, action: ShowCard) -> None:
     if shown is None:
         await context.toast(context.texts("post.gone"), alert=True)
         return
-    await context.edit(
-        card_page(context.reader, shown.post, shown.given), view=PostView(action.post_id)
-    )
+    message = context.incoming.effective_message
+    place = (context.chat.id, MessageId(message.message_id if message is not None else 0))
+    elsewhere = await context.services.posts.elsewhere(action.post_id, place)
+    page = card_page(context.reader, shown.post, shown.given, elsewhere)
+    await context.edit(page, view=PostView(action.post_id))
 
 
 async def show_full(_: Update, context: BotContext, action: ShowFull) -> None:

@@ -57,14 +57,19 @@ class Reader:
         return f"https://t.me/{self.username}?start={written(post.id)}"
 
 
-def card_page(reader: Reader, post: Post, given: Given) -> Page:
-    """The card: title, who and when, two sentences, counts, and what can be done with it."""
+def card_page(reader: Reader, post: Post, given: Given, elsewhere: Given | None = None) -> Page:
+    """The card: title, who and when, two sentences, counts, and what can be done with it.
+
+    What was given to the very message is drawn under it by Telegram: the card counts what was given
+    `elsewhere`, which is all of it where the message is new.
+    """
     parts = [headline(reader, post), Rich(f"{byline(reader, post)} · #{post.id}")]
     if body := excerpt(post.body, EXCERPT_UNITS):
         parts.append(inert(Rich("\n" + body)))
     elif post.cut:
         parts.append(_LINE + italic(reader.texts("post.too_large")))
-    if counts := counts_line(reader.texts, post, given):
+    others = given if elsewhere is None else elsewhere
+    if counts := counts_line(reader.texts, post, others, key="counts.elsewhere"):
         parts.append(inert(Rich("\n" + counts)))
     page = _LINE.join(parts)
     return Page(page, _card_keyboard(reader, post), preview_url=web_link(post.link))
@@ -124,8 +129,8 @@ def byline(reader: Reader, post: Post, *, of_missing: bool = True) -> str:
     return " · ".join(parts)
 
 
-def counts_line(texts: Texts, post: Post, given: Given) -> str:
-    """What the blog reports and what members gave here, each on a line of its own; or nothing."""
+def counts_line(texts: Texts, post: Post, given: Given, key: str = "counts.given") -> str:
+    """What the blog reports and what members gave, each on a line of its own; or nothing."""
     lines = []
     blog = []
     if post.blog.emoji or post.blog.reactions:
@@ -137,7 +142,7 @@ def counts_line(texts: Texts, post: Post, given: Given) -> str:
         lines.append(texts("counts.blog", counts=" · ".join(blog)))
     if given.emoji:
         emoji = given_emoji(texts, given, MOST_EMOJI)
-        lines.append(texts.count("counts.given", given.members, emoji=emoji))
+        lines.append(texts.count(key, given.members, emoji=emoji))
     if given.channels:
         lines.append(texts.count("counts.channels", given.channels))
     return "\n".join(lines)

@@ -67,7 +67,7 @@ async def test_similar_posts_are_offered_by_number_and_under_the_full_text(
         await group.receives(answer)
 
 
-async def test_a_reaction_is_recorded_counted_on_the_card_and_ranked(
+async def test_a_reaction_is_recorded_counted_on_other_cards_and_ranked(
     sim: Simulator, bot: Bot
 ) -> None:
     minji, junho = sim.user("민지", language="ko"), sim.user("준호", language="ko")
@@ -76,10 +76,24 @@ async def test_a_reaction_is_recorded_counted_on_the_card_and_ranked(
     card = await group.receives("아직 없어요")
     await minji.reacts(card, "👍", "🔥")
     await junho.reacts(card, "👍")
+    await bot.rests()
+    await minji.says(group, "/post 1")
+    other = await group.receives("다른 곳에서 👍 2")
+    assert "2명" in other.text
+    await minji.presses(card, "전문")
     await card.changes()
-    assert "👍 2" in card.text
-    assert "2명" in card.text
+    await minji.presses(card, "카드로")
+    await card.changes()
+    assert "다른 곳에서" not in card.text, "Telegram draws them under it"
+    await junho.reacts(other, "🔥")
+    await bot.rests()
+    await minji.presses(card, "전문")
+    await card.changes()
+    await minji.presses(card, "카드로")
+    await card.changes()
+    assert "다른 곳에서 🔥 1 · 1명" in card.text
     await junho.reacts(card)
+    await junho.reacts(other)
     await minji.says(group, "/top")
     top = await group.receives("인기")
     assert "1명" in top.text

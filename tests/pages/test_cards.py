@@ -40,7 +40,7 @@ def test_a_card_says_who_when_what_and_how_it_was_liked() -> None:
         "빵집에 키오스크가 생겼어요. 줄이 짧아졌어요.\n"
         "\n"
         "블로그에서 👍❤️ 1,234 · 💬 5\n"
-        "여기에서 👍 3 ❤️ 1 · 3명"
+        "다른 곳에서 👍 3 ❤️ 1 · 3명"
     )
     assert kinds(page) == [("text_link", "https://example.com/7"), ("bold", None)]
     assert page.preview_url == "https://example.com/7"
@@ -48,15 +48,21 @@ def test_a_card_says_who_when_what_and_how_it_was_liked() -> None:
 
 def test_channels_are_counted_on_a_line_of_their_own() -> None:
     page = card_page(KOREAN, a_post(), replace(GIVEN, channels=2))
-    assert page.text.text.endswith("여기에서 👍 3 ❤️ 1 · 3명\n따로 채널 2곳")
+    assert page.text.text.endswith("다른 곳에서 👍 3 ❤️ 1 · 3명\n따로 채널 2곳")
     page = card_page(ENGLISH, a_post(), Given(channels=1))
     assert page.text.text.endswith("\n\nApart from that 1 channel")
+
+
+def test_a_card_does_not_repeat_what_telegram_draws_under_it() -> None:
+    page = card_page(KOREAN, a_post(), GIVEN, Given((("🔥", 1),), 1))
+    assert page.text.text.endswith("\n\n다른 곳에서 🔥 1 · 1명")
+    assert "👍" not in card_page(KOREAN, a_post(), GIVEN, NOTHING).text.text
 
 
 def test_a_card_speaks_the_language_and_knows_the_zone_of_its_reader() -> None:
     page = card_page(ENGLISH, a_post(blog=BlogCounts(emoji=("👍",))), Given((("🔥", 1),), 1))
     assert page.text.text.splitlines()[1] == "나무 · November 22, 2026 · #7"
-    assert page.text.text.endswith("On the blog 👍\nHere 🔥 1 · 1 person")
+    assert page.text.text.endswith("On the blog 👍\nElsewhere 🔥 1 · 1 person")
 
 
 def test_a_cards_buttons_show_the_text_share_copy_and_open() -> None:
