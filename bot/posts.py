@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.pages.leaves import RENDERING, kept_leaf, render_leaves
-from bot.pages.periods import PERIODS
+from bot.pages.periods import beginning
 from bot.search.similar import list_similar
 from bot.sources.errors import FormatError
 from storage import full_texts, posts, reactions
@@ -15,6 +15,7 @@ from storage.models import Given
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import tzinfo
 
     from bot.clock import Clock
     from bot.pages.leaves import Leaf
@@ -136,10 +137,12 @@ class Posts:
             here = [post for post in found if post is not None and post.removed_at is None]
             return await _with_given(db, here)
 
-    async def top(self, period: str, *, limit: int) -> tuple[Shown, ...]:
-        """What members liked most in one of the `PERIODS`, by how many of them."""
-        length = PERIODS[period]
-        since = None if length is None else self._clock.now() - length
+    async def top(self, period: str, zone: tzinfo, *, limit: int) -> tuple[Shown, ...]:
+        """What members liked most in one of the `PERIODS`, by how many of them.
+
+        `zone` is that of whoever asks: their week begins there.
+        """
+        since = beginning(period, self._clock.now(), zone)
         async with self._database.reader() as db:
             ranked = await reactions.list_top(db, since=since, limit=limit)
         return await self.several([post_id for post_id, _ in ranked])

@@ -108,7 +108,7 @@ async def show_full(_: Update, context: BotContext, action: ShowFull) -> None:
 
 
 async def top(_: Update, context: BotContext) -> None:
-    """Answer /top [day|week|month|year|all] with what members liked most."""
+    """Answer /top with what members liked most in the period that is named."""
     period = parse_period(context.texts, context.words)
     if period is None:
         await context.say("top.usage")
@@ -150,5 +150,5 @@ async def _latest(context: BotContext, at: LatestPage) -> Page:
 
 
 async def _top(context: BotContext, period: str) -> Page:
-    shown = await context.services.posts.top(period, limit=TOP)
+    shown = await context.services.posts.top(period, context.zone, limit=TOP)
     return top_page(context.reader, [(one.post, one.given) for one in shown], period)

@@ -79,15 +79,19 @@ class Texts:
         return _date(moment.astimezone(zone).date(), self._locale)
 
     def datetime(self, moment: dt.datetime, zone: dt.tzinfo) -> str:
-        """11월 23일 (월) 오전 9:00, without the year."""
+        """11월 23일 (월) 오전 9:00, without the year; midnight as `time` has it."""
         local = moment.astimezone(zone)
         day = format_skeleton("MMMEd", local, locale=self._locale)
         pattern = str(self._locale.datetime_formats["medium"])
-        return pattern.format(_time(local.time(), self._locale), day)
+        return pattern.format(self._clock(local.time()), day)
 
     def time(self, moment: dt.datetime, zone: dt.tzinfo) -> str:
-        """오전 9:00."""
-        return _time(moment.astimezone(zone).time(), self._locale)
+        """오전 9:00, and 자정 for midnight, which no number of the clock says plainly."""
+        return self._clock(moment.astimezone(zone).time())
+
+    def _clock(self, time: dt.time) -> str:
+        is_midnight = (time.hour, time.minute) == (0, 0)
+        return self("time.midnight") if is_midnight else _time(time, self._locale)
 
     def weekday(self, number: int) -> str:
         """The name of a weekday; 0 is Monday: 월요일."""

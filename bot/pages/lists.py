@@ -60,8 +60,8 @@ def latest_page(reader: Reader, items: Sequence[Item], offset: int, total: int, 
     if not items:
         return Page(plain(reader.texts("latest.empty")))
     last = offset + len(items)
-    place = plain(reader.texts("list.place", first=offset + 1, last=last, total=total))
-    text = _BLANK_LINE.join([_short_cards(reader, items, offset + 1), place])
+    place = list_place(reader.texts, offset + 1, last, total)
+    text = _BLANK_LINE.join([_short_cards(reader, items, offset + 1), plain(place)])
     moves = []
     if offset > 0:
         newer = LatestPage(max(0, offset - size), size)
@@ -71,6 +71,13 @@ def latest_page(reader: Reader, items: Sequence[Item], offset: int, total: int, 
     keyboard = (*_numbers([post for post, _ in items], offset + 1), tuple(moves))
     shown = tuple(row for row in keyboard if row)
     return Page(text, shown, items=_ids(items), first=offset + 1)
+
+
+def list_place(texts: Texts, first: int, last: int, total: int) -> str:
+    """Which of how many a list shows."""
+    if first < last:
+        return texts("list.place", first=first, last=last, total=total)
+    return texts("list.one" if first > 1 else "list.first", first=first, total=total)
 
 
 def top_page(reader: Reader, items: Sequence[Item], period: str) -> Page:

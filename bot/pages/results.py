@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.pages.actions import OpenCard, SearchPage, encode
 from bot.pages.cards import LABEL_UNITS, TITLE_UNITS, opening_rows, shown_title
+from bot.pages.lists import list_place
 from bot.pages.page import Button, Page
 from bot.search.results import Order
 from bot.text.graphemes import shorten
@@ -45,7 +46,7 @@ def results_page(
     ]
     if result.total > page_size:
         last = at.offset + len(result.hits)
-        parts.append(plain(texts("list.place", first=first, last=last, total=result.total)))
+        parts.append(plain(list_place(texts, first, last, result.total)))
     keyboard = _keyboard(texts, result, at, page_size)
     if result.meant:
         parts.append(bold(texts("search.meant")))

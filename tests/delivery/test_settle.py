@@ -699,7 +699,7 @@ async def test_buttons_that_are_being_compared_prove_it_with_the_words_alone(
     async with doubt.database.transaction() as tx:
         await attempts.add_comparison(tx, CHANNEL, MessageId(6), doubt.clock.now())
         await tx.execute("UPDATE attempts SET text_digest = ?", (digest("words"),))
-    markup = {"inline_keyboard": [[{"text": "전문", "callback_data": "1f:1:0~a"}]]}
+    markup = {"inline_keyboard": [[{"text": "전체 보기", "callback_data": "1f:1:0~a"}]]}
     shown = {"message_id": 6, "chat": {"id": CHANNEL}, "text": text, "reply_markup": markup}
     settlements = doubt.settlements()
     settlements.notice({"callback_query": {"message": shown}})
@@ -709,7 +709,7 @@ async def test_buttons_that_are_being_compared_prove_it_with_the_words_alone(
 
 async def test_an_update_proves_it_before_anything_is_asked(doubt: Doubt) -> None:
     settlements = doubt.settlements()
-    markup = {"inline_keyboard": [[{"text": "전문", "callback_data": "1f:1:0~a"}]]}
+    markup = {"inline_keyboard": [[{"text": "전체 보기", "callback_data": "1f:1:0~a"}]]}
     shown = {"message_id": 6, "chat": {"id": CHANNEL}, "text": "글", "reply_markup": markup}
     for _ in range(2):
         settlements.notice({"callback_query": {"message": shown}})

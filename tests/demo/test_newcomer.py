@@ -71,8 +71,8 @@ async def _reads(visitor: Visitor) -> None:
     await visitor.key("다음").click()
     await expect(visitor.answer("40편 가운데 4–6")).to_be_visible()
     await visitor.page.get_by_role("button", name="5", exact=True).click()
-    await visitor.key("전문").click()
-    await expect(visitor.key("‹ 카드로")).to_be_visible()
+    await visitor.key("전체 보기").click()
+    await expect(visitor.key("‹ 접기")).to_be_visible()
 
 
 async def _searches(visitor: Visitor) -> None:

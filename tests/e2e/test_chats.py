@@ -119,7 +119,7 @@ async def test_an_edited_command_does_not_run_again(sim: Simulator, bot: Bot) ->
     minji = sim.user("민지", language="ko")
     group = sim.group("독서모임", members=[minji], bot_admin=True)
     said = await minji.says(group, "/latest 1")
-    await group.receives("1–1")
+    await group.receives("첫째")
     await minji.edits(said, "/latest 2")
     await group.stays_silent(bot.rests())
 
@@ -130,7 +130,7 @@ async def test_a_button_works_after_a_restart_and_a_forged_one_says_so(
     minji = sim.user("민지", language="ko")
     group = sim.group("독서모임", members=[minji], bot_admin=True)
     await minji.says(group, "/latest 1")
-    page = await group.receives("1–1")
+    page = await group.receives("첫째")
     await bot.stop()
     await bot.start()
     await minji.presses(page, "다음")

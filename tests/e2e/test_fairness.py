@@ -33,7 +33,7 @@ async def test_others_are_answered_between_one_members_questions(sim: Simulator,
     await junho.says(group, "/stats")
     await group.receives(KO("too_much"))
     await group.receives("40")
-    lists = [card for card in group.bot_messages if "1–1" in card.text]
+    lists = [card for card in group.bot_messages if "첫째" in card.text]
     assert 1 <= len(lists) < 5
     assert sum(KO("too_much") in card.text for card in group.bot_messages) == 1
 

@@ -42,7 +42,7 @@ async def test_sigterm_ends_it_cleanly(sim: Simulator, tmp_path: Path) -> None:
     group = sim.group("독서모임", members=[minji], bot_admin=True)
     async with started(sim, tmp_path) as process:
         await minji.says(group, "/latest 1")
-        await group.receives("1–1")
+        await group.receives("첫째")
         process.terminate()
         _, said = await process.communicate()
     assert process.returncode == 0
@@ -55,7 +55,7 @@ async def test_after_kill_9_it_goes_on_where_it_was(sim: Simulator, tmp_path: Pa
     group = sim.group("독서모임", members=[minji], bot_admin=True)
     async with started(sim, tmp_path) as process:
         await minji.says(group, "/latest 1")
-        await group.receives("1–1")
+        await group.receives("첫째")
         process.kill()
         await process.communicate()
     await minji.says(group, "/latest 2")
@@ -118,7 +118,7 @@ async def test_a_second_one_on_the_same_database_says_so_and_ends(
         assert "Traceback" not in shown.decode()
         assert sim.calls.counts["getMe"] == asked
         await minji.says(group, "/latest 1")
-        await group.receives("1–1")
+        await group.receives("첫째")
         process.terminate()
         _, said = await process.communicate()
     assert b"another_instance_runs" not in said
@@ -132,7 +132,7 @@ async def test_a_database_that_is_damaged_while_it_runs_ends_it_with_one_line(
     group = sim.group("독서모임", members=[minji], bot_admin=True)
     async with started(sim, tmp_path) as process:
         await minji.says(group, "/latest 1")
-        await group.receives("1–1")
+        await group.receives("첫째")
         await asyncio.to_thread(overwrite, tmp_path)
         for number in range(2, 30):
             await minji.says(group, f"/latest {number}")

@@ -46,7 +46,7 @@ async def test_one_member_one_vote_an_emoji_and_bots_have_none(sim: Simulator, b
     assert "❤ 1" in await counted(bot, group, minji)
     sim.private(minji)
     await minji.says(group, "/mydata")
-    assert "0개" in (await sim.private(minji).receives("남은 것")).text
+    assert "0개" in (await sim.private(minji).receives("남아 있어요")).text
 
 
 async def test_a_paid_reaction_is_counted_as_a_star(sim: Simulator, bot: Bot) -> None:

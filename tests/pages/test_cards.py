@@ -67,8 +67,8 @@ def test_a_card_speaks_the_language_and_knows_the_zone_of_its_reader() -> None:
 
 def test_a_cards_buttons_show_the_text_share_copy_and_open() -> None:
     page = card_page(KOREAN, a_post(), NOTHING)
-    assert labels(page) == [["전문", "공유"], ["카톡용 복사", "열기"]]
-    assert action(page, "전문") == ShowFull(a_post().id, 0)
+    assert labels(page) == [["전체 보기", "공유"], ["카톡용 복사", "열기"]]
+    assert action(page, "전체 보기") == ShowFull(a_post().id, 0)
     assert page.keyboard[0][1].inline == "p7"
     assert page.keyboard[1][0].copy == (
         "동네 빵집의 키오스크\n빵집에 키오스크가 생겼어요.\nhttps://example.com/7"
@@ -91,7 +91,7 @@ def test_archive_text_says_that_it_has_no_date_or_link_yet() -> None:
     page = card_page(KOREAN, a_post(link=None, published_at=None), NOTHING)
     assert page.text.text.splitlines()[1] == "나무 · 날짜와 링크는 아직 없어요 · #7"
     assert kinds(page) == [("bold", None)]
-    assert labels(page) == [["전문", "공유"], ["카톡용 복사"]]
+    assert labels(page) == [["전체 보기", "공유"], ["카톡용 복사"]]
     assert page.preview_url is None
 
 
@@ -136,9 +136,9 @@ def test_full_text_is_paged_with_a_way_back() -> None:
     post = a_post(body="한 문장이에요. " * 800, cut=True)
     first, last = full(KOREAN, post, 0), full(KOREAN, post, 2)
     assert first.text.text.endswith("한 문장이에요.\n\n1/3쪽")
-    assert labels(first) == [["다음 ›"], ["‹ 카드로", "열기"]]
+    assert labels(first) == [["다음 ›"], ["‹ 접기", "열기"]]
     assert action(first, "다음 ›") == ShowFull(post.id, 1)
-    assert action(first, "‹ 카드로") == ShowCard(post.id)
+    assert action(first, "‹ 접기") == ShowCard(post.id)
     assert last.text.text.endswith("목록에서 잘린 글이에요. 여기까지만 있어요.\n\n3/3쪽")
     assert "잘린" not in first.text.text
     assert action(last, "‹ 이전") == ShowFull(post.id, 1)
@@ -150,7 +150,7 @@ def test_the_last_page_leads_on_to_other_posts() -> None:
     page = full_page(KOREAN, post, leaf)
     assert page.text.text.endswith("말이 줄었어요.\n\n이어 읽기")
     rows = labels(page)
-    assert rows[0] == ["‹ 카드로"]
+    assert rows[0] == ["‹ 접기"]
     assert rows[1][0].startswith("금리와 시간")
     assert rows[2] == ["제목 없는 글"]
     assert action(page, "제목 없는 글") == OpenCard(PostId(8))
@@ -160,7 +160,7 @@ def test_the_last_page_leads_on_to_other_posts() -> None:
 def test_a_short_text_is_one_page() -> None:
     page = full(KOREAN, a_post(link=None), 0)
     assert page.text.text.endswith("대신 말이 줄었어요.")
-    assert labels(page) == [["‹ 카드로"]]
+    assert labels(page) == [["‹ 접기"]]
 
 
 def test_full_text_keeps_the_formatting_of_its_source() -> None:
