@@ -101,7 +101,8 @@ class Texts:
         """What a language of the CLDR is called in this one: 영어 for `en`."""
         return Locale.parse(lang).get_display_name(self._locale) or lang
 
-    def _render(self, key: str, number: int | None, values: Mapping[str, object]) -> Rich:
+    def _render(self, key: str, number: int | None, given: Mapping[str, object]) -> Rich:
+        values = {name: self._in_words(value) for name, value in given.items()}
         forms = self.messages.get(key)
         if forms is None:
             warnings.warn(f"no {self.lang} message {key}", MissingTextWarning, stacklevel=3)
@@ -115,6 +116,12 @@ class Texts:
             warnings.warn(f"{key} lacks {missing}", MissingTextWarning, stacklevel=3)
             name = str(missing.args[0])
             return self._render(key, number, {**values, name: f"{{{name}}}"})
+
+    def _in_words(self, value: object) -> object:
+        """A value; one that is a message itself (`bot.errors.message`) in this language."""
+        if isinstance(value, dict) and "key" in value:
+            return self.rich(value["key"], **value["values"])
+        return value
 
 
 @lru_cache(maxsize=1024)

@@ -20,7 +20,7 @@ from telegram import Bot, ChatMemberAdministrator
 from telegram.error import InvalidToken, TelegramError
 
 from bot.config import ENV_FILE, ServePolicy, require_token
-from bot.errors import SosikError
+from bot.errors import SosikError, message
 from bot.interaction.access import ADMINISTRATORS
 from bot.search.embedding import MODEL_MEGABYTES, is_installed
 from bot.sources.formats.archive import parse_archive
@@ -64,7 +64,8 @@ async def check(settings: Settings, clock: Clock, fetcher: Fetcher) -> list[Find
             known = await chats.list_chats(db, ChatState.SERVED)
         findings.append(Finding(good=True, key="check.database", values={"chats": len(known)}))
     except DatabaseError as error:
-        findings.append(Finding(good=False, key="check.said", values={"said": str(error)}))
+        said = message(error.key, **error.values) if error.key else str(error)
+        findings.append(Finding(good=False, key="check.said", values={"said": said}))
     findings += _check_files(settings.database_path.absolute())
     findings += await _check_telegram(settings, known)
     findings += _check_emptiness(settings)
