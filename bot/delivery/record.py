@@ -15,7 +15,16 @@ from bot.pages.keyboards import message_arguments
 from storage import attempts, chats, known_ids, lists, messages, outbox, posts
 from storage.database import DatabaseError
 from storage.lists import PostList
-from storage.models import ChatState, NewAttempt, NewOutboxRow, NoticePush, OutboxState, View
+from storage.models import (
+    ChatState,
+    DigestPush,
+    NewAttempt,
+    NewOutboxRow,
+    NoticePush,
+    OutboxState,
+    PostPush,
+    View,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -25,9 +34,8 @@ if TYPE_CHECKING:
     from bot.delivery.compose import OutgoingMessage
     from bot.delivery.next_step import Next
     from bot.delivery.telegram import Sent
-    from bot.pages.page import Page
     from storage.database import Database, Transaction
-    from storage.models import Attempt, ChatId, MessageId, OutboxRow, Post, ThreadId
+    from storage.models import Attempt, ChatId, MessageId, OutboxRow, Post, PostId, ThreadId
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +86,7 @@ class Ledger:
             await _end_attempt(tx, row, token, sent.message_id, now)
             if message.shows is not None:
                 await _tie(tx, row, message, message.shows, sent.message_id, now)
-            await _keep_list(tx, row, message.page, sent.message_id, now)
+            await _keep_list(tx, row.chat_id, message.page.items, sent.message_id, now)
             if sent.without_thread and message.thread_id is not None:
                 await _leave_thread(tx, row.chat_id, message.thread_id, now)
 
@@ -233,6 +241,9 @@ async def _take_arrival(
     if attempt.post_id is not None and await posts.get_post(tx, attempt.post_id) is not None:
         await _tie_found(tx, attempt, message_id, now)
     row = await outbox.get_row(tx, attempt.outbox_id)
+    if row is not None and attempt.post_id is None:
+        listed = [one for one in _listed(row) if await _is_there(tx, one)]
+        await _keep_list(tx, attempt.chat_id, tuple(listed), message_id, now)
     if row is not None and row.state in OPEN:
         await _settle(tx, row, replace(attempt, message_id=message_id), now)
 
@@ -288,12 +299,31 @@ async def _leave_thread(
 
 
 async def _keep_list(
-    tx: Transaction, row: OutboxRow, page: Page, message_id: MessageId, now: datetime
+    tx: Transaction,
+    chat_id: ChatId,
+    items: tuple[PostId, ...] | None,
+    message_id: MessageId,
+    now: datetime,
 ) -> None:
     """Keep what a message lists, so that a reply may name an item by its number."""
-    if page.items:
-        shown = PostList(page.items, page.first)
-        await lists.set_list(tx, row.chat_id, message_id, shown, person_id=None, shown_at=now)
+    if items:
+        shown = PostList(items)
+        await lists.set_list(tx, chat_id, message_id, shown, person_id=None, shown_at=now)
+
+
+def _listed(row: OutboxRow) -> tuple[PostId, ...]:
+    """What the message of a push lists, as far as its posts are there."""
+    match row.push:
+        case PostPush(post_ids):
+            return post_ids
+        case DigestPush(new, liked):
+            return (*new, *liked)
+    return ()
+
+
+async def _is_there(tx: Transaction, post_id: PostId) -> bool:
+    post = await posts.get_post(tx, post_id)
+    return post is not None and post.removed_at is None
 
 
 async def _tie(

@@ -43,11 +43,12 @@ from bot.delivery.settlements import Settlements
 from bot.delivery.telegram import Sent
 from bot.pages.page import Page
 from bot.text.rich import Rich
-from storage import attempts, chats, known_ids, messages, outbox, posts, reactions
+from storage import attempts, chats, known_ids, lists, messages, outbox, posts, reactions
 from storage.models import (
     ActorId,
     ChatId,
     ChatKind,
+    DigestPush,
     MessageId,
     NewAttempt,
     NewOutboxRow,
@@ -174,6 +175,27 @@ async def moved(database: Database) -> Doubt:
         await chats.set_migrated(tx, GROUP, CHANNEL)
         await known_ids.add_known_id(tx, CHANNEL, MessageId(1), made.clock.now())
     return made
+
+
+@pytest.mark.parametrize("kind", ["posts", "digest"])
+async def test_a_list_that_was_in_doubt_is_known_by_its_numbers(doubt: Doubt, kind: str) -> None:
+    gone, second = PostId(999), await add_post(doubt.database, "둘째")
+    pushes: dict[str, PostPush | DigestPush] = {
+        "posts": PostPush((second, gone, doubt.post_id)),
+        "digest": DigestPush((second, gone), (doubt.post_id,)),
+    }
+    place, now = (CHANNEL, MessageId(6)), doubt.clock.now()
+    async with doubt.database.transaction() as tx:
+        new = NewOutboxRow(CHANNEL, "list", pushes[kind], not_before=now)
+        await outbox.add_rows(tx, [new], now)
+        rows = await tx.fetch_all("SELECT max(id) AS id FROM outbox")
+        attempt = NewAttempt("z", CHANNEL, "[z]", "words", OutboxId(rows[0]["id"]))
+        await attempts.add_attempt(tx, attempt, now)
+    await doubt.ledger.arrived("z", place[1])
+    async with doubt.database.reader() as db:
+        shown = await lists.get_list(db, *place)
+    assert shown is not None
+    assert shown.post_ids == (second, doubt.post_id)
 
 
 async def test_what_landed_is_found_with_two_questions_and_tied(doubt: Doubt) -> None:

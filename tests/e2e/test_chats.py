@@ -23,9 +23,9 @@ async def test_a_group_waits_until_an_operator_approves_it(sim: Simulator, tmp_p
     async with a_bot(sim, tmp_path, serve="approved", operator_ids=str(boss.id)):
         group = sim.group("독서모임", members=[minji], owner=minji, bot=False)
         await minji.adds_bot(group)
-        await group.receives("승인하면")
+        await group.receives("승인을 기다리고")
         await minji.says(group, "/latest")
-        await group.receives("승인하면")
+        await group.receives("승인을 기다리고")
         notice = await room.receives("독서모임")
         await boss.presses(notice, "승인")
         await minji.says(group, "/latest")
@@ -47,7 +47,7 @@ async def test_only_operators_approve(sim: Simulator, tmp_path: Path) -> None:
     async with a_bot(sim, tmp_path, serve="approved", operator_ids=str(boss.id)):
         group = sim.group("독서모임", members=[minji], owner=minji, bot=False)
         await minji.adds_bot(group)
-        await group.receives("승인하면")
+        await group.receives("승인을 기다리고")
         await minji.says(group, "/approve")
         await group.receives("운영자만")
 

@@ -123,7 +123,7 @@ async def test_in_a_group_that_is_not_served_only_a_press_is_told(
         minji, junho = sim.user("민지", language="ko"), sim.user("준호", language="ko")
         group = sim.group("독서모임", members=[junho], owner=minji, bot=False)
         await minji.adds_bot(group)
-        greeting = await group.receives("승인하면")
+        greeting = await group.receives("승인을 기다리고")
         for _ in range(FLOOD):
             await junho.says(group, "/latest")
         asked = [

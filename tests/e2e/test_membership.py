@@ -40,7 +40,7 @@ async def test_an_operator_approves_in_the_group_or_by_the_list_in_private(
     second = sim.group("둘째모임", owner=minji, bot=False)
     for group in (first, second):
         await minji.adds_bot(group)
-        await group.receives("승인하면")
+        await group.receives("승인을 기다리고")
     await boss.says(first, "/approve")
     await first.receives("안녕하세요")
     await boss.says(room, "/approve")
@@ -75,7 +75,7 @@ async def test_a_group_unknown_to_a_new_database_waits_and_is_told_to_the_operat
     room = sim.private(boss)
     group = sim.group("옛모임", members=[minji], bot_admin=True)
     await minji.says(group, "/latest")
-    await group.receives("승인하면")
+    await group.receives("승인을 기다리고")
     notice = await room.receives("옛모임")
     await boss.presses(notice, "승인")
     await minji.says(group, "/latest 1")
