@@ -7,7 +7,14 @@ import pytest
 
 from bot.pages.actions import LatestPage, OpenCard, TopPage
 from bot.pages.keyboards import message_arguments
-from bot.pages.lists import batch_page, digest_page, latest_page, similar_page, top_page
+from bot.pages.lists import (
+    batch_page,
+    digest_page,
+    latest_page,
+    list_place,
+    similar_page,
+    top_page,
+)
 from storage.models import BlogCounts, Given, Post, PostId
 from tests.pages.posts import ENGLISH, GIVEN, KOREAN, NOON, a_post, action, labels
 
@@ -55,6 +62,19 @@ def test_the_newest_posts_are_short_cards_with_buttons_that_open_them() -> None:
     assert action(page, "7") == OpenCard(PostId(2))
     assert action(page, "‹ 이전") == LatestPage(3, 2)
     assert action(page, "다음 ›") == LatestPage(7, 2)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "korean", "english"),
+    [
+        (1, 5, "40편 가운데 1–5", "1–5 of 40"),
+        (1, 1, "40편 가운데 첫째", "The first of 40"),
+        (7, 7, "40편 가운데 7번째", "Number 7 of 40"),
+    ],
+)
+def test_one_post_of_many_is_no_range(first: int, last: int, korean: str, english: str) -> None:
+    assert list_place(KOREAN.texts, first, last, 40) == korean
+    assert list_place(ENGLISH.texts, first, last, 40) == english
 
 
 def test_a_list_says_nothing_of_what_a_post_lacks() -> None:
