@@ -150,7 +150,7 @@ async def test_a_group_that_becomes_a_supergroup_keeps_its_settings(
     await group.receives("English")
     bigger = group.migrates()
     await minji.says(bigger, "/latest 1")
-    await bigger.receives("No date")
+    await bigger.receives("The first of")
 
 
 async def test_private_chats_speak_the_language_of_the_member(sim: Simulator, bot: Bot) -> None:

@@ -68,7 +68,7 @@ async def test_what_is_left_out_is_said_in_ones_language_and_counted_for_operato
 
     await until(are_left_out)
     await boss.says(home, "/status")
-    await home.receives(r"건너뜀 2\d\d")
+    await home.receives(r"건너뛴 것 2\d\d")
 
 
 async def test_a_storm_of_presses_in_private_keeps_nobody_from_help(
