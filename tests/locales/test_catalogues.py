@@ -276,6 +276,11 @@ def test_korean_has_one_word_for_each_thing() -> None:
     assert [key for key, forms in members.items() if any("피드" in form for form in forms)] == []
 
 
+@pytest.mark.parametrize("name", ["README.md", ".env.example", "bot/demo/web/static/texts.js"])
+def test_what_is_read_beside_the_bot_has_the_same_words(name: str) -> None:
+    assert FORBIDDEN.findall((ROOT / name).read_text("utf-8")) == []
+
+
 def test_no_message_mixes_its_language_with_another() -> None:
     english, korean = get_texts("en").messages, get_texts("ko").messages
     mixed = {key for key, forms in english.items() if any(map(HANGUL.search, forms))}
