@@ -476,7 +476,7 @@ async def test_an_edited_post_is_edited_where_it_was_sent_and_a_removed_one_mark
     await change(run_bot, post_id, "body = '다시 고친 본문이에요.'", ChangeKind.EDITED)
     await card.changes()
     assert "다시 고친 본문" in card.text
-    await boss.presses(card, "카드")
+    await boss.presses(card, "접기")
     await card.changes()
     await change(run_bot, post_id, "removed_at = 1", ChangeKind.REMOVED)
     await card.changes()
