@@ -114,7 +114,7 @@ async def test_a_second_one_on_the_same_database_says_so_and_ends(
         async with started(sim, tmp_path) as second:
             _, shown = await second.communicate()
         assert second.returncode == 1
-        assert shown.decode().splitlines()[-1].startswith("sosik: Another sosik runs on")
+        assert "이미 소식이 돌고 있어요" in shown.decode().splitlines()[-1]
         assert "Traceback" not in shown.decode()
         assert sim.calls.counts["getMe"] == asked
         await minji.says(group, "/latest 1")
