@@ -264,7 +264,7 @@ FORBIDDEN = re.compile(
 OF_OPERATORS = re.compile(r"(?:source|check|error|hint|expected|database|cli)\.")
 """Messages about files and formats, which have their names there."""
 HANGUL = re.compile(r"[가-힣ㄱ-ㅎㅏ-ㅣ]")
-EXAMPLES = frozenset({"command.synonym", "synonym.usage", "language.other_names"})
+EXAMPLES = frozenset({"command.synonym", "synonym.none", "synonym.usage", "language.other_names"})
 """English messages with an example in Korean, or a name."""
 LATIN_SENTENCE = re.compile(r"(?:\b[A-Za-z][a-z]+ ){3,}[a-z]+\b")
 
