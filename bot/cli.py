@@ -1,34 +1,33 @@
 """The command line: `sosik run | demo | check | import | poll | record | search | status | backup`.
 
 Errors are one message on standard error, in the language of LANGUAGE, and exit code 1; a wrong
-command line is argparse's, and 2. What a command needs is imported when it runs, so that each
+command line is 2 (`bot.arguments`). What a command needs is imported when it runs, so that each
 starts fast, and `run` without the packages of the demo.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import signal
 import sys
 import traceback
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import bot
+from bot.arguments import read_arguments
 from bot.clock import SystemClock
-from bot.config import has_display, load_settings
+from bot.config import has_display, load_settings, spoken_language
 from bot.errors import SosikError
-from bot.locales import DEFAULT, get_texts
+from bot.locales import get_texts
 from bot.logs import set_up_logs
 from bot.redaction import redact
 from storage.backup import BackupError, write_backup
 from storage.database import Database, DatabaseError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
     from types import TracebackType
 
@@ -47,19 +46,20 @@ def main() -> None:
 
 def run_command(arguments: Sequence[str]) -> int:
     """Run one command; its exit code."""
-    given = _parser().parse_args(arguments)
-    language = DEFAULT
+    language = spoken_language()
+    given = read_arguments(get_texts(language), arguments)
     try:
         settings = load_settings()
         language = settings.language
         set_up_logs(settings.log_format)
         for old, new in settings.renamed:
             _say(get_texts(language)("hint.renamed", old=old, new=new))
-        return int(asyncio.run(given.command(settings, given)))
+        return int(asyncio.run(_RUNS[given.command](settings, given)))
     except SosikError as error:
         return _fail(get_texts(language)(error.key, **error.values))
     except (DatabaseError, BackupError) as error:
-        return _fail(str(error))
+        texts = get_texts(language)
+        return _fail(texts(error.key, **error.values) if error.key else str(error))
     except KeyboardInterrupt:
         return INTERRUPTED
 
@@ -82,62 +82,6 @@ def _show_failure(
 ) -> None:
     """What nobody foresaw, as Python prints it, without a token."""
     print(redact("".join(traceback.format_exception(kind, error, trace))), end="", file=sys.stderr)
-
-
-class _Parser(argparse.ArgumentParser):
-    """argparse's, which quotes what was typed."""
-
-    def _print_message(self, message: str, file: Any = None) -> None:  # noqa: ANN401  # argparse's own
-        super()._print_message(redact(message), file)
-
-
-class _ShowVersion(argparse.Action):
-    """Print the version that is installed, which pyproject.toml gives, and leave."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from importlib.metadata import version  # noqa: PLC0415  # see above
-
-        _show(f"sosik {version('sosik')}")
-        parser.exit()
-
-
-def _port(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or int(value) >= 1 << 16:
-        raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {value!r}")
-    return int(value)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="sosik", description=bot.__doc__)
-    parser.add_argument("--version", action=_ShowVersion, nargs=0, help="print the version")
-    commands = parser.add_subparsers(required=True, metavar="command")
-    commands.add_parser("run", help="run the bot").set_defaults(command=_run)
-    demo = commands.add_parser("demo", help="run the bot on a Telegram of its own")
-    demo.add_argument("--terminal", action="store_true", help="in this terminal, without a browser")
-    demo.add_argument("--keep", type=Path, metavar="DIR", help="keep what the demo writes")
-    demo.add_argument("--port", type=_port, help="the first port to try, by default 8765")
-    demo.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
-    demo.set_defaults(command=_demo)
-    importing = commands.add_parser("import", help="take in an archive text")
-    importing.add_argument("file", type=Path)
-    importing.set_defaults(command=_import)
-    search = commands.add_parser("search", help="search the archive")
-    search.add_argument("words", nargs="+")
-    search.add_argument("--json", action="store_true", help="results as JSON")
-    search.set_defaults(command=_search)
-    commands.add_parser("check", help="look at settings, token, rights and sources").set_defaults(
-        command=_check
-    )
-    commands.add_parser("poll", help="poll every source once").set_defaults(command=_poll)
-    recording = commands.add_parser("record", help="keep what a source answers, names blanked")
-    recording.add_argument("address")
-    recording.add_argument("folder", type=Path)
-    recording.set_defaults(command=_record)
-    commands.add_parser("status", help="what waits, what failed").set_defaults(command=_status)
-    backup = commands.add_parser("backup", help="write a verified copy of the database")
-    backup.add_argument("file", type=Path)
-    backup.set_defaults(command=_backup)
-    return parser
 
 
 async def _run(settings: Settings, _: argparse.Namespace) -> int:
@@ -269,6 +213,19 @@ async def _backup(settings: Settings, given: argparse.Namespace) -> int:
     texts = get_texts(settings.language)
     _show(texts("backup.done", name=given.file, kilobytes=texts.number(size // 1024)))
     return 0
+
+
+_RUNS = {
+    "run": _run,
+    "demo": _demo,
+    "import": _import,
+    "search": _search,
+    "check": _check,
+    "poll": _poll,
+    "record": _record,
+    "status": _status,
+    "backup": _backup,
+}
 
 
 def _show_progress(done: int, total: int) -> None:

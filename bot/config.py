@@ -35,8 +35,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from bot.errors import SettingError
-from bot.locales import DEFAULT, find_language, languages
+from bot.errors import SettingError, message, reason_of
+from bot.locales import DEFAULT, choose_language, find_language, languages
 from bot.redaction import redact
 
 TOKEN = re.compile(r"[0-9]{3,}:[A-Za-z0-9_-]{20,}")
@@ -77,7 +77,11 @@ class LogFormat(StrEnum):
 
 
 class Expected(ValueError):  # noqa: N818  # it names what was expected, and is caught below
-    """Carries what a setting should have been."""
+    """Carries what a setting should have been: a message of the catalogues."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.message = message(key, **values)
 
 
 def _words(value: object) -> object:
@@ -91,20 +95,20 @@ def _addresses(value: object) -> object:
     try:
         return tuple(shlex.split(value))
     except ValueError as error:
-        raise Expected("addresses and files, separated by blanks; quotes come in pairs") from error
+        raise Expected("expected.sources") from error
 
 
 def _source(value: str) -> str:
     scheme, separator, _ = value.partition("://")
     if separator and (scheme.lower() not in {"http", "https"} or not _host(value)):
-        raise Expected("http and https addresses, or archive files")
+        raise Expected("expected.source")
     return value
 
 
 def _token(value: SecretStr) -> SecretStr:
     token = value.get_secret_value().strip()
     if token and not TOKEN.fullmatch(token):
-        raise Expected("the token that @BotFather gave, like 123456:ABC-DEF…")
+        raise Expected("expected.token")
     return SecretStr(token)
 
 
@@ -112,13 +116,13 @@ def _api_url(value: str) -> str:
     host, scheme = _host(value), value.partition("://")[0].lower()
     if host and (scheme == "https" or (scheme == "http" and _is_private(host))):
         return value.rstrip("/")
-    raise Expected("an https address, or http with a private address")
+    raise Expected("expected.api")
 
 
 def _contact(value: str) -> str:
     is_web = value.partition("://")[0].lower() in {"http", "https"} and bool(_host(value))
     if value and not (CONTACT.fullmatch(value) and (is_web or value.startswith("mailto:"))):
-        raise Expected("an http or https address, or mailto: with a mail address")
+        raise Expected("expected.contact")
     return value
 
 
@@ -143,7 +147,7 @@ def _is_private(host: str) -> bool:
 
 def _channel(value: str) -> str:
     if not CHANNEL.fullmatch(value):
-        raise Expected("channel ids like -1001234567890, or @names")
+        raise Expected("expected.channels")
     return value
 
 
@@ -151,14 +155,13 @@ def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError) as error:
-        raise Expected("a zone of the IANA database, like Asia/Seoul") from error
+        raise Expected("expected.zone") from error
     return value
 
 
 def _language(value: str) -> str:
     if (language := find_language(value)) is None:
-        *others, last = languages()
-        raise Expected(f"{', '.join(others)} or {last}")
+        raise Expected("expected.one_of", values=", ".join(languages()))
     return language
 
 
@@ -167,7 +170,7 @@ def _minutes(value: object) -> object:
         return value
     found = TIME.fullmatch(str(value).strip())
     if not found:
-        raise Expected("a time of day, like 09:00")
+        raise Expected("expected.time")
     return int(found[1]) * 60 + int(found[2])
 
 
@@ -175,7 +178,7 @@ def _listen(value: str) -> str:
     host, colon, port = value.rpartition(":")
     known = PORT.fullmatch(port) and 0 < int(port) < 65536 and bool(host) == bool(colon)  # noqa: PLR2004  # the last port
     if value and not known:
-        raise Expected("a port, or address:port, like 127.0.0.1:8080")
+        raise Expected("expected.port")
     return value if not value or colon else f"127.0.0.1:{value}"
 
 
@@ -190,8 +193,8 @@ class _Environment(EnvSettingsSource):
         return found
 
 
-class Settings(BaseSettings):
-    """Every setting, by the name it has in the environment (design.md's table)."""
+class _Sources(BaseSettings):
+    """Where settings stand, and which counts before which."""
 
     model_config = SettingsConfigDict(
         env_file=ENV_FILE,
@@ -201,6 +204,23 @@ class Settings(BaseSettings):
         extra="ignore",
         frozen=True,
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given, then the environment, then .env."""
+        del env_settings, file_secret_settings
+        return init_settings, _Environment(settings_cls), dotenv_settings
+
+
+class Settings(_Sources):
+    """Every setting, by the name it has in the environment (design.md's table)."""
 
     bot_token: Annotated[SecretStr, AfterValidator(_token)] = SecretStr("")
     telegram_api_url: Annotated[str, AfterValidator(_api_url)] = "https://api.telegram.org"
@@ -246,32 +266,50 @@ class Settings(BaseSettings):
         used = [(old, new) for old, new in OLD_NAMES.items() if old in self.model_fields_set]
         return [(old.upper(), new.upper()) for old, new in used]
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """What is given, then the environment, then .env."""
-        del env_settings, file_secret_settings
-        return init_settings, _Environment(settings_cls), dotenv_settings
+
+class _Spoken(_Sources):
+    """LANGUAGE alone, right or wrong."""
+
+    language: str = ""
+
+
+def spoken_language() -> str:
+    """In which language to speak to whoever runs a command before the settings are read.
+
+    That of LANGUAGE, also in gettext's form (`ko_KR:ko:en`), or of the locale (POSIX, 8.2:
+    LC_ALL, LC_MESSAGES, LANG), or Korean.
+    """
+    named = ""
+    with suppress(ValidationError, OSError, UnicodeError):  # they are told of when all is read
+        named = _Spoken().language
+    given = [os.environ.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")]
+    for name in (named, *given[0].split(":"), *given[1:]):
+        tag = re.split("[.@]", name.strip())[0]
+        if tag and tag not in {"C", "POSIX"}:
+            return choose_language(tag)
+    return DEFAULT
 
 
 OLD_NAMES = {"groups": "serve"}
 """Settings that have a new name; the old one is read where the new one is not set."""
+_OTHER = message("expected.other")
+_TRUE_OR_FALSE = message("expected.one_of", values="true, false")
+
+
+def _one_of(kinds: type[StrEnum]) -> dict[str, object]:
+    return message("expected.one_of", values=", ".join(kinds))
+
+
 _EXPECTED = {
-    "operator_ids": "user ids: whole numbers, separated by spaces",
-    "poll_interval": "seconds, from 1 to 86400",
-    "groups": "approved or open",
-    "serve": "approved or open",
-    "allow_private_sources": "true or false",
-    "slashpage_as_browser": "true or false",
-    "litestream": "true or false",
-    "settle": "probe, updates or off",
-    "log_format": "console or json",
+    "operator_ids": message("expected.users"),
+    "poll_interval": message("expected.seconds"),
+    "groups": _one_of(ServePolicy),
+    "serve": _one_of(ServePolicy),
+    "settle": _one_of(SettlePolicy),
+    "log_format": _one_of(LogFormat),
+    **dict.fromkeys(
+        ("allow_private_sources", "slashpage_as_browser", "litestream"), _TRUE_OR_FALSE
+    ),
 }
 
 
@@ -285,9 +323,9 @@ def load_settings(**given: Any) -> Settings:  # noqa: ANN401  # any setting may 
     except ValidationError as error:
         raise _setting_error(error) from None
     except OSError as error:
-        raise SettingError("error.env_file", reason=error.strerror) from None
+        raise SettingError("error.env_file", reason=reason_of(error)) from None
     except UnicodeError as error:
-        raise SettingError("error.env_file", reason=type(error).__name__) from None
+        raise SettingError("error.env_file", reason=reason_of(error)) from None
 
 
 def _setting_error(error: ValidationError) -> SettingError:
@@ -295,7 +333,7 @@ def _setting_error(error: ValidationError) -> SettingError:
     first = error.errors()[0]
     name = str(first["loc"][0])
     cause = first.get("ctx", {}).get("error")
-    expected = str(cause) if isinstance(cause, Expected) else _EXPECTED.get(name, first["msg"])
+    expected = cause.message if isinstance(cause, Expected) else _EXPECTED.get(name, _OTHER)
     shown = "…" if name == "bot_token" else redact(str(first["input"]))[:SHOWN_CHARACTERS]
     return SettingError("error.setting", name=name.upper(), value=shown, expected=expected)
 

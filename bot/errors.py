@@ -8,7 +8,24 @@
 
 from __future__ import annotations
 
+import errno
+
 from bot.redaction import redact
+
+_REASONS = {
+    errno.ENOENT: "reason.missing",
+    errno.EACCES: "reason.denied",
+    errno.EPERM: "reason.denied",
+    errno.EROFS: "reason.denied",
+    errno.EISDIR: "reason.folder",
+    errno.ENOTDIR: "reason.missing",
+    errno.EEXIST: "reason.exists",
+    errno.ENOSPC: "reason.full",
+    errno.ENAMETOOLONG: "reason.long",
+    errno.EADDRINUSE: "reason.taken",
+    errno.EADDRNOTAVAIL: "reason.elsewhere",
+}
+"""What the operating system says (errno(3)), as messages of the catalogues."""
 
 
 class SosikError(Exception):
@@ -37,6 +54,19 @@ class SosikError(Exception):
 
 def _again(kind: type[SosikError], key: str, values: dict[str, object]) -> SosikError:
     return kind(key, **values)
+
+
+def message(key: str, **values: object) -> dict[str, object]:
+    """A message that stands in another one's place for a value, in the language of that one."""
+    return {"key": key, "values": values}
+
+
+def reason_of(error: OSError | UnicodeError) -> dict[str, object]:
+    """Why a file or an address cannot be had, as a message."""
+    if isinstance(error, UnicodeError):
+        return message("reason.not_text")
+    number = error.errno or 0
+    return message(_REASONS.get(number, "reason.other"), number=number)
 
 
 class SettingError(SosikError):

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.pages.leaves import RENDERING, kept_leaf, render_leaves
-from bot.pages.periods import PERIODS
+from bot.pages.periods import beginning
 from bot.search.sieve import preview
 from bot.search.similar import list_similar
 from bot.sources.errors import FormatError
@@ -17,6 +17,7 @@ from storage.models import Given
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import tzinfo
 
     from bot.clock import Clock
     from bot.pages.leaves import Leaf
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from bot.sources.worker import Worker
     from storage.database import Connection, Database
     from storage.full_texts import KeptPage
-    from storage.models import ChatId, ChatSettings, Post, PostId
+    from storage.models import ChatId, ChatSettings, MessageId, Post, PostId
 
 PREVIEWED = timedelta(days=30)
 MOST_PREVIEWED = 1_000
@@ -84,6 +85,18 @@ class Posts:
                 return None
             return (await _with_given(db, [post]))[0]
 
+    async def elsewhere(self, post_id: PostId, place: tuple[ChatId, MessageId]) -> Given:
+        """What members gave a post on other messages than this one."""
+        async with self._database.reader() as db:
+            given = await reactions.get_given(db, [post_id], apart_from=place)
+        return given.get(post_id, Given())
+
+    async def absence(self, post_id: PostId) -> str:
+        """The message that says why there is no such post: gone, or there never was one."""
+        async with self._database.reader() as db:
+            is_known = await posts.get_post(db, post_id) is not None
+        return "post.gone" if is_known else "post.unknown"
+
     async def leaf(self, post: Post, number: int) -> Leaf:
         """Page `number` of a full text, beyond the last the last; all are made once, and kept."""
         kept = await self._kept(post, number)
@@ -130,10 +143,12 @@ class Posts:
             here = [post for post in found if post is not None and post.removed_at is None]
             return await _with_given(db, here)
 
-    async def top(self, period: str, *, limit: int) -> tuple[Shown, ...]:
-        """What members liked most in one of the `PERIODS`, by how many of them."""
-        length = PERIODS[period]
-        since = None if length is None else self._clock.now() - length
+    async def top(self, period: str, zone: tzinfo, *, limit: int) -> tuple[Shown, ...]:
+        """What members liked most in one of the `PERIODS`, by how many of them.
+
+        `zone` is that of whoever asks: their week begins there.
+        """
+        since = beginning(period, self._clock.now(), zone)
         async with self._database.reader() as db:
             ranked = await reactions.list_top(db, since=since, limit=limit)
         return await self.several([post_id for post_id, _ in ranked])

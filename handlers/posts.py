@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from bot.interaction.context import PostView
 from bot.interaction.links import links_of
+from bot.interaction.numbers import post_meant
 from bot.pages.actions import LatestPage, TopPage, as_start
-from bot.pages.cards import card_page, full_page
+from bot.pages.cards import card_page, full_page, noted
 from bot.pages.lists import latest_page, similar_page, top_page
 from bot.pages.page import Button, Page
 from bot.pages.periods import parse_period
-from bot.pages.post_numbers import parse_typed
 from bot.pages.typed_numbers import parse_count
 from bot.text.rich import plain
-from storage.models import View
+from storage.models import MessageId, View
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -58,10 +58,10 @@ async def latest_pressed(_: Update, context: BotContext, action: LatestPage) -> 
 
 
 async def post(update: Update, context: BotContext) -> None:
-    """Answer /post with the card of the post that a number or an address names."""
-    typed = parse_typed(context.words)
-    if typed is not None:
-        await context.show_card(typed)
+    """Answer /post with the card of the post that a number, a reply or an address names."""
+    meant = await post_meant(context)
+    if meant is not None:
+        await context.show_card(meant.post_id, meant.note)
     elif not await show_linked(update, context):
         await context.say("post.usage")
 
@@ -75,18 +75,19 @@ async def show_linked(update: Update, context: BotContext) -> bool:
 
 
 async def similar(_: Update, context: BotContext) -> None:
-    """Answer /similar id with the posts to read on with after that one."""
-    typed = parse_typed(context.words)
-    if typed is None:
+    """Answer /similar with the posts to read on with after the one that is named."""
+    meant = await post_meant(context)
+    if meant is None:
         await context.say("similar.usage")
         return
-    shown = await context.services.posts.get(typed)
+    shown = await context.services.posts.get(meant.post_id)
     if shown is None:
-        await context.say("post.gone")
+        await context.say(await context.services.posts.absence(meant.post_id))
         return
-    found = await context.services.posts.similar(typed)
+    found = await context.services.posts.similar(meant.post_id)
     items = [(one.post, one.given) for one in found]
-    await context.answer(similar_page(context.reader, shown.post, items))
+    page = similar_page(context.reader, shown.post, items)
+    await context.answer(noted(page, meant.note) if meant.note else page)
 
 
 async def open_card(_: Update, context: BotContext, action: OpenCard) -> None:
@@ -100,9 +101,11 @@ async def show_card(_: Update, context: BotContext, action: ShowCard) -> None:
     if shown is None:
         await context.toast(context.texts("post.gone"), alert=True)
         return
-    await context.edit(
-        card_page(context.reader, shown.post, shown.given), view=PostView(action.post_id)
-    )
+    message = context.incoming.effective_message
+    place = (context.chat.id, MessageId(message.message_id if message is not None else 0))
+    elsewhere = await context.services.posts.elsewhere(action.post_id, place)
+    page = card_page(context.reader, shown.post, shown.given, elsewhere)
+    await context.edit(page, view=PostView(action.post_id))
 
 
 async def show_full(_: Update, context: BotContext, action: ShowFull) -> None:
@@ -137,7 +140,7 @@ async def _full(context: BotContext, action: ShowFull) -> tuple[Page, PostView] 
 
 
 async def top(_: Update, context: BotContext) -> None:
-    """Answer /top [day|week|month|year|all] with what members liked most."""
+    """Answer /top with what members liked most in the period that is named."""
     period = parse_period(context.texts, context.words)
     if period is None:
         await context.say("top.usage")
@@ -188,7 +191,7 @@ async def _latest(context: BotContext, at: LatestPage) -> Page:
 
 
 async def _top(context: BotContext, period: str) -> Page:
-    shown = await context.services.posts.top(period, limit=TOP)
+    shown = await context.services.posts.top(period, context.zone, limit=TOP)
     items = [(one.post, one.given) for one in shown]
     if len(items) <= USUAL or context.opens_here:
         return top_page(context.reader, items, period)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.pages.actions import Forget, encode
 from bot.pages.page import Button, Page
 from bot.text.rich import bold, plain
-from storage import administrators, chats, cleanups, deeds, menus, reactions
+from storage import administrators, chats, cleanups, deeds, lists, menus, reactions
 from storage.models import ActorId, ChatId, UserId
 
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ async def _forgetting(context: BotContext, person_id: int) -> AsyncIterator[Tran
         await deeds.delete_of_person(tx, person_id)
         await menus.delete_of_person(tx, person_id)
         await cleanups.forget_asker(tx, person_id)
+        await lists.delete_of_person(tx, person_id)
     context.services.deeds.forget(person_id)
     context.services.administrators.forget(UserId(person_id))
     context.services.parts.forget(ChatId(person_id))

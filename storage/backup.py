@@ -11,6 +11,8 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from storage.errors import SpokenError, spoken
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -30,11 +32,12 @@ PREPARE = (
     "DELETE FROM attempts",  # by then there are messages of ours that it knows nothing of
     "DELETE FROM compared",
     "DELETE FROM known_ids",
+    "DELETE FROM lists",  # of an hour ago, and of who asked
     "DELETE FROM facts WHERE key = 'offset'",
 )
 
 
-class BackupError(Exception):
+class BackupError(SpokenError):
     """The copy could not be made, or is not sound; the text says why."""
 
 
@@ -50,7 +53,8 @@ def _copy(source: sqlite3.Connection, path: Path) -> int:
     try:
         path.touch(mode=0o600, exist_ok=False)
     except OSError as error:
-        raise BackupError(f"{path}: {error.strerror}") from error
+        key = "backup.exists" if isinstance(error, FileExistsError) else "backup.unwritten"
+        raise spoken(BackupError, key, path=path, detail=error.strerror) from error
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as copy:
             source.backup(copy)
@@ -61,7 +65,7 @@ def _copy(source: sqlite3.Connection, path: Path) -> int:
         return path.stat().st_size
     except (sqlite3.Error, BackupError) as error:
         path.unlink(missing_ok=True)
-        raise BackupError(f"{path}: {error}") from error
+        raise spoken(BackupError, "backup.broken", path=path, detail=error) from error
 
 
 def _verify(copy: sqlite3.Connection) -> None:

@@ -267,7 +267,7 @@ async def list_discussions(db: Connection) -> dict[ChatId, ChatId]:
 async def delete_chat(tx: Transaction, chat_id: ChatId) -> None:
     """Forget a chat, what waits for it and what was sent to it (/forgetme in private)."""
     tables = ("outbox", "attempts", "compared", "known_ids", "digests", "editions", "messages")
-    for table in (*tables, "cleanups", "pins"):
+    for table in (*tables, "cleanups", "pins", "lists"):
         await tx.execute(f"DELETE FROM {table} WHERE chat_id = ?", (chat_id,))  # noqa: S608  # names of ours
     await tx.execute(
         "UPDATE inbox_seen SET chat_id = NULL, message_id = NULL WHERE chat_id = ?", (chat_id,)

@@ -36,6 +36,7 @@ from storage.errors import (
     NotADatabaseError,
     ReadOnlyError,
     UnknownValueError,
+    spoken,
     translated,
 )
 from storage.migrations import APPLICATION_ID, migrate
@@ -70,11 +71,6 @@ __all__ = [
 T = TypeVar("T")
 Parameters: TypeAlias = "Sequence[Any] | Mapping[str, Any]"
 BUSY_TIMEOUT_SECONDS = 10.0
-_REPLACED = (
-    "{path} was moved away or replaced while the bot ran. Start it again; and stop it before you "
-    "put another file in the database's place."
-)
-_EMPTY = "{path} is empty. Restore a backup; or delete it, for a bot that begins anew."
 
 
 class _Worker:
@@ -314,7 +310,7 @@ class Database:
         What is written into a file without a name is lost with the process.
         """
         if self._place != _file_at(self.path) and not self._damage.done():
-            self._damage.set_result(NotADatabaseError(_REPLACED.format(path=self.path)))
+            self._damage.set_result(spoken(NotADatabaseError, "database.replaced", path=self.path))
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -390,15 +386,16 @@ def _make_place(path: Path) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        text = f"The folder {path.parent} cannot be made: {error.strerror}."
-        raise ReadOnlyError(text) from error
+        key, detail = "database.no_folder", error.strerror
+        raise spoken(ReadOnlyError, key, path=path.parent, detail=detail) from error
     if path.is_dir():
-        raise NotADatabaseError(f"{path} is a folder. Name a file in it, like {path / 'sosik.db'}.")
+        example = path / "sosik.db"
+        raise spoken(NotADatabaseError, "database.folder", path=path, example=example)
     with suppress(OSError):  # SQLite will say why not
         if not path.exists():
             _make_file(path)
         elif not path.stat().st_size:
-            raise NotADatabaseError(_EMPTY.format(path=path))
+            raise spoken(NotADatabaseError, "database.empty", path=path)
 
 
 def _make_file(path: Path) -> None:
@@ -424,7 +421,7 @@ def _prepare(db: sqlite3.Connection, *, copied: bool) -> None:
     has_changed = migrate(db)
     mode = db.execute("PRAGMA journal_mode=WAL").fetchone()[0]
     if mode != "wal":
-        raise DatabaseError(f"The disk keeps no write-ahead log ({mode}). Use a local one.")
+        raise spoken(DatabaseError, "database.no_log", detail=mode)
     if has_changed and not copied:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the pages as they were before
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from storage.migrations import BrokenMigrationError, ForeignSchemaError, NewerSchemaError
 
@@ -16,7 +16,19 @@ if TYPE_CHECKING:
 LEAST_FREE_BYTES = 1 << 20
 
 
-class DatabaseError(Exception):
+class SpokenError(Exception):
+    """What a person is told in their language: `key` names the message, `values` fill it in.
+
+    `str()` is for logs. Without a key there is nothing that a person could do about it.
+    """
+
+    def __init__(self, text: str = "", *, key: str = "", **values: object) -> None:
+        super().__init__(text)
+        self.key = key
+        self.values = values
+
+
+class DatabaseError(SpokenError):
     """The database cannot be used; the text says why and what to do."""
 
 
@@ -52,38 +64,61 @@ class UnknownValueError(DatabaseError):
     """A row holds a value that this version does not know; `what` names it."""
 
     def __init__(self, what: str, value: str) -> None:
-        super().__init__(
-            f"The database holds a {what} that this Sosik does not know: {value!r}. "
-            "A later Sosik wrote it: update Sosik."
-        )
+        key = "database.unknown_value"
+        text = f"{SAID[key].format(value=value)} ({what})"
+        super().__init__(text, key=key, value=value)
 
 
-_NOT_OURS = "{path} is not a Sosik database. Name another file, or restore a backup."
-_FULL = "The disk that holds {path} is full. Free some room; what failed will be tried again."
-_BUSY = "{path} is in use by another process. Stop the other Sosik, or wait for it to finish."
+SAID = {
+    "database.not_ours": "{path} is not a Sosik database. Name another file, or restore a backup.",
+    "database.damaged": "{path} is damaged. Keep a copy of it, and restore a backup.",
+    "database.read_only": "{path} cannot be written. Give this user write access to the file and "
+    "its folder.",
+    "database.unopened": "{path} cannot be opened. Give this user write access to the file and "
+    "its folder.",
+    "database.full": "The disk that holds {path} is full. Free some room; what failed will be "
+    "tried again.",
+    "database.busy": "{path} is in use by another process. Stop the other Sosik, or wait for it to "
+    "finish.",
+    "database.io": "{path} cannot be read or written. Look at the disk and the system's log.",
+    "database.newer": "{path} was written by a later Sosik. Update Sosik, or restore a backup.",
+    "database.unfinished": "{path} cannot be brought up to date. It is as it was; restore a "
+    "backup.",
+    "database.unknown_value": "The database holds a value that this Sosik does not know: {value}. "
+    "A later Sosik wrote it: update Sosik.",
+    "database.replaced": "{path} was moved away or replaced while the bot ran. Start it again; and "
+    "stop it before you put another file in the database's place.",
+    "database.empty": "{path} is empty. Restore a backup; or delete it, for a bot that begins "
+    "anew.",
+    "database.no_folder": "The folder {path} cannot be made. Look at its place and its rights.",
+    "database.folder": "{path} is a folder. Name a file in it, like {example}.",
+    "database.no_log": "The disk keeps no write-ahead log. Use a local one.",
+    "database.held": "Another sosik runs on {path}. Stop it first, or give this one a "
+    "DATABASE_PATH of its own.",
+    "backup.exists": "The file {path} is there already. Name another one.",
+    "backup.unwritten": "The file {path} cannot be written. Look at its folder and the disk.",
+    "backup.broken": "The copy {path} is not sound. Look at the disk and the system's log.",
+}
+"""What logs say of each; people are told the message of the same key in their language."""
+_Spoken = TypeVar("_Spoken", bound=SpokenError)
 _BY_CODE: dict[int, tuple[type[DatabaseError], str]] = {
-    sqlite3.SQLITE_NOTADB: (NotADatabaseError, _NOT_OURS),
-    sqlite3.SQLITE_CORRUPT: (
-        NotADatabaseError,
-        "{path} is damaged. Keep a copy of it, and restore a backup.",
-    ),
-    sqlite3.SQLITE_READONLY: (
-        ReadOnlyError,
-        "{path} cannot be written. Give this user write access to the file and its folder.",
-    ),
-    sqlite3.SQLITE_CANTOPEN: (
-        ReadOnlyError,
-        "{path} cannot be opened. Give this user write access to the file and its folder.",
-    ),
-    sqlite3.SQLITE_FULL: (DiskFullError, _FULL),
-    sqlite3.SQLITE_BUSY: (BusyError, _BUSY),
-    sqlite3.SQLITE_IOERR: (
-        DatabaseError,
-        "{path} cannot be read or written: {error}. Look at the disk and the system's log.",
-    ),
+    sqlite3.SQLITE_NOTADB: (NotADatabaseError, "database.not_ours"),
+    sqlite3.SQLITE_CORRUPT: (NotADatabaseError, "database.damaged"),
+    sqlite3.SQLITE_READONLY: (ReadOnlyError, "database.read_only"),
+    sqlite3.SQLITE_CANTOPEN: (ReadOnlyError, "database.unopened"),
+    sqlite3.SQLITE_FULL: (DiskFullError, "database.full"),
+    sqlite3.SQLITE_BUSY: (BusyError, "database.busy"),
+    sqlite3.SQLITE_IOERR: (DatabaseError, "database.io"),
 }
 """SQLite's primary result codes (https://sqlite.org/rescode.html) that tell of the file, the disk
 or another process. The rest tell of a statement that is wrong, and stay what they are."""
+
+
+def spoken(kind: type[_Spoken], key: str, *, detail: object = "", **values: object) -> _Spoken:
+    """An error of a kind with a message of `SAID`; `detail` is for logs alone."""
+    values = {name: str(value) for name, value in values.items()}
+    text = SAID[key].format(**values)
+    return kind(f"{text} ({detail})" if detail else text, key=key, **values)
 
 
 @contextmanager
@@ -92,13 +127,11 @@ def translated(path: Path) -> Iterator[None]:
     try:
         yield
     except NewerSchemaError as error:
-        text = f"{path} was written by a later Sosik ({error}). Update Sosik, or restore a backup."
-        raise NewerDatabaseError(text) from error
+        raise spoken(NewerDatabaseError, "database.newer", path=path, detail=error) from error
     except ForeignSchemaError as error:
-        raise NotADatabaseError(_NOT_OURS.format(path=path)) from error
+        raise spoken(NotADatabaseError, "database.not_ours", path=path) from error
     except BrokenMigrationError as error:
-        text = f"{path} cannot be brought up to date: {error}. It is as it was; restore a backup."
-        raise DatabaseError(text) from error
+        raise spoken(DatabaseError, "database.unfinished", path=path, detail=error) from error
     except sqlite3.Error as error:
         known = _known(error, path)
         if known is None:
@@ -110,10 +143,12 @@ def _known(error: sqlite3.Error, path: Path) -> DatabaseError | None:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code not in _BY_CODE:
         return None
-    kind, text = _BY_CODE[code]
-    if code == sqlite3.SQLITE_IOERR and _is_full(path):
-        kind, text = DiskFullError, _FULL
-    return kind(text.format(path=path, error=error))
+    kind, key = _BY_CODE[code]
+    detail = ""
+    if code == sqlite3.SQLITE_IOERR:
+        kind, key = (DiskFullError, "database.full") if _is_full(path) else (kind, key)
+        detail = str(error)
+    return spoken(kind, key, path=path, detail=detail)
 
 
 def _is_full(path: Path) -> bool:

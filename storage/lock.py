@@ -11,13 +11,12 @@ import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from storage.errors import HeldError
+from storage.errors import HeldError, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_HELD = "Another sosik runs on {path}. Stop it first, or give this one a DATABASE_PATH of its own."
 _TAKEN = (errno.EWOULDBLOCK, errno.EACCES)
 
 
@@ -53,4 +52,4 @@ def _take(file: int, path: Path) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         if error.errno in _TAKEN:
-            raise HeldError(_HELD.format(path=path)) from error
+            raise spoken(HeldError, "database.held", path=path) from error

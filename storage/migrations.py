@@ -868,6 +868,23 @@ _NOISE: Step = (
     """,
 )
 
+_LISTS: Step = (
+    # A message that lists posts, by their ids in JSON; `first` is the number of the first. Who
+    # asked stands there for an hour; NULL for what came by itself.
+    """
+    CREATE TABLE lists (
+        chat_id INTEGER NOT NULL,
+        message_id INTEGER NOT NULL,
+        person_id INTEGER,
+        first INTEGER NOT NULL,
+        post_ids TEXT NOT NULL,
+        shown_at INTEGER NOT NULL,
+        PRIMARY KEY (chat_id, message_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX lists_by_person ON lists (person_id, chat_id) WHERE person_id IS NOT NULL",
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -903,6 +920,7 @@ STEPS: tuple[Step, ...] = (
     _filters,
     _EDITIONS,
     _NOISE,
+    _LISTS,
 )
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.database import Connection, Transaction
+    from storage.models import MessageId
 
 
 async def set_reactions(tx: Transaction, sets: Iterable[ReactionSet]) -> None:
@@ -75,25 +76,32 @@ async def set_totals(tx: Transaction, totals: Iterable[ReactionTotals]) -> None:
     )
 
 
-async def get_given(db: Connection, post_ids: Sequence[PostId]) -> dict[PostId, Given]:
+async def get_given(
+    db: Connection,
+    post_ids: Sequence[PostId],
+    *,
+    apart_from: tuple[ChatId, MessageId] | None = None,
+) -> dict[PostId, Given]:
     """What each post was given here; posts without any are left out.
+
+    What was given to the message `apart_from` is not counted: Telegram draws it under that one.
 
     An emoji counts once for each member and message; `members` counts a person once a post, and
     adds the totals of messages that Telegram reports without users; `channels`, a channel once.
     """
-    places = ",".join("?" * len(post_ids))
+    places, place = ",".join("?" * len(post_ids)), apart_from or (0, 0)
     rows = await db.fetch_all(
         f"""
         SELECT post_id, actor_id, emoji AS given, actor_id < 0 AND actor_id <> chat_id
         FROM messages JOIN reaction_sets USING (chat_id, message_id)
-        WHERE post_id IN ({places}) AND emoji <> '[]'
+        WHERE post_id IN ({places}) AND emoji <> '[]' AND (chat_id, message_id) <> (?, ?)
         UNION ALL
         SELECT post_id, NULL, counts, 0
         FROM messages JOIN reaction_totals USING (chat_id, message_id)
-        WHERE post_id IN ({places}) AND counts <> '[]'
+        WHERE post_id IN ({places}) AND counts <> '[]' AND (chat_id, message_id) <> (?, ?)
             AND chat_id IN (SELECT id FROM chats WHERE state = 'served')
         """,  # noqa: S608  # question marks only
-        (*post_ids, *post_ids),
+        (*post_ids, *place, *post_ids, *place),
     )
     found: defaultdict[PostId, _Tally] = defaultdict(_Tally)
     for post_id, actor_id, given, is_channel in rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sqlite3
 import sys
 import tomllib
@@ -13,7 +14,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.arguments import COMMANDS
 from bot.cli import main, run_command
+from bot.locales import get_texts
+from storage.errors import SAID
 from tests.updates.telegram_server import TOKEN
 
 if TYPE_CHECKING:
@@ -27,7 +31,8 @@ SAMPLE = ROOT / "bot" / "demo" / "samples" / "archive.txt"
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder of its own, with no settings from outside; logging is put back."""
     monkeypatch.chdir(tmp_path)
-    for name in ("BOT_TOKEN", "SOURCES", "DATABASE_PATH", "LANGUAGE", "TELEGRAM_API_URL"):
+    own = ("BOT_TOKEN", "SOURCES", "DATABASE_PATH", "LANGUAGE", "TELEGRAM_API_URL")
+    for name in (*own, "LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
     root = logging.getLogger()
     before, level = root.handlers[:], root.level
@@ -215,4 +220,75 @@ def test_what_no_command_understands_is_a_usage_error(
     with pytest.raises(SystemExit) as ended:
         run_command(typed.split())
     assert ended.value.code == 2
-    assert "usage: sosik" in capsys.readouterr().err
+    assert "쓰는 법: sosik" in capsys.readouterr().err
+
+
+HANGUL = re.compile("[가-힣]")
+ENGLISH = re.compile(r"[A-Za-z][a-z]+ [a-z]+ [a-z]+")
+OTHER = {"ko": ENGLISH, "en": HANGUL}
+OWN = {"ko": HANGUL, "en": re.compile("[a-z] [a-z]")}
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_is_wholly_in_the_readers_language(  # each by its name
+    command: str,
+    language: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("LANGUAGE", language)
+    with pytest.raises(SystemExit) as ended:
+        run_command([*command.split(), "--help"])
+    said = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert OWN[language].search(said)
+    assert not OTHER[language].search(said)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize(
+    ("typed", "settings"),
+    [
+        ("", {}),
+        ("nonsense", {}),
+        ("import", {}),
+        ("search", {}),
+        ("status --nonsense", {}),
+        ("demo --keep", {}),
+        ("demo --port x", {}),
+        ("demo --terminal=1", {}),
+        ("run", {}),
+        ("run", {"BOT_TOKEN": "x"}),
+        ("status", {"TIMEZONE": "Mars"}),
+        ("status", {"SERVE": "x"}),
+        ("status", {"DATABASE_PATH": "."}),
+        ("status", {"DATABASE_PATH": "text"}),
+        ("status", {"DATABASE_PATH": "text/sosik.db"}),
+        ("import nowhere.txt", {}),
+        ("import .", {}),
+        ("backup text", {}),
+        ("backup no/folder", {}),
+    ],
+)
+def test_what_is_wrong_is_said_wholly_in_the_readers_language(
+    typed: str,
+    settings: dict[str, str],
+    language: str,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (folder / "text").write_text("hello", "utf-8")
+    for name, value in {"LANGUAGE": language, **settings}.items():
+        monkeypatch.setenv(name, value)
+    with suppress(SystemExit):
+        assert run_command(typed.split()) == 1
+    said = capsys.readouterr().err
+    assert OWN[language].search(said)
+    assert not OTHER[language].search(said)
+
+
+def test_what_the_database_says_in_logs_is_what_people_are_told_in_english() -> None:
+    english = get_texts("en").messages
+    assert {key: english[key] for key in SAID} == {key: (text,) for key, text in SAID.items()}

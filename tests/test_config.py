@@ -17,6 +17,7 @@ from bot.config import (
     load_settings,
     prepare_environment,
     require_token,
+    spoken_language,
 )
 from bot.errors import SettingError
 from bot.locales import get_texts
@@ -26,6 +27,8 @@ from tests.updates.telegram_server import TOKEN
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+ENGLISH = re.compile(r"(?:\b[A-Za-z][a-z]+ ){3,}")
+"""A sentence in another language than Korean."""
 EXAMPLE = Path(__file__).parents[1] / ".env.example"
 
 
@@ -159,29 +162,29 @@ def test_every_setting_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
         ("TIMEZONE", "Mars/Olympus", "IANA"),
         ("TIMEZONE", "../../etc/passwd", "IANA"),
         ("TIMEZONE", "Asia", "IANA"),
-        ("LANGUAGE", "tlh", " or "),
+        ("LANGUAGE", "tlh", "one of ko, en"),
         ("LANGUAGE", "Korean", "ko"),
         ("DIGEST_TIME", "9", "09:00"),
         ("DIGEST_TIME", "24:00", "09:00"),
         ("DIGEST_TIME", "09:00+09:00", "09:00"),
         ("DIGEST_TIME", "0900", "09:00"),
-        ("SERVE", "all", "approved or open"),
-        ("GROUPS", "all", "approved or open"),
-        ("ALLOW_PRIVATE_SOURCES", "maybe", "true or false"),
-        ("SLASHPAGE_AS_BROWSER", "maybe", "true or false"),
+        ("SERVE", "all", "one of approved, open"),
+        ("GROUPS", "all", "one of approved, open"),
+        ("ALLOW_PRIVATE_SOURCES", "maybe", "one of true, false"),
+        ("SLASHPAGE_AS_BROWSER", "maybe", "one of true, false"),
         ("CONTACT_URL", "me", "mailto:"),
         ("CONTACT_URL", "ftp://blog.example", "mailto:"),
         ("CONTACT_URL", "https://", "mailto:"),
         ("CONTACT_URL", "https://blog.example/(x)", "mailto:"),
         ("CONTACT_URL", "https://blog.example/ x", "mailto:"),
         ("CONTACT_URL", "https://블로그.example/", "mailto:"),
-        ("LITESTREAM", "maybe", "true or false"),
+        ("LITESTREAM", "maybe", "one of true, false"),
         ("HEALTH_LISTEN", ":8080", "127.0.0.1:8080"),
         ("HEALTH_LISTEN", "localhost", "127.0.0.1:8080"),
         ("HEALTH_LISTEN", "127.0.0.1:0", "127.0.0.1:8080"),
         ("HEALTH_LISTEN", "127.0.0.1:70000", "127.0.0.1:8080"),
         ("HEALTH_LISTEN", "²", "127.0.0.1:8080"),
-        ("LOG_FORMAT", "xml", "console or json"),
+        ("LOG_FORMAT", "xml", "one of console, json"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_value_and_what_it_should_be(
@@ -193,8 +196,44 @@ def test_a_wrong_setting_is_named_with_its_value_and_what_it_should_be(
     assert error.key == "error.setting"
     assert error.values["name"] == name
     assert str(error.values["value"]) in value
-    assert expected in str(error.values["expected"])
+    said = {lang: get_texts(lang)(error.key, **error.values) for lang in ("ko", "en")}
+    assert expected in said["en"]
+    assert "이렇게 적어 주세요" in said["ko"]
+    assert not ENGLISH.search(said["ko"].replace(str(error.values["value"]), ""))
     assert name in str(error)
+
+
+@pytest.mark.parametrize(
+    ("given", "language"),
+    [
+        ({"LANGUAGE": "en"}, "en"),
+        ({"LANGUAGE": "ko", "LANG": "en_US.UTF-8"}, "ko"),
+        ({"LANGUAGE": "en_US:ko"}, "en"),
+        ({"LANG": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "ko_KR.UTF-8@x"}, "ko"),
+        ({"LANG": "C.UTF-8"}, "ko"),
+        ({"LC_ALL": "en_US", "LANG": "ko_KR"}, "en"),
+        ({}, "ko"),
+    ],
+)
+def test_a_command_speaks_the_language_of_the_setting_or_the_locale(
+    given: dict[str, str], language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    assert spoken_language() == language
+
+
+@pytest.mark.parametrize(("text", "language"), [("LANGUAGE=en", "en"), ("\xff", "ko")])
+def test_the_language_is_read_from_the_file_where_that_can_be_read(
+    text: str, language: str, bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    (bare / ".env").write_bytes(text.encode("latin-1"))
+    assert spoken_language() == language
 
 
 @pytest.mark.parametrize("token", ["secret-token", "12:short", f"bot{TOKEN}", f"{TOKEN} x"])
@@ -203,7 +242,7 @@ def test_a_wrong_token_is_never_shown(token: str, monkeypatch: pytest.MonkeyPatc
         load(monkeypatch, BOT_TOKEN=token)
     error = caught.value
     assert error.values["name"] == "BOT_TOKEN"
-    assert "@BotFather" in str(error)
+    assert "@BotFather" in get_texts("en")(error.key, **error.values)
     assert token not in f"{error} {error.values} {error!r}"
     assert error.__suppress_context__
 

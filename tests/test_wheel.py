@@ -120,7 +120,7 @@ async def test_its_commands_work_in_an_empty_folder(installed: Path, tmp_path: P
 async def test_its_demo_works_in_a_terminal(installed: Path, tmp_path: Path) -> None:
     demo = (installed / "bin" / "sosik", "demo", "--terminal")
     shown = await printed(tmp_path, *demo, typed="/latest 1\n/quit\n")
-    assert "1–1" in shown
+    assert "첫째" in shown
 
 
 async def test_its_demo_serves_the_page_with_all_that_belongs_to_it(

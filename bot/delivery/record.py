@@ -12,9 +12,20 @@ from bot.delivery.compose import keyboard_json
 from bot.delivery.evidence import digest
 from bot.delivery.next_step import Again, Doubt, GiveUp, Leave, Move
 from bot.pages.keyboards import message_arguments
-from storage import attempts, chats, known_ids, messages, outbox, pins, posts
+from storage import attempts, chats, known_ids, lists, messages, outbox, pins, posts
 from storage.database import DatabaseError
-from storage.models import ChatState, NewAttempt, NewOutboxRow, NoticePush, OutboxState, View
+from storage.lists import PostList
+from storage.models import (
+    ChatState,
+    DigestPush,
+    EditionPush,
+    NewAttempt,
+    NewOutboxRow,
+    NoticePush,
+    OutboxState,
+    PostPush,
+    View,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -25,7 +36,7 @@ if TYPE_CHECKING:
     from bot.delivery.next_step import Next
     from bot.delivery.telegram import Sent
     from storage.database import Database, Transaction
-    from storage.models import Attempt, ChatId, MessageId, OutboxRow, Post, ThreadId
+    from storage.models import Attempt, ChatId, MessageId, OutboxRow, Post, PostId, ThreadId
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +89,7 @@ class Ledger:
                 await _tie(tx, row, message, message.shows, sent.message_id, now)
             if message.is_pinned:
                 await pins.set_wanted(tx, row.chat_id, sent.message_id)
+            await _keep_list(tx, row.chat_id, message.page.items, sent.message_id, now)
             if sent.without_thread and message.thread_id is not None:
                 await _leave_thread(tx, row.chat_id, message.thread_id, now)
 
@@ -232,6 +244,9 @@ async def _take_arrival(
     if attempt.post_id is not None and await posts.get_post(tx, attempt.post_id) is not None:
         await _tie_found(tx, attempt, message_id, now)
     row = await outbox.get_row(tx, attempt.outbox_id)
+    if row is not None and attempt.post_id is None:
+        listed = [one for one in _listed(row) if await _is_there(tx, one)]
+        await _keep_list(tx, attempt.chat_id, tuple(listed), message_id, now)
     if row is not None and row.state in OPEN:
         await _settle(tx, row, replace(attempt, message_id=message_id), now)
 
@@ -284,6 +299,36 @@ async def _leave_thread(
         notice = NoticePush("notice.topic", {})
         row = NewOutboxRow(chat_id, f"topic:{thread_id}", notice, not_before=now)
         await outbox.add_rows(tx, [row], now)
+
+
+async def _keep_list(
+    tx: Transaction,
+    chat_id: ChatId,
+    items: tuple[PostId, ...] | None,
+    message_id: MessageId,
+    now: datetime,
+) -> None:
+    """Keep what a message lists, so that a reply may name an item by its number."""
+    if items:
+        shown = PostList(items)
+        await lists.set_list(tx, chat_id, message_id, shown, person_id=None, shown_at=now)
+
+
+def _listed(row: OutboxRow) -> tuple[PostId, ...]:
+    """What the message of a push lists, as far as its posts are there."""
+    match row.push:
+        case PostPush(post_ids):
+            return post_ids
+        case DigestPush(new, liked):
+            return (*new, *liked)
+        case EditionPush(_, best, new, _, earlier):
+            return (*(post_id for post_id, _ in best), *new, *(earlier or ())[:1])
+    return ()
+
+
+async def _is_there(tx: Transaction, post_id: PostId) -> bool:
+    post = await posts.get_post(tx, post_id)
+    return post is not None and post.removed_at is None
 
 
 async def _tie(

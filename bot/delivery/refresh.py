@@ -126,16 +126,19 @@ class Refresher:
 
     async def _page(self, message: SentMessage) -> Page | None:
         """The message as it should look; None where it is not shown any more."""
+        place = (message.chat_id, message.message_id)
         async with self._database.reader() as db:
             chat = await chats.get_chat(db, message.chat_id)
             post = await posts.get_post(db, message.post_id)
             given = await reactions.get_given(db, [message.post_id])
+            others = await reactions.get_given(db, [message.post_id], apart_from=place)
         if post is None:
             return None
         reader = self._composer.reader(chat, message.language)
         if message.view is View.FULL:
             return full_page(reader, post, await self._leaf(post, message.page))
-        return card_page(reader, post, given.get(post.id, Given()))
+        elsewhere = others.get(post.id, Given())
+        return card_page(reader, post, given.get(post.id, Given()), elsewhere)
 
 
 def seconds_to_wait(failure: Failure) -> float | None:

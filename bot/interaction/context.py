@@ -17,11 +17,12 @@ from bot.delivery.lanes import Priority
 from bot.delivery.telegram import Sent, edit_page, send_page
 from bot.interaction.access import is_administrator
 from bot.locales import choose_language
-from bot.pages.cards import Reader, card_page
+from bot.pages.cards import Reader, card_page, noted
 from bot.pages.page import Page
 from bot.text.rich import plain
-from storage import cleanups, deeds, inbox, messages
+from storage import cleanups, deeds, inbox, lists, messages
 from storage.database import DatabaseError
+from storage.lists import PostList
 from storage.models import (
     ChatId,
     ChatKind,
@@ -317,8 +318,7 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
             sent = self.arrived[len(self.sent)]
         else:
             sent = await self._send(page, reply_to)
-            if view is not None:
-                await self._remember(sent.message_id, view)
+            await self._remember(sent.message_id, page, view)
             if not stays:
                 await self._have_cleaned(sent, in_passing=in_passing)
         self.sent = (*self.sent, sent)
@@ -340,13 +340,14 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
         """Answer with one message of the catalogue."""
         return await self.answer(Page(plain(self.texts(key, **values))))
 
-    async def show_card(self, post_id: PostId) -> None:
-        """Answer with the card of a post, or say that there is none."""
+    async def show_card(self, post_id: PostId, note: str = "") -> None:
+        """Answer with the card of a post, or say that there is none; `note`: why this one."""
         shown = await self.services.posts.get(post_id)
         if shown is None:
-            await self.say("post.gone")
+            await self.say(await self.services.posts.absence(post_id))
             return
-        await self.answer(card_page(self.reader, shown.post, shown.given), view=PostView(post_id))
+        page = card_page(self.reader, shown.post, shown.given)
+        await self.answer(noted(page, note) if note else page, view=PostView(post_id))
 
     async def edit(self, page: Page, *, view: PostView | None = None) -> None:
         """Show `page` in the message whose button was pressed, unless they pressed again."""
@@ -357,8 +358,7 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
         if self.services.is_overtaken(self.chat.id, message_id, self.user_id):
             return
         await edit_page(self.bot, self.chat.id, message_id, page)
-        if view is not None:
-            await self._remember(message_id, view)
+        await self._remember(message_id, page, view)
 
     async def toast(self, text: str = "", *, alert: bool = False) -> None:
         """Answer a press, once: nothing, a line that passes, or an alert."""
@@ -438,16 +438,32 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
             return None
         return MessageId(asked.message_id)
 
-    async def _remember(self, message_id: MessageId, shown: PostView) -> None:
+    async def _remember(self, message_id: MessageId, page: Page, shown: PostView | None) -> None:
+        """Keep which post a message of ours shows, or which posts it lists."""
+        if shown is None and page.items is None:
+            return
         async with self.services.database.transaction() as tx:
             await inbox.delete_updates(tx, [self.update_id])
-            await messages.set_message(
-                tx,
-                self.chat.id,
-                message_id,
-                shown.post_id,
-                view=shown.view,
-                page=shown.page,
-                language=self.texts.lang,
-                sent_at=self.services.clock.now(),
-            )
+            if shown is not None:
+                await self._tie(tx, message_id, shown)
+            if page.items is not None:
+                await lists.set_list(
+                    tx,
+                    self.chat.id,
+                    message_id,
+                    PostList(page.items, page.first),
+                    person_id=self.person_id,
+                    shown_at=self.services.clock.now(),
+                )
+
+    async def _tie(self, tx: Transaction, message_id: MessageId, shown: PostView) -> None:
+        await messages.set_message(
+            tx,
+            self.chat.id,
+            message_id,
+            shown.post_id,
+            view=shown.view,
+            page=shown.page,
+            language=self.texts.lang,
+            sent_at=self.services.clock.now(),
+        )

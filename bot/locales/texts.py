@@ -89,15 +89,19 @@ class Texts:
         return str(format_skeleton(skeleton, day, locale=self._locale))
 
     def datetime(self, moment: dt.datetime, zone: dt.tzinfo) -> str:
-        """11월 23일 (월) 오전 9:00, without the year."""
+        """11월 23일 (월) 오전 9:00, without the year; midnight as `time` has it."""
         local = moment.astimezone(zone)
         day = format_skeleton("MMMEd", local, locale=self._locale)
         pattern = str(self._locale.datetime_formats["medium"])
-        return pattern.format(_time(local.time(), self._locale), day)
+        return pattern.format(self._clock(local.time()), day)
 
     def time(self, moment: dt.datetime, zone: dt.tzinfo) -> str:
-        """오전 9:00."""
-        return _time(moment.astimezone(zone).time(), self._locale)
+        """오전 9:00, and 자정 for midnight, which no number of the clock says plainly."""
+        return self._clock(moment.astimezone(zone).time())
+
+    def _clock(self, time: dt.time) -> str:
+        is_midnight = (time.hour, time.minute) == (0, 0)
+        return self("time.midnight") if is_midnight else _time(time, self._locale)
 
     def weekday(self, number: int) -> str:
         """The name of a weekday; 0 is Monday: 월요일."""
@@ -125,7 +129,8 @@ class Texts:
         """What a language of the CLDR is called in this one: 영어 for `en`."""
         return Locale.parse(lang).get_display_name(self._locale) or lang
 
-    def _render(self, key: str, number: int | None, values: Mapping[str, object]) -> Rich:
+    def _render(self, key: str, number: int | None, given: Mapping[str, object]) -> Rich:
+        values = {name: self._in_words(value) for name, value in given.items()}
         forms = self.messages.get(key)
         if forms is None:
             warnings.warn(f"no {self.lang} message {key}", MissingTextWarning, stacklevel=3)
@@ -139,6 +144,12 @@ class Texts:
             warnings.warn(f"{key} lacks {missing}", MissingTextWarning, stacklevel=3)
             name = str(missing.args[0])
             return self._render(key, number, {**values, name: f"{{{name}}}"})
+
+    def _in_words(self, value: object) -> object:
+        """A value; one that is a message itself (`bot.errors.message`) in this language."""
+        if isinstance(value, dict) and "key" in value:
+            return self.rich(value["key"], **value["values"])
+        return value
 
 
 def _to_day(written: str) -> dt.date:

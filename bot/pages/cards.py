@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlencode
 
@@ -59,18 +59,28 @@ class Reader:
         return f"https://t.me/{self.username}?start={written(post.id)}"
 
 
-def card_page(reader: Reader, post: Post, given: Given) -> Page:
-    """The card: title, who and when, two sentences, counts, and what can be done with it."""
-    parts = [headline(reader, post), Rich(byline(reader, post))]
+def card_page(reader: Reader, post: Post, given: Given, elsewhere: Given | None = None) -> Page:
+    """The card: title, who and when, two sentences, counts, and what can be done with it.
+
+    What was given to the very message is drawn under it by Telegram: the card counts what was given
+    `elsewhere`, which is all of it where the message is new.
+    """
+    parts = [headline(reader, post), Rich(f"{byline(reader, post)} · #{post.id}")]
     if body := excerpt(post.body, EXCERPT_UNITS):
         parts.append(inert(Rich("\n" + body)))
     elif post.cut:
         parts.append(_LINE + italic(reader.texts("post.too_large")))
-    if counts := counts_line(reader.texts, post, given):
+    others = given if elsewhere is None else elsewhere
+    if counts := counts_line(reader.texts, post, others, key="counts.elsewhere"):
         parts.append(inert(Rich("\n" + counts)))
     page = _LINE.join(parts)
     shown = web_link(post.link) if reader.previews else None
     return Page(page, _card_keyboard(reader, post), preview_url=shown)
+
+
+def noted(page: Page, note: str) -> Page:
+    """The page with a line before it that says why it is this one."""
+    return replace(page, text=_BLANK_LINE.join([italic(note), page.text]))
 
 
 def full_page(reader: Reader, post: Post, leaf: Leaf) -> Page:
@@ -107,16 +117,14 @@ def shown_title(texts: Texts, title: str, units: int) -> str:
     return line if is_visible(line) else texts("post.untitled")
 
 
-def byline(reader: Reader, post: Post) -> str:
-    """Author and date; archive text says that it has no date or link yet."""
+def byline(reader: Reader, post: Post, *, of_missing: bool = True) -> str:
+    """Author and date; archive text says that it has no date or link yet, where `of_missing`."""
     texts = reader.texts
     parts = [inert(author).text] if (author := _one_line(post.author, AUTHOR_UNITS)) else []
     if post.published_at is not None:
         parts.append(texts.date(post.published_at, reader.zone))
-    elif post.link is None:
-        parts.append(texts("post.undated_unlinked"))
-    else:
-        parts.append(texts("post.undated"))
+    elif of_missing:
+        parts.append(texts("post.undated_unlinked" if post.link is None else "post.undated"))
     if post.edited_at is not None:
         parts.append(texts("post.edited"))
     if post.removed_at is not None:
@@ -124,8 +132,8 @@ def byline(reader: Reader, post: Post) -> str:
     return " · ".join(parts)
 
 
-def counts_line(texts: Texts, post: Post, given: Given) -> str:
-    """What the blog reports and what members gave here, each on a line of its own; or nothing."""
+def counts_line(texts: Texts, post: Post, given: Given, key: str = "counts.given") -> str:
+    """What the blog reports and what members gave, each on a line of its own; or nothing."""
     lines = []
     blog = []
     if post.blog.emoji or post.blog.reactions:
@@ -137,7 +145,7 @@ def counts_line(texts: Texts, post: Post, given: Given) -> str:
         lines.append(texts("counts.blog", counts=" · ".join(blog)))
     if given.emoji:
         emoji = given_emoji(texts, given, MOST_EMOJI)
-        lines.append(texts.count("counts.given", given.members, emoji=emoji))
+        lines.append(texts.count(key, given.members, emoji=emoji))
     if given.channels:
         lines.append(texts.count("counts.channels", given.channels))
     return "\n".join(lines)

@@ -23,8 +23,9 @@ from bot.text.rich import MESSAGE_UNITS, Rich, bold, link, plain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.locales import Texts
     from bot.pages.page import Keyboard
-    from storage.models import Given, Period, Post
+    from storage.models import Given, Period, Post, PostId
 
     Item = tuple[Post, Given]
 
@@ -61,8 +62,8 @@ def latest_page(reader: Reader, items: Sequence[Item], offset: int, total: int, 
     if not items:
         return Page(plain(reader.texts("latest.empty")))
     last = offset + len(items)
-    place = plain(reader.texts("list.place", first=offset + 1, last=last, total=total))
-    text = _BLANK_LINE.join([_short_cards(reader, items, offset + 1), place])
+    place = list_place(reader.texts, offset + 1, last, total)
+    text = _BLANK_LINE.join([_short_cards(reader, items, offset + 1), plain(place)])
     moves = []
     if offset > 0:
         newer = LatestPage(max(0, offset - size), size)
@@ -70,7 +71,15 @@ def latest_page(reader: Reader, items: Sequence[Item], offset: int, total: int, 
     if last < total:
         moves.append(Button(reader.texts("page.next"), data=encode(LatestPage(last, size))))
     keyboard = (*_numbers([post for post, _ in items], offset + 1), tuple(moves))
-    return Page(text, tuple(row for row in keyboard if row))
+    shown = tuple(row for row in keyboard if row)
+    return Page(text, shown, items=_ids(items), first=offset + 1)
+
+
+def list_place(texts: Texts, first: int, last: int, total: int) -> str:
+    """Which of how many a list shows."""
+    if first < last:
+        return texts("list.place", first=first, last=last, total=total)
+    return texts("list.one" if first > 1 else "list.first", first=first, total=total)
 
 
 def top_page(reader: Reader, items: Sequence[Item], period: str) -> Page:
@@ -87,7 +96,8 @@ def top_page(reader: Reader, items: Sequence[Item], period: str) -> Page:
         for one in PERIODS
         if one in SHOWN or one == period
     )
-    return Page(head + "\n\n" + body, (*_numbers([post for post, _ in items], 1), periods))
+    keyboard = (*_numbers([post for post, _ in items], 1), periods)
+    return Page(head + "\n\n" + body, keyboard, items=_ids(items))
 
 
 def similar_page(reader: Reader, post: Post, items: Sequence[Item]) -> Page:
@@ -97,7 +107,7 @@ def similar_page(reader: Reader, post: Post, items: Sequence[Item]) -> Page:
     if not items:
         return Page(_BLANK_LINE.join([head, plain(reader.texts("similar.empty"))]))
     text = _BLANK_LINE.join([head, _short_cards(reader, items, 1)])
-    return Page(text, _numbers([one for one, _ in items], 1))
+    return Page(text, _numbers([one for one, _ in items], 1), items=_ids(items))
 
 
 def digest_page(
@@ -108,28 +118,33 @@ def digest_page(
 ) -> Page:
     """What is new since the last digest and what members liked most, a line each with a link.
 
-    Under them, in `brief`, what came here as a card, each with the address of its message, if any.
+    All are numbered together, what was liked after what is new. Under them, without numbers, in
+    `brief`, what came here as a card, each with the address of its message, if any.
     """
     texts = reader.texts
     parts = [bold(texts("digest.title"))]
+    lines = _linked_lines(reader, [post for post, _ in new])
     if new:
         head = bold(texts.count("digest.new", len(new)))
-        parts.append(_LINE.join([head, *_linked_lines(reader, [post for post, _ in new])]))
-    if liked:
-        lines = [_linked_line(reader, *item) for item in liked[:MOST_LINES]]
-        parts.append(_LINE.join([bold(texts("digest.liked")), *lines]))
+        parts.append(_LINE.join([head, *lines, *_more(texts, len(new) - len(lines))]))
+    best = liked[:MOST_LINES]
+    if best:
+        numbered = enumerate(best, len(lines) + 1)
+        listed = [_linked_line(reader, number, *item) for number, item in numbered]
+        parts.append(_LINE.join([bold(texts("digest.liked")), *listed]))
     if not new and not liked:
         parts.append(plain(texts("digest.empty")))
     if brief:
         parts.append(_brief_part(reader, brief))
-    return Page(_BLANK_LINE.join(parts))
+    return Page(_BLANK_LINE.join(parts), items=_ids([*new[: len(lines)], *best]))
 
 
 def _brief_part(reader: Reader, brief: Sequence[tuple[Post, str | None]]) -> Rich:
     """What came here as cards: a short line each, which leads to the message in this chat."""
     head = plain(reader.texts.count("digest.brief", len(brief)))
     lines = [_brief_line(reader, *one) for one in brief[:MOST_LINES]]
-    return _LINE.join([head, *_fitting(reader, lines, len(brief), BRIEF_UNITS)])
+    fitting = _fitting(lines, BRIEF_UNITS)
+    return _LINE.join([head, *fitting, *_more(reader.texts, len(brief) - len(fitting))])
 
 
 def _brief_line(reader: Reader, post: Post, address: str | None) -> Rich:
@@ -140,7 +155,9 @@ def _brief_line(reader: Reader, post: Post, address: str | None) -> Rich:
 def batch_page(reader: Reader, posts: Sequence[Post]) -> Page:
     """Several new posts in one message, the oldest first, each a link to its card."""
     head = bold(reader.texts.count("push.batch", len(posts)))
-    return Page(_LINE.join([head, *_linked_lines(reader, posts)]))
+    lines = _linked_lines(reader, posts)
+    text = _LINE.join([head, *lines, *_more(reader.texts, len(posts) - len(lines))])
+    return Page(text, items=tuple(post.id for post in posts[: len(lines)]))
 
 
 def edition_page(
@@ -154,23 +171,28 @@ def edition_page(
 ) -> Page:
     """A week or a month: what was liked most, each with how many people; what is new; one of then.
 
-    `above` new posts stand in a message right above it; `earlier` has its post's years ago.
+    All are numbered together. `above` new posts stand in a message right above it; `earlier` has
+    its post's years ago.
     """
     texts = reader.texts
     parts = [bold(texts(f"edition.title.{period}"))]
+    listed = [post for post, _ in best]
     if best:
         lines = [_best_line(reader, number, *one) for number, one in enumerate(best, 1)]
         parts.append(_LINE.join([bold(texts("edition.best")), *lines]))
     if new:
         head = bold(texts.count("digest.new", len(new)))
-        parts.append(_LINE.join([head, *_linked_lines(reader, new)]))
+        lines = _linked_lines(reader, new, len(listed) + 1)
+        parts.append(_LINE.join([head, *lines, *_more(texts, len(new) - len(lines))]))
+        listed += new[: len(lines)]
     if above:
         parts.append(plain(texts.count("edition.above", above)))
     if earlier is not None:
         post, years = earlier
+        listed.append(post)
         head = bold(texts.count(f"edition.earlier.{period}", years))
-        parts.append(_LINE.join([head, _linked_line(reader, post)]))
-    return Page(_BLANK_LINE.join(parts))
+        parts.append(_LINE.join([head, _linked_line(reader, len(listed), post)]))
+    return Page(_BLANK_LINE.join(parts), items=tuple(post.id for post in listed))
 
 
 def _best_line(reader: Reader, number: int, post: Post, people: int) -> Rich:
@@ -197,7 +219,7 @@ def _short_card(reader: Reader, number: int, item: Item, room: Allowance) -> Ric
     post, given = item
     lines = [
         Rich(f"{number}. ") + headline(reader, post, room.title),
-        Rich(byline(reader, post)),
+        *([Rich(said)] if (said := byline(reader, post, of_missing=False)) else []),
     ]
     if room.excerpt and (text := excerpt(post.body, room.excerpt)):
         lines.append(inert(text))
@@ -214,31 +236,38 @@ def _liked_line(reader: Reader, number: int, item: Item) -> Rich:
     return Rich(f"{number}. ") + inert(bold(title)) + Rich(f"\n   {counts}")
 
 
-def _linked_lines(reader: Reader, posts: Sequence[Post]) -> list[Rich]:
-    """A line for each post as far as they fit, and how many there are besides."""
-    lines = [_linked_line(reader, post) for post in posts[:MOST_LINES]]
-    return _fitting(reader, lines, len(posts), LINES_UNITS)
+def _linked_lines(reader: Reader, posts: Sequence[Post], first: int = 1) -> list[Rich]:
+    """A line for each post as far as they fit, numbered from `first`."""
+    numbered = enumerate(posts[:MOST_LINES], first)
+    return _fitting([_linked_line(reader, *one) for one in numbered], LINES_UNITS)
 
 
-def _fitting(reader: Reader, lines: Sequence[Rich], total: int, room: int) -> list[Rich]:
-    """The lines that fit, and how many of `total` there are besides."""
+def _fitting(lines: Sequence[Rich], room: int) -> list[Rich]:
+    """The lines that fit, from the first on."""
     fitting: list[Rich] = []
     for line in lines:
         room -= line.length
         if room < 0:
             break
         fitting.append(line)
-    if len(fitting) < total:
-        fitting.append(plain(reader.texts.count("list.more", total - len(fitting))))
     return fitting
 
 
-def _linked_line(reader: Reader, post: Post, given: Given | None = None) -> Rich:
+def _more(texts: Texts, count: int) -> list[Rich]:
+    """How many posts there are besides, where there are any."""
+    return [plain(texts.count("list.more", count))] if count else []
+
+
+def _linked_line(reader: Reader, number: int, post: Post, given: Given | None = None) -> Rich:
     title = shown_title(reader.texts, post.title, LINE_TITLE_UNITS)
-    line = Rich("• ") + link(title, reader.post_link(post))
+    line = Rich(f"{number}. ") + link(title, reader.post_link(post))
     if given is not None and given.emoji:
         line = line + plain(f"  {given_emoji(reader.texts, given, LINE_EMOJI)}")
     return line
+
+
+def _ids(items: Sequence[Item]) -> tuple[PostId, ...]:
+    return tuple(post.id for post, _ in items)
 
 
 def _numbers(posts: Sequence[Post], first: int) -> Keyboard:

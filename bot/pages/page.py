@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from bot.text.rich import Rich
+    from storage.models import PostId
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,10 @@ class Page:
     """What is said in its place, elsewhere in the group, where its topic is closed."""
     asks: str = ""
     """An example of what is to be typed, in a reply to this message; such a page has no buttons."""
+    items: tuple[PostId, ...] | None = None
+    """The posts that it lists, each by a number, in order; None where it is no list."""
+    first: int = 1
+    """The number of the first of them."""
 
     def where_closed(self) -> Page:
         """The page for the group of a topic that is closed."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.pages.actions import LatestPage, OpenCard, SearchPage, encode
 from bot.pages.cards import LABEL_UNITS, TITLE_UNITS, opening_rows, shown_title
 from bot.pages.filters import chips, filters_line, notes
+from bot.pages.lists import list_place
 from bot.pages.page import Button, Page
 from bot.search.results import READINGS_BETWEEN, Order, RepairKind
 from bot.text.characters import clean_line, utf16_length
@@ -74,7 +75,7 @@ def results_page(
     ]
     if result.total > page_size:
         last = at.offset + len(result.hits)
-        parts.append(plain(texts("list.place", first=first, last=last, total=result.total)))
+        parts.append(plain(list_place(texts, first, last, result.total)))
     keyboard = (
         *_keyboard(texts, result, at, page_size),
         *_word_rows(ways.tries),
@@ -84,7 +85,12 @@ def results_page(
         parts.append(plain(texts("search.try")))
     if result.meant:
         parts.append(bold(texts("search.meant")))
-    return Page(plain("\n\n").join(parts), (*keyboard, *opening_rows(texts, result.meant)))
+    return Page(
+        plain("\n\n").join(parts),
+        (*keyboard, *opening_rows(texts, result.meant)),
+        items=tuple(hit.post_id for hit in result.hits),
+        first=first,
+    )
 
 
 def empty_query_page(texts: Texts, examples: Tries) -> Page:

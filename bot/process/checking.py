@@ -20,7 +20,7 @@ from telegram import Bot, ChatMember, ChatMemberAdministrator, ChatMemberRestric
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from bot.config import ENV_FILE, ServePolicy, require_token
-from bot.errors import SosikError
+from bot.errors import SosikError, message
 from bot.interaction.access import ADMINISTRATORS
 from bot.locales import get_texts
 from bot.pages.room_states import room_line
@@ -72,7 +72,8 @@ async def check(settings: Settings, clock: Clock, fetcher: Fetcher) -> list[Find
         findings.append(Finding(good=True, key="check.database", values={"chats": len(known)}))
         findings += _rooms(settings, rooms)
     except DatabaseError as error:
-        findings.append(Finding(good=False, key="check.said", values={"said": str(error)}))
+        said = message(error.key, **error.values) if error.key else str(error)
+        findings.append(Finding(good=False, key="check.said", values={"said": said}))
     findings += _check_files(settings.database_path.absolute())
     findings += await _check_telegram(settings, known)
     findings += _check_emptiness(settings)

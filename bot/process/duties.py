@@ -47,6 +47,7 @@ from storage import (
     editions,
     inbox,
     known_ids,
+    lists,
     menus,
     messages,
     outbox,
@@ -290,6 +291,7 @@ class Duties:
             await menus.delete_old(tx, now - timedelta(days=MENU_DAYS))
             await drafts.delete_drafts(tx, now - timedelta(days=QUERY_DAYS))
             await quiet_posts.delete_quiet(tx, now - OFFERED)
+            await lists.delete_lists(tx, now)
             await messages.delete_forwards(tx, now - timedelta(days=STRAY_DAYS))
             await attempts.delete_attempts(tx, now - timedelta(days=ATTEMPT_DAYS))
             await attempts.delete_comparisons(tx, now - timedelta(days=ATTEMPT_DAYS))

@@ -13,7 +13,7 @@ from enum import StrEnum
 from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.errors import SettingError
+from bot.errors import SettingError, message, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -76,7 +76,7 @@ class HealthServer:
                 "error.setting",
                 name="HEALTH_LISTEN",
                 value=self._listen,
-                expected=f"an address of this machine and a free port ({error.strerror or error})",
+                expected=message("expected.own_port", reason=reason_of(error)),
             ) from error
 
     @property

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from stat import S_ISREG
 from typing import TYPE_CHECKING
 
+from bot.errors import reason_of
 from bot.sources.changes import Added, Change, Changed, ChangeKind
 from bot.sources.entries import title_key
 from bot.sources.errors import SourceError
@@ -104,7 +105,7 @@ def read_file(path: Path) -> bytes:
             data = file.read(LARGEST_FILE + 1)
     except OSError as error:
         key = "source.file.unreadable"
-        raise SourceError(key, path=path.name, reason=error.strerror) from error
+        raise SourceError(key, path=path.name, reason=reason_of(error)) from error
     if len(data) > LARGEST_FILE:
         limit_mb = LARGEST_FILE // 1_000_000
         raise SourceError("source.file.too_large", path=path.name, limit_mb=limit_mb)

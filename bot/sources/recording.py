@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.errors import reason_of
 from bot.sources.blanking import blanked
 from bot.sources.errors import SourceError
 from bot.sources.wholes import JSON
@@ -30,6 +31,6 @@ def record(looks: Iterable[Look], folder: Path) -> list[Path]:
             with path.open("x", encoding="utf-8") as file:
                 file.write(blanked(decode(look.body, look.content_type)))
         except OSError as error:
-            raise SourceError("record.failed", path=path, reason=error.strerror) from error
+            raise SourceError("record.failed", path=path, reason=reason_of(error)) from error
         written.append(path)
     return written

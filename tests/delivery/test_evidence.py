@@ -13,7 +13,7 @@ ME, GROUP, CHANNEL, ITS_ID = 7, ChatId(-1001), ChatId(-1002), MessageId(12)
 MARKUP = {
     "inline_keyboard": [
         [{"text": "복사", "copy_text": {"text": "글"}}],
-        [{"text": "전문", "callback_data": "1f:4:0~k3x9"}],
+        [{"text": "전체 보기", "callback_data": "1f:4:0~k3x9"}],
     ]
 }
 OURS: dict[str, Any] = {

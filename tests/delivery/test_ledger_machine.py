@@ -383,7 +383,9 @@ class Pushing(RuleBasedStateMachine):
 
     def press(self, one: Request) -> None:
         """Somebody pressed a button of it; a search ends with that, and so does a doubt."""
-        markup = {"inline_keyboard": [[{"text": "전문", "callback_data": f"1f:1:0~{one.token}"}]]}
+        markup = {
+            "inline_keyboard": [[{"text": "전체 보기", "callback_data": f"1f:1:0~{one.token}"}]]
+        }
         shown = {"message_id": one.message_id, "chat": {"id": one.chat_id}, "reply_markup": markup}
         self.settlements.notice({"callback_query": {"message": shown}})
         one.is_touched = self.is_remembered(one)

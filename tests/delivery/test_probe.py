@@ -23,7 +23,7 @@ from tests.clock import FakeClock, HastyClock
 from tests.delivery.answers import Answer, ScriptedTelegram, refused, scripted_bot
 
 GROUP, IT = ChatId(-1001), MessageId(12)
-KEYBOARD = json.dumps({"inline_keyboard": [[{"text": "전문", "callback_data": "1f:4:0~k3"}]]})
+KEYBOARD = json.dumps({"inline_keyboard": [[{"text": "전체 보기", "callback_data": "1f:4:0~k3"}]]})
 HIDDEN = refused("Bad Request: message to edit not found")
 OTHERS = refused("Bad Request: message can't be edited")
 SAME = refused("Bad Request: message is not modified: specified new message content and reply …")

@@ -43,11 +43,12 @@ from bot.delivery.settlements import Settlements
 from bot.delivery.telegram import Sent
 from bot.pages.page import Page
 from bot.text.rich import Rich
-from storage import attempts, chats, known_ids, messages, outbox, posts, reactions
+from storage import attempts, chats, known_ids, lists, messages, outbox, posts, reactions
 from storage.models import (
     ActorId,
     ChatId,
     ChatKind,
+    DigestPush,
     MessageId,
     NewAttempt,
     NewOutboxRow,
@@ -174,6 +175,27 @@ async def moved(database: Database) -> Doubt:
         await chats.set_migrated(tx, GROUP, CHANNEL)
         await known_ids.add_known_id(tx, CHANNEL, MessageId(1), made.clock.now())
     return made
+
+
+@pytest.mark.parametrize("kind", ["posts", "digest"])
+async def test_a_list_that_was_in_doubt_is_known_by_its_numbers(doubt: Doubt, kind: str) -> None:
+    gone, second = PostId(999), await add_post(doubt.database, "둘째")
+    pushes: dict[str, PostPush | DigestPush] = {
+        "posts": PostPush((second, gone, doubt.post_id)),
+        "digest": DigestPush((second, gone), (doubt.post_id,)),
+    }
+    place, now = (CHANNEL, MessageId(6)), doubt.clock.now()
+    async with doubt.database.transaction() as tx:
+        new = NewOutboxRow(CHANNEL, "list", pushes[kind], not_before=now)
+        await outbox.add_rows(tx, [new], now)
+        rows = await tx.fetch_all("SELECT max(id) AS id FROM outbox")
+        attempt = NewAttempt("z", CHANNEL, "[z]", "words", OutboxId(rows[0]["id"]))
+        await attempts.add_attempt(tx, attempt, now)
+    await doubt.ledger.arrived("z", place[1])
+    async with doubt.database.reader() as db:
+        shown = await lists.get_list(db, *place)
+    assert shown is not None
+    assert shown.post_ids == (second, doubt.post_id)
 
 
 async def test_what_landed_is_found_with_two_questions_and_tied(doubt: Doubt) -> None:
@@ -699,7 +721,7 @@ async def test_buttons_that_are_being_compared_prove_it_with_the_words_alone(
     async with doubt.database.transaction() as tx:
         await attempts.add_comparison(tx, CHANNEL, MessageId(6), doubt.clock.now())
         await tx.execute("UPDATE attempts SET text_digest = ?", (digest("words"),))
-    markup = {"inline_keyboard": [[{"text": "전문", "callback_data": "1f:1:0~a"}]]}
+    markup = {"inline_keyboard": [[{"text": "전체 보기", "callback_data": "1f:1:0~a"}]]}
     shown = {"message_id": 6, "chat": {"id": CHANNEL}, "text": text, "reply_markup": markup}
     settlements = doubt.settlements()
     settlements.notice({"callback_query": {"message": shown}})
@@ -709,7 +731,7 @@ async def test_buttons_that_are_being_compared_prove_it_with_the_words_alone(
 
 async def test_an_update_proves_it_before_anything_is_asked(doubt: Doubt) -> None:
     settlements = doubt.settlements()
-    markup = {"inline_keyboard": [[{"text": "전문", "callback_data": "1f:1:0~a"}]]}
+    markup = {"inline_keyboard": [[{"text": "전체 보기", "callback_data": "1f:1:0~a"}]]}
     shown = {"message_id": 6, "chat": {"id": CHANNEL}, "text": "글", "reply_markup": markup}
     for _ in range(2):
         settlements.notice({"callback_query": {"message": shown}})

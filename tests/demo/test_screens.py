@@ -44,7 +44,7 @@ async def test_the_main_screens_are_pictured(visit: Visiting, stage: Stage) -> N
         await visitor.reacts(card, "🔥")
         await stage.community.personas[JUNHO].person.reacts(_card(stage), "🔥")
         await stage.community.personas[2].person.reacts(_card(stage), "👍")
-        await expect(card).to_contain_text("여기에서")
+        await expect(card.get_by_role("button", name="🔥 2")).to_be_visible()
         await _is_pictured(visitor, "demo")
     async with visit(viewport={"width": 1440, "height": 900}, color_scheme="dark") as visitor:
         await visitor.goes_to("소식 채널")

@@ -49,7 +49,7 @@ async def test_a_setting_that_another_connection_changes_counts_at_once(
         settings = replace(found.settings, language="en", push=PushMode.OFF)
         await chats.set_settings(tx, ChatId(group.id), settings, None)
     await minji.says(group, "/latest 1")
-    assert "편 가운데" not in (await group.receives("1–1")).text
+    assert "편 가운데" not in (await group.receives("The first of")).text
 
 
 async def test_a_source_that_another_connection_makes_due_is_polled_at_the_next_tick(

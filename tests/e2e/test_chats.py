@@ -23,9 +23,9 @@ async def test_a_group_waits_until_an_operator_approves_it(sim: Simulator, tmp_p
     async with a_bot(sim, tmp_path, serve="approved", operator_ids=str(boss.id)):
         group = sim.group("독서모임", members=[minji], owner=minji, bot=False)
         await minji.adds_bot(group)
-        await group.receives("승인하면")
+        await group.receives("승인을 기다리고")
         await minji.says(group, "/latest")
-        await group.receives("승인하면")
+        await group.receives("승인을 기다리고")
         notice = await room.receives("독서모임")
         await boss.presses(notice, "승인")
         await minji.says(group, "/latest")
@@ -47,7 +47,7 @@ async def test_only_operators_approve(sim: Simulator, tmp_path: Path) -> None:
     async with a_bot(sim, tmp_path, serve="approved", operator_ids=str(boss.id)):
         group = sim.group("독서모임", members=[minji], owner=minji, bot=False)
         await minji.adds_bot(group)
-        await group.receives("승인하면")
+        await group.receives("승인을 기다리고")
         await minji.says(group, "/approve")
         await group.receives("운영자만")
 
@@ -119,7 +119,7 @@ async def test_an_edited_command_does_not_run_again(sim: Simulator, bot: Bot) ->
     minji = sim.user("민지", language="ko")
     group = sim.group("독서모임", members=[minji], bot_admin=True)
     said = await minji.says(group, "/latest 1")
-    await group.receives("1–1")
+    await group.receives("첫째")
     await minji.edits(said, "/latest 2")
     await group.stays_silent(bot.rests())
 
@@ -130,7 +130,7 @@ async def test_a_button_works_after_a_restart_and_a_forged_one_says_so(
     minji = sim.user("민지", language="ko")
     group = sim.group("독서모임", members=[minji], bot_admin=True)
     await minji.says(group, "/latest 1")
-    page = await group.receives("1–1")
+    page = await group.receives("첫째")
     await bot.stop()
     await bot.start()
     await minji.presses(page, "다음")
@@ -150,7 +150,7 @@ async def test_a_group_that_becomes_a_supergroup_keeps_its_settings(
     await group.receives("English")
     bigger = group.migrates()
     await minji.says(bigger, "/latest 1")
-    await bigger.receives("No date")
+    await bigger.receives("The first of")
 
 
 async def test_private_chats_speak_the_language_of_the_member(sim: Simulator, bot: Bot) -> None:

@@ -62,7 +62,7 @@ async def test_presses_for_posts_that_are_gone_say_so(sim: Simulator, bot: Bot) 
         assert answer.is_alert
         assert "이제 없는" in answer.text
     await minji.presses_data(card, "1c:99999")
-    await group.receives("이제 없는")
+    await group.receives("그 번호의 글은 없어요")
     for data in ("1l:0:99", "1l:-1:5", "1t:century", "1s:99999:b:0:0", "1s:1:z:0:0"):
         answer = await minji.presses_data(card, data)
         assert answer.is_alert

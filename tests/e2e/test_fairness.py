@@ -33,7 +33,7 @@ async def test_others_are_answered_between_one_members_questions(sim: Simulator,
     await junho.says(group, "/stats")
     await group.receives(KO("too_much"))
     await group.receives("40")
-    lists = [card for card in group.bot_messages if "1–1" in card.text]
+    lists = [card for card in group.bot_messages if "첫째" in card.text]
     assert 1 <= len(lists) < 5
     assert sum(KO("too_much") in card.text for card in group.bot_messages) == 1
 
@@ -68,7 +68,7 @@ async def test_what_is_left_out_is_said_in_ones_language_and_counted_for_operato
 
     await until(are_left_out)
     await boss.says(home, "/status")
-    await home.receives(r"건너뜀 2\d\d")
+    await home.receives(r"건너뛴 것 2\d\d")
 
 
 async def test_a_storm_of_presses_in_private_keeps_nobody_from_help(
@@ -123,7 +123,7 @@ async def test_in_a_group_that_is_not_served_only_a_press_is_told(
         minji, junho = sim.user("민지", language="ko"), sim.user("준호", language="ko")
         group = sim.group("독서모임", members=[junho], owner=minji, bot=False)
         await minji.adds_bot(group)
-        greeting = await group.receives("승인하면")
+        greeting = await group.receives("승인을 기다리고")
         for _ in range(FLOOD):
             await junho.says(group, "/latest")
         asked = [

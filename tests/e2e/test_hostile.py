@@ -105,6 +105,6 @@ async def test_what_swells_stays_small(sim: Simulator, run_bot: Bot, web: Web) -
     await reader.says(group, f"/post {listed[0].id}")
     card = await group.receives("목록")
     await choose(run_bot, group, full_here=True)
-    await reader.presses(card, "전문")
+    await reader.presses(card, "전체 보기")
     await card.changes()
     assert "1/" in card.text

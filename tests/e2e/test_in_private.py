@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.e2e.conftest import Bot
 
 ANSWERS = {
-    "mydata": "남은 것",
+    "mydata": "남아 있어요",
     "status": "글 40편",
     "backup": "백업",
     "sources": "/sources",
@@ -127,7 +127,7 @@ async def test_a_button_that_shows_sources_does_nothing_in_a_group(
 ) -> None:
     """One that was shown there before, or a forged one."""
     await boss.says(group, "/latest 1")
-    page = await group.receives("1–1")
+    page = await group.receives("첫째")
     pressed = await boss.presses_data(page, encode(HandleSource(1, "end")))
     assert pressed.is_alert
     assert "개인 대화방에서만" in pressed.text

@@ -23,7 +23,7 @@ async def test_what_came_while_the_bot_was_down_is_answered_when_it_is_back(
     await bot.crash()
     await minji.says(group, "/latest 1")
     await bot.start()
-    await group.receives("1–1")
+    await group.receives("첫째")
 
 
 async def test_a_question_older_than_five_minutes_is_not_answered_but_a_setting_counts(
@@ -49,7 +49,7 @@ async def test_with_a_clock_that_is_wrong_a_question_is_answered(
     minji = sim.user("민지", language="ko")
     group = sim.group("독서모임", members=[minji], bot_admin=True)
     await minji.says(group, "/latest 1")
-    await group.receives("1–1")
+    await group.receives("첫째")
     sim.clock.advance(-off)
     await minji.says(group, "/latest 2")
     await group.receives("1–2")
@@ -60,7 +60,7 @@ async def test_updates_that_come_again_change_nothing(sim: Simulator, bot: Bot) 
     group = sim.group("독서모임", members=[minji], bot_admin=True)
     sim.updates.repeat(3)
     await minji.says(group, "/latest 1")
-    await group.receives("1–1")
+    await group.receives("첫째")
     await group.stays_silent(bot.rests())
 
 
@@ -70,7 +70,7 @@ async def test_telegram_failing_for_a_while_loses_no_question(sim: Simulator, bo
     sim.faults.answers(502, method="getUpdates", times=2)
     sim.faults.cuts(after=True, method="getUpdates", times=1)
     await minji.says(group, "/latest 1")
-    await group.receives("1–1")
+    await group.receives("첫째")
 
 
 async def test_a_wrong_token_stops_the_bot_with_a_clear_message(
@@ -89,7 +89,7 @@ async def test_the_conversation_of_others_never_reaches_the_database(
     group = sim.group("독서모임", members=[minji], bot_admin=True)
     await minji.says(group, "비밀이야기는여기까지")
     await minji.says(group, "/latest 1")
-    await group.receives("1–1")
+    await group.receives("첫째")
     await bot.rests()
     kept = b"".join(path.read_bytes() for path in bot.path.glob("sosik.db*"))
     assert "비밀이야기는여기까지".encode() not in kept

@@ -49,7 +49,7 @@ async def test_latest_takes_at_most_twenty(minji: Person) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "answer"),
-    [("/post", "/post 12"), ("/post x", "/post 12"), ("/post 99999", "이제 없는")],
+    [("/post", "/post #12"), ("/post x", "/post #12"), ("/post 99999", "그 번호의 글은")],
 )
 async def test_a_post_that_is_none_is_explained(
     minji: Person, group: Room, typed: str, answer: str
@@ -199,14 +199,14 @@ async def test_a_member_sees_and_deletes_what_is_kept(
     await minji.says(group, "/privacy")
     await group.receives("남기지 않는 것")
     await minji.says(group, "/mydata")
-    assert "1개" in (await own.receives("남은 것")).text
+    assert "1개" in (await own.receives("남아 있어요")).text
     await minji.says(group, "/forgetme")
     asked = await group.receives("지울까요")
     await minji.presses(asked, "모두 지우기")
     await asked.changes()
     assert "1개" in asked.text
     await minji.says(group, "/mydata")
-    assert "0개" in (await own.receives("남은 것")).text
+    assert "0개" in (await own.receives("남아 있어요")).text
 
 
 async def test_nobody_else_can_confirm_forgetting(

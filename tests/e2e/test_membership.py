@@ -40,7 +40,7 @@ async def test_an_operator_approves_in_the_group_or_by_the_list_in_private(
     second = sim.group("둘째모임", owner=minji, bot=False)
     for group in (first, second):
         await minji.adds_bot(group)
-        await group.receives("승인하면")
+        await group.receives("승인을 기다리고")
     await boss.says(first, "/approve")
     await first.receives("안녕하세요")
     await boss.says(room, "/approve")
@@ -51,7 +51,7 @@ async def test_an_operator_approves_in_the_group_or_by_the_list_in_private(
     assert "운영자만" in stranger.text
     assert "둘째모임" in (await boss.presses(listed, "둘째모임")).text
     await minji.says(second, "/latest 1")
-    await second.receives("1–1")
+    await second.receives("첫째")
     await minji.removes_bot(second)
     await known(strict, second.id, state=ChatState.LEFT)
     gone = await boss.presses_data(listed, approve)
@@ -75,11 +75,11 @@ async def test_a_group_unknown_to_a_new_database_waits_and_is_told_to_the_operat
     room = sim.private(boss)
     group = sim.group("옛모임", members=[minji], bot_admin=True)
     await minji.says(group, "/latest")
-    await group.receives("승인하면")
+    await group.receives("승인을 기다리고")
     notice = await room.receives("옛모임")
     await boss.presses(notice, "승인")
     await minji.says(group, "/latest 1")
-    await group.receives("1–1")
+    await group.receives("첫째")
 
 
 async def test_a_person_who_blocks_the_bot_is_left_alone_and_comes_back_with_their_settings(

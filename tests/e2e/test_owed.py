@@ -97,7 +97,7 @@ async def test_what_is_asked_in_a_group_and_answered_in_private_comes_again(
     private = sim.private(minji)
     breaks(sim, "502")
     await minji.says(group, "/mydata")
-    await private.receives("남은 것")
+    await private.receives("남아 있어요")
 
 
 async def test_words_in_private_are_answered_again(
@@ -149,7 +149,7 @@ async def test_the_same_asked_again_has_one_answer(
     await minji.says(group, "/latest 1")
     await until(lambda: fault.hits)
     again = await minji.says(group, "/latest 1")
-    assert (await group.receives("1–1")).reply_to == again
+    assert (await group.receives("첫째")).reply_to == again
     await run_bot.rests()
     await run_bot.crash()
     await run_bot.start()
@@ -179,7 +179,7 @@ async def test_it_comes_once_the_outage_is_over(sim: Simulator, run_bot: Bot) ->
     await until(lambda: fault.hits >= 3)
     sim.faults.remove(fault)
     for room in rooms:
-        await room.receives("1–1")
+        await room.receives("첫째")
     for room in rooms:
         await room.stays_silent(run_bot.rests())
 
@@ -222,7 +222,7 @@ async def test_what_a_stop_left_in_doubt_is_answered_by_the_next_run(
     await until(lambda: fault.hits)
     await run_bot.stop()
     await run_bot.start()
-    await group.receives("1–1")
+    await group.receives("첫째")
 
 
 LINKS = [f"https://example.com/p/{number}" for number in (1, 2, 3)]
@@ -298,7 +298,7 @@ async def test_who_set_something_hears_at_the_next_word_that_it_is_set(
     await minji.says(group, "/latest 1")
     told = await group.receives("/push대로 했어요")
     assert DONE in told.text
-    await group.receives("1–1")
+    await group.receives("첫째")
     await minji.says(group, "/latest 2")
     await group.receives("1–2")
     assert sum(DONE in one.text for one in group.bot_messages) == 1
@@ -322,7 +322,7 @@ async def test_who_pressed_hears_of_it_too_and_others_do_not(
     await until(lambda: not list(sim.faults))
     await run_bot.rests()
     await other.says(group, "/latest 1")
-    assert "1–1" in (await group.receives()).text
+    assert "첫째" in (await group.receives()).text
     await minji.says(group, "/latest 1")
     await group.receives(PRESSED)
     pressing.cancel()

@@ -39,7 +39,7 @@ async def test_who_may_not_press_is_told_and_changes_nothing(
     async with a_bot(sim, tmp_path, serve="approved", operator_ids=str(boss.id)) as bot:
         group = sim.group("독서모임", members=[minji, junho], owner=minji, bot=False)
         await minji.adds_bot(group)
-        greeting = await group.receives("승인하면")
+        greeting = await group.receives("승인을 기다리고")
         chosen, data = PRESSES[kind], encode(ACTIONS[kind])
         waiting = await junho.presses_data(greeting, data)
         said = NO.get(chosen.who, KO("forgetme.not_yours"))

@@ -42,7 +42,7 @@ async def test_sigterm_ends_it_cleanly(sim: Simulator, tmp_path: Path) -> None:
     group = sim.group("독서모임", members=[minji], bot_admin=True)
     async with started(sim, tmp_path) as process:
         await minji.says(group, "/latest 1")
-        await group.receives("1–1")
+        await group.receives("첫째")
         process.terminate()
         _, said = await process.communicate()
     assert process.returncode == 0
@@ -55,7 +55,7 @@ async def test_after_kill_9_it_goes_on_where_it_was(sim: Simulator, tmp_path: Pa
     group = sim.group("독서모임", members=[minji], bot_admin=True)
     async with started(sim, tmp_path) as process:
         await minji.says(group, "/latest 1")
-        await group.receives("1–1")
+        await group.receives("첫째")
         process.kill()
         await process.communicate()
     await minji.says(group, "/latest 2")
@@ -114,11 +114,11 @@ async def test_a_second_one_on_the_same_database_says_so_and_ends(
         async with started(sim, tmp_path) as second:
             _, shown = await second.communicate()
         assert second.returncode == 1
-        assert shown.decode().splitlines()[-1].startswith("sosik: Another sosik runs on")
+        assert "이미 소식이 돌고 있어요" in shown.decode().splitlines()[-1]
         assert "Traceback" not in shown.decode()
         assert sim.calls.counts["getMe"] == asked
         await minji.says(group, "/latest 1")
-        await group.receives("1–1")
+        await group.receives("첫째")
         process.terminate()
         _, said = await process.communicate()
     assert b"another_instance_runs" not in said
@@ -132,7 +132,7 @@ async def test_a_database_that_is_damaged_while_it_runs_ends_it_with_one_line(
     group = sim.group("독서모임", members=[minji], bot_admin=True)
     async with started(sim, tmp_path) as process:
         await minji.says(group, "/latest 1")
-        await group.receives("1–1")
+        await group.receives("첫째")
         await asyncio.to_thread(overwrite, tmp_path)
         for number in range(2, 30):
             await minji.says(group, f"/latest {number}")
@@ -140,9 +140,10 @@ async def test_a_database_that_is_damaged_while_it_runs_ends_it_with_one_line(
     text = said.decode()
     assert process.returncode == 1
     assert "Traceback" not in text
-    assert sum("restore a backup" in line for line in text.splitlines()) <= 3
+    said_so = ("restore a backup", "백업을 되돌려")  # by the log, and at the end
+    assert sum(any(one in line for one in said_so) for line in text.splitlines()) <= 3
     assert text.splitlines()[-1].startswith("sosik: ")
-    assert text.splitlines()[-1].endswith("restore a backup.")
+    assert text.splitlines()[-1].endswith("백업을 되돌려 주세요.")
 
 
 def overwrite(folder: Path) -> None:

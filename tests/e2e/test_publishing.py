@@ -127,8 +127,8 @@ async def test_a_channels_own_link_is_the_posts_message_and_its_reactions_count(
     await boss.reacts(said, "👍")
     sim.reactions.report_counts()
     await choose(run_bot, group, full_here=True)
-    await boss.presses(card, "전문")
-    await boss.presses(card, "카드로")
+    await boss.presses(card, "전체 보기")
+    await boss.presses(card, "접기")
     await boss.says(group, "/top")
     assert "시장의 새벽" in (await group.receives("인기")).text
     await channel.stays_silent(run_bot.rests())

@@ -472,12 +472,12 @@ async def test_an_edited_post_is_edited_where_it_was_sent_and_a_removed_one_mark
     await card.changes()
     assert "고친 글" in card.text
     await choose(run_bot, group, full_here=True)
-    await boss.presses(card, "전문")
+    await boss.presses(card, "전체 보기")
     await card.changes()
     await change(run_bot, post_id, "body = '다시 고친 본문이에요.'", ChangeKind.EDITED)
     await card.changes()
     assert "다시 고친 본문" in card.text
-    await boss.presses(card, "카드")
+    await boss.presses(card, "접기")
     await card.changes()
     await change(run_bot, post_id, "removed_at = 1", ChangeKind.REMOVED)
     await card.changes()

@@ -95,8 +95,11 @@ async def test_an_edit_shows_the_words_where_its_trimmings_are_refused(
     sim.faults.refuses(
         NEWS, method="editMessageText", chat_id=group.id, times=None, carries=TRIMMINGS
     )
+    await boss.says(group, "/latest 1")
+    await boss.presses(await group.receives("첫째"), "1")
+    await boss.reacts(await group.receives("글 1"), "🔥")
     await boss.reacts(card, "👍")
-    await until(lambda: "👍" in card.text)
+    await until(lambda: "🔥" in card.text)
 
 
 @pytest.mark.parametrize("kind", ["push", "answer", "edit"])

@@ -28,7 +28,7 @@ async def test_the_full_text_of_a_card_sent_inline_opens_in_private(
 ) -> None:
     """There is no message of the bot's in that chat that a press could change."""
     sent = await minji.chooses(await minji.asks_inline("p1"), 0, group)
-    pressed = await minji.presses(sent, "전문")
+    pressed = await minji.presses(sent, "전체 보기")
     assert pressed.url.endswith("?start=p1")
 
 
@@ -128,4 +128,4 @@ async def test_a_command_that_comes_by_itself_is_not_answered(
     assert [card.text for card in sim.private(minji).bot_messages] == []
     for voice in (minji.anonymous(group), minji.as_channel(channel)):
         await voice.says(group, "/latest 1")
-        await group.receives("1–1")
+        await group.receives("첫째")

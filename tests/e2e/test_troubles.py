@@ -106,7 +106,7 @@ async def test_another_bot_with_the_token_is_told_in_the_chat_while_all_else_is_
     sim.faults.answers(409, method="getUpdates", times=1)
     await boss.says(group, "/latest 1")  # ends the request that Telegram holds
     await private.receives("같은 토큰으로 도는 봇이 하나 더 있어요")
-    assert said(group, "1–1") == 0
+    assert said(group, "첫째") == 0
     assert said(group, "같은 토큰") == 0
 
 

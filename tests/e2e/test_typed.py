@@ -22,9 +22,9 @@ LINKS = ("https://blog.example/posts/1", "https://blog.example/posts/2")
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("/top 이번주", "지난 7일"),
-        (normalize("NFD", "/top 이번 달"), "지난 30일"),
-        ("/top 올해", "지난 1년"),
+        ("/top 이번주", "이번 주의"),
+        (normalize("NFD", "/top 이번 달"), "이번 달의"),
+        ("/top 올해", "올해의"),
         ("/top 내일", "가운데 하나예요"),
         ("/latest 3개", "1–3"),
         ("/latest ２", "1–2"),

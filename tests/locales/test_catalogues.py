@@ -255,3 +255,67 @@ def test_whoever_chose_a_language_that_is_gone_is_spoken_to_in_another() -> None
 def test_an_unknown_language_has_no_texts() -> None:
     with pytest.raises(LookupError):
         get_texts("xx")
+
+
+FORBIDDEN = re.compile(
+    r"(?<!오픈)소스|다이제스트|(?<!개인 )대화방|아이디(?!어)|받은 편지함|관련순|전문(?!가)"
+)
+"""What has another word here: 가져오는 곳, 모아 보기, 방, 번호."""
+OF_OPERATORS = re.compile(r"(?:source|check|error|hint|expected|database|cli)\.")
+"""Messages about files and formats, which have their names there."""
+HANGUL = re.compile(r"[가-힣ㄱ-ㅎㅏ-ㅣ]")
+EXAMPLES = frozenset({"command.synonym", "synonym.none", "synonym.usage", "language.other_names"})
+"""English messages with an example in Korean, or a name."""
+LATIN_SENTENCE = re.compile(r"(?:\b[A-Za-z][a-z]+ ){3,}[a-z]+\b")
+
+
+def test_korean_has_one_word_for_each_thing() -> None:
+    written = get_texts("ko").messages
+    assert [key for key, forms in written.items() if any(map(FORBIDDEN.search, forms))] == []
+    members = {key: forms for key, forms in written.items() if not OF_OPERATORS.match(key)}
+    assert [key for key, forms in members.items() if any("피드" in form for form in forms)] == []
+
+
+@pytest.mark.parametrize("name", ["README.md", ".env.example", "bot/demo/web/static/texts.js"])
+def test_what_is_read_beside_the_bot_has_the_same_words(name: str) -> None:
+    assert FORBIDDEN.findall((ROOT / name).read_text("utf-8")) == []
+
+
+def test_no_message_mixes_its_language_with_another() -> None:
+    english, korean = get_texts("en").messages, get_texts("ko").messages
+    mixed = {key for key, forms in english.items() if any(map(HANGUL.search, forms))}
+    assert mixed <= EXAMPLES
+    assert [key for key, forms in korean.items() if any(map(LATIN_SENTENCE.search, forms))] == []
+    bare = [key for key, forms in korean.items() if words(forms) and not HANGUL.search(forms[0])]
+    assert bare == []
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("post.unknown", "그 번호의 글은 없어요."),
+        (
+            "forgetme.sure",
+            (
+                "저에게 남은 내 기록을 모두 지울까요? 내가 단 반응과 개인 대화방의 설정이 "
+                "지워지고, 되돌릴 수 없어요. 관리하는 방의 목록도 지우지만, 관리자로 있는 동안에는 "
+                "하루 안에 다시 읽어 와요."
+            ),
+        ),
+        (
+            "mydata.with_chat",
+            (
+                "글에 단 반응 {reactions}개와 개인 대화방의 설정이 남아 있어요.{rooms} "
+                "지우려면 /forgetme"
+            ),
+        ),
+        ("search.best", "관련도순"),
+        ("button.full", "전체 보기"),
+        ("button.card", "‹ 접기"),
+        ("list.first", "{total}편 가운데 첫째"),
+        ("group.waiting", "운영자의 승인을 기다리고 있어요. 승인되면 인사드릴게요."),
+        ("time.midnight", "자정"),
+    ],
+)
+def test_what_was_found_to_read_best_stays(key: str, said: str) -> None:
+    assert get_texts("ko").messages[key] == (said,)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -69,6 +69,15 @@ def test_dates_are_written_in_the_language_and_the_zone(korean: Texts, english: 
     assert korean.datetime(MOMENT, SEOUL) == "11월 23일 (월) 오전 9:05"
     assert english.datetime(MOMENT, SEOUL) == "Mon, Nov 23, 9:05 AM"
     assert korean.time(MOMENT, SEOUL) == "오전 9:05"
+
+
+@pytest.mark.parametrize("second", [0, 59])
+def test_midnight_is_said_as_such(korean: Texts, english: Texts, second: int) -> None:
+    midnight = datetime(2026, 11, 23, 0, 0, second, tzinfo=SEOUL)
+    assert (korean.time(midnight, SEOUL), english.time(midnight, SEOUL)) == ("자정", "midnight")
+    assert korean.datetime(midnight, SEOUL) == "11월 23일 (월) 자정"
+    assert english.datetime(midnight, SEOUL) == "Mon, Nov 23, midnight"
+    assert korean.time(midnight + timedelta(hours=12), SEOUL) == "오후 12:00"
 
 
 def test_days_have_names(korean: Texts, english: Texts) -> None:

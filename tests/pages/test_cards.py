@@ -35,12 +35,12 @@ def test_a_card_says_who_when_what_and_how_it_was_liked() -> None:
     page = card_page(KOREAN, a_post(blog=blog), GIVEN)
     assert page.text.text == (
         "동네 빵집의 키오스크\n"
-        "나무 · 2026년 11월 23일\n"
+        "나무 · 2026년 11월 23일 · #7\n"
         "\n"
         "빵집에 키오스크가 생겼어요. 줄이 짧아졌어요.\n"
         "\n"
         "블로그에서 👍❤️ 1,234 · 💬 5\n"
-        "여기에서 👍 3 ❤️ 1 · 3명"
+        "다른 곳에서 👍 3 ❤️ 1 · 3명"
     )
     assert kinds(page) == [("text_link", "https://example.com/7"), ("bold", None)]
     assert page.preview_url == "https://example.com/7"
@@ -48,21 +48,27 @@ def test_a_card_says_who_when_what_and_how_it_was_liked() -> None:
 
 def test_channels_are_counted_on_a_line_of_their_own() -> None:
     page = card_page(KOREAN, a_post(), replace(GIVEN, channels=2))
-    assert page.text.text.endswith("여기에서 👍 3 ❤️ 1 · 3명\n따로 채널 2곳")
+    assert page.text.text.endswith("다른 곳에서 👍 3 ❤️ 1 · 3명\n따로 채널 2곳")
     page = card_page(ENGLISH, a_post(), Given(channels=1))
     assert page.text.text.endswith("\n\nApart from that 1 channel")
 
 
+def test_a_card_does_not_repeat_what_telegram_draws_under_it() -> None:
+    page = card_page(KOREAN, a_post(), GIVEN, Given((("🔥", 1),), 1))
+    assert page.text.text.endswith("\n\n다른 곳에서 🔥 1 · 1명")
+    assert "👍" not in card_page(KOREAN, a_post(), GIVEN, NOTHING).text.text
+
+
 def test_a_card_speaks_the_language_and_knows_the_zone_of_its_reader() -> None:
     page = card_page(ENGLISH, a_post(blog=BlogCounts(emoji=("👍",))), Given((("🔥", 1),), 1))
-    assert page.text.text.splitlines()[1] == "나무 · November 22, 2026"
-    assert page.text.text.endswith("On the blog 👍\nHere 🔥 1 · 1 person")
+    assert page.text.text.splitlines()[1] == "나무 · November 22, 2026 · #7"
+    assert page.text.text.endswith("On the blog 👍\nElsewhere 🔥 1 · 1 person")
 
 
 def test_a_cards_buttons_show_the_text_share_copy_and_open() -> None:
     page = card_page(KOREAN, a_post(), NOTHING)
-    assert labels(page) == [["전문", "공유"], ["카톡용 복사", "열기"]]
-    assert action(page, "전문") == ShowFull(a_post().id, 0)
+    assert labels(page) == [["전체 보기", "공유"], ["카톡용 복사", "열기"]]
+    assert action(page, "전체 보기") == ShowFull(a_post().id, 0)
     assert page.keyboard[0][1].inline == "p7"
     assert page.keyboard[1][0].copy == (
         "동네 빵집의 키오스크\n빵집에 키오스크가 생겼어요.\nhttps://example.com/7"
@@ -83,22 +89,22 @@ def test_a_card_in_a_channel_is_shared_by_telegrams_own_page() -> None:
 
 def test_archive_text_says_that_it_has_no_date_or_link_yet() -> None:
     page = card_page(KOREAN, a_post(link=None, published_at=None), NOTHING)
-    assert page.text.text.splitlines()[1] == "나무 · 날짜와 링크는 아직 없어요"
+    assert page.text.text.splitlines()[1] == "나무 · 날짜와 링크는 아직 없어요 · #7"
     assert kinds(page) == [("bold", None)]
-    assert labels(page) == [["전문", "공유"], ["카톡용 복사"]]
+    assert labels(page) == [["전체 보기", "공유"], ["카톡용 복사"]]
     assert page.preview_url is None
 
 
 def test_a_linked_post_may_lack_a_date_alone() -> None:
     page = card_page(KOREAN, a_post(author="", published_at=None, body=""), NOTHING)
-    assert page.text.text.splitlines()[1] == "날짜는 아직 없어요"
+    assert page.text.text.splitlines()[1] == "날짜는 아직 없어요 · #7"
     assert labels(page)[0] == ["공유"]
 
 
 def test_edited_and_removed_posts_are_marked() -> None:
     page = card_page(KOREAN, a_post(edited_at=NOON, removed_at=NOON), NOTHING)
     assert page.text.text.splitlines()[1] == (
-        "나무 · 2026년 11월 23일 · 고친 글 · 블로그에서 내려간 글"
+        "나무 · 2026년 11월 23일 · 고친 글 · 블로그에서 내려간 글 · #7"
     )
     assert kinds(page)[1] == ("strikethrough", None)
 
@@ -130,9 +136,9 @@ def test_full_text_is_paged_with_a_way_back() -> None:
     post = a_post(body="한 문장이에요. " * 800, cut=True)
     first, last = full(KOREAN, post, 0), full(KOREAN, post, 2)
     assert first.text.text.endswith("한 문장이에요.\n\n1/3쪽")
-    assert labels(first) == [["다음 ›"], ["‹ 카드로", "열기"]]
+    assert labels(first) == [["다음 ›"], ["‹ 접기", "열기"]]
     assert action(first, "다음 ›") == ShowFull(post.id, 1)
-    assert action(first, "‹ 카드로") == ShowCard(post.id)
+    assert action(first, "‹ 접기") == ShowCard(post.id)
     assert last.text.text.endswith("목록에서 잘린 글이에요. 여기까지만 있어요.\n\n3/3쪽")
     assert "잘린" not in first.text.text
     assert action(last, "‹ 이전") == ShowFull(post.id, 1)
@@ -144,7 +150,7 @@ def test_the_last_page_leads_on_to_other_posts() -> None:
     page = full_page(KOREAN, post, leaf)
     assert page.text.text.endswith("말이 줄었어요.\n\n이어 읽기")
     rows = labels(page)
-    assert rows[0] == ["‹ 카드로"]
+    assert rows[0] == ["‹ 접기"]
     assert rows[1][0].startswith("금리와 시간")
     assert rows[2] == ["제목 없는 글"]
     assert action(page, "제목 없는 글") == OpenCard(PostId(8))
@@ -154,7 +160,7 @@ def test_the_last_page_leads_on_to_other_posts() -> None:
 def test_a_short_text_is_one_page() -> None:
     page = full(KOREAN, a_post(link=None), 0)
     assert page.text.text.endswith("대신 말이 줄었어요.")
-    assert labels(page) == [["‹ 카드로"]]
+    assert labels(page) == [["‹ 접기"]]
 
 
 def test_full_text_keeps_the_formatting_of_its_source() -> None:

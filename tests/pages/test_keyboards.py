@@ -10,7 +10,7 @@ from bot.text.rich import Kind, bold, plain
 def test_a_page_becomes_the_arguments_of_a_message() -> None:
     page = Page(
         bold("제목") + "\n" + plain("x = 1").styled(Kind.PRE, language="python"),
-        keyboard=((Button("전문", data="1f|3|1"),), ()),
+        keyboard=((Button("전체 보기", data="1f|3|1"),), ()),
         preview_url="https://example.com/3",
     )
     arguments = message_arguments(page)
@@ -23,7 +23,7 @@ def test_a_page_becomes_the_arguments_of_a_message() -> None:
     markup = arguments["reply_markup"]
     assert markup is not None
     assert markup.to_dict() == {
-        "inline_keyboard": [[{"text": "전문", "callback_data": "1f|3|1"}]],
+        "inline_keyboard": [[{"text": "전체 보기", "callback_data": "1f|3|1"}]],
     }
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +13,7 @@ from bot.pages.lists import (
     digest_page,
     edition_page,
     latest_page,
+    list_place,
     similar_page,
     top_page,
 )
@@ -63,6 +66,41 @@ def test_the_newest_posts_are_short_cards_with_buttons_that_open_them() -> None:
     assert action(page, "다음 ›") == LatestPage(7, 2)
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "korean", "english"),
+    [
+        (1, 5, "40편 가운데 1–5", "1–5 of 40"),
+        (1, 1, "40편 가운데 첫째", "The first of 40"),
+        (7, 7, "40편 가운데 7번째", "Number 7 of 40"),
+    ],
+)
+def test_one_post_of_many_is_no_range(first: int, last: int, korean: str, english: str) -> None:
+    assert list_place(KOREAN.texts, first, last, 40) == korean
+    assert list_place(ENGLISH.texts, first, last, 40) == english
+
+
+def test_a_list_says_nothing_of_what_a_post_lacks() -> None:
+    bare = a_post(published_at=None, link=None, body="")
+    page = latest_page(KOREAN, [(bare, NOTHING), (replace(bare, author=""), NOTHING)], 0, 2, 5)
+    assert page.text.text == (
+        "1. 동네 빵집의 키오스크\n나무\n\n2. 동네 빵집의 키오스크\n\n2편 가운데 1–2"
+    )
+
+
+def test_each_list_says_which_post_has_which_number() -> None:
+    posts = numbered(3)
+    items = [(post, GIVEN) for post in posts]
+    listed = tuple(post.id for post in posts)
+    pages = [
+        latest_page(KOREAN, items, 5, 12, 3),
+        top_page(KOREAN, items, "month"),
+        similar_page(KOREAN, a_post(), items),
+        batch_page(KOREAN, posts),
+        digest_page(KOREAN, items[:1], items[1:]),
+    ]
+    assert [(page.items, page.first) for page in pages] == [(listed, 6)] + [(listed, 1)] * 4
+
+
 def test_an_only_page_has_no_other_and_an_empty_archive_says_so() -> None:
     assert labels(latest_page(KOREAN, [(a_post(body=""), NOTHING)], 0, 1, 5)) == [["1"]]
     assert latest_page(KOREAN, [], 0, 0, 5).text.text == "아직 글이 없어요."
@@ -110,8 +148,8 @@ def test_a_digest_names_what_is_new_and_what_was_liked_each_a_link_to_its_card()
     page = digest_page(KOREAN, new, [(a_post(), GIVEN), (a_post(), NOTHING)])
     assert page.text.text == (
         "오늘의 소식\n\n"
-        "새 글 2편\n• 동네 빵집의 키오스크\n• 동네 빵집의 키오스크\n\n"
-        "많이 좋아한 글\n• 동네 빵집의 키오스크  👍 3 ❤️ 1\n• 동네 빵집의 키오스크"
+        "새 글 2편\n1. 동네 빵집의 키오스크\n2. 동네 빵집의 키오스크\n\n"
+        "많이 좋아한 글\n3. 동네 빵집의 키오스크  👍 3 ❤️ 1\n4. 동네 빵집의 키오스크"
     )
     assert urls(page) == [
         "https://t.me/sosik_bot?start=p1",
@@ -150,18 +188,19 @@ def test_an_edition_has_the_best_and_the_new_and_one_of_an_earlier_year() -> Non
     assert page.text.text == (
         "주간 소식\n\n"
         "명예의 전당\n1. 동네 빵집의 키오스크 · 3명\n2. 동네 빵집의 키오스크 · 1명\n\n"
-        "새 글 1편\n• 동네 빵집의 키오스크\n\n"
+        "새 글 1편\n3. 동네 빵집의 키오스크\n\n"
         "바로 위에서 알린 새 글 2편은 뺐어요.\n\n"
-        "3년 전 이맘때\n• 동네 빵집의 키오스크"
+        "3년 전 이맘때\n4. 동네 빵집의 키오스크"
     )
     assert urls(page) == [f"https://t.me/sosik_bot?start=p{number}" for number in (2, 1, 1, 3)]
+    assert page.items == (second.id, first.id, first.id, third.id)
 
 
 def test_an_edition_says_only_what_there_is() -> None:
     (post,) = numbered(1)
     page = edition_page(ENGLISH, Period.MONTH, best=[], new=[], above=0, earlier=(post, 1))
-    assert (
-        page.text.text == "The monthly edition\n\nThe same month a year ago\n• 동네 빵집의 키오스크"
+    assert page.text.text == (
+        "The monthly edition\n\nThe same month a year ago\n1. 동네 빵집의 키오스크"
     )
     page = edition_page(ENGLISH, Period.WEEK, best=[(post, 1)], new=[], above=1, earlier=None)
     assert page.text.text == (
@@ -172,7 +211,7 @@ def test_an_edition_says_only_what_there_is() -> None:
 
 def test_many_new_posts_are_one_list() -> None:
     page = batch_page(ENGLISH, numbered(6))
-    assert page.text.text.startswith("6 new posts\n• 동네 빵집의 키오스크\n")
+    assert page.text.text.startswith("6 new posts\n1. 동네 빵집의 키오스크\n")
     assert len(urls(page)) == 6
 
 
@@ -188,5 +227,8 @@ def test_five_hundred_new_posts_are_still_one_message(fields: dict[str, object])
         assert "/latest 에 있어요" in page.text.text
         assert message_arguments(page)["text"] == page.text.text
         assert len(page.text.entities) <= 100
+        assert page.items is not None
+        numbers = re.findall(r"^(\d+)\. ", page.text.text, re.MULTILINE)
+        assert numbers == [str(number) for number in range(1, len(page.items) + 1)]
     shown = len(urls(batch_page(KOREAN, posts)))
     assert f"그 밖에 {500 - shown}편은" in batch_page(KOREAN, posts).text.text

@@ -94,6 +94,11 @@ def test_a_hit_shows_its_date_and_its_passage_with_the_words_in_bold() -> None:
     assert "금리" in bold_parts(page)
 
 
+def test_results_say_which_post_has_which_number() -> None:
+    page = page_of(RESULT, replace(AT, offset=5))
+    assert (page.items, page.first) == ((PostId(3), PostId(4)), 6)
+
+
 def test_a_passage_that_begins_and_ends_the_text_has_no_dots() -> None:
     whole = replace(HIT.passage, cut_before=False, cut_after=False)
     page = page_of(replace(RESULT, hits=(replace(HIT, passage=whole),)))

@@ -230,9 +230,7 @@ def test_a_step_that_leaves_rows_pointing_nowhere_is_undone(
     )
     migrate(db, steps)
     with (
-        pytest.raises(
-            DatabaseError, match=r"a row of b points nowhere\. It is as it was"
-        ) as caught,
+        pytest.raises(DatabaseError, match=r"It is as it was.*a row of b points nowhere") as caught,
         translated(tmp_path / "sosik.db"),
     ):
         migrate(db, (*steps, ("DELETE FROM a",)))

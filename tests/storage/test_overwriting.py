@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage import chats, inbox, outbox, reactions
+from storage import chats, inbox, lists, outbox, reactions
 from storage.backup import write_backup
 from storage.database import Database
+from storage.lists import PostList
 from storage.migrations import STEPS, migrate
 from storage.models import (
     ActorId,
@@ -22,6 +23,7 @@ from storage.models import (
     InboxRow,
     MessageId,
     NewOutboxRow,
+    PostId,
     PostPush,
     ReactionSet,
     UpdateId,
@@ -62,6 +64,9 @@ async def leave_traces(database: Database, *people: int, seed: int = 0) -> None:
             await inbox.add_updates(tx, [row])
             push = NewOutboxRow(ChatId(one), str(at), PostPush(()), NOW)
             await outbox.add_rows(tx, [push], NOW)
+            place = (ChatId(-1001), MessageId(at))
+            shown = PostList((PostId(1),))
+            await lists.set_list(tx, *place, shown, person_id=one, shown_at=NOW)
 
 
 async def forget(database: Database, person: int) -> None:
@@ -70,6 +75,7 @@ async def forget(database: Database, person: int) -> None:
         await inbox.delete_updates(tx, [row.update_id for row in waiting])
         await reactions.delete_by_actor(tx, ActorId(person))
         await chats.delete_chat(tx, ChatId(person))
+        await lists.delete_of_person(tx, person)
 
 
 async def test_whoever_is_forgotten_is_in_no_file(database: Database) -> None:

@@ -140,6 +140,15 @@ async def test_an_emoji_counts_for_each_member_and_a_member_once(database: Datab
     assert await counts(database, THIRD) == {}
 
 
+async def test_what_was_given_to_one_message_may_be_left_out(database: Database) -> None:
+    await put(database, [given(1, "👍"), given(3, "🔥", message=2)])
+    async with database.reader() as db:
+        for message, left in ((1, {SECOND}), (9, POSTS)):
+            place = (ChatId(GROUP), MessageId(message))
+            found = await reactions.get_given(db, POSTS, apart_from=place)
+            assert found.keys() == set(left) - {THIRD}
+
+
 async def test_no_posts_were_given_nothing(database: Database) -> None:
     async with database.reader() as db:
         assert await reactions.get_given(db, []) == {}

@@ -77,6 +77,8 @@ function show() {
   }
 }
 
+/** What a step asks for: on a phone nothing can be pointed at. */
+const told = (step) => (step === "react" && matchMedia("(hover: none)").matches ? "step_react_touch" : `step_${step}`);
 const title = () => h("h3", { id: "guide-title" }, t("guide"));
 const closing = () => h("button", { type: "button", class: "icon", "aria-label": t("guide_close"), title: t("guide_close"), onclick: () => setClosed(true) }, icon("close"));
 const trying = (step) => h("button", { type: "button", class: "button small", onclick: ways[step] }, t("guide_try"));
@@ -91,7 +93,7 @@ function full(next) {
       "li",
       { class: done.has(step) ? "done" : step === next ? "next" : "", "aria-current": step === next ? "step" : null },
       h("span", { class: "tick" }, done.has(step) && icon("check")),
-      h("span", {}, t(`step_${step}`), done.has(step) && h("span", { class: "unseen" }, ` (${t("done")})`)),
+      h("span", {}, t(told(step)), done.has(step) && h("span", { class: "unseen" }, ` (${t("done")})`)),
       step === next && trying(step),
     ),
   );
@@ -101,7 +103,7 @@ function full(next) {
 }
 
 function short(next) {
-  return [h("span", { class: "count" }, t("guide_step", { n: done.size + 1 })), h("span", { class: "step" }, t(`step_${next}`)), trying(next), closing()];
+  return [h("span", { class: "count" }, t("guide_step", { n: done.size + 1 })), h("span", { class: "step" }, t(told(next))), trying(next), closing()];
 }
 
 export function begin() {
