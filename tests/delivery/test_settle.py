@@ -49,11 +49,13 @@ from storage.models import (
     ChatId,
     ChatKind,
     DigestPush,
+    EditionPush,
     MessageId,
     NewAttempt,
     NewOutboxRow,
     OutboxId,
     OutboxState,
+    Period,
     PostId,
     PostPush,
     ReactionSet,
@@ -177,12 +179,13 @@ async def moved(database: Database) -> Doubt:
     return made
 
 
-@pytest.mark.parametrize("kind", ["posts", "digest"])
+@pytest.mark.parametrize("kind", ["posts", "digest", "edition"])
 async def test_a_list_that_was_in_doubt_is_known_by_its_numbers(doubt: Doubt, kind: str) -> None:
     gone, second = PostId(999), await add_post(doubt.database, "둘째")
-    pushes: dict[str, PostPush | DigestPush] = {
+    pushes: dict[str, PostPush | DigestPush | EditionPush] = {
         "posts": PostPush((second, gone, doubt.post_id)),
         "digest": DigestPush((second, gone), (doubt.post_id,)),
+        "edition": EditionPush(Period.WEEK, ((second, 3),), (gone,), 0, (doubt.post_id, 1)),
     }
     place, now = (CHANNEL, MessageId(6)), doubt.clock.now()
     async with doubt.database.transaction() as tx:

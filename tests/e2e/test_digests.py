@@ -83,10 +83,10 @@ async def test_a_new_group_is_told_of_each_card_in_a_line_that_leads_to_it(
         await group.receives("바로 알림")
         await boss.says(group, "/digest")
         told = await group.receives("오늘의 소식")
-        assert told.text.endswith("새 글 1편\n• 글 2\n\n여기에 이미 올라온 글 1편\n• 글 1")
+        assert told.text.endswith("새 글 1편\n1. 글 2\n\n여기에 이미 올라온 글 1편\n• 글 1")
         await digest_now(bot, group)
         told = await group.receives("오늘의 소식")
-        assert told.text.endswith("새 글 1편\n• 글 2\n\n여기에 이미 올라온 글 1편\n• 글 1")
+        assert told.text.endswith("새 글 1편\n1. 글 2\n\n여기에 이미 올라온 글 1편\n• 글 1")
         number = -group.id - 1_000_000_000_000
         links = [one["url"] for one in told.message.entities if "url" in one]
         assert links[1:] == [f"https://t.me/c/{number}/{card.id}"]

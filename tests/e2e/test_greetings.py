@@ -89,7 +89,7 @@ async def test_a_group_that_had_to_wait_is_asked_once_it_is_approved(
         room = sim.private(boss)
         group = sim.group("독서모임", members=[boss], owner=minji, bot=False)
         await minji.adds_bot(group)
-        assert (await group.receives("승인하면")).buttons == []
+        assert (await group.receives("승인을 기다리고")).buttons == []
         if by == "/approve":
             await boss.says(group, "/approve")
         else:

@@ -164,7 +164,7 @@ async def test_what_comes_by_itself_makes_no_sound_where_the_chat_wants_none(
     await choose(run_bot, group, silent=silent)
     await publish(run_bot, "글 1")
     assert (await group.receives("글 1")).is_silent is silent
-    _, answer = await asked(boss, group, "/latest 1", "1–1")
+    _, answer = await asked(boss, group, "/latest 1", "첫째")
     assert not answer.is_silent
 
 
@@ -212,15 +212,15 @@ async def test_the_full_text_opens_in_private_and_the_room_stays_as_it_is(
     await junho.joins(group)
     _, card = await asked(boss, group, "/post 1", "아직 없어요")
     before = card.text
-    pressed = await junho.presses(card, "전문")
+    pressed = await junho.presses(card, "전체 보기")
     await junho.starts(payload_of(pressed.url))
     full = await junho.private.receives("")
     assert len(full.text) > len(before)
-    assert "카드" in " ".join(full.buttons)
+    assert "접기" in " ".join(full.buttons)
     await group.stays_silent(run_bot.rests())
     assert card.text == before
     await choose(run_bot, group, full_here=True)
-    await boss.presses(card, "전문")
+    await boss.presses(card, "전체 보기")
     await card.changes()
 
 
@@ -305,7 +305,7 @@ async def test_a_group_that_lets_nobody_write_is_told_to_its_administrators(
         await person.private.receives("소식")
     group = sim.supergroup("독서모임", owner=owner, members=[boss], bot_admin=False)
     await boss.says(group, "/latest 1")
-    await group.receives("1–1")
+    await group.receives("첫째")
     await choose(run_bot, group, quiet=None)
     group.forbids_writing()
     await publish(run_bot, "글 1", "글 2")

@@ -83,6 +83,7 @@ async def test_a_reaction_is_recorded_counted_on_other_cards_and_ranked(
     await minji.says(group, "/post 1")
     other = await group.receives("다른 곳에서 👍 2")
     assert "2명" in other.text
+    await choose(bot, group, full_here=True)
     await minji.presses(card, "전체 보기")
     await card.changes()
     await minji.presses(card, "접기")

@@ -245,14 +245,14 @@ async def test_in_private_the_chats_that_somebody_administers_are_listed(
     page = await own.receives("어느 방을 설정할까요?")
     assert "#1 소식 (채널) @sosik_news" in page.text
     assert "#2 모임 @\u200ceveryone /\u200cstart (그룹)" in page.text
-    assert page.buttons[:2] == ["이 대화방", "#1 소식"]
+    assert page.buttons[:2] == ["이 방", "#1 소식"]
     assert len(page.buttons) == 3
     await minji.presses(page, "#1")
     await page.changes()
     assert page.text.startswith("소식의 설정")
     await minji.presses(page, "‹ 방 목록")
     await page.changes()
-    await minji.presses(page, "이 대화방")
+    await minji.presses(page, "이 방")
     await page.changes()
     assert page.text.startswith("이 방의 설정")
 
@@ -674,7 +674,7 @@ async def test_what_somebody_administers_is_told_and_forgotten(
     await bot.rests()
     assert await kept(bot, channel) == []
     await minji.says(own, "/mydata")
-    assert "관리자" not in (await own.receives("남은 것")).text
+    assert "관리자" not in (await own.receives("남아 있어요")).text
 
 
 # -- how long it takes -----------------------------------------------------------------------------
