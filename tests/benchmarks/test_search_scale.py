@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 KINDS = 19
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("archive", ARCHIVES)
 async def test_an_archive_grows_and_is_asked_in_every_way(
     archive: str, database: Database, clock: FakeClock
@@ -34,6 +35,7 @@ async def test_an_archive_grows_and_is_asked_in_every_way(
     assert 0 < figures["p50_ms"] <= figures["p99_ms"] <= figures["max_ms"]
 
 
+@pytest.mark.slow
 def test_the_same_seed_writes_the_same_and_another_telling_does_not() -> None:
     first, again, other = (list(Grown("sample", 1, telling).posts(3)) for telling in (0, 0, 1))
     assert first == again != other

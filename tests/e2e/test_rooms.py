@@ -322,9 +322,13 @@ async def test_a_channel_is_set_by_buttons_in_either_language(
 
 
 @pytest.mark.parametrize(
-    "name", ["@sosik_news", "https://t.me/Sosik_News", "#1", "1번", '"소식 채널"']
+    ("name", "command"),
+    [
+        pytest.param(name, command, marks=[pytest.mark.slow] * (name != "#1" and command != "push"))
+        for name in ("@sosik_news", "https://t.me/Sosik_News", "#1", "1번", '"소식 채널"')
+        for command in TYPED
+    ],
 )
-@pytest.mark.parametrize("command", TYPED)
 async def test_every_command_of_administrators_takes_a_chat_first(
     sim: Simulator, bot: Bot, minji: Person, own: Room, command: str, name: str
 ) -> None:

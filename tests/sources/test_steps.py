@@ -350,7 +350,7 @@ async def test_an_edit_is_no_other_post(
 
 @pytest.mark.parametrize("is_upwards", [True, False])
 @pytest.mark.parametrize("is_dated", [True, False])
-@pytest.mark.parametrize("tag", ["link", "x"])
+@pytest.mark.parametrize("tag", ["link", pytest.param("x", marks=pytest.mark.slow)])
 async def test_of_a_long_feed_the_newest_are_read(
     world: World, *, is_upwards: bool, is_dated: bool, tag: str
 ) -> None:
