@@ -65,10 +65,10 @@ class _Outline:
         """Note a tag; False where it is beyond the bounds."""
         name = tag["name"].rpartition(":")[2].lower()
         self._tags += 1
+        if tag["name"] and len(tag[0]) > LONGEST_TAG:
+            return False
         if not name:
             return self._tags <= MOST_TAGS
-        if len(tag[0]) > LONGEST_TAG:
-            return False
         if tag["end"]:
             self._close(name, tag.end())
         elif name not in _EMPTY and not tag[0].endswith("/>"):

@@ -51,6 +51,8 @@ def test_what_stands_before_the_first_tag_is_left_out() -> None:
         "&lt;" * 2 * MOST_REFERENCES,
         f"</feed{'x' * LONGEST_TAG}",
         f"<img src='data:{'x' * LONGEST_TAG}'>",
+        f"<id:{'/x' * LONGEST_TAG}>",
+        f"<channelViewId: {'x' * LONGEST_TAG}",
         "x" * LONGEST,
         f"<item>{'x' * LONGEST}</item>",
     ],
