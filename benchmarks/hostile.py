@@ -5,10 +5,10 @@
 A document is a feed of each kind, a page, or a Slashpage answer, with one to four mutations:
 pieces repeated up to thousands of times or nested as deep, ends left out, comments, entities, DTDs,
 bytes that fit nowhere. Each is read by the bot's own worker in every way that it reads documents;
-then its entries become texts and pages of texts. An update is one of each kind with parts left out,
-put elsewhere or made odd; between a hundred of them a person asks the bot, a process of its own,
-`/help`. The exit code is 1 where a process ended, where one took longer than a second for a
-document or an answer, or more than 200 MB.
+then its entries become texts and pages of texts: each is a job, and counts alone. An update is one
+of each kind with parts left out, put elsewhere or made odd; between a hundred of them a person asks
+the bot, a process of its own, `/help`. The exit code is 1 where a process ended, where one took
+longer than a second for a document or an answer, or more than 200 MB.
 """
 
 from __future__ import annotations

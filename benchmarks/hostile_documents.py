@@ -7,9 +7,10 @@ import resource
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from bot.errors import SosikError
 from bot.pages.leaves import render_leaves
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.sources.entries import Entry
+
+T = TypeVar("T")
 
 ADDRESS = "https://blog.example/posts/1"
 LARGEST = 1_500_000
@@ -115,7 +118,8 @@ class Outcome(NamedTuple):
     said: str
     written: int
     seconds: float
-    """Of the processor, in the way of reading that took longest."""
+    """Of the processor, in the job that took longest: reading the document in one way, making its
+    entries' texts, making the pages of one of them. In the bot, too, each is a job of its own."""
     megabytes: float
     """The most that the process has had so far."""
 
@@ -203,23 +207,35 @@ def read_every_way(data: bytes) -> Outcome:
     discover_feeds(data, address=ADDRESS)
     with suppress(SosikError):
         find_listing(data, address=ADDRESS)
-    said, written, slowest = "", 0, 0.0
+    said, written, jobs = "", 0, _Jobs()
     for way in ways:
-        begun = time.process_time()
         try:
-            written += _write(way())
+            written += _write(jobs.run(way), jobs)
             said = "entries"
         except SosikError as error:
             said = said or error.key
-        slowest = max(slowest, time.process_time() - begun)
-    return Outcome(said, written, slowest, _peak_megabytes())
+    return Outcome(said, written, jobs.longest, _peak_megabytes())
 
 
-def _write(entries: tuple[Entry, ...]) -> int:
+class _Jobs:
+    """How long the longest of some jobs took, also of those that failed."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+
+    def run(self, job: Callable[[], T]) -> T:
+        begun = time.process_time()
+        try:
+            return job()
+        finally:
+            self.longest = max(self.longest, time.process_time() - begun)
+
+
+def _write(entries: tuple[Entry, ...], jobs: _Jobs) -> int:
     """How much the entries' texts and their pages are."""
-    posts = read_texts(html_to_text, entries)
-    leaves = chain.from_iterable(render_leaves(one.html, one.link, one.body) for one in posts)
-    return sum(len(text) + len(entities) for text, entities in leaves)
+    posts = jobs.run(partial(read_texts, html_to_text, entries))
+    pages = (jobs.run(partial(render_leaves, one.html, one.link, one.body)) for one in posts)
+    return sum(len(text) + len(entities) for text, entities in chain.from_iterable(pages))
 
 
 def _peak_megabytes() -> float:
