@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.search.numbers import is_counter, is_quantity, spellings
+from bot.search.numerals import Counted, read_counted_apart
 
 
 @pytest.mark.parametrize(
@@ -59,9 +60,17 @@ def test_a_number_and_a_sign_after_it_are_one_thing() -> None:
 
 
 @given(st.integers(1, 10**14))
+@example(10)
+@example(100)
+@example(10**12)
 def test_whatever_is_counted_comes_back(value: int) -> None:
+    """What is written apart, because it would be another word without a space, is read apart."""
     for written in spellings(f"{value}원"):
-        assert f"{value}원" in {written, *spellings(written)}
+        number, is_apart, counter = written.partition(" ")
+        if is_apart:
+            assert read_counted_apart(number, counter) == Counted(value, "원")
+        else:
+            assert f"{value}원" in {written, *spellings(written)}
 
 
 @given(st.text("0123456789.만천억조백십%kg원", max_size=12))
