@@ -42,11 +42,16 @@ def links_of(message: Message | None) -> list[str]:
 
 
 def _without(text: str, marked: Iterable[MessageEntity]) -> str:
-    """The text with blanks for what is marked; Telegram counts UTF-16 code units."""
+    """The text with blanks for what is marked; Telegram counts UTF-16 code units.
+
+    What an entity has beyond the text is none of it, however long it says that it is.
+    """
     units = bytearray(text.encode("utf-16-le", "surrogatepass"))
     for entity in marked:
-        at, length = 2 * entity.offset, 2 * entity.length
-        units[at : at + length] = " ".encode("utf-16-le") * entity.length
+        start = 2 * max(entity.offset, 0)
+        end = min(2 * (entity.offset + entity.length), len(units))
+        if start < end:
+            units[start:end] = " ".encode("utf-16-le") * ((end - start) // 2)
     return units.decode("utf-16-le", "surrogatepass")
 
 

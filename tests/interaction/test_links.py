@@ -86,6 +86,15 @@ def test_each_post_is_linked_once(text: str, marked: list[str], links: list[str]
     assert links_of(a_message(text, *marked)) == links
 
 
+@pytest.mark.parametrize(("offset", "length"), [(0, 2**62), (-5, 2**62), (2**62, 3), (3, -9)])
+def test_an_entity_is_as_long_as_its_text_whatever_it_says(offset: int, length: int) -> None:
+    """Two thousand million units of it were twelve gigabytes of blanks."""
+    text = f"{POST} 그리고"
+    marked = [MessageEntity(MessageEntity.BOLD, 0, 3), MessageEntity("url", offset, length)]
+    message = Message(1, NOW, Chat(1, Chat.PRIVATE), text=text, entities=marked)
+    assert sum(map(len, links_of(message))) <= 4 * len(text)
+
+
 def test_a_word_leads_where_its_link_does() -> None:
     link = MessageEntity(MessageEntity.TEXT_LINK, 0, len(POST), url="https://other.example/a")
     message = Message(1, NOW, Chat(1, Chat.PRIVATE), text=POST, entities=[link])
