@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.chat_settings.edition_slots import edition_due_at, next_edition_at
-from bot.chat_settings.schedule import held_until, next_digest_at
+from bot.chat_settings.schedule import held_until, next_digest_at, replanned_digest_at
 from bot.config import ServePolicy
 from storage import chats, outbox
 from storage.models import (
@@ -168,7 +168,8 @@ class Chats:
         known = await chats.get_chat(tx, chat.id)
         if known is None:
             await chats.add_chat(tx, chat)
-        digest_due_at = next_digest_at(settings, after=now)
+        overdue = (known or chat).digest_due_at
+        digest_due_at = replanned_digest_at(settings, overdue, now=now)
         await chats.set_settings(tx, chat.id, settings, digest_due_at)
         await outbox.set_night(tx, chat.id, held_until(settings, now) or now, now)
         for period in Period:

@@ -78,6 +78,25 @@ def test_every_new_chat_has_a_quiet_night_and_a_channels_is_silent(
     assert (settings.night is Night.SILENT) is (kind is ChatKind.CHANNEL)
 
 
+async def test_a_digest_that_is_overdue_comes_whatever_else_is_chosen_meanwhile(
+    database: Database,
+) -> None:
+    """After an outage what people chose is read before the digests of that time are queued."""
+    now = NOW + timedelta(minutes=5)
+    chats = Chats(load_settings(_env_file=None), database, FakeClock(now))
+    one = chat(-1, digest_due_at=NOW)
+    await add_chats(database, one)
+    async with database.transaction() as tx:
+        await chats.change(tx, one, replace(one.settings, language="en"))
+        known = await stored.get_chat(tx, one.id)
+        assert known is not None
+        assert known.digest_due_at == NOW
+        later = await chats.change(tx, known, replace(one.settings, digest_times=(541,)))
+        assert later.digest_due_at == NOW + timedelta(days=1, minutes=1)
+        none = await chats.change(tx, known, replace(one.settings, digest_times=()))
+    assert none.digest_due_at is None
+
+
 async def test_editions_are_due_by_what_is_chosen_and_what_is_overdue_stays_so(
     database: Database,
 ) -> None:

@@ -44,6 +44,20 @@ def next_digest_at(settings: ChatSettings, *, after: datetime) -> datetime | Non
     return None if slot is None else slot.at
 
 
+def replanned_digest_at(
+    settings: ChatSettings, due_at: datetime | None, *, now: datetime
+) -> datetime | None:
+    """When the next digest is due, where one was due at `due_at` by what was chosen before.
+
+    One that is overdue stays so, unless it is not wanted any more.
+    """
+    if due_at is not None and due_at <= now:
+        wanted = next_digest_at(settings, after=due_at - timedelta(seconds=1))
+        if wanted == due_at:
+            return due_at
+    return next_digest_at(settings, after=now)
+
+
 def next_slot(settings: ChatSettings, *, after: datetime) -> Slot | None:
     """The first slot later than `after`; None where no digest is wanted."""
     slots = _slots(settings, after, days=_DAYS_AHEAD)
