@@ -43,6 +43,8 @@ _COUNTRIES = {
 }
 """Names that people type and the CLDR does not give, without spaces and in lower case."""
 _ALPHA_2 = 2
+MOST_WORDS = 12
+"""A day and a time have no more; each place between words is tried."""
 
 
 def parse_weekly(typed: str) -> Edition | None:
@@ -53,7 +55,7 @@ def parse_weekly(typed: str) -> Edition | None:
     if means_off(typed):
         return None
     words = _EVERY.sub(" ", _LETTER_DIGIT.sub(" ", normal(typed))).split()
-    for place in range(1, len(words)):
+    for place in range(1, len(words)) if len(words) <= MOST_WORDS else ():
         parts = " ".join(words[:place]), " ".join(words[place:])
         for day_part, time_part in (parts, parts[::-1]):
             day, minute = _day(day_part), _minute(time_part)

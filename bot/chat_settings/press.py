@@ -139,8 +139,14 @@ def _minute(value: str) -> int:
     return _whole(value, MINUTES_A_DAY)
 
 
+LONGEST_NUMBER = 19
+"""Digits; a longer one begins with zeros, and no button carries it."""
+
+
 def _whole(value: str, limit: int) -> int:
-    if not (value.isascii() and value.isdigit() and int(value[:20]) < limit):
+    if not (
+        value.isascii() and value.isdigit() and len(value) <= LONGEST_NUMBER and int(value) < limit
+    ):
         raise ValueError(value)
     return int(value)
 

@@ -7,6 +7,7 @@ from bot.chat_settings.editions import parse_country, parse_monthly, parse_weekl
 from bot.chat_settings.public_holidays import countries
 from bot.errors import InputError
 from storage.models import Edition
+from tests.steps import assert_linear
 
 SUNDAY_EVENING = Edition(6, 19 * 60)
 SEOUL = "Asia/Seoul"
@@ -142,3 +143,12 @@ def test_on_is_the_country_of_the_zone() -> None:
     assert parse_country("on", "Europe/Berlin") == "DE"
     with pytest.raises(InputError):
         parse_country("on", "UTC")
+
+
+@pytest.mark.parametrize("word", ["9", "일", "매주", "am"])
+def test_what_is_long_is_no_edition_and_takes_no_more_than_reading_it(word: str) -> None:
+    def read(size: int) -> None:
+        with pytest.raises(InputError):
+            parse_weekly(f"{word} " * size)
+
+    assert_linear(read, 400)

@@ -146,3 +146,16 @@ def test_the_state_of_a_setting_is_what_its_button_carries(
 
 def test_quiet_hours_are_carried_as_they_are_typed() -> None:
     assert quiet_value(QuietHours(1320, 485)) == "22:00-08:05"
+
+
+@pytest.mark.parametrize(
+    ("name", "item", "value"),
+    [
+        ("time", "0" * 20 + "99999", "on"),
+        ("days", "0" * 20 + "9", "on"),
+        ("time", "9" * 40, "on"),
+    ],
+)
+def test_a_number_is_read_whole_or_not_at_all(name: str, item: str, value: str) -> None:
+    with pytest.raises(ValueError, match=item):
+        press(SETTINGS, name, item, value)
