@@ -21,15 +21,16 @@ from storage.models import (
     SourceFilter,
     SourceId,
     ThreadId,
+    UserId,
 )
 from storage.times import from_seconds, from_seconds_or_none, to_seconds, to_seconds_or_none
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
     from datetime import datetime
 
     from storage.database import Connection, Transaction
-    from storage.models import UserId
 
 
 async def get_chat(db: Connection, chat_id: ChatId) -> Chat | None:
@@ -61,6 +62,18 @@ async def list_administered(db: Connection, user_id: UserId) -> list[Chat]:
         (user_id,),
     )
     return [_chat(row) for row in rows]
+
+
+async def list_writable(db: Connection, people: Iterable[UserId]) -> tuple[UserId, ...]:
+    """Those of these people whom the bot may write to: they opened it, and stayed."""
+    rows = await db.fetch_all(
+        """
+        SELECT people.value FROM json_each(?) AS people JOIN chats ON chats.id = people.value
+        WHERE state = 'served' AND can_write ORDER BY people.key
+        """,
+        (json.dumps(list(people)),),
+    )
+    return tuple(UserId(row["value"]) for row in rows)
 
 
 async def list_named(db: Connection, username: str) -> list[Chat]:

@@ -1,32 +1,43 @@
-"""Who of a chat's administrators can be told something: in private, where they opened the bot."""
+"""Who administers a chat, and whom of them the bot can write to, asked when it matters."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from telegram.error import TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from storage import chats
-from storage.models import ChatId, ChatState
+from storage.models import UserId
 
 if TYPE_CHECKING:
     from telegram import Bot
 
     from storage.database import Database
+    from storage.models import ChatId
+
+
+async def list_administrators(bot: Bot, chat_id: ChatId) -> list[UserId] | None:
+    """The people who administer a chat, the anonymous ones too; None where nothing is answered.
+
+    Nobody where Telegram does not tell: of a channel that the bot does not administer itself, and
+    of a chat that it is not in (Bot API, getChatAdministrators).
+    """
+    try:
+        try:
+            listed = await bot.get_chat_administrators(chat_id)
+        except ChatMigrated as moved:
+            listed = await bot.get_chat_administrators(moved.new_chat_id)
+    except (BadRequest, Forbidden):
+        return []
+    except TelegramError:
+        return None
+    return [UserId(one.user.id) for one in listed if not one.user.is_bot]
 
 
 async def reachable_administrators(
     bot: Bot, database: Database, chat_id: ChatId
-) -> tuple[int, ...]:
-    """The users who administer the chat and opened the bot; none where Telegram does not say.
-
-    Asked when it matters (Bot API, getChatAdministrators, which leaves out other bots).
-    """
-    try:
-        members = await bot.get_chat_administrators(chat_id)
-    except TelegramError:
-        return ()
-    people = [one.user.id for one in members if not one.user.is_bot]
+) -> tuple[UserId, ...]:
+    """Those of its administrators who opened the bot, and stayed; none without an answer."""
+    people = await list_administrators(bot, chat_id) or []
     async with database.reader() as db:
-        known = [await chats.get_chat(db, ChatId(one)) for one in people]
-    return tuple(one.id for one in known if one is not None and one.state is ChatState.SERVED)
+        return await chats.list_writable(db, people)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from telegram import ChatMember
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
+from bot.delivery.administrators import list_administrators
 from storage.models import ChatId, ChatKind, UserId
 
 if TYPE_CHECKING:
@@ -60,24 +61,6 @@ async def administers(bot: Bot, chat_id: ChatId, user_id: UserId) -> bool | None
     except TelegramError:
         return None
     return member.status in ADMINISTRATORS
-
-
-async def list_administrators(bot: Bot, chat_id: ChatId) -> list[UserId] | None:
-    """The people who administer a chat, the anonymous ones too; None where nothing is answered.
-
-    Nobody where Telegram does not tell: of a channel that the bot does not administer itself, and
-    of a chat that it is not in (Bot API, getChatAdministrators).
-    """
-    try:
-        try:
-            listed = await bot.get_chat_administrators(chat_id)
-        except ChatMigrated as moved:
-            listed = await bot.get_chat_administrators(moved.new_chat_id)
-    except (BadRequest, Forbidden):
-        return []
-    except TelegramError:
-        return None
-    return [UserId(one.user.id) for one in listed if not one.user.is_bot]
 
 
 async def _member(bot: Bot, chat_id: int, user_id: int) -> ChatMember:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from telegram.error import TelegramError
 
 from bot.chat_settings.room_names import find_rooms
-from bot.interaction.access import administers, list_administrators
+from bot.delivery.administrators import list_administrators
+from bot.interaction.access import administers
 from storage import administrators, chats
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.interaction.access import administers, is_administrator, list_administrators
+from bot.delivery.administrators import list_administrators
+from bot.interaction.access import administers, is_administrator
 from storage.models import ChatId, UserId
 
 if TYPE_CHECKING:

@@ -384,3 +384,17 @@ async def test_a_served_chat_is_found_by_the_name_that_it_has_now(database: Data
             chat(-3, title="소문", username="sosik_news")
         ]
     assert await get(database, -1) == chat(-1, title="새 소식")
+
+
+async def test_whom_the_bot_may_write_to(database: Database) -> None:
+    """Who never opened it, blocked it, or may not be written to is none."""
+    people: dict[int, dict[str, Any]] = {
+        7: {},
+        5: {},
+        6: {"state": ChatState.LEFT},
+        8: {"can_write": False},
+    }
+    for number, changes in people.items():
+        await add(database, chat(number, kind=ChatKind.PRIVATE, **changes))
+    async with database.reader() as db:
+        assert await chats.list_writable(db, map(UserId, (9, 7, 6, 8, 5))) == (7, 5)
