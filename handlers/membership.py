@@ -199,16 +199,19 @@ async def approve_pressed(_: Update, context: BotContext, action: Approve) -> No
 
 async def begin_pressed(_: Update, context: BotContext, action: Begin) -> None:
     """An administrator answered the greeting's question; what was chosen since stays as it is."""
-    chat, known = context.chat, context.services.chats
-    if action.how not in BEGINNINGS or to_seconds(chat.joined_at) != action.since:
+    known = context.services.chats
+    if action.how not in BEGINNINGS or to_seconds(context.chat.joined_at) != action.since:
         await context.toast(context.texts("stale"), alert=True)
         return
-    if how_of(chat.settings) != action.how and not known.is_as_new(chat):
+    async with context.transaction() as tx:
+        chat = await chats.get_chat(tx, context.chat.id) or context.chat
+        is_open = how_of(chat.settings) == action.how or known.is_as_new(chat)
+        if is_open:
+            chat = await known.change(tx, chat, begin(chat.settings, action.how))
+    context.take(chat)
+    if not is_open:
         await context.toast(context.texts("start.decided"), alert=True)
         return
-    async with context.transaction() as tx:
-        chat = await known.change(tx, chat, begin(chat.settings, action.how))
-    context.take(chat)
     await context.edit(begun_page(context.texts, chat, action.how))
     await context.toast(context.texts("settings.saved"))
 

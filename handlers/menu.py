@@ -19,12 +19,10 @@ from bot.interaction.room_menus import find_asking, find_menu, menu_of, open_men
 from bot.pages.menu import TYPED, level_of, menu_page, prompt_page
 from bot.pages.rooms import rooms_page
 from bot.pages.settings import changed_page, sources_page, typing_page, usage_page
-from storage import chats, menus
+from storage import menus
 from storage.models import Asked, ChatKind, MessageId, SourceId
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from telegram import Update
 
     from bot.interaction.context import BotContext
@@ -67,18 +65,26 @@ async def set_pressed(_: Update, context: BotContext, action: SetTo) -> None:
     if menu is None:
         return
     try:
-        await _change(context, lambda now: press(now, action.name, action.item, action.value))
+        await _set(context, menu, action)
     except InputError as error:
         await context.toast(context.texts(error.key, **error.values), alert=True)
         return
     except ValueError:
         await context.toast(context.texts("stale"), alert=True)
         return
-    shown = await menu_of(context, menu)
+    shown = await menu_of(context, menu, action.name)
     page = menu_page(context.texts, shown, level_of(shown, action.name, action.item))
     if page is not None:
         await context.edit(page)
     await context.toast(context.texts("settings.saved"))
+
+
+async def _set(context: BotContext, menu: Menu, action: SetTo) -> None:
+    """Set what a button says. Raises InputError, and ValueError for what no button carries."""
+    shown = await menu_of(context, menu, action.name)
+    if action.name == "sources" and action.item not in {str(one.id) for one in shown.sources}:
+        raise ValueError(action.item)
+    await context.change_room(lambda now: press(now, action.name, action.item, action.value))
 
 
 async def asked(_: Update, context: BotContext, action: AskFor) -> None:
@@ -87,7 +93,7 @@ async def asked(_: Update, context: BotContext, action: AskFor) -> None:
     name = action.level.partition(".")[0]
     if menu is None or message is None:
         return
-    page = menu_page(context.texts, await menu_of(context, menu), action.level)
+    page = menu_page(context.texts, await menu_of(context, menu, action.level), action.level)
     if page is None or name not in TYPED:
         await context.toast(context.texts("stale"), alert=True)
         return
@@ -114,15 +120,19 @@ async def is_answer(context: BotContext) -> bool:
     message = context.incoming.message
     typed = (message.text if message is not None else None) or ""
     try:
-        await _change(context, lambda now: _read(now, name, source, typed), answers=menu)
+        _read(before, name, source, typed)  # what cannot be read keeps no writer waiting
+        await context.change_room(
+            lambda now: _read(now, name, source, typed),
+            besides=lambda tx: menus.set_answered(tx, menu.id),
+        )
     except InputError as error:
-        await context.answer(usage_page(context.texts, context.room, name, error))
+        await context.answer_of_room(usage_page(context.texts, context.room, name, error))
         return True
-    shown = await menu_of(context, menu)
+    shown = await menu_of(context, menu, level)
     if source:
-        await context.answer(sources_page(context.texts, shown.settings, shown.sources))
+        await context.answer_of_room(sources_page(context.texts, shown.settings, shown.sources))
     else:
-        await context.answer(changed_page(context.texts, context.room, name, before))
+        await context.answer_of_room(changed_page(context.texts, context.room, name, before))
     if (page := menu_page(context.texts, shown, level)) is not None:
         with suppress(DeliveryError):  # the answer is there; the menu may not be any more
             await edit_page(context.bot, context.chat.id, menu.asked.message_id, page)
@@ -132,7 +142,7 @@ async def is_answer(context: BotContext) -> bool:
 async def choice_pressed(_: Update, context: BotContext, action: Choose | ChooseIn) -> None:
     """A button of an older version's page was pressed: set it, and show the menu in its place."""
     try:
-        await _change(context, lambda now: choose(now, action.name, action.value))
+        await context.change_room(lambda now: choose(now, action.name, action.value))
     except (InputError, KeyError):
         await context.toast(context.texts("stale"), alert=True)
         return
@@ -157,26 +167,11 @@ async def _rooms(context: BotContext) -> list[Chat]:
 
 
 async def _show(context: BotContext, menu: Menu, level: str) -> None:
-    page = menu_page(context.texts, await menu_of(context, menu), level)
+    page = menu_page(context.texts, await menu_of(context, menu, level), level)
     if page is None:
         await context.toast(context.texts("stale"), alert=True)
     else:
         await context.edit(page)
-
-
-async def _change(
-    context: BotContext,
-    alter: Callable[[ChatSettings], ChatSettings],
-    *,
-    answers: Menu | None = None,
-) -> None:
-    """Change the settings of the room as they are by now; `answers`: as its menu asked."""
-    async with context.transaction() as tx:
-        room = await chats.get_chat(tx, context.room.id) or context.room
-        room = await context.services.chats.change(tx, room, alter(room.settings))
-        if answers is not None:
-            await menus.set_answered(tx, answers.id)
-    context.choose_room(room)
 
 
 def _read(settings: ChatSettings, name: str, source: str, typed: str) -> ChatSettings:

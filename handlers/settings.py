@@ -14,7 +14,7 @@ from bot.chat_settings.words import means_off, means_on
 from bot.errors import InputError
 from bot.pages.chat_filter import preview_lines
 from bot.pages.page import Page
-from bot.pages.settings import changed_page, room_heading, sources_page, usage_page
+from bot.pages.settings import changed_page, sources_page, usage_page
 from bot.search.sieve import has_filter
 from bot.text.rich import plain
 from storage import sources as stored
@@ -29,22 +29,22 @@ if TYPE_CHECKING:
     from storage.models import ChatSettings, Source
 
 
+LONGEST_NUMBER = 9
+
+
 def typed(name: str) -> Run:
     """The handler of the command for one choice: without words it says what is set."""
 
     async def change(_: Update, context: BotContext) -> None:
-        before = context.room.settings
         try:
-            settings = choose(before, name, context.words)
+            choose(context.room.settings, name, context.words)  # what cannot be read waits for none
+            before = await context.change_room(lambda now: choose(now, name, context.words))
         except InputError as error:
             page = usage_page(context.texts, context.room, name, error)
-            await _answer(context, await _with_preview(context, name, page))
+            await context.answer_of_room(await _with_preview(context, name, page))
             return
-        async with context.transaction() as tx:
-            room = await context.services.chats.change(tx, context.room, settings)
-        context.choose_room(room)
         page = changed_page(context.texts, context.room, name, before)
-        await _answer(context, await _with_preview(context, name, page))
+        await context.answer_of_room(await _with_preview(context, name, page))
 
     return change
 
@@ -62,15 +62,13 @@ async def room_sources(_: Update, context: BotContext) -> None:
     """Answer /room_sources with where posts come from; with a number, change that."""
     async with context.services.database.reader() as db:
         known = [one for one in await stored.list_sources(db) if one.ended_at is None]
-    settings = context.room.settings
     try:
-        chosen = choose_sources(settings, known, context.words) if context.words else settings
+        if context.words:
+            await context.change_room(lambda now: choose_sources(now, known, context.words))
     except InputError as error:
-        await _answer(context, usage_page(context.texts, context.room, "sources", error))
+        await context.answer_of_room(usage_page(context.texts, context.room, "sources", error))
         return
-    if chosen != settings:
-        await _keep(context, chosen)
-    await _answer(context, sources_page(context.texts, chosen, known))
+    await context.answer_of_room(sources_page(context.texts, context.room.settings, known))
 
 
 def choose_sources(settings: ChatSettings, known: Sequence[Source], typed: str) -> ChatSettings:
@@ -82,7 +80,8 @@ def choose_sources(settings: ChatSettings, known: Sequence[Source], typed: str) 
         return replace(settings, left_out=frozenset())
     number, _, words = typed.partition(" ")
     place = number.removesuffix("번").rstrip(".")
-    if not (place.isascii() and place.isdigit() and 1 <= int(place[:9]) <= len(known)):
+    is_number = place.isascii() and place.isdigit() and len(place) <= LONGEST_NUMBER
+    if not is_number or not 0 < int(place) <= len(known):
         raise InputError("settings.usage.sources", typed=typed)
     source = known[int(place) - 1]
     if words and not (means_on(words) or means_off(words)):
@@ -96,22 +95,7 @@ async def here(update: Update, context: BotContext) -> None:
     if update.effective_chat is None or not update.effective_chat.is_forum:
         await context.say("settings.here.no_topics")
         return
-    await _keep(context, replace(context.room.settings, thread_id=context.thread_id))
+    await context.change_room(lambda now: replace(now, thread_id=context.thread_id))
     key = "settings.here.topic" if context.thread_id else "settings.here.chat"
     closed = plain(context.texts("settings.here.closed"))
     await context.answer(Page(plain(context.texts(key)), if_closed=closed))
-
-
-async def _keep(context: BotContext, settings: ChatSettings) -> None:
-    """Keep what was chosen for the room, and go on in its language."""
-    async with context.transaction() as tx:
-        room = await context.services.chats.change(tx, context.room, settings)
-    context.choose_room(room)
-
-
-async def _answer(context: BotContext, page: Page) -> None:
-    """Answer under the name of the chat that is set, where that is not this one."""
-    if context.is_elsewhere:
-        heading = room_heading(context.texts, context.room)
-        page = replace(page, text=plain("\n").join([heading, page.text]))
-    await context.answer(page)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
@@ -19,8 +19,9 @@ from bot.interaction.access import is_administrator
 from bot.locales import choose_language
 from bot.pages.cards import Reader, card_page, noted
 from bot.pages.page import Page
+from bot.pages.settings import room_heading
 from bot.text.rich import plain
-from storage import cleanups, deeds, inbox, lists, messages
+from storage import chats, cleanups, deeds, inbox, lists, messages
 from storage.database import DatabaseError
 from storage.lists import PostList
 from storage.models import (
@@ -37,14 +38,14 @@ from storage.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from telegram import Update
 
     from bot.interaction.services import Services
     from bot.locales import Texts
     from storage.database import Transaction
-    from storage.models import Chat, PostId
+    from storage.models import Chat, ChatSettings, PostId
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,24 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
     def is_elsewhere(self) -> bool:
         """Whether another chat than this private one is set; what is said then names it."""
         return self._room is not None and self.chat.kind is ChatKind.PRIVATE
+
+    async def change_room(
+        self,
+        alter: Callable[[ChatSettings], ChatSettings],
+        *,
+        besides: Callable[[Transaction], Awaitable[None]] | None = None,
+    ) -> ChatSettings:
+        """Change the room's settings as they are by now, which are returned: others set it too.
+
+        `besides` is done in the same transaction.
+        """
+        async with self.transaction() as tx:
+            room = await chats.get_chat(tx, await chats.current_id(tx, self.room.id)) or self.room
+            changed = await self.services.chats.change(tx, room, alter(room.settings))
+            if besides is not None:
+                await besides(tx)
+        self.choose_room(changed)
+        return room.settings
 
     async def enter_room(self, room_id: ChatId) -> str | None:
         """Set that chat from here on; the message that says no to whoever Telegram says may not.
@@ -336,6 +355,13 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
             priority=Priority.REPLY if private or is_served else Priority.PUSH,
         )
 
+    async def answer_of_room(self, page: Page) -> None:
+        """Answer under the name of the chat that is set, where that is not this one."""
+        if self.is_elsewhere:
+            heading = room_heading(self.texts, self.room)
+            page = replace(page, text=plain("\n").join([heading, page.text]))
+        await self.answer(page)
+
     async def say(self, key: str, **values: object) -> Sent:
         """Answer with one message of the catalogue."""
         return await self.answer(Page(plain(self.texts(key, **values))))
@@ -418,7 +444,8 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
         cleanup = Cleanup(sent.chat_id, sent.message_id, asked_id, now, due)
         with suppress(DatabaseError):
             async with self.services.database.transaction() as tx:
-                await cleanups.add_cleanup(tx, cleanup, self.person_id)
+                asker_id = self.person_id if self.is_deed_kept else None
+                await cleanups.add_cleanup(tx, cleanup, asker_id)
 
     @property
     def thread_id(self) -> ThreadId | None:

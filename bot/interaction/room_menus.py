@@ -43,7 +43,7 @@ async def open_menu(context: BotContext, room: Chat) -> None:
     )
     async with context.services.database.transaction() as tx:
         menu_id = await menus.add_menu(tx, new)
-    page = menu_page(context.texts, await _shown(context, menu_id, room), ALL)
+    page = menu_page(context.texts, await _shown(context, menu_id, room, ALL), ALL)
     if page is not None and pressed is not None:
         await context.edit(page)
     elif page is not None:
@@ -98,12 +98,12 @@ async def find_asking(context: BotContext) -> Menu | None:
     return menu
 
 
-async def menu_of(context: BotContext, menu: Menu) -> Shown:
-    """What a menu shows now."""
-    return await _shown(context, menu.id, context.room)
+async def menu_of(context: BotContext, menu: Menu, level: str) -> Shown:
+    """What a menu shows now, on that level."""
+    return await _shown(context, menu.id, context.room, level)
 
 
-async def _shown(context: BotContext, menu_id: MenuId, room: Chat) -> Shown:
+async def _shown(context: BotContext, menu_id: MenuId, room: Chat, level: str) -> Shown:
     async with context.services.database.reader() as db:
         known = await sources.list_sources(db)
         nights = await outbox.list_overnight(db, context.services.clock.now(), room.id)
@@ -111,7 +111,7 @@ async def _shown(context: BotContext, menu_id: MenuId, room: Chat) -> Shown:
     notes: dict[str, list[Rich]] = {
         ALL: [plain(overnight_line(context.texts, one, zone)) for one in nights]
     }
-    if has_filter(room.settings):
+    if level == "filter" and has_filter(room.settings):
         found = await context.services.posts.preview(room.settings)
         notes["filter"] = [preview_lines(context.texts, found)]
     names = {lang: texts("language.name") for lang, texts in context.services.catalogues.items()}

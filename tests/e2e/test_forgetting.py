@@ -133,7 +133,8 @@ async def test_what_somebody_gave_as_a_channel_goes_when_that_channel_asks(
     assert files_with(bot.path, channel.id)
     await voice.says(group, "/forgetme 지우기")
     await group.receives("지운 반응은 1개예요.")
-    assert files_with(bot.path, channel.id) == []
+    await bot.rests()
+    assert files_with(bot.path, channel.id) == [], "nor does its own answer tell who asked"
 
 
 async def test_where_copies_are_made_they_are_told_of(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.interaction.access import is_administrator
 from bot.interaction.administrators import FRESH
 from bot.interaction.commands import Who
 from bot.locales import get_texts
@@ -15,7 +17,7 @@ from bot.pages.actions import ChooseIn, OpenRoom, encode
 from bot.simulator.chats import Member
 from handlers.routes import COMMANDS
 from storage import administrators, chats
-from storage.models import ChatId, ChatKind, ChatState, PushMode, UserId
+from storage.models import ChatId, ChatKind, ChatState, PushMode, QuietHours, UserId
 from tests.clock import HastyClock
 from tests.e2e.conftest import a_bot, known
 from tests.storage.rows import add_chats, chat
@@ -25,8 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from telegram import Bot as TelegramBot
+    from telegram import Update
+
     from bot.interaction.services import Services
     from bot.simulator import Person, Room, Simulator
+    from bot.simulator.people.cards import Card
     from storage.models import Chat
     from tests.e2e.conftest import Bot
 
@@ -703,3 +709,79 @@ async def test_a_channels_digest_at_nine_and_half_past_six_on_weekdays_in_six_pr
     assert chosen.digest_due_at is not None
     seconds = TYPING_SECONDS + len(presses) * PRESS_SECONDS
     assert (len(presses) <= 6, seconds <= 45) == (True, True)
+
+
+# -- what is set by two at once, or by what no button carries --------------------------------------
+
+
+async def test_what_one_sets_from_private_another_in_the_room_does_not_undo(
+    sim: Simulator, bot: Bot, minji: Person, own: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While Telegram takes its time to say that the one in the room is an administrator."""
+    other = sim.user("다른 관리자")
+    admins = [other]
+    group = await keep(bot, sim.supergroup("모임", owner=minji, admins=admins, bot_admin=True))
+    await is_listed(bot, group, minji, other)
+    page = await _opened(minji, own)
+    await minji.presses(page, "새 글")
+    await page.changes()
+    asked, answered = asyncio.Event(), asyncio.Event()
+
+    async def slowly(update: Update, telegram: TelegramBot) -> bool:
+        is_one = await is_administrator(update, telegram)
+        if update.effective_chat is not None and update.effective_chat.id == group.id:
+            asked.set()
+            await answered.wait()
+        return is_one
+
+    monkeypatch.setattr("bot.interaction.context.is_administrator", slowly)
+    said = asyncio.create_task(other.says(group, "/quiet 23:00-06:00"))
+    await asked.wait()
+    await minji.presses(page, "알림 없음")
+    answered.set()
+    await group.receives("오후 11:00")
+    await said
+    chosen = (await settings_of(bot, group)).settings
+    assert (chosen.push, chosen.quiet) == (PushMode.OFF, QuietHours(23 * 60, 6 * 60))
+
+
+async def test_an_answer_to_a_menu_in_private_names_the_room(
+    sim: Simulator, bot: Bot, minji: Person, own: Room
+) -> None:
+    group = await keep(bot, sim.supergroup("모임", owner=minji, bot_admin=True))
+    await is_listed(bot, group, minji)
+    page = await _opened(minji, own)
+    await minji.presses(page, "밤")
+    await page.changes()
+    await minji.presses(page, "직접")
+    prompt = await own.receives("답장")
+    own.skip()
+    await minji.says(own, "23-6", reply_to=prompt)
+    assert "모임" in (await own.receives("오후 11:00")).text.splitlines()[0]
+    await minji.says(own, "/mydata")
+    await own.receives("메뉴 1개")
+
+
+async def test_what_no_button_carries_sets_nothing(
+    sim: Simulator, bot: Bot, minji: Person, own: Room
+) -> None:
+    group = await keep(bot, sim.supergroup("모임", owner=minji, bot_admin=True))
+    await is_listed(bot, group, minji)
+    await minji.says(group, "/settings")
+    page = await group.receives("이 방의 설정")
+    before = (await settings_of(bot, group)).settings
+    for item in ("time:" + "0" * 20 + "99999", "days:" + "0" * 20 + "9", "sources:987654321"):
+        await minji.presses_data(page, f"1n:1:{item}:on")
+        await minji.presses_data(page, f"1n:1:{item}:off")
+    await minji.says(group, "/room_sources 0000000015")
+    await group.receives("")
+    assert (await settings_of(bot, group)).settings == before
+
+
+async def _opened(person: Person, own: Room) -> Card:
+    """The menu of the first room that is listed in private."""
+    await person.says(own, "/settings")
+    page = await own.receives("어느 방")
+    await person.presses(page, "#1")
+    await page.changes()
+    return page
