@@ -41,12 +41,14 @@ async def mydata(_: Update, context: BotContext) -> None:
         own = await chats.get_chat(db, ChatId(user_id))
         rooms = await administrators.count_of_person(db, user_id)
         asked = await cleanups.count_of_asker(db, user_id)
+        opened = await menus.count_of_person(db, user_id)
+        listed = await lists.count_of_person(db, user_id)
     texts = context.texts
     key = "mydata.with_chat" if own is not None else "mydata.reactions_only"
     also = texts.count("mydata.rooms", rooms) if rooms else ""
     lines = [texts(key, reactions=texts.number(given), rooms=also)]
-    if asked:
-        lines.append(texts.count("mydata.answers", asked))
+    more = (("mydata.answers", asked), ("mydata.menus", opened), ("mydata.lists", listed))
+    lines += [texts.count(key, number) for key, number in more if number]
     await context.answer(Page(plain("\n".join(lines))))
 
 

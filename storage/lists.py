@@ -113,3 +113,9 @@ async def delete_of_person(tx: Transaction, person_id: int) -> None:
 
 def _list(row: sqlite3.Row) -> PostList:
     return PostList(tuple(map(PostId, json.loads(row["post_ids"]))), row["first"])
+
+
+async def count_of_person(db: Connection, person_id: int) -> int:
+    """How many lists of which it is still written down that this person asked."""
+    rows = await db.fetch_all("SELECT count(*) FROM lists WHERE person_id = ?", (person_id,))
+    return int(rows[0][0])

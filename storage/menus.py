@@ -60,6 +60,12 @@ async def set_answered(tx: Transaction, menu_id: MenuId) -> None:
     await tx.execute("UPDATE menus SET prompt_id = NULL WHERE id = ?", (menu_id,))
 
 
+async def count_of_person(db: Connection, person_id: int) -> int:
+    """How many menus this person opened that are still kept."""
+    rows = await db.fetch_all("SELECT count(*) FROM menus WHERE opener_id = ?", (person_id,))
+    return int(rows[0][0])
+
+
 async def delete_of_person(tx: Transaction, person_id: int) -> None:
     """Forget what somebody opened (/forgetme)."""
     await tx.execute("DELETE FROM menus WHERE opener_id = ?", (person_id,))

@@ -100,6 +100,8 @@ async def test_a_person_who_is_forgotten_asked_for_nothing(database: Database) -
     async with database.transaction() as tx:
         await show(tx, 1, FIRST)
         await show(tx, 2, FIRST, JUNHO)
+        assert await lists.count_of_person(tx, MINJI) > 0
         await lists.delete_of_person(tx, MINJI)
+        assert await lists.count_of_person(tx, MINJI) == 0
         assert await lists.get_own_list(tx, GROUP, MINJI, NOW) is None
         assert await lists.get_own_list(tx, GROUP, JUNHO, NOW) == FIRST

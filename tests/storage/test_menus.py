@@ -57,7 +57,9 @@ async def test_menus_of_a_person_and_old_ones_are_forgotten_and_no_number_comes_
     later = NOW + timedelta(seconds=1)
     ids = await opened(database, NEW, NewMenu(ROOM, PLACE, 8, NOW), NewMenu(ROOM, PLACE, 8, later))
     async with database.transaction() as tx:
+        assert await menus.count_of_person(tx, OPENER) > 0
         await menus.delete_of_person(tx, OPENER)
+        assert await menus.count_of_person(tx, OPENER) == 0
     assert [one is None for one in await kept(database, *ids)] == [True, False, False]
     async with database.transaction() as tx:
         await menus.delete_old(tx, later)
