@@ -71,7 +71,10 @@ class Cleaning:
         stays = [one for one in due if one not in goes]
         if stays:
             await self._put_down(stays, are_gone=False)
-        takes_questions = any(one.asked_id for one in goes) and await self._may_delete(chat_id)
+        has_questions = any(one.asked_id for one in goes)
+        takes_questions = await self._may_delete(chat_id) if has_questions else False
+        if takes_questions is None:
+            return
         for part in _slices(goes):
             are_gone = await self._delete(chat_id, part, takes_questions=takes_questions)
             if are_gone is None:
@@ -99,12 +102,12 @@ class Cleaning:
                 return True
         return False
 
-    async def _may_delete(self, chat_id: ChatId) -> bool:
-        """Whether the bot may delete what others wrote there."""
+    async def _may_delete(self, chat_id: ChatId) -> bool | None:
+        """Whether the bot may delete what others wrote there; None where nothing is answered."""
         try:
             me = await self._bot.get_chat_member(chat_id, self._me)
-        except TelegramError:
-            return False
+        except TelegramError as error:
+            return None if seconds_to_wait(classify(error)) is not None else False
         return isinstance(me, ChatMemberAdministrator) and me.can_delete_messages
 
     async def _put_down(self, done: Sequence[Cleanup], *, are_gone: bool) -> None:

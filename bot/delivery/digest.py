@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from storage import chats, digests, outbox, posts, reactions
 from storage.models import ChatState, DigestPush, NewOutboxRow, OutboxKind, Repeats
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from bot.chat_settings.schedule import Slot
@@ -27,8 +28,12 @@ log = logging.getLogger(__name__)
 
 LOOKED_AT, LIKED_LOOKED_AT = 10 * MOST_NEW, 10 * MOST_LIKED
 """So many, because some of them may have come as cards."""
+A_SLICE = 100
+"""Posts that are read at once."""
 LIKED_HELD_AGAINST = 100
 """Of what was liked most, so many are held against a chat's filter."""
+KNOWN = timedelta(days=59)
+"""A little less than is known what came to a chat (bot.process.duties, LEDGER_DAYS)."""
 OVERLAP_SECONDS = 60
 """A post is seen a little before it is committed: one that the last digest just missed counts."""
 
@@ -65,7 +70,7 @@ async def read_contents(
     if not now: what comes as a card half an hour before is not in it.
     """
     sieve = sieve or Sieve()
-    since = max(chat.last_digest_at or chat.joined_at, chat.joined_at)
+    since = max(chat.last_digest_at or chat.joined_at, chat.joined_at, now - KNOWN)
     looked_from = max(since - timedelta(seconds=OVERLAP_SECONDS), _just_before(chat.joined_at))
     new = await _list_new(db, chat.settings, looked_from, now, sieve)
     before = await outbox.list_since(db, chat.id, OutboxKind.DIGEST, looked_from)
@@ -96,16 +101,31 @@ async def _list_came(
 async def _list_new(
     db: Connection, settings: ChatSettings, after: datetime, until: datetime, sieve: Sieve
 ) -> list[Post]:
-    """What arrived and gets through, the oldest first, read in slices."""
+    """The last that arrived and get through, the oldest first."""
     wanted: list[Post] = []
-    for offset in count(0, MOST_NEW):
-        found = await posts.list_arrived(
-            db, after=after, until=until, limit=MOST_NEW, offset=offset
-        )
-        wanted += [post for post in found if sieve.lets_through(settings, post)]
-        if len(found) < MOST_NEW or len(wanted) >= LOOKED_AT:
+    takes = partial(sieve.lets_through, settings)
+    for offset in count(0, A_SLICE):
+        taken, is_last = await read_slice(db, after, until, offset, takes)
+        wanted = [*wanted, *taken][-LOOKED_AT:]
+        if is_last:
             break
-    return wanted[:LOOKED_AT]
+    return wanted
+
+
+async def read_slice(
+    db: Connection,
+    after: datetime,
+    until: datetime,
+    offset: int,
+    takes: Callable[[Post], bool],
+) -> tuple[list[Post], bool]:
+    """Of the next A_SLICE posts that arrived those that a chat takes; and whether none follow.
+
+    A filter looks at whole texts: in the database's thread, where nobody waits for it.
+    """
+    found = await posts.list_arrived(db, after=after, until=until, limit=A_SLICE, offset=offset)
+    taken = await db.run(lambda _: [post for post in found if takes(post)])
+    return taken, len(found) < A_SLICE
 
 
 async def _list_liked(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,7 @@ from bot.chat_settings.edition_slots import (
     same_days_before,
 )
 from bot.chat_settings.schedule import is_too_late
-from bot.delivery.digest import OVERLAP_SECONDS
+from bot.delivery.digest import A_SLICE, OVERLAP_SECONDS, read_slice
 from bot.search.sieve import Sieve
 from storage import chats, editions, outbox, posts, reactions
 from storage.models import (
@@ -63,8 +64,7 @@ async def read_edition(  # what an edition is made of
     earliest = began_at(slot, period, zone, ago=2)
     since = max(began if last is None else max(last, earliest), chat.joined_at)
     takes = partial(sieve.lets_through, chat.settings)
-    found = await _list_new(db, chat, period, since, now)
-    arrived = [post.id for post in found if takes(post)]
+    arrived = await _list_new(db, chat, period, since, now, takes)
     above = await _list_right_above(db, chat.id, slot.at)
     new = [post_id for post_id in arrived if post_id not in above]
     best = await _list_best(db, chat.id, began, takes)
@@ -74,16 +74,26 @@ async def read_edition(  # what an edition is made of
 
 
 async def _list_new(
-    db: Connection, chat: Chat, period: Period, since: datetime, now: datetime
-) -> list[Post]:
-    """What arrived since then, and was in no edition of that period before."""
+    db: Connection,
+    chat: Chat,
+    period: Period,
+    since: datetime,
+    now: datetime,
+    takes: Callable[[Post], bool],
+) -> list[PostId]:
+    """What arrived since then, gets through, and was in no edition of that period before."""
     looked_from = since - timedelta(seconds=OVERLAP_SECONDS)
     after = max(looked_from, chat.joined_at - timedelta(seconds=1))
-    found = await posts.list_arrived(db, after=after, until=now, limit=MOST_NEW)
     rows = await outbox.list_since(db, chat.id, OutboxKind.EDITION, looked_from)
     pushes = [row.push for row in rows if isinstance(row.push, EditionPush)]
     told = {post_id for push in pushes if push.period is period for post_id in push.new}
-    return [post for post in found if post.id not in told]
+    new: list[PostId] = []
+    for offset in count(0, A_SLICE):
+        taken, is_last = await read_slice(db, after, now, offset, takes)
+        new += [post.id for post in taken if post.id not in told]
+        if is_last or len(new) >= MOST_NEW:
+            break
+    return new[:MOST_NEW]
 
 
 async def _list_right_above(db: Connection, chat_id: ChatId, at: datetime) -> set[PostId]:

@@ -54,17 +54,21 @@ class Pinning:
             if seconds_to_wait(classify(error)) is None:
                 await self._give_up(pin, error)
             return
-        await self._unpin(pin)
+        if not await self._unpin(pin):
+            return
         async with self._database.transaction() as tx:
             await pins.set_pinned(tx, pin)
 
-    async def _unpin(self, pin: Pin) -> None:
+    async def _unpin(self, pin: Pin) -> bool:
+        """Whether that is done with; else both are tried again."""
         if pin.pinned_id in {None, pin.wanted_id}:
-            return
+            return True
         try:
             await self._bot.unpin_chat_message(pin.chat_id, pin.pinned_id, rate_limit_args=_LATE)
         except TelegramError as error:  # somebody unpinned or deleted it
             log.info("not_unpinned", extra={"error": type(error).__name__})
+            return seconds_to_wait(classify(error)) is None
+        return True
 
     async def _give_up(self, pin: Pin, error: TelegramError) -> None:
         log.info("not_pinned", extra={"chat": pin.chat_id, "error": type(error).__name__})

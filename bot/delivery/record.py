@@ -314,16 +314,24 @@ async def _keep_list(
         await lists.set_list(tx, chat_id, message_id, shown, person_id=None, shown_at=now)
 
 
+FITTING = 12
+"""So many lines of a list fit a message, however long their titles are (bot.pages.lists)."""
+
+
 def _listed(row: OutboxRow) -> tuple[PostId, ...]:
-    """What the message of a push lists, as far as its posts are there."""
+    """What the message of a push lists, as far as its posts are there.
+
+    Nothing where it may not have room for all of it, so that what follows has other numbers.
+    """
+    listed: tuple[PostId, ...] = ()
     match row.push:
         case PostPush(post_ids):
             return post_ids
         case DigestPush(new, liked):
-            return (*new, *liked)
+            listed = (*new, *liked)
         case EditionPush(_, best, new, _, earlier):
-            return (*(post_id for post_id, _ in best), *new, *(earlier or ())[:1])
-    return ()
+            listed = (*(post_id for post_id, _ in best), *new, *(earlier or ())[:1])
+    return listed if len(listed) <= FITTING else ()
 
 
 async def _is_there(tx: Transaction, post_id: PostId) -> bool:

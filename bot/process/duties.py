@@ -76,6 +76,8 @@ SEEN_HOURS = 26
 """A little longer than Telegram keeps an update (Bot API, getUpdates: 24 hours)."""
 STRAY_DAYS, QUERY_DAYS, LEDGER_DAYS, CHANNEL_DAYS = 1, 30, 60, 90
 MENU_DAYS = 7
+EDITION_DAYS = 100
+"""More than two months and a putting off: an edition that was missed is taken in."""
 ATTEMPT_DAYS = 2
 """So long a message may be deleted (Bot API, deleteMessage: 48 hours)."""
 
@@ -299,7 +301,7 @@ class Duties:
             await outbox.delete_finished(tx, now - timedelta(days=LEDGER_DAYS))
             await troubles.delete_old(tx, now - timedelta(days=LEDGER_DAYS))
             await digests.delete_claims(tx, now - timedelta(days=LEDGER_DAYS))
-            await editions.delete_claims(tx, now - timedelta(days=LEDGER_DAYS))
+            await editions.delete_claims(tx, now - timedelta(days=EDITION_DAYS))
         await self._services.database.tidy()
 
 

@@ -105,6 +105,15 @@ async def test_where_nobody_says_what_the_bot_may_the_answers_go_alone(cleaned: 
     assert await cleaned.run(refused("Bad Request: chat not found"), TAKEN) == [[11]]
 
 
+async def test_without_an_answer_about_its_rights_it_waits_and_takes_the_questions_along(
+    cleaned: Cleaned,
+) -> None:
+    await cleaned.add(11, asked=10)
+    await cleaned.clock.advance(600)
+    assert await cleaned.run(Answer(error=NetworkError("connection lost"))) == []
+    assert await cleaned.run(member(may_delete=True), TAKEN) == [[11, 10]]
+
+
 async def test_what_is_refused_with_its_question_goes_alone_or_is_let_be(cleaned: Cleaned) -> None:
     await cleaned.add(11, asked=10)
     await cleaned.clock.advance(600)

@@ -8,6 +8,7 @@ import pytest
 
 from bot.chat_settings.schedule import next_digest_at
 from bot.delivery.digest import Digests, plan_digest, read_contents
+from bot.process.duties import LEDGER_DAYS
 from storage import chats, messages, outbox, reactions
 from storage.models import (
     ActorId,
@@ -515,3 +516,36 @@ async def test_a_source_that_is_left_out_is_in_no_digest(database: Database) -> 
     await react(database, post_id, 1)
     async with database.reader() as db:
         assert await read_contents(db, left, NOW) == DigestPush((), ())
+
+
+@pytest.mark.parametrize("repeats", [Repeats.BRIEF, Repeats.NONE])
+async def test_what_came_as_a_card_is_no_news_when_nobody_knows_of_it_any_more(
+    database: Database, repeats: Repeats
+) -> None:
+    """Rows of the outbox go after sixty days, and a chat of cards alone had no digest meanwhile."""
+    start = NOW - timedelta(days=70)
+    await add_chats(database, chat(-1, repeats=repeats, digest_due_at=start, joined_at=start))
+    for day in range(70):
+        now = start + timedelta(days=day)
+        came = await add_post(database, f"글 {day}", at=now - timedelta(hours=5))
+        await push(database, came, at=now - timedelta(hours=5))
+        async with database.transaction() as tx:
+            await outbox.delete_finished(tx, now - timedelta(days=LEDGER_DAYS))
+        assert await Digests(database, FakeClock(now)).run() == 0, day
+
+
+@pytest.mark.parametrize("repeats", [Repeats.BRIEF, Repeats.NONE])
+async def test_after_a_thousand_cards_what_is_new_is_in_the_digest(
+    database: Database, repeats: Repeats
+) -> None:
+    start = NOW - timedelta(days=30)
+    await add_chats(database, chat(-1, repeats=repeats, digest_due_at=NOW, joined_at=start))
+    for number in range(1000):
+        at = start + number * timedelta(minutes=36)
+        await push(database, await add_post(database, f"글 {number}", at=at), at=at)
+    for day in range(2):
+        now = NOW + timedelta(days=day)
+        new = await add_post(database, f"새 글 {day}", at=now - timedelta(hours=2))
+        assert await Digests(database, FakeClock(now)).run() == 1
+        digests = [row.push for row in await queued(database)]
+        assert [one.new for one in digests if isinstance(one, DigestPush)][-1] == (new,)

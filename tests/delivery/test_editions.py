@@ -415,3 +415,25 @@ def told(rows: list[OutboxRow], period: Period) -> list[date]:
     """The days of the editions of a period, as they were chosen."""
     mine = [row for row in rows if isinstance(row.push, EditionPush) and row.push.period is period]
     return [date.fromisoformat(row.item.split()[1]) for row in mine]
+
+
+async def test_what_a_filter_wants_is_found_among_all_that_came(database: Database) -> None:
+    """Of six hundred posts of a month it wants six, the last one among them."""
+    first = NOW + 8 * DAY
+    filtered = chat(
+        -1,
+        monthly=540,
+        monthly_due_at=first,
+        digest_times=(),
+        words=("고래",),
+        joined_at=NOW - 99 * DAY,
+    )
+    await add_chats(database, filtered)
+    wanted = []
+    for number in range(600):
+        title = f"고래 {number}" if number % 100 == 99 else f"글 {number}"
+        post_id = await add_post(database, title, at=first - 29 * DAY + number * timedelta(hours=1))
+        wanted += [post_id] * title.startswith("고래")
+    await run(database, first)
+    (edition,) = [row.push for row in await queued(database)]
+    assert edition == EditionPush(Period.MONTH, (), tuple(wanted))

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from telegram.error import NetworkError
 
 from bot.delivery.operators import Operators
 from bot.delivery.pace import Pace
@@ -110,3 +111,20 @@ async def test_what_does_not_leave_is_tried_again(pinned: Pinned) -> None:
     flooded = refused("Too Many Requests: retry after 5", 429, retry_after=5)
     await pinned.want(1, flooded)
     assert await pinned.run(TAKEN) == [("pinChatMessage", 1)]
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        Answer(error=NetworkError("connection lost")),
+        refused("Too Many Requests: retry after 5", 429, retry_after=5),
+    ],
+)
+async def test_one_that_could_not_be_unpinned_now_is_unpinned_later(
+    pinned: Pinned, nothing: Answer
+) -> None:
+    both = [("pinChatMessage", 2), ("unpinChatMessage", 1)]
+    await pinned.want(1, TAKEN)
+    assert await pinned.want(2, TAKEN, nothing) == both
+    assert await pinned.run(TAKEN, TAKEN) == both
+    assert await pinned.run() == []

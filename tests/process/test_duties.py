@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage import chats, queries
+from storage import chats, editions, lists, queries
 from storage.database import DatabaseError
-from storage.models import ChatId, ChatState, Period
+from storage.lists import PostList
+from storage.models import ChatId, ChatState, MessageId, Period, PostId
 from tests.e2e.conftest import SAMPLE, Bot, a_bot
 from tests.e2e.conftest import sim as sim  # noqa: PLC0414  # pytest finds fixtures by their names here
 from tests.waiting import until
@@ -66,11 +67,22 @@ async def test_housekeeping_forgets_what_has_had_its_time(sim: Simulator, tmp_pa
         async with services.database.transaction() as tx:
             old = await queries.add_query(tx, "옛 낱말", now - timedelta(days=31))
             young = await queries.add_query(tx, "새 낱말", now)
+            group, shown = ChatId(-1), PostList((PostId(1),))
+            for day, slot in enumerate((now - timedelta(days=70), now - timedelta(days=110))):
+                await editions.claim_edition(tx, group, Period.MONTH, slot.date(), day, slot)
+            await lists.set_list(
+                tx, group, MessageId(7), shown, person_id=5, shown_at=now - timedelta(hours=3)
+            )
         (housekeeping,) = [one for one in duties.all() if one.name == "housekeeping"]
         await housekeeping.run()
         async with services.database.reader() as db:
             assert await queries.get_query(db, old) is None
             assert await queries.get_query(db, young) == "새 낱말"
+            assert await lists.count_of_person(db, 5) == 0
+            claimed = await editions.last_claimed_at(db, group, Period.MONTH)
+            assert claimed == (now - timedelta(days=70)).replace(microsecond=0)
+            kept = await db.fetch_all("SELECT count(*) FROM editions")
+            assert kept[0][0] == 1, "an edition that was missed is taken in by the next but one"
 
 
 @pytest.mark.parametrize("copied", [False, True])
