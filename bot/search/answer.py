@@ -133,6 +133,10 @@ def _count_undated(archive: Corpus, plan: Plan) -> int:
     ids, total = _complete_ids(undated, plan)
     if total > POOL:
         return total
+    if plan.literal:
+        match = search.expression(plan.required, without=plan.without)
+        is_cut = len(undated.listed(match, PHRASES_READ)) == PHRASES_READ
+        return 0 if is_cut else total  # how many there are beyond is not known
     required = [weighted.term for weighted in plan.terms if weighted.term.required]
     return sum(all(has_term(one, term) for term in required) for one in undated.texts(ids))
 

@@ -131,7 +131,19 @@ class Filtered:
         """The query as it may be typed again, less one filter; `지난달` is a date now."""
         kept = (one.written() for one in self.filters if one != without)
         unread = (one.typed for one in self.unread)
-        return " ".join(part for part in (self.words, *kept, *unread) if part)
+        is_named = any(one.kind not in DATES for one in self.filters)
+        words = _closed(self.words) if is_named else self.words
+        return " ".join(part for part in (words, *kept, *unread) if part)
+
+
+def _closed(words: str) -> str:
+    """Words without a lone quotation mark: it says nothing, and a name's would close it."""
+    quoted = words.translate(QUOTES)
+    parts = [words[one.start() : one.end()] for one in _PARTS.finditer(quoted)]
+    return " ".join(
+        one.translate(QUOTES).replace('"', "") if one.translate(QUOTES).count('"') % 2 else one
+        for one in parts
+    ).strip()
 
 
 NOTHING = Filtered("")
@@ -160,10 +172,11 @@ class _Reader:
 
     def __init__(self, today: date, names: KnownNames) -> None:
         self._today = today
+        self._found: dict[tuple[Kind, str, Callable[[str, str], bool]], Sequence[_Known]] = {}
         self._known = {
-            Kind.BY: [_Known(one, one, (one,)) for one in names.authors],
+            Kind.BY: [_Known(one, one, (_compared(one),)) for one in names.authors],
             Kind.SOURCE: [
-                _Known(str(key), title or address, (title, address))
+                _Known(str(key), title or address, (_compared(title), _compared(address)))
                 for key, title, address in names.sources
             ],
         }
@@ -213,12 +226,17 @@ class _Reader:
 
     def _named(self, kind: Kind, typed: str, fits: Callable[[str, str], bool]) -> Sequence[_Known]:
         """Who is called so; 해봄님 is 해봄 where nobody is 해봄님."""
-        for one in (wanted := _compared(typed)), wanted.removesuffix("님"):
-            known = self._known[kind] if one else []
-            found = [who for who in known if any(fits(one, _compared(s)) for s in who.spelt)]
-            if found:
+        wanted = _compared(typed)
+        for one in filter(None, dict.fromkeys((wanted, wanted.removesuffix("님")))):
+            if found := self._who(kind, one, fits):
                 return found
         return ()
+
+    def _who(self, kind: Kind, name: str, fits: Callable[[str, str], bool]) -> Sequence[_Known]:
+        if (asked := (kind, name, fits)) not in self._found:
+            known = self._known[kind]
+            self._found[asked] = [who for who in known if any(fits(name, s) for s in who.spelt)]
+        return self._found[asked]
 
     def read_start(self, pieces: Sequence[_Piece]) -> list[_Piece]:
         """The pieces, with the dates before the words read."""
@@ -345,6 +363,8 @@ def post_filter(filters: Iterable[Filter], zone: tzinfo) -> PostFilter:
         elif day is not None:
             end = _seconds(day.last + timedelta(days=1), zone)
             only = replace(only, before=min(only.before or _LAST, end))
+        elif one.kind in DATES:
+            continue  # what cannot be read leaves nothing out
         elif one.kind is Kind.BY:
             only = replace(only, authors=(*(only.authors or ()), *one.names))
         else:

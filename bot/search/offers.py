@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 MOST_OFFERED = 3
 """Names for one search in vain."""
 WORDS_TRIED = 4
+MOST_SEARCHED = 100
 SOUNDING = 8
 _PARTICLES = frozenset("을를은는에")
 SHORTEST_KEYS = 6
@@ -53,11 +54,16 @@ def list_unanswered(
 ) -> Iterator[Miss]:
     """Searches in vain, but for those that an operator's synonym answers by now.
 
-    `rows`: the words and how many people asked them; `own`: the operators' synonyms.
+    `rows`: the words and how many people asked them; `own`: the operators' synonyms. At most
+    MOST_SEARCHED are asked anew: a synonym for a common word may answer thousands.
     """
+    searched = 0
     for query, people in rows:
         asked = flat(fold(query))
         if any(name in asked for name in own):
+            searched += 1
+            if searched > MOST_SEARCHED:
+                return
             found = run_search(db, Question(query, limit=1), lookup, seconds=seconds)
             if found.total:
                 continue

@@ -49,6 +49,9 @@ class TypedDate:
 
 
 _MONTHS = 12
+_YEARS_AHEAD = 10
+_EARLIEST = date(1900, 1, 1)
+"""The first day that can be written as `parse_date` reads it."""
 _WRITTEN = {Span.YEAR: 4, Span.MONTH: 7}
 _MARK = r"\s*(?:[-–./]|년도?)\s*"
 _NUMBERS = re.compile(
@@ -150,8 +153,10 @@ def _of_numbers(found: dict[str, str | None], today: date) -> TypedDate | None:
     span = Span.DAY if day else Span.MONTH if month else Span.YEAR
     numbers = int(month or 1), int(day or 1)
     year = int(found.get("year") or today.year - (numbers > (today.month, today.day)))
+    if year < 100:  # noqa: PLR2004  # '25, and '98, which is no time to come
+        year += 2000 - 100 * (2000 + year > today.year + _YEARS_AHEAD)
     try:
-        return TypedDate(date(year + 2000 * (year < 100), *numbers), span)  # noqa: PLR2004  # '25
+        return TypedDate(date(year, *numbers), span)
     except ValueError:
         return None
 
@@ -172,4 +177,5 @@ def _ago(text: str, today: date) -> TypedDate | None:
     if match is None:
         return None
     number = _COUNTED.get(match["number"]) or int(match["number"])
-    return _day(today, number * _UNIT_DAYS[match["unit"].removesuffix("s")])
+    day = _day(today, number * _UNIT_DAYS[match["unit"].removesuffix("s")])
+    return day if day.first >= _EARLIEST else TypedDate(_EARLIEST)

@@ -38,11 +38,12 @@ _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _ENGLISH = re.compile(rf"(?:[a-z0-9.+#-]+ )*[a-z]{{{SHORTEST_PLURAL},}}")
 _LONG_RUN = re.compile("(?<![가-힣])([가-힣]{40})[가-힣]+")
 """No word; and at each place in it, all that follows would be read."""
+_CUT_WORD = re.compile(r"(?<=\s)\S{1,40}\Z")
 _SIGNS = ("+", "#")
 """They are part of a name: C is not in C++."""
 
 _CASE = "에서|에게|한테|께서?|으로|로|에|까지|부터|처럼|만큼|보다|대로|하고|이랑|랑|과|와|마다|밖에"
-_SHORT = "에선|에겐|엔|으론|한텐|까진|부턴|보단|으로선|로선|마저|커녕|씩"
+_SHORT = "에선|에겐|엔|으론|한텐|까진|부턴|보단|으로선|로선|마저|커녕|씩|께"
 _AUXILIARY = "은|는|도|만|의|까지|부터|조차|마저|밖에|이나|나|이라도|라도|이든|든|뿐|가|이|을|를|요"
 _COPULA = (
     "이(?:다|고요?|며|면|면서도?|자|나마?|니|니까요?|라|라니|라서|라며|라면서?|라는|라고[는도]?|라도|란|란다|지|지만|지요|"
@@ -50,8 +51,8 @@ _COPULA = (
     "입니.*|인(?:가요?|데요?|지[도는를]?|즉)|일(?:까요?|지[도는]?|뿐|텐데)|임(?:을|이|은|에도)|였.*|예요|여서|여야"
 )
 _VERB = (
-    "하(?:[다는고기지며면니게려더시거였여겠던냐네].*|도록|나요?|자|자[고는며])|한[다가지데].*|했.*|해[보볼봅야서지져도라주준두왔온줬].*|"
-    "되(?:[는고기지며면니게려더시거었겠던냐네].*|다|도록|자|자[고는])|됐.*|돼[서야도].*|된다.*|시[켜켰키].*"
+    "하(?:[다는고기지며면니게려더시신실심십셨긴길거였여겠던냐네].*|도록|나요?|자|자[고는며])|한[다가지데].*|했.*|해[보볼봅야서지져도라주준두왔온줬].*|"
+    "되(?:[는고기지며면니게려더시신실심십셨긴길거었겠던냐네].*|다|도록|자|자[고는])|됐.*|돼[서야도].*|된다.*|시[켜켰키].*"
 )
 _TAIL = re.compile(
     f"(?:(?:{_CASE}|만|뿐)(?:{_CASE}|{_AUXILIARY})(?:{_AUXILIARY})?|(?:{_CASE}|뿐)?(?:{_COPULA})|{_SHORT}|{_VERB})"
@@ -101,7 +102,7 @@ def _has(text: Text, form: Form) -> bool:
 def _bounded(text: str) -> str:
     """What is read of a text, to the end of a word."""
     if len(text) > READ:
-        text = text[:READ].rpartition(" ")[0] or text[:READ]
+        text = _CUT_WORD.sub("", text[:READ])
     return _LONG_RUN.sub(r"\1", text)
 
 

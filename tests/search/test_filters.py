@@ -19,6 +19,7 @@ from bot.search.filters import (
 )
 from bot.search.query import NO_WIDTH
 from storage.search_filters import EVERY, PostFilter
+from tests.steps import steps
 
 TODAY = date(2026, 11, 30)
 """A Monday."""
@@ -266,3 +267,30 @@ def test_words_around_a_filter_are_kept_as_typed(words: list[str]) -> None:
     for around in (f"since:2025 {typed}", f"{typed} 2025년부터", f"{typed} since：2025"):
         assert read(around).words == typed
         assert asked(around) == ["since:2025"]
+
+
+def test_a_lone_quotation_mark_does_not_swallow_a_filter() -> None:
+    """What a page's buttons go on from is read as what was typed."""
+    for typed in ('커피 "맛 by:해봄', '27" 화면 by:해봄', "“맛 by:해봄"):
+        read = parse_filters(typed, TODAY, NAMES)
+        again = parse_filters(read.written(), TODAY, NAMES)
+        assert [one.value for one in again.filters] == ["해봄"]
+        assert again.written() == read.written()
+
+
+def test_many_filters_by_name_are_no_more_work_than_reading_the_names_once() -> None:
+    names = KnownNames(tuple(f"글쓴이{number}" for number in range(300)))
+
+    def read(size: int) -> None:
+        parse_filters("by:zz " * size, TODAY, names)
+
+    once = steps(lambda: read(1))
+    assert steps(lambda: read(40)) < 4 * once
+
+
+@pytest.mark.parametrize("typed", ["since:150년 전", "until:999년전"])
+def test_long_ago_is_a_date(typed: str) -> None:
+    (one,) = parse_filters(typed, TODAY, NAMES).filters
+    only = post_filter([one], ZoneInfo("Asia/Seoul"))
+    assert only.sources is None
+    assert (only.since is not None) or (only.before is not None)

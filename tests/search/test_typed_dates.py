@@ -141,3 +141,10 @@ def test_what_is_written_is_read_again(day: date, span: Span, to_its_end: bool) 
 def test_any_text_is_a_date_or_none(typed: str, today: date) -> None:
     read = parse_date(typed, max(today, date(1900, 1, 1)))
     assert read is None or read.first <= read.last
+
+
+@pytest.mark.parametrize(("typed", "year"), [("'98년", 1998), ("25년", 2025), ("'30년", 2030)])
+def test_a_year_of_two_digits_is_none_that_is_far(typed: str, year: int) -> None:
+    read = parse_date(typed, date(2026, 11, 30))
+    assert read is not None
+    assert read.first.year == year

@@ -212,3 +212,23 @@ def test_a_long_text_is_read_to_the_end_of_a_word() -> None:
 
 def test_a_word_is_found_behind_what_is_no_word() -> None:
     assert has("가" * 1000 + " 인공지능을", "인공지능")
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("신청", "신청하신 분께 알려요"),
+        ("참여", "참여하실 분을 찾아요"),
+        ("신청", "신청하십시오"),
+        ("완료", "완료되신 분"),
+        ("회원", "회원께 드려요"),
+    ],
+)
+def test_what_is_said_politely_is_the_word_too(word: str, text: str) -> None:
+    assert has(text, word)
+
+
+def test_a_long_text_of_lines_is_read_to_its_bound() -> None:
+    lines = "글이에요.\n" * (READ // 12)
+    assert has(f"머리 {lines}광고\n{lines}{lines}", "광고")
+    assert not has(f"머리 {lines}{lines}{lines}광고\n", "광고")
