@@ -29,6 +29,7 @@ from bot.clock import SystemClock
 from bot.config import load_settings
 from bot.pages.actions import LatestPage, OpenCard, ShowCard, ShowFull, encode
 from bot.simulator import Simulator
+from handlers.reactions import SETTLE_SECONDS
 from storage import chats
 from storage.models import ChatId, PostId
 
@@ -205,6 +206,8 @@ async def measure(folder: Path, given: argparse.Namespace, **chosen: object) -> 
         await hour.ask(hour.owner, "/quiet off")
         await _choose(bot, hour.room, chosen)
         await hour.play(given.actions)
+        hour.seen.action = "reaction"  # cards follow what was given to them a little later
+        await asyncio.sleep(SETTLE_SECONDS + 1)
         hour.seen.action = ""
         await _a_day_later(bot, sim, clock)
         stopping.set()
@@ -222,7 +225,6 @@ async def _choose(bot: Running, room: Room, chosen: dict[str, Any]) -> None:
 
 async def _a_day_later(bot: Running, sim: Simulator, clock: LaterClock) -> None:
     """Put both clocks on, and wait until nothing is left to be deleted."""
-    await asyncio.sleep(1)  # cards that were reacted to are edited by then
     clock.put_on(DAY_SECONDS + 60)
     sim.clock.advance(DAY_SECONDS + 60)
     while True:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.slow
-ACTIONS = 12
+ACTIONS = 24
 
 
 async def test_a_new_group_is_left_with_less(tmp_path: Path) -> None:
