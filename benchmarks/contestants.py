@@ -39,7 +39,7 @@ def run_sosik(url: str, token: str, path: str) -> None:
     async def until_told() -> None:
         stopping = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
-        await run(settings, SystemClock(), stopping, paced=False)
+        await run(settings, SystemClock(), stopping, limits=None)
 
     asyncio.run(until_told())
 

@@ -199,7 +199,7 @@ async def measure(folder: Path, given: argparse.Namespace, **chosen: object) -> 
         )
         started: asyncio.Future[Running] = asyncio.get_running_loop().create_future()
         running = asyncio.create_task(
-            run(settings, clock, stopping, started=started.set_result, paced=False)
+            run(settings, clock, stopping, started=started.set_result, limits=None)
         )
         bot = await started
         hour = Hour(sim, given.members, given.seed)

@@ -15,6 +15,7 @@ from telegram.request import HTTPXRequest
 
 from bot.chats import Chats
 from bot.config import SettlePolicy, prepare_environment, require_token
+from bot.delivery.lanes import DEFAULT_LIMITS
 from bot.delivery.noting import Noting
 from bot.delivery.observers import post_observers
 from bot.delivery.operators import Operators
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.config import Settings
+    from bot.delivery.lanes import SendLimits
     from bot.process.health import Metric
     from bot.process.serving import App
     from bot.sources.poll import Polled
@@ -85,11 +87,11 @@ async def run(
     stopping: asyncio.Event,
     *,
     started: Callable[[Running], None] = lambda _: None,
-    paced: bool = True,
+    limits: SendLimits | None = DEFAULT_LIMITS,
 ) -> None:
     """Run the bot until `stopping` is set; then finish what is in flight within ten seconds.
 
-    `started` is called once updates are received; `paced` is False for benchmarks only. Raises
+    `started` is called once updates are received; `limits` are None for benchmarks only. Raises
     SosikError where the bot cannot run, and DatabaseError where its database cannot be used.
     """
     prepare_environment()
@@ -100,7 +102,7 @@ async def run(
         )
         telegram_time = TelegramTime(clock)
         sending, receiving = _requests(telegram_time, stack)
-        pace = Pace(clock, enabled=paced)
+        pace = Pace(clock, limits=limits)
         settles = settings.settle is not SettlePolicy.OFF
         noting = Noting(pace, database, clock) if settles else None
         application = _application(settings, noting or pace, sending)
@@ -111,7 +113,7 @@ async def run(
         fetcher = await stack.enter_async_context(Fetcher(clock, agents=agents_of(settings)))
         workers = await _workers(stack)
         dispatcher = _dispatcher(
-            application, database, clock, pace, noting, telegram_time, fair=paced
+            application, database, clock, pace, noting, telegram_time, fair=limits is not None
         )
         bot = application.bot
         services = _services(settings, clock, database, fetcher, workers, dispatcher, bot)

@@ -6,6 +6,8 @@ import asyncio
 import heapq
 from datetime import UTC, datetime, timedelta
 
+from tests.waiting import settle
+
 
 class FakeClock:
     """Starts at `at`; `advance` moves it and wakes the sleepers whose time has come, in order."""
@@ -31,19 +33,15 @@ class FakeClock:
     async def advance(self, seconds: float) -> None:
         """Move on by `seconds`, stopping at each sleeper on the way and letting the loop run."""
         end = self._now + timedelta(seconds=seconds)
-        await self._settle()
+        await settle(10)
         while self._sleepers and self._sleepers[0][0] <= end:
             until, _, future = heapq.heappop(self._sleepers)
             self._now = max(self._now, until)
             if not future.done():
                 future.set_result(None)
-            await self._settle()
+            await settle(10)
         self._now = end
-        await self._settle()
-
-    async def _settle(self) -> None:
-        for _ in range(10):
-            await asyncio.sleep(0)
+        await settle(10)
 
 
 class HastyClock(FakeClock):

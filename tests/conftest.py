@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,14 +12,30 @@ from hypothesis import settings
 
 from storage.database import Database
 from tests.clock import FakeClock
+from tests.databases import lay_out
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterable, Iterator
     from pathlib import Path
 
 
 WHOLE = {"e2e", "demo"}
 """Folders whose tests start the whole bot."""
+TRACED = {
+    "test_checking",
+    "test_forgetting",
+    "test_membership",
+    "test_operators",
+    "test_posts",
+    "test_publishing",
+    "test_sources",
+    "test_terminal",
+    "test_views",
+    "test_ways_in",
+}
+"""Of these, the modules that show which lines the whole bot runs."""
+SHORT = 3
+"""Of a longer table, one row in so many is run before each commit."""
 
 
 def pytest_configure() -> None:
@@ -34,22 +51,34 @@ def pytest_configure() -> None:
     settings.load_profile("patient")
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Trace what says something of coverage, for tracing doubles the time that a test takes.
+    """Leave to `make slow` most rows of tables that the whole bot goes through, and trace less.
 
-    What chance reaches is not covered: the next run would reach something else. And of a table that
-    the whole bot goes through, one row runs the lines that the others run.
+    Tracing doubles the time that a test takes, so what is traced says something of coverage. What
+    chance reaches is not covered: the next run would reach something else. And of a table that the
+    whole bot goes through, one row runs the lines that the others run.
     """
+    starting = [item for item in items if item.path.parent.name in WHOLE]
+    for rows in _tables(starting):
+        for number, row in enumerate(rows):
+            if len(rows) > SHORT and number % SHORT:
+                row.add_marker("slow")
+            if number:
+                row.add_marker("no_cover")
     for item in items:
-        is_by_chance = item.get_closest_marker("hypothesis") is not None
-        if is_by_chance or (item.path.parent.name in WHOLE and _is_another_row(item)):
+        is_elsewhere = item in starting and item.path.stem not in TRACED
+        if is_elsewhere or item.get_closest_marker("hypothesis") is not None:
             item.add_marker("no_cover")
 
 
-def _is_another_row(item: pytest.Item) -> bool:
-    row = getattr(item, "callspec", None)
-    return row is not None and any(row.indices.values())
+def _tables(items: list[pytest.Item]) -> Iterable[list[pytest.Item]]:
+    """The rows of each table."""
+    found: defaultdict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        if hasattr(item, "callspec"):
+            found[item.nodeid.partition("[")[0]].append(item)
+    return found.values()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -64,7 +93,9 @@ def search_has_time() -> Iterator[None]:
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     """A new database in a file, closed at the end."""
-    async with Database.opened(tmp_path / "sosik.db") as opened:
+    path = tmp_path / "sosik.db"
+    await lay_out(path)
+    async with Database.opened(path) as opened:
         yield opened
 
 

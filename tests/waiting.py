@@ -21,21 +21,30 @@ PATIENCE_SECONDS = 60.0
 async def until(holds: Callable[[], object], *, seconds: float = PATIENCE_SECONDS) -> None:
     """Return as soon as `holds()`, or what it is awaited for, is true; AssertionError if never."""
     loop = asyncio.get_running_loop()
-    end = loop.time() + seconds
+    began = loop.time()
     while True:
         found = holds()
         if inspect.isawaitable(found):
             found = await found
         if found:
             return
-        assert loop.time() < end, "it did not come about in time"
-        await asyncio.sleep(0.002)
+        waited = loop.time() - began
+        assert waited < seconds, "it did not come about in time"
+        await asyncio.sleep(min(0.002 + waited / 20, 0.02))  # who waits for long asks less often
 
 
-async def settle() -> None:
-    """Let run whatever is ready, and what follows from it, as far as no thread is waited for."""
-    for _ in range(50):
+async def settle(most: int = 50) -> None:
+    """Let run whatever is ready, and what follows from it, as far as no thread is waited for.
+
+    `most` turns of the loop: somebody may be ready without an end.
+    """
+    ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]  # nothing public tells
+    quiet = 0
+    for _ in range(most):
         await asyncio.sleep(0)
+        quiet = 0 if ready else quiet + 1
+        if quiet > 1:
+            return
 
 
 async def settle_with(database: Database) -> None:

@@ -86,8 +86,7 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
     Args:
         clock: What the waiting is done with.
         monotonic: Seconds that never go back, whatever is done to the time of day.
-        limits: How much may be sent.
-        enabled: False lets everything through at once, for benchmarks.
+        limits: How much may be sent; None lets everything through at once, for benchmarks.
     """
 
     def __init__(
@@ -95,8 +94,7 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
         clock: Clock,
         *,
         monotonic: Callable[[], float] = time.monotonic,
-        limits: SendLimits = DEFAULT_LIMITS,
-        enabled: bool = True,
+        limits: SendLimits | None = DEFAULT_LIMITS,
     ) -> None:
         self.counters = PaceCounters()
         self.ask: Callable[[], Awaitable[object]] | None = None
@@ -105,9 +103,9 @@ class Pace(BaseRateLimiter[Priority | Stamp]):
         """Says in a group, and topic, that answers have to wait."""
         self._clock = clock
         self._monotonic = monotonic
-        self._limits = limits
-        self._enabled = enabled
-        self._lanes = Lanes(limits)
+        self._limits = limits or DEFAULT_LIMITS
+        self._enabled = limits is not None
+        self._lanes = Lanes(self._limits)
         self._waiting: dict[Turn, asyncio.Future[None]] = {}
         self._under_way = 0
         self._closed = False

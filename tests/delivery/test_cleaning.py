@@ -56,7 +56,7 @@ class Cleaned:
     def __init__(self, database: Database, clock: FakeClock) -> None:
         self.database, self.clock = database, clock
         self.telegram = ScriptedTelegram()
-        bot = scripted_bot(self.telegram, Pace(clock, enabled=False))
+        bot = scripted_bot(self.telegram, Pace(clock, limits=None))
 
         self.cleaning = Cleaning(bot, 1, database, clock)
 

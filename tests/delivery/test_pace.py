@@ -252,7 +252,7 @@ async def test_what_puts_nothing_into_a_chat_passes_at_once(pace: Pace) -> None:
 
 
 async def test_switched_off_it_lets_everything_through(clock: FakeClock) -> None:
-    pace = Pace(clock, enabled=False)
+    pace = Pace(clock, limits=None)
     calls = [Call(pace, -1) for _ in range(50)]
     await settle()
     assert all(call.begun for call in calls)

@@ -42,7 +42,7 @@ class Pinned:
 
     def __init__(self, database: Database, clock: FakeClock) -> None:
         self.database, self.clock, self.telegram = database, clock, ScriptedTelegram()
-        bot = scripted_bot(self.telegram, Pace(clock, enabled=False))
+        bot = scripted_bot(self.telegram, Pace(clock, limits=None))
         self.pinning = Pinning(bot, database, Operators((BOSS,), clock))
 
     async def want(self, message_id: int, *script: Answer) -> list[tuple[str, int]]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +13,7 @@ import pytest
 from bot.app import run
 from bot.clock import SystemClock
 from bot.config import load_settings
+from bot.delivery.lanes import DEFAULT_LIMITS, SendLimits
 from bot.delivery.observers import post_observers
 from bot.search.service import SearchService
 from bot.simulator import Simulator
@@ -22,6 +21,7 @@ from bot.sources.importing import ArchiveImporter
 from storage import chats, outbox
 from storage.database import Database
 from storage.models import ChatId, OutboxState
+from tests.databases import lay_out, made_by
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -34,25 +34,19 @@ if TYPE_CHECKING:
 
 SAMPLE = Path(__file__).parents[2] / "bot" / "demo" / "samples" / "archive.txt"
 OPERATOR = 900_000_001
+QUICK = replace(DEFAULT_LIMITS, chat_seconds=0.31, group_seconds=6.05)
+"""Telegram's limits at ten times their speed; what is about them has the real ones."""
 
 
-@cache
-def database_with_the_sample() -> bytes:
+async def with_the_sample(path: Path) -> None:
     """A database in which the sample is already: to take it in anew is most of a start.
 
     Bots with a clock of their own, and those that are processes (test_process.py), begin with none.
     """
-
-    async def take_in(path: Path) -> None:
-        async with Database.opened(path) as database:
-            clock = SystemClock()
-            await SearchService(database, clock=clock).prepare()
-            await ArchiveImporter(database, clock, post_observers(clock)).import_file(SAMPLE)
-
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "sosik.db"
-        asyncio.run(take_in(path))
-        return path.read_bytes()
+    async with Database.opened(path) as database:
+        clock = SystemClock()
+        await SearchService(database, clock=clock).prepare()
+        await ArchiveImporter(database, clock, post_observers(clock)).import_file(SAMPLE)
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +63,7 @@ class Bot:
     path: Path
     settings: dict[str, Any] = field(default_factory=dict)
     clock: Clock = field(default_factory=SystemClock)
+    limits: SendLimits = QUICK
     running: Running | None = None
     _task: asyncio.Task[None] | None = None
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -89,7 +84,13 @@ class Bot:
         self._stopping = asyncio.Event()
         started: asyncio.Future[Running] = asyncio.get_running_loop().create_future()
         self._task = asyncio.create_task(
-            run(load_settings(**given), self.clock, self._stopping, started=started.set_result)
+            run(
+                load_settings(**given),
+                self.clock,
+                self._stopping,
+                started=started.set_result,
+                limits=self.limits,
+            )
         )
         either: list[asyncio.Future[Any]] = [self._task, started]
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
@@ -103,7 +104,7 @@ class Bot:
         path = self.path / "sosik.db"
         has_sample = given["sources"] == str(SAMPLE) and given["database_path"] == path
         if has_sample and isinstance(self.clock, SystemClock) and not path.exists():
-            path.write_bytes(await asyncio.to_thread(database_with_the_sample))
+            await lay_out(path, with_the_sample)
 
     async def rests(self) -> None:
         """Return once all that came is answered, and nothing is on its way or due."""
@@ -146,7 +147,7 @@ class Bot:
 @pytest.fixture
 async def sim() -> AsyncIterator[Simulator]:
     """A Telegram for one test; the sample's database is made before the test can break a part."""
-    await asyncio.to_thread(database_with_the_sample)
+    await asyncio.to_thread(made_by, with_the_sample)
     async with await Simulator.start() as simulator:
         yield simulator
 
