@@ -11,6 +11,7 @@ from tests.demo.telegram import room_of, sends
 
 if TYPE_CHECKING:
     from bot.demo.stage import Stage
+    from bot.simulator import Room
     from tests.demo.conftest import Visiting
     from tests.demo.visitor import Visitor
 
@@ -48,7 +49,16 @@ async def _is_answered(visitor: Visitor, stage: Stage, **answer: object) -> None
     await visitor.key("누름").click()
     await expect(visitor.key("누름")).to_have_attribute("aria-busy", "true")
     group = room_of(stage, "독서모임")
-    updates = await sends(stage, "getUpdates", group)
-    query_id = updates[-1]["callback_query"]["id"]
+    query_id = await _next_press(stage, group)
     await sends(stage, "answerCallbackQuery", group, callback_query_id=query_id, **answer)
     await expect(visitor.key("누름")).not_to_have_attribute("aria-busy", "true")
+
+
+async def _next_press(stage: Stage, group: Room) -> str:
+    """The next press that arrives: the page shows that it is busy before."""
+    while True:
+        updates = await sends(stage, "getUpdates", group, timeout=30, limit=1)
+        if updates:
+            await sends(stage, "getUpdates", group, offset=updates[0]["update_id"] + 1)
+            if press := updates[0].get("callback_query"):
+                return str(press["id"])

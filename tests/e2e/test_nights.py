@@ -44,8 +44,9 @@ async def test_what_waits_is_told_and_comes_at_once_when_the_quiet_hours_end(
         await boss.says(sim.private(boss), "/status")
         assert f"독서모임: {said}" in (await sim.private(boss).receives("보낼 것")).text
         await boss.says(group, "/quiet off")
-        listed = await group.receives("3편 올라왔어요")
-        assert all(f"글 {number}" in listed.text for number in (1, 2, 3))
+        await bot.rests()
+        came = "\n".join(card.text for card in group.bot_messages)
+        assert all(f"글 {number}" in came for number in (1, 2, 3))
         await boss.says(group, "/settings")
         assert "기다려요" not in (await group.receives("이 방의 설정")).text
 

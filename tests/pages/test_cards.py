@@ -76,6 +76,13 @@ def test_a_cards_buttons_show_the_text_share_copy_and_open() -> None:
     assert page.keyboard[1][1].url == "https://example.com/7"
 
 
+def test_a_card_that_was_sent_inline_opens_its_full_text_in_private() -> None:
+    """It may belong to a chat that the bot is not in, where a press could change no message."""
+    elsewhere, post = replace(KOREAN, elsewhere=True), a_post()
+    button = card_page(elsewhere, post, NOTHING).keyboard[0][0]
+    assert (button.data, button.url) == (None, elsewhere.post_link(post))
+
+
 def test_a_card_in_a_channel_is_shared_by_telegrams_own_page() -> None:
     reader = replace(KOREAN, in_channel=True)
     post = a_post(title="소식 " * 1000 + "\ud83d", link=None)

@@ -215,6 +215,7 @@ def test_the_narrowest_dates_and_any_of_the_names_count() -> None:
         authors=("해봄", "김 민지", "김서준"), sources=(1, 2)
     )
     assert post_filter([Filter(Kind.BY, "철수")], UTC).authors == ()
+    assert post_filter([Filter(Kind.SINCE, "언젠가")], UTC) == EVERY, "what cannot be read"
 
 
 PARTS = st.sampled_from(
