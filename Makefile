@@ -49,8 +49,8 @@ dead: $(VENV)/.test          ## what nobody calls; `[tool.vulture]` says what ot
 	$(BIN)/vulture bot handlers storage --exclude '*/bot/simulator/*'
 	$(BIN)/vulture $(SOURCES)
 
-# Three a core: while one test waits for a process or a browser, another computes.
-WORKERS ?= $(shell echo $$((3 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))))
+# Five for two cores: while one test waits for a process or a browser, another computes.
+WORKERS ?= $(shell echo $$((5 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) / 2)))
 
 unit: $(VENV)/.test
 	$(BIN)/coverage erase

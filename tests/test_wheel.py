@@ -102,6 +102,7 @@ def test_each_file_of_the_packages_is_in_the_wheel_and_nothing_else(wheel: Path)
     assert f"{about}/licenses/LICENSE" in there
 
 
+@pytest.mark.slow
 async def test_its_commands_work_in_an_empty_folder(installed: Path, tmp_path: Path) -> None:
     sosik, packages = installed / "bin" / "sosik", packages_of(installed)
     asked = f"for name in {PACKAGES}: print(__import__(name).__file__)"
@@ -117,12 +118,14 @@ async def test_its_commands_work_in_an_empty_folder(installed: Path, tmp_path: P
     assert await asyncio.to_thread(os.listdir, tmp_path) == ["data"]
 
 
+@pytest.mark.slow
 async def test_its_demo_works_in_a_terminal(installed: Path, tmp_path: Path) -> None:
     demo = (installed / "bin" / "sosik", "demo", "--terminal")
     shown = await printed(tmp_path, *demo, typed="/latest 1\n/quit\n")
     assert "첫째" in shown
 
 
+@pytest.mark.slow
 async def test_its_demo_serves_the_page_with_all_that_belongs_to_it(
     installed: Path, tmp_path: Path
 ) -> None:

@@ -381,6 +381,7 @@ async def test_a_chat_that_changed_its_mind_meanwhile_gets_none(database: Databa
 ZONES = ("Asia/Seoul", "Europe/Berlin", "America/New_York")
 
 
+@pytest.mark.slow
 async def test_in_a_year_each_comes_once_and_none_on_a_holiday(database: Database) -> None:
     """On a clock that ticks every five hours: less than the six that may be late."""
     start = datetime(2026, 6, 2, tzinfo=UTC)

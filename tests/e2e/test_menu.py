@@ -84,7 +84,7 @@ async def crawl(bot: Bot, person: Person, room: Room, name: str) -> None:
     assert page.buttons == []
 
 
-@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("lang", ["ko", pytest.param("en", marks=pytest.mark.slow)])
 async def test_every_button_of_every_level_does_what_it_shows(
     sim: Simulator, bot: Bot, lang: str
 ) -> None:
