@@ -63,7 +63,7 @@ class Bot:
     path: Path
     settings: dict[str, Any] = field(default_factory=dict)
     clock: Clock = field(default_factory=SystemClock)
-    limits: SendLimits = QUICK
+    limits: SendLimits | None = QUICK
     running: Running | None = None
     _task: asyncio.Task[None] | None = None
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
