@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.crash.places import ASKED, Place, numbers_in, title_of, unready
 from benchmarks.settle import goes_wrong
+from bot.pages.actions import SetTo, ShowLevel, decode, encode
 from bot.simulator.people.pressing import ask_callback
 from bot.simulator.reactions import as_reactions
 
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 
     from benchmarks.crash.stage import Stage
     from bot.simulator.api.faults import Fault
+    from bot.simulator.people.cards import Card
     from bot.simulator.people.people import Person
     from bot.simulator.people.rooms import Room
+    from storage.models import MenuId
 
 EMOJI = ("👍", "❤", "🔥", "👏")
 AMBIGUOUS = ("timeout", "cut", "502/504", "half", "75 s late", "never")
@@ -28,6 +31,16 @@ AMBIGUOUS = ("timeout", "cut", "502/504", "half", "75 s late", "never")
 LATE_SECONDS = 75.0
 OUTAGE_SECONDS = 60.0
 WAIT_SECONDS = 30.0
+
+
+def _menus(room: Room, heard: int) -> list[tuple[Card, MenuId]]:
+    """The menus among a room's messages after so many, by the number that their buttons carry."""
+    found = []
+    for card in room.bot_messages[heard:]:
+        actions = [decode(str(button.value)) for row in card.rows for button in row]
+        levels = [one.menu_id for one in actions if isinstance(one, ShowLevel)]
+        found += [(card, menu_id) for menu_id in levels[:1]]
+    return found
 
 
 @dataclass(eq=False)
@@ -107,11 +120,24 @@ class Life:
     async def choose(self) -> None:
         """An administrator chooses quiet hours that are far away."""
         place = self.place("group", "supergroup")
+        await place.owner.says(place.room, f"/quiet {self._quiet(place)}")
+
+    def _quiet(self, place: Place) -> str:
+        """Quiet hours for a place that are far away, as they are typed and as a button has them."""
         now = time.gmtime(time.time() + 9 * 3600)
         start = (now.tm_hour * 60 + now.tm_min + 600 + self.luck.randrange(60)) % 1440
         place.quiet = (start, (start + 1) % 1440)
-        typed = "-".join(f"{one // 60:02}:{one % 60:02}" for one in place.quiet)
-        await place.owner.says(place.room, f"/quiet {typed}")
+        return "-".join(f"{one // 60:02}:{one % 60:02}" for one in place.quiet)
+
+    async def press(self) -> None:
+        """An administrator opens the menu of settings, and presses such quiet hours."""
+        place = self.place("group", "supergroup")
+        heard = len(place.room.bot_messages)
+        await place.owner.says(place.room, "/settings")
+        await self.stage.until(lambda: _menus(place.room, heard), WAIT_SECONDS)
+        for card, menu_id in _menus(place.room, heard)[-1:]:
+            data = encode(SetTo(menu_id, "quiet", "", self._quiet(place)))
+            ask_callback(self.stage.sim.world, place.owner.user, card.message, data)
 
     async def forget(self) -> None:
         """Somebody asks to be forgotten, and says so twice."""

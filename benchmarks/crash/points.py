@@ -52,14 +52,18 @@ COMMITS = (
     "membership._take_in",
     "membership.changed",
     "membership.migrated",
+    "menu._set",
     "privacy.forget_pressed",
+    "room_menus.open_menu",
     "settings.typed",
 )
 POINTS = (*COMMITS, WIRE)
 ANY = "any commit"
 """The n-th of the run, whichever it is."""
 RANDOM = "any moment"
-_PLUMBING = frozenset({"BotContext.transaction", "Ledger._store", "Ledger._try"})
+_PLUMBING = frozenset(
+    {"BotContext.change_room", "BotContext.transaction", "Ledger._store", "Ledger._try"}
+)
 _CALLS = ("overwrite", "tidy")
 """Of the database: they change its files outside of any transaction."""
 

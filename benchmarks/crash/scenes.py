@@ -62,6 +62,11 @@ async def chooses(life: Life, _: Kill) -> None:
     await life.choose()
 
 
+async def presses(life: Life, _: Kill) -> None:
+    """An administrator opens the menu, and presses one of its buttons."""
+    await life.press()
+
+
 async def forgets(life: Life, _: Kill) -> None:
     """Somebody is forgotten."""
     await life.forget()
@@ -158,7 +163,9 @@ SCENES: dict[str, Scene] = {
     "membership._take_in": Scene(returns),
     "membership.changed": Scene(leaves),
     "membership.migrated": Scene(migrates, most=2),
+    "menu._set": Scene(presses),
     "privacy.forget_pressed": Scene(forgets),
+    "room_menus.open_menu": Scene(presses),
     "settings.typed": Scene(chooses),
     WIRE: Scene(is_under_way),
 }
