@@ -119,13 +119,38 @@ async def read_slice(
     offset: int,
     takes: Callable[[Post], bool],
 ) -> tuple[list[Post], bool]:
-    """Of the next A_SLICE posts that arrived those that a chat takes; and whether none follow.
+    """Of the next A_SLICE posts that arrived those that a chat takes; and whether none follow."""
+    found = await posts.list_arrived(db, after=after, until=until, limit=A_SLICE, offset=offset)
+    return await list_taken(db, found, takes), len(found) < A_SLICE
+
+
+async def list_taken(
+    db: Connection, found: Sequence[Post], takes: Callable[[Post], bool]
+) -> list[Post]:
+    """Those of the posts that a chat takes.
 
     A filter looks at whole texts: in the database's thread, where nobody waits for it.
     """
-    found = await posts.list_arrived(db, after=after, until=until, limit=A_SLICE, offset=offset)
-    taken = await db.run(lambda _: [post for post in found if takes(post)])
-    return taken, len(found) < A_SLICE
+    return await db.run(lambda _: [post for post in found if takes(post)])
+
+
+async def list_liked(
+    db: Connection,
+    since: datetime,
+    takes: Callable[[Post], bool],
+    *,
+    limit: int,
+    chat_id: ChatId | None = None,
+) -> list[tuple[PostId, int]]:
+    """Of the `limit` posts that were liked most, here or anywhere, those that a chat takes.
+
+    Each with how many people liked it, the most first.
+    """
+    ranked = await reactions.list_top(db, since=since, limit=limit, chat_id=chat_id)
+    found = [await posts.get_post(db, post_id) for post_id, _ in ranked]
+    taken = await list_taken(db, [post for post in found if post is not None], takes)
+    kept = {post.id for post in taken}
+    return [one for one in ranked if one[0] in kept]
 
 
 async def _list_liked(
@@ -134,14 +159,9 @@ async def _list_liked(
     """What was liked most of what gets through."""
     if not has_filter(settings):
         return [one for one, _ in await reactions.list_top(db, since=since, limit=LIKED_LOOKED_AT)]
-    wanted: list[PostId] = []
-    for post_id, _ in await reactions.list_top(db, since=since, limit=LIKED_HELD_AGAINST):
-        post = await posts.get_post(db, post_id)
-        if post is not None and sieve.lets_through(settings, post):
-            wanted.append(post_id)
-        if len(wanted) == LIKED_LOOKED_AT:
-            break
-    return wanted
+    takes = partial(sieve.lets_through, settings)
+    liked = await list_liked(db, since, takes, limit=LIKED_HELD_AGAINST)
+    return [post_id for post_id, _ in liked[:LIKED_LOOKED_AT]]
 
 
 def _just_before(at: datetime) -> datetime:

@@ -22,7 +22,7 @@ from bot.chat_settings.edition_slots import (
     same_days_before,
 )
 from bot.chat_settings.schedule import is_too_late
-from bot.delivery.digest import A_SLICE, OVERLAP_SECONDS, read_slice
+from bot.delivery.digest import A_SLICE, OVERLAP_SECONDS, list_liked, list_taken, read_slice
 from bot.search.sieve import Sieve
 from storage import chats, editions, outbox, posts, reactions
 from storage.models import (
@@ -67,7 +67,8 @@ async def read_edition(  # what an edition is made of
     arrived = await _list_new(db, chat, period, since, now, takes)
     above = await _list_right_above(db, chat.id, slot.at)
     new = [post_id for post_id in arrived if post_id not in above]
-    best = await _list_best(db, chat.id, began, takes)
+    liked = await list_liked(db, began, takes, limit=LOOKED_AT, chat_id=chat.id)
+    best = liked[:MOST_BEST]
     shown = {post_id for post_id, _ in best} | set(arrived)
     earlier = await _find_earlier(db, same_days_before(slot, period, zone), shown, takes)
     return EditionPush(period, tuple(best), tuple(new), len(arrived) - len(new), earlier)
@@ -105,21 +106,6 @@ async def _list_right_above(db: Connection, chat_id: ChatId, at: datetime) -> se
     return {post_id for ids in listed for post_id in ids}
 
 
-async def _list_best(
-    db: Connection, chat_id: ChatId, since: datetime, takes: Callable[[Post], bool]
-) -> list[tuple[PostId, int]]:
-    """What people of this chat liked most since then, each with how many of them."""
-    best: list[tuple[PostId, int]] = []
-    ranked = await reactions.list_top(db, since=since, limit=LOOKED_AT, chat_id=chat_id)
-    for post_id, people in ranked:
-        post = await posts.get_post(db, post_id)
-        if post is not None and takes(post):
-            best.append((post_id, people))
-        if len(best) == MOST_BEST:
-            break
-    return best
-
-
 async def _find_earlier(
     db: Connection,
     spans: list[tuple[datetime, datetime]],
@@ -128,7 +114,7 @@ async def _find_earlier(
 ) -> tuple[PostId, int] | None:
     """The post of the same days that most people liked, or else the newest; and its years ago."""
     found = await posts.list_dated(db, spans, limit=LOOKED_AT)
-    wanted = [post for post in found if post.id not in shown and takes(post)]
+    wanted = await list_taken(db, [post for post in found if post.id not in shown], takes)
     if not wanted:
         return None
     given = await reactions.get_given(db, [post.id for post in wanted])

@@ -7,12 +7,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage import chats, editions, lists, queries
-from storage.database import DatabaseError
+from bot.clock import SystemClock
+from storage import chats, editions, lists, outbox, queries
+from storage.database import Database, DatabaseError
 from storage.lists import PostList
-from storage.models import ChatId, ChatState, MessageId, Period, PostId
+from storage.models import (
+    ChatId,
+    ChatState,
+    MessageId,
+    NewOutboxRow,
+    Period,
+    PostId,
+    PostPush,
+    QuietHours,
+)
 from tests.e2e.conftest import SAMPLE, Bot, a_bot
 from tests.e2e.conftest import sim as sim  # noqa: PLC0414  # pytest finds fixtures by their names here
+from tests.storage.rows import add_chats, add_post, chat
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -83,6 +94,25 @@ async def test_housekeeping_forgets_what_has_had_its_time(sim: Simulator, tmp_pa
             assert claimed == (now - timedelta(days=70)).replace(microsecond=0)
             kept = await db.fetch_all("SELECT count(*) FROM editions")
             assert kept[0][0] == 1, "an edition that was missed is taken in by the next but one"
+
+
+async def test_a_start_tells_of_filters_and_plans_nights_anew(
+    sim: Simulator, tmp_path: Path
+) -> None:
+    """As after an upgrade, and where the quiet hours were others when something was queued."""
+    group = sim.group("독서모임", owner=sim.user("운영자"))
+    now = SystemClock().now().replace(microsecond=0)
+    night = QuietHours(0, 1) if now.hour else QuietHours(12 * 60, 12 * 60 + 1)
+    async with Database.opened(tmp_path / "sosik.db") as database:
+        await add_chats(database, chat(group.id, words=("첫째",), quiet=night, timezone="UTC"))
+        post_id = await add_post(database, "첫째 글", at=now)
+        waits = PostPush((post_id,)), now + timedelta(hours=9)
+        async with database.transaction() as tx:
+            await tx.execute("INSERT INTO carried_filters VALUES (?)", (group.id,))
+            await outbox.add_rows(tx, [NewOutboxRow(ChatId(group.id), "1", *waits)], now)
+    async with a_bot(sim, tmp_path):
+        await group.receives("첫째 글")
+        await group.receives("지금 필터: 첫째")
 
 
 @pytest.mark.parametrize("copied", [False, True])
