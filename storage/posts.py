@@ -88,17 +88,24 @@ async def count_posts(db: Connection) -> int:
     return int(rows[0][0])
 
 
-async def list_arrived(
-    db: Connection, *, after: datetime, until: datetime, limit: int, offset: int = 0
-) -> list[Post]:
+async def list_arrived(db: Connection, *, after: datetime, until: datetime) -> list[PostId]:
     """Announced posts first seen after the one time and up to the other, the oldest first."""
     rows = await db.fetch_all(
         """
-        SELECT * FROM posts
+        SELECT id FROM posts
         WHERE first_seen_at > ? AND first_seen_at <= ? AND NOT quiet AND removed_at IS NULL
-        ORDER BY sort_at, id LIMIT ? OFFSET ?
+        ORDER BY sort_at, id
         """,
-        (to_seconds(after), to_seconds(until), limit, offset),
+        (to_seconds(after), to_seconds(until)),
+    )
+    return [PostId(row["id"]) for row in rows]
+
+
+async def get_posts(db: Connection, post_ids: Sequence[PostId]) -> list[Post]:
+    """Those of these posts that are there, in this order."""
+    rows = await db.fetch_all(
+        "SELECT posts.* FROM json_each(?) JOIN posts ON posts.id = value ORDER BY key",
+        (json.dumps(post_ids),),
     )
     return [_post(row) for row in rows]
 

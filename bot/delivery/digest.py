@@ -6,7 +6,6 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from itertools import count
 from typing import TYPE_CHECKING
 
 from bot.chat_settings.schedule import is_too_late, last_slot, next_digest_at
@@ -104,24 +103,13 @@ async def _list_new(
     """The last that arrived and get through, the oldest first."""
     wanted: list[Post] = []
     takes = partial(sieve.lets_through, settings)
-    for offset in count(0, A_SLICE):
-        taken, is_last = await read_slice(db, after, until, offset, takes)
-        wanted = [*wanted, *taken][-LOOKED_AT:]
-        if is_last:
+    newest_first = (await posts.list_arrived(db, after=after, until=until))[::-1]
+    for start in range(0, len(newest_first), A_SLICE):
+        found = await posts.get_posts(db, newest_first[start : start + A_SLICE])
+        wanted += await list_taken(db, found, takes)
+        if len(wanted) >= LOOKED_AT:
             break
-    return wanted
-
-
-async def read_slice(
-    db: Connection,
-    after: datetime,
-    until: datetime,
-    offset: int,
-    takes: Callable[[Post], bool],
-) -> tuple[list[Post], bool]:
-    """Of the next A_SLICE posts that arrived those that a chat takes; and whether none follow."""
-    found = await posts.list_arrived(db, after=after, until=until, limit=A_SLICE, offset=offset)
-    return await list_taken(db, found, takes), len(found) < A_SLICE
+    return wanted[:LOOKED_AT][::-1]
 
 
 async def list_taken(
@@ -147,8 +135,8 @@ async def list_liked(
     Each with how many people liked it, the most first.
     """
     ranked = await reactions.list_top(db, since=since, limit=limit, chat_id=chat_id)
-    found = [await posts.get_post(db, post_id) for post_id, _ in ranked]
-    taken = await list_taken(db, [post for post in found if post is not None], takes)
+    found = await posts.get_posts(db, [post_id for post_id, _ in ranked])
+    taken = await list_taken(db, found, takes)
     kept = {post.id for post in taken}
     return [one for one in ranked if one[0] in kept]
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 from functools import partial
-from itertools import count
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -22,7 +21,7 @@ from bot.chat_settings.edition_slots import (
     same_days_before,
 )
 from bot.chat_settings.schedule import is_too_late
-from bot.delivery.digest import A_SLICE, OVERLAP_SECONDS, list_liked, list_taken, read_slice
+from bot.delivery.digest import A_SLICE, OVERLAP_SECONDS, list_liked, list_taken
 from bot.search.sieve import Sieve
 from storage import chats, editions, outbox, posts, reactions
 from storage.models import (
@@ -89,10 +88,12 @@ async def _list_new(
     pushes = [row.push for row in rows if isinstance(row.push, EditionPush)]
     told = {post_id for push in pushes if push.period is period for post_id in push.new}
     new: list[PostId] = []
-    for offset in count(0, A_SLICE):
-        taken, is_last = await read_slice(db, after, now, offset, takes)
-        new += [post.id for post in taken if post.id not in told]
-        if is_last or len(new) >= MOST_NEW:
+    arrived = await posts.list_arrived(db, after=after, until=now)
+    untold = [post_id for post_id in arrived if post_id not in told]
+    for start in range(0, len(untold), A_SLICE):
+        found = await posts.get_posts(db, untold[start : start + A_SLICE])
+        new += [post.id for post in await list_taken(db, found, takes)]
+        if len(new) >= MOST_NEW:
             break
     return new[:MOST_NEW]
 

@@ -113,7 +113,7 @@ async def test_a_removed_post_is_kept_and_not_listed(
     async with database.reader() as db:
         assert await posts.list_newest(db, limit=5) == []
         assert await posts.count_posts(db) == 0
-        assert await posts.list_arrived(db, after=NOW - DAY, until=NOW, limit=5) == []
+        assert await posts.list_arrived(db, after=NOW - DAY, until=NOW) == []
         post = await posts.get_post(db, post_id)
     assert post is not None
     assert post.removed_at == NOW
@@ -181,11 +181,10 @@ async def test_only_announced_posts_count_as_arrived(
             )
     async with database.reader() as db:
         arrived = await posts.list_arrived(
-            db, after=NOW - timedelta(hours=5), until=NOW - timedelta(hours=1), limit=9
+            db, after=NOW - timedelta(hours=5), until=NOW - timedelta(hours=1)
         )
-        one = await posts.list_arrived(db, after=NOW - DAY, until=NOW, limit=1)
-    assert [post.title for post in arrived] == ["3시간 전", "1시간 전"]
-    assert [post.title for post in one] == ["5시간 전"]
+        found = await posts.get_posts(db, [*arrived[::-1], PostId(999)])
+    assert [post.title for post in found] == ["1시간 전", "3시간 전"]
 
 
 async def test_the_newest_are_read_as_they_are_asked_for(
