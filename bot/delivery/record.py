@@ -331,7 +331,7 @@ def _listed(row: OutboxRow) -> tuple[PostId, ...]:
             listed = (*new, *liked)
         case EditionPush(_, best, new, _, earlier):
             listed = (*(post_id for post_id, _ in best), *new, *(earlier or ())[:1])
-    return listed if len(listed) <= FITTING else ()
+    return listed[:FITTING]
 
 
 async def _is_there(tx: Transaction, post_id: PostId) -> bool:

@@ -24,7 +24,7 @@ from bot.delivery.failures import (
 )
 from bot.delivery.lanes import Priority
 from bot.delivery.next_step import Again, Leave
-from bot.delivery.record import Ledger
+from bot.delivery.record import FITTING, Ledger
 from bot.delivery.search import GAP_SECONDS, Search
 from bot.delivery.settle import (
     BURST,
@@ -140,6 +140,20 @@ class Doubt:
         async with self.database.reader() as db:
             return await attempts.get_attempt(db, name)
 
+    async def lists(self, push: PostPush | DigestPush | EditionPush) -> tuple[PostId, ...]:
+        """What is known of the numbers of a push that was in doubt, once it has arrived."""
+        place, now = (CHANNEL, MessageId(6)), self.clock.now()
+        async with self.database.transaction() as tx:
+            new = NewOutboxRow(CHANNEL, "list", push, not_before=now)
+            await outbox.add_rows(tx, [new], now)
+            rows = await tx.fetch_all("SELECT max(id) AS id FROM outbox")
+            attempt = NewAttempt("z", CHANNEL, "[z]", "words", OutboxId(rows[0]["id"]))
+            await attempts.add_attempt(tx, attempt, now)
+        await self.ledger.arrived("z", place[1])
+        async with self.database.reader() as db:
+            shown = await lists.get_list(db, *place)
+        return () if shown is None else shown.post_ids
+
     async def shows(self, message_id: int) -> PostId | None:
         async with self.database.reader() as db:
             shown = await messages.get_message(db, self.place, MessageId(message_id))
@@ -187,18 +201,13 @@ async def test_a_list_that_was_in_doubt_is_known_by_its_numbers(doubt: Doubt, ki
         "digest": DigestPush((second, gone), (doubt.post_id,)),
         "edition": EditionPush(Period.WEEK, ((second, 3),), (gone,), 0, (doubt.post_id, 1)),
     }
-    place, now = (CHANNEL, MessageId(6)), doubt.clock.now()
-    async with doubt.database.transaction() as tx:
-        new = NewOutboxRow(CHANNEL, "list", pushes[kind], not_before=now)
-        await outbox.add_rows(tx, [new], now)
-        rows = await tx.fetch_all("SELECT max(id) AS id FROM outbox")
-        attempt = NewAttempt("z", CHANNEL, "[z]", "words", OutboxId(rows[0]["id"]))
-        await attempts.add_attempt(tx, attempt, now)
-    await doubt.ledger.arrived("z", place[1])
-    async with doubt.database.reader() as db:
-        shown = await lists.get_list(db, *place)
-    assert shown is not None
-    assert shown.post_ids == (second, doubt.post_id)
+    assert await doubt.lists(pushes[kind]) == (second, doubt.post_id)
+
+
+async def test_of_a_long_list_the_numbers_are_known_that_surely_fitted(doubt: Doubt) -> None:
+    ids = [await add_post(doubt.database, f"글 {number}") for number in range(FITTING + 3)]
+    shown = await doubt.lists(DigestPush(tuple(ids[:-2]), tuple(ids[-2:])))
+    assert shown == tuple(ids[:FITTING])
 
 
 async def test_what_landed_is_found_with_two_questions_and_tied(doubt: Doubt) -> None:
