@@ -12,6 +12,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from bot.chat_settings.beginnings import BEGINNINGS, begin, how_of
 from bot.delivery.administrators import reachable_administrators
 from bot.delivery.troubles import Trouble, Troubles
+from bot.errors import InputError
 from bot.interaction.access import ADMINISTRATORS, discussion_of
 from bot.pages.greetings import (
     UNDECIDED,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from bot.pages.actions import AllowPublishing, Approve, Begin, Leave
     from bot.pages.page import Page
     from storage.database import Transaction
-    from storage.models import Chat
+    from storage.models import Chat, ChatSettings
 
 GONE = frozenset({ChatMember.LEFT, ChatMember.BANNED})
 
@@ -203,16 +204,18 @@ async def begin_pressed(_: Update, context: BotContext, action: Begin) -> None:
     if action.how not in BEGINNINGS or to_seconds(context.chat.joined_at) != action.since:
         await context.toast(context.texts("stale"), alert=True)
         return
-    async with context.transaction() as tx:
-        chat = await chats.get_chat(tx, context.chat.id) or context.chat
-        is_open = how_of(chat.settings) == action.how or known.is_as_new(chat)
-        if is_open:
-            chat = await known.change(tx, chat, begin(chat.settings, action.how))
-    context.take(chat)
-    if not is_open:
-        await context.toast(context.texts("start.decided"), alert=True)
+
+    def alter(now: ChatSettings) -> ChatSettings:
+        if how_of(now) != action.how and not known.is_as_new(replace(context.chat, settings=now)):
+            raise InputError("start.decided")
+        return begin(now, action.how)
+
+    try:
+        await context.change_room(alter)
+    except InputError as error:
+        await context.toast(context.texts(error.key), alert=True)
         return
-    await context.edit(begun_page(context.texts, chat, action.how))
+    await context.edit(begun_page(context.texts, context.chat, action.how))
     await context.toast(context.texts("settings.saved"))
 
 

@@ -121,7 +121,7 @@ async def is_answer(context: BotContext) -> bool:
     typed = (message.text if message is not None else None) or ""
     try:
         _read(before, name, source, typed)  # what cannot be read keeps no writer waiting
-        await context.change_room(
+        before = await context.change_room(
             lambda now: _read(now, name, source, typed),
             besides=lambda tx: menus.set_answered(tx, menu.id),
         )

@@ -63,7 +63,7 @@ def list_unanswered(
         if any(name in asked for name in own):
             searched += 1
             if searched > MOST_SEARCHED:
-                return
+                continue
             found = run_search(db, Question(query, limit=1), lookup, seconds=seconds)
             if found.total:
                 continue

@@ -113,6 +113,18 @@ async def test_a_synonym_that_finds_nothing_leaves_the_miss_in_the_list(
     assert [one.query for one in await service.list_misses()] == ["뷁"]
 
 
+async def test_misses_after_many_that_a_synonym_may_answer_stay_in_the_list(
+    service: SearchService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.search.offers.MOST_SEARCHED", 1)
+    await service.add_synonym("전기자전거", "전기자동차")
+    for query in ("전기자전거 하나", "전기자전거 둘", "전기자전거 셋"):
+        await miss(service, query)
+        await miss(service, query + "째")
+    await miss(service, "뷁")
+    assert "뷁" in {one.query for one in await service.list_misses()}
+
+
 async def test_where_no_time_is_left_nothing_is_offered(
     database: Database, clock: FakeClock, service: SearchService
 ) -> None:
