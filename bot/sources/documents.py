@@ -6,18 +6,27 @@ with it.
 
 from __future__ import annotations
 
-from dataclasses import replace
+import copyreg
+from dataclasses import fields, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.sources.entries import new_post
-from bot.sources.identity import identify
+from bot.sources.entries import Entry, Fetched, new_post
+from bot.sources.identity import Keys, identify
+from storage.models import BlogCounts, NewPost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bot.sources.entries import Entry, Fetched
-    from bot.sources.identity import Keys
-    from storage.models import NewPost
+
+def _pickle_by_values(kind: type) -> None:
+    """Have a dataclass pickled as a call with its values, in a third of the usual time."""
+    values = attrgetter(*(one.name for one in fields(kind)))
+    copyreg.pickle(kind, lambda one: (kind, values(one)))
+
+
+for _kind in (Entry, Fetched, Keys, NewPost, BlogCounts):  # what goes to and fro, by the dozen
+    _pickle_by_values(_kind)
 
 
 class Document(NamedTuple):
