@@ -190,8 +190,9 @@ class Transaction(Connection):
         return await self.run(lambda db: db.execute(sql, parameters).lastrowid or 0)
 
     async def execute_many(self, sql: str, rows: Iterable[Parameters]) -> None:
-        """Run one statement for each row of parameters, in one hop."""
-        await self.run(lambda db: db.executemany(sql, rows))
+        """Run one statement for each row of parameters, in one hop; without rows in none."""
+        if listed := list(rows):
+            await self.run(lambda db: db.executemany(sql, listed))
 
 
 def _look_at(future: asyncio.Future[Any]) -> None:

@@ -162,6 +162,13 @@ async def test_a_transaction_tells_how_many_rows_changed_and_the_new_id(database
 # -- whole transactions ----------------------------------------------------------------------------
 
 
+async def test_of_nothing_to_write_the_database_hears_nothing(database: Database) -> None:
+    async with database.transaction() as tx:
+        await tx.execute_many("no statement", iter(()))
+        await tx.execute_many("INSERT INTO facts VALUES (?, ?)", iter([("a", "1"), ("b", "1")]))
+    assert await count(database) == 2
+
+
 async def test_an_error_undoes_the_whole_transaction(database: Database) -> None:
     with pytest.raises(ZeroDivisionError):  # noqa: PT012  # the block is what is undone
         async with database.transaction() as tx:
