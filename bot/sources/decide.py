@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.sources.changes import Added, Change, Changed, ChangeKind
 from bot.sources.entries import letters
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from storage.models import BlogCounts, NewPost, Post, SourceId
     from storage.posts import KnownPost
 
+T = TypeVar("T", "KnownPost", "NewPost", "Post")
 MISSING_AFTER = timedelta(hours=1)
 ASK_AGAIN_AFTER = timedelta(days=7)
 
@@ -78,6 +79,8 @@ def keep_wholes(
     Of the entries in `lacking` only the beginning was to be had. A longer text that is known stays,
     and the post stays unread. The last of the three: whether there is one, to be asked for again.
     """
+    if not lacking:
+        return list(matches), list(said), False
     pairs = [
         _kept_whole(one, one.known, post)
         if one.entry in lacking and one.is_ours and one.known is not None and post is not None
@@ -98,7 +101,7 @@ def _kept_whole(one: Match, known: KnownPost, said: NewPost) -> tuple[Match, New
 def _added(one: Match, post: NewPost, source_id: SourceId, *, quiet: bool) -> Added:
     return Added(
         source_id,
-        replace(post, guid=one.keys.guid),
+        _with(post, guid=one.keys.guid),
         link_key=one.keys.link,
         fingerprint=one.keys.words,
         quiet=quiet,
@@ -110,14 +113,14 @@ def _changed(
 ) -> list[Changed]:
     after = known
     if one.is_ours:
-        after = replace(known, missing_at=None, fingerprint=one.keys.words)
-        after = replace(after, post=_counted(after.post, one.entry.blog))
+        after = _with(known, missing_at=None, fingerprint=one.keys.words)
+        after = _with(after, post=_counted(after.post, one.entry.blog))
         if said is not None:
             is_edit = known.fingerprint is not None and known.post.source_id == source_id
             if said.published_at is not None and not _can_be(said.published_at, now):
                 said = replace(said, published_at=None)
             after = _reworded(after, one.keys, said, source_id, now if is_edit else None)
-    after = replace(after, post=replace(after.post, removed_at=None))
+    after = _with(after, post=_with(after.post, removed_at=None))
     return [] if after == known else [Changed(_kind(known, after), known, after)]
 
 
@@ -137,7 +140,13 @@ def _unsaid(change: Changed) -> Changed:
 
 
 def _counted(post: Post, blog: BlogCounts | None) -> Post:
-    return post if blog is None else replace(post, blog=blog)
+    return post if blog is None else _with(post, blog=blog)
+
+
+def _with(one: T, **said: object) -> T:
+    """`one` with these values; itself where it has them, as most of what is read again does."""
+    has_all = all(getattr(one, name) == value for name, value in said.items())
+    return one if has_all else replace(one, **said)  # type: ignore[arg-type]
 
 
 def _reworded(

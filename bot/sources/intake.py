@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from bot.sources.record import PostObserver
     from bot.sources.worker import Worker
     from storage.database import Connection, Database, Transaction
-    from storage.models import NewPost, PostId, Source
+    from storage.models import NewPost, PostId, Source, SourceId
 
 BATCH_LENGTH = 1_000_000
 """Characters of HTML that are read at a time: each time has its own limit."""
@@ -118,15 +118,13 @@ class Intake:
         unread = [entry for entry, keys in read.identified if keys.words not in known]
         wholes = await read.whole(unread)
         found = await self._read_texts(wholes, worker)
-        pairs = list(zip(unread, wholes, strict=True))
-        lacking = frozenset(one for one, whole in pairs if whole.partial)
-        return {one: found[whole] for one, whole in pairs}, lacking
+        lacking = frozenset(one for one, whole in zip(unread, wholes, strict=True) if whole.partial)
+        return dict(zip(unread, found, strict=True)), lacking
 
-    async def _read_texts(self, entries: Sequence[Entry], worker: Worker) -> dict[Entry, NewPost]:
-        texts: dict[Entry, NewPost] = {}
-        for batch in _batches(entries):
-            texts |= zip(batch, await self._read_batch(batch, worker), strict=True)
-        return texts
+    async def _read_texts(self, entries: Sequence[Entry], worker: Worker) -> list[NewPost]:
+        return [
+            post for batch in _batches(entries) for post in await self._read_batch(batch, worker)
+        ]
 
     async def _read_batch(self, batch: Sequence[Entry], worker: Worker) -> list[NewPost]:
         """A batch's posts; of one that cannot be read with its text, title and link are kept."""
@@ -169,10 +167,15 @@ async def _match(db: Connection, source: Source, read: Read) -> list[Match]:
         fingerprints={one.words for one in keys},
         dates=_dates_of_nameless(read.identified),
     )
-    adopted = [kind for kind, one in FORMATS.items() if one.is_adopted]
-    adopts = await sources.list_ids(db, adopted)
+    has_others = any(one.post.source_id != source.id for one in known)
+    adopts = await _adopted(db) if has_others else []
     is_reread = source.reading != READING
     return match(read.identified, known, source.id, adopts=adopts, is_reread=is_reread)
+
+
+async def _adopted(db: Connection) -> list[SourceId]:
+    """The sources whose posts another one takes over."""
+    return await sources.list_ids(db, [kind for kind, one in FORMATS.items() if one.is_adopted])
 
 
 def _dates_of_nameless(identified: Iterable[tuple[Entry, Keys]]) -> set[datetime]:

@@ -78,7 +78,7 @@ def body_html(text: str, *, is_html: bool) -> str:
     """
     text = without_marks(text)
     if "<" in text and (is_html or _is_markup(text)):
-        is_escaped = "&amp;" in text and not _CODE.search(text)
+        is_escaped = _ESCAPED_TWICE.search(text) is not None and not _CODE.search(text)
         return _ESCAPED_TWICE.sub(r"&\1;", text) if is_escaped else text
     plain = html.unescape(text) if is_html else text
     return plain if _is_markup(plain) else as_html(plain)
