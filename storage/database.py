@@ -179,7 +179,23 @@ class Reading(Connection):
 
 
 class Transaction(Connection):
-    """Reads and writes that happen together or not at all."""
+    """Reads and writes that happen together or not at all.
+
+    The first begins the transaction, once: no hop of its own.
+    """
+
+    _has_begun = False
+
+    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Call `work` with the sqlite3 connection, in the connection's thread."""
+
+        def begun(db: sqlite3.Connection) -> T:
+            if not self._has_begun:
+                db.execute("BEGIN IMMEDIATE")
+                self._has_begun = True
+            return work(db)
+
+        return await super().run(begun)
 
     async def execute(self, sql: str, parameters: Parameters = ()) -> int:
         """Run one statement; the number of rows it changed."""
@@ -344,7 +360,6 @@ class Database:
             lent = Transaction(self._writer)
             try:
                 with self._translated():
-                    await lent.run(lambda db: db.execute("BEGIN IMMEDIATE"))
                     yield lent
                     await lent.run(lambda db: db.execute("COMMIT"))
             except BaseException as error:

@@ -232,7 +232,7 @@ async def test_a_task_cancelled_at_any_step_leaves_nothing_open(
         assert await count(database) % 2 == 0
         async with asyncio.timeout(30), database.transaction() as tx:
             await tx.execute("DELETE FROM facts")
-    assert 4 <= steps < 20
+    assert 3 <= steps < 20
 
 
 async def test_a_reader_cancelled_at_any_step_is_given_back(database: Database) -> None:
