@@ -169,6 +169,31 @@ async def test_of_nothing_to_write_the_database_hears_nothing(database: Database
     assert await count(database) == 2
 
 
+async def test_a_transaction_begins_with_its_first_statement(database: Database) -> None:
+    insert = "INSERT INTO facts VALUES (?, '1')"
+    with closing(sqlite3.connect(database.path, timeout=0, isolation_level=None)) as other:
+        async with database.transaction() as tx:
+            other.execute(insert, ("other",))
+            await tx.execute(insert, ("ours",))
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute(insert, ("late",))
+    async with database.transaction():
+        pass
+    assert await count(database) == 2
+
+
+async def test_a_transaction_that_sqlite_undid_is_not_begun_again(database: Database) -> None:
+    async def undone() -> None:
+        async with database.transaction() as tx:
+            await facts.set_fact(tx, "a", "1")
+            await tx.run(lambda db: db.execute("ROLLBACK"))
+            assert not await tx.run(lambda db: db.in_transaction)
+
+    with pytest.raises(sqlite3.OperationalError, match="no transaction"):
+        await undone()
+    assert await count(database) == 0
+
+
 async def test_an_error_undoes_the_whole_transaction(database: Database) -> None:
     with pytest.raises(ZeroDivisionError):  # noqa: PT012  # the block is what is undone
         async with database.transaction() as tx:
