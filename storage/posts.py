@@ -388,7 +388,7 @@ def _post(row: sqlite3.Row) -> Post:
         edited_at=from_seconds_or_none(row["edited_at"]),
         removed_at=from_seconds_or_none(row["removed_at"]),
         blog=BlogCounts(
-            tuple(json.loads(row["blog_emoji"])), row["blog_reactions"], row["blog_comments"]
+            tuple(_listed(row["blog_emoji"])), row["blog_reactions"], row["blog_comments"]
         ),
     )
 
@@ -401,5 +401,10 @@ def _known(row: sqlite3.Row) -> KnownPost:
         missing_at=from_seconds_or_none(row["missing_at"]),
         quiet=bool(row["quiet"]),
         listing_id=row["listing_id"],
-        forms=tuple(Form(digest, from_seconds(at)) for digest, at in json.loads(row["forms"])),
+        forms=tuple(Form(digest, from_seconds(at)) for digest, at in _listed(row["forms"])),
     )
+
+
+def _listed(text: str) -> list[Any]:
+    """A list in JSON; nearly all are empty, and are not worth a parser's time."""
+    return [] if text == "[]" else list(json.loads(text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -86,10 +87,14 @@ def _is_page(link: Link) -> bool:
     return link.media_type.partition(";")[0].strip().lower() in _PAGES
 
 
+_BEYOND_LATIN = re.compile("[^\0-\xff]")
+
+
 def as_meant(text: str) -> str:
     """A text whose UTF-8 was taken for Latin-1, or Windows-1252 for that, as it was before."""
     if text.isascii():
         return text
-    with suppress(UnicodeError):
-        text = text.encode("latin-1").decode()
+    if not _BEYOND_LATIN.search(text):
+        with suppress(UnicodeError):
+            text = text.encode("latin-1").decode()
     return without_controls(text)
