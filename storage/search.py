@@ -160,13 +160,35 @@ def expression(
     wanted = " AND ".join(_any_of(group, marked) for group in every)
     if some:
         wanted += " AND (" + " OR ".join(_any_of(group, some) for group in every) + ")"
+    return _none_of(wanted, without)
+
+
+def two_of_three(groups: Sequence[Group], *, without: Sequence[Group] = ()) -> str:
+    """An FTS5 query: two of the three groups, none of those in `without`."""
+    one, other, third = (_any_of(group, "") for group in groups)
+    return _none_of(f"({one} AND ({other} OR {third})) OR ({other} AND {third})", without)
+
+
+def _none_of(wanted: str, without: Sequence[Group]) -> str:
     for group in without:
         wanted = f"({wanted}) NOT {_any_of(group, '')}"
     return wanted
 
 
 def _any_of(group: Group, mark: str) -> str:
-    return "(" + " OR ".join(_all_of(tokens, mark) for tokens in group) + ")"
+    """One of the alternatives; what all of them have is asked for once, and read once."""
+    shared = _shared(group)
+    rest = [tuple(token for token in tokens if token not in shared) for tokens in group]
+    if not shared or not all(rest):
+        return "(" + " OR ".join(_all_of(tokens, mark) for tokens in group) + ")"
+    return f"({_all_of(shared, mark)} AND {_any_of(tuple(rest), mark)})"
+
+
+def _shared(group: Group) -> Tokens:
+    """The tokens that all of several alternatives have."""
+    if len(group) < 2:  # noqa: PLR2004  # one shares with none
+        return ()
+    return tuple(token for token in group[0] if all(token in other for other in group[1:]))
 
 
 def _all_of(tokens: Tokens, mark: str) -> str:
@@ -183,6 +205,32 @@ def count_matching(db: sqlite3.Connection, match: str, only: PostFilter = EVERY)
     """How many posts match: about 40 ns each, and 200 more where some may not pass."""
     source, values = _matching(match, only)
     return int(db.execute(f"SELECT count(*) {source}", values).fetchone()[0])
+
+
+def estimate_matching(db: sqlite3.Connection, match: str, read: int) -> int | None:
+    """How many posts match, by the first and the last `read` of them; None where these are all.
+
+    What lies between the two is taken for as dense: so a word that was in fashion counts roughly.
+    """
+    low, high = db.execute(
+        "SELECT (SELECT min(id) FROM posts), (SELECT max(id) FROM posts)"
+    ).fetchone()
+    covered = 0
+    for order, farthest in (("ASC", "max(rowid) - :low"), ("DESC", ":high - min(rowid)")):
+        count, ids = db.execute(
+            f"""
+            SELECT count(*), {farthest} FROM (
+                SELECT rowid FROM search_index WHERE search_index MATCH :match
+                ORDER BY rowid {order} LIMIT :read
+            )
+            """,  # noqa: S608  # words from above
+            {"match": match, "read": read, "low": low, "high": high},
+        ).fetchone()
+        if count < read:
+            return None
+        covered += ids + 1
+    every = high - low + 1
+    return 2 * read * every // covered if covered < every else None
 
 
 def list_matching(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,10 +49,71 @@ async def pending(database: Database) -> list[search.PendingPost]:
             search.expression([(("a",),), (("b",),)], some="m"),
             '(("a")) AND (("b")) AND ((("ma")) OR (("mb")))',
         ),
+        (
+            search.expression([(("a", "b", "c"), ("b", "d"))], marked="m"),
+            '(("mb") AND (("ma" AND "mc") OR ("md")))',
+        ),
+        (search.expression([(("a",), ("a", "b"))]), '(("a") OR ("a" AND "b"))'),
+        (
+            search.two_of_three([(("a",),), (("b",),), (("c",),)], without=[(("d",),)]),
+            '(((("a")) AND ((("b")) OR (("c")))) OR ((("b")) AND (("c")))) NOT (("d"))',
+        ),
     ],
 )
 def test_tokens_are_quoted_in_an_expression(expression: str, wanted: str) -> None:
     assert expression == wanted
+
+
+async def add_tokens(database: Database, tokens: list[list[str]]) -> None:
+    """One post for each list, from 1 on."""
+
+    def work(db: sqlite3.Connection) -> None:
+        for number, some in enumerate(tokens, 1):
+            search.add_indexed(db, PostId(number), some)
+
+    for number in range(len(tokens)):
+        await add_post(database, f"post {number}")
+    async with database.transaction() as tx:
+        await tx.run(work)
+
+
+LETTERS = "abcd"
+SUBSETS = [list(some) for size in range(1, 5) for some in combinations(LETTERS, size)]
+
+
+async def matching(database: Database, match: str) -> list[int]:
+    async with database.reader() as db:
+        return sorted(await db.run(lambda raw: search.list_matching(raw, match)))
+
+
+async def test_what_alternatives_share_changes_nothing(database: Database) -> None:
+    await add_tokens(database, SUBSETS)
+    pairs = [(tuple(one), tuple(other)) for one in SUBSETS for other in SUBSETS]
+    for group in pairs:
+        wanted = [n for n, has in enumerate(SUBSETS, 1) if any({*one} <= {*has} for one in group)]
+        assert (group, await matching(database, search.expression([group]))) == (group, wanted)
+
+
+async def test_two_of_three_groups(database: Database) -> None:
+    await add_tokens(database, SUBSETS)
+    match = search.two_of_three([(("a",),), (("b",),), (("c",),)], without=[(("d",),)])
+    wanted = [n for n, has in enumerate(SUBSETS, 1) if len({*has} - {"d"}) > 1 and "d" not in has]
+    assert await matching(database, match) == wanted
+
+
+@pytest.mark.parametrize(("every", "read", "wanted"), [(3, 20, 100), (3, 60, None), (300, 2, None)])
+async def test_common_words_are_counted_by_both_ends(
+    database: Database, every: int, read: int, wanted: int | None
+) -> None:
+    await add_tokens(database, [["a" if n % every == 0 else "b"] for n in range(300)])
+    async with database.reader() as db:
+        found = await db.run(lambda raw: search.estimate_matching(raw, '"a"', read))
+    assert found == (None if wanted is None else pytest.approx(wanted, rel=0.05))
+
+
+async def test_no_post_is_counted_where_there_is_none(database: Database) -> None:
+    async with database.reader() as db:
+        assert await db.run(lambda raw: search.estimate_matching(raw, '"a"', 5)) is None
 
 
 async def test_every_change_of_a_post_puts_it_in_line_once(database: Database) -> None:
