@@ -35,6 +35,8 @@ LEAST_SHARE = 0.25
 DENSE = 20
 """One post in so many matches: then reading texts from the newest on beats sorting the matches."""
 MOST_TOLD = 12
+LONG = 4
+"""Words from which on the rarest ones tell which posts come near to having all."""
 PHRASES_READ = 600
 """Posts whose text is read for a quoted phrase, those added last first."""
 
@@ -76,9 +78,24 @@ class Plan:
         return [index_group(weighted.term) for weighted in self.terms if weighted.term.required]
 
     @property
+    def by_rarity(self) -> list[Group]:
+        """What the index is asked for of the required words that posts have, the rarest first."""
+        found = [
+            (count, index_group(weighted.term))
+            for count, weighted in zip(self.counts, self.terms, strict=True)
+            if count and weighted.term.required
+        ]
+        return [group for _, group in sorted(found, key=lambda pair: pair[0])]
+
+    @property
     def literal(self) -> bool:
         """Whether a phrase was quoted: the index knows no phrases, so every text is read."""
         return any(weighted.term.literal for weighted in self.terms)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the rarest words tell which posts come near to having all."""
+        return not self.literal and len(self.by_rarity) >= LONG
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +114,14 @@ class Found:
 def answer(archive: Corpus, question: Question, plan: Plan) -> Found:
     """The page that `question` asks for."""
     ids, total = _complete_ids(archive, plan)
-    ranked = [r for r in rank(archive.texts(ids[:POOL]), plan.terms) if r.complete]
+    weighed = rank(archive.texts(ids[:POOL]), plan.terms)
+    ranked = [r for r in weighed if r.complete]
     ranked += [Ranked(text, 0.0, complete=True) for text in archive.texts(ids[POOL:])]
     if total <= POOL or plan.literal:
         total = len(ranked)
     any_complete = total > 0
     if total < FEW and len(plan.terms) > 1:
-        ranked += _partial(archive, plan, ranked)
+        ranked += _partial(archive, plan, weighed)
         ranked.sort(key=lambda r: -r.score * (1.0 if r.complete else PARTIAL))
         total = len(ranked)
     if question.order is Order.NEWEST:
@@ -165,6 +183,9 @@ def _as_shown(weighted: Weighted, best: Form | None) -> Weighted:
 
 
 def _complete_ids(archive: Corpus, plan: Plan) -> tuple[list[int], int]:
+    if plan.is_long:
+        ids, total = archive.gather_near(plan.by_rarity, plan.without)
+        return ids, 0 if plan.lacking else total
     if plan.lacking:
         return [], 0
     if not plan.literal:
@@ -186,27 +207,38 @@ def _ids_with_phrases(archive: Corpus, plan: Plan) -> list[int]:
     return found[True] + found[False]
 
 
-def _partial(archive: Corpus, plan: Plan, complete: Sequence[Ranked]) -> list[Ranked]:
-    """Posts with some of the words: all but one, then any of them, the rarest first."""
-    known = {r.found.post_id for r in complete}
+def _partial(archive: Corpus, plan: Plan, weighed: Sequence[Ranked]) -> list[Ranked]:
+    """Posts with some of the words: all but one, then any of them, the rarest first.
+
+    Of a long query, those with all but one are among the `weighed`, and FEW of these will do.
+    """
+    known = {r.found.post_id for r in weighed if plan.is_long or r.complete}
+    some = [r for r in weighed if plan.is_long and not r.complete and r.share >= LEAST_SHARE]
+    if len(some) < (FEW if plan.is_long else MOST_PARTIAL):
+        wanted = PARTIAL_POOL - len(some)
+        relaxed = ([group] for group in plan.by_rarity) if plan.is_long else _relaxed(plan)
+        ids = _gather_until(archive, plan, relaxed, wanted)
+        texts = archive.texts(one for one in ids if one not in known)
+        ranked = rank(texts[:wanted], plan.terms)
+        some += [r for r in ranked if r.share >= LEAST_SHARE]
+        some.sort(key=lambda r: -r.score)
+    return some[:MOST_PARTIAL]
+
+
+def _gather_until(
+    archive: Corpus, plan: Plan, relaxed: Iterable[list[Group]], wanted: int
+) -> Iterable[int]:
+    """Ids for one set of groups after the other, until they are enough or the time is up."""
     ids: dict[int, None] = {}
-    for groups in _relaxed(plan):
-        if len(ids) >= PARTIAL_POOL or (ids and not archive.in_time):
+    for groups in relaxed:
+        if len(ids) >= wanted or (ids and not archive.in_time):
             break
         ids.update(dict.fromkeys(archive.gather(groups, plan.without)[0]))
-    texts = archive.texts(one for one in ids if one not in known)
-    ranked = rank(texts[:PARTIAL_POOL], plan.terms)
-    return [r for r in ranked if r.share >= LEAST_SHARE][:MOST_PARTIAL]
+    return ids
 
 
 def _relaxed(plan: Plan) -> Iterable[list[Group]]:
-    found = [
-        (count, index_group(weighted.term))
-        for count, weighted in zip(plan.counts, plan.terms, strict=True)
-        if count and weighted.term.required
-    ]
-    found.sort(key=lambda pair: pair[0])
-    groups = [group for _, group in found]
+    groups = plan.by_rarity
     if 1 < len(groups) < len(plan.required) or len(groups) == len(plan.required) == 1:
         yield groups
     if len(groups) > 2:  # noqa: PLR2004  # of two words, all but one is one

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 CHECKED = 30
 """Posts that are read before a term counts as found: pairs of characters can agree by chance."""
+COUNTED = 1500
+"""Posts that are counted from each end of the archive: a common word weighs little anyway."""
+COMMON = 10
+"""One post in so many, of the last ones, has a common word."""
 NEIGHBOURS = 2000
 """Words that a spelling is compared with, the most common of its range."""
 ALIKE = 400
@@ -41,6 +45,14 @@ WAITS = 10
 """How many times longer than it works a search may wait for the disk and for a core."""
 POOL = 60
 """Candidates that are ranked on their text."""
+TELLING = (3, 5, 8, 12)
+"""So many of the rarest words of a long query are asked for, until few posts have them all."""
+ENOUGH = 8
+"""The rarest words that are asked for where it is not yet known that all have to be there."""
+NEAR = 30
+"""Posts that lack a word of a long query and are ranked: more than are shown."""
+KEPT = 300
+"""Texts that a search keeps at a time."""
 
 
 class Corpus:
@@ -65,6 +77,7 @@ class Corpus:
         self.posts = search.get_state(db)[1]
         self._counted: dict[tuple[str, PostFilter], int] = {}
         self._nouns: dict[str, bool] = {}
+        self._read: dict[int, FoundText | None] = {}
         self._limits = (worked, worked() + seconds), (passed, passed() + WAITS * seconds)
 
     @property
@@ -72,14 +85,30 @@ class Corpus:
         """Whether there is time for another attempt."""
         return all(read() < until for read, until in self._limits)
 
-    def count(self, term: Term) -> int:
-        """How many posts have the term; 0 also where only its pairs of characters are found."""
-        match = search.expression([index_group(term)])
-        return self._matching(match) if self._is_seen(term, match) else 0
+    def count(self, term: Term, *, roughly: bool = False) -> int:
+        """How many posts have the term; 0 also where only its pairs of characters are found.
 
-    def _is_seen(self, term: Term, match: str) -> bool:
-        """Whether one of the posts that match has the term in its text."""
+        `roughly`: of common words within some hundredths, where more than 2 * COUNTED posts match.
+        """
+        match = search.expression([index_group(term)])
         ids = search.list_matching(self.db, match, CHECKED)
+        if len(ids) < CHECKED:
+            self._counted[match, EVERY] = len(ids)
+        if not self._is_seen(term, ids):
+            return 0
+        if roughly and len(ids) == CHECKED and ids[0] - ids[-1] < COMMON * CHECKED:
+            estimated = search.estimate_matching(self.db, match, COUNTED)
+            if estimated is not None:
+                return min(estimated, self.posts)
+        return self._matching(match)
+
+    def has(self, term: Term) -> bool:
+        """Whether posts have the term."""
+        match = search.expression([index_group(term)])
+        return self._is_seen(term, search.list_matching(self.db, match, CHECKED))
+
+    def _is_seen(self, term: Term, ids: Sequence[int]) -> bool:
+        """Whether one of these posts has the term in its text."""
         return any(has_term(text, term) for one in ids for text in self.texts([one]))
 
     def _matching(self, match: str, only: PostFilter = EVERY) -> int:
@@ -123,8 +152,7 @@ class Corpus:
         forms = tuple(name_form(word, 1.0) for word in words)
         if not forms:
             return False
-        term = Term(words[0], forms)
-        return self._is_seen(term, search.expression([index_group(term)]))
+        return self.has(Term(words[0], forms))
 
     def opened_by(self, syllable: str) -> Group:
         """What to ask the index for a word of one syllable.
@@ -141,14 +169,68 @@ class Corpus:
     def gather(self, groups: Sequence[Group], without: Sequence[Group]) -> tuple[list[int], int]:
         """Ids worth ranking, at most POOL, and how many posts match and pass in all."""
         match = search.expression(groups, without=without)
+        if (match, self.only) not in self._counted:
+            few = self.listed(match, POOL + 1)
+            if len(few) <= POOL:
+                return few, len(few)
         total = self._matching(match, self.only)
         if total <= POOL:
             return self.listed(match) if total else [], total
         found: dict[int, None] = {}
         for tier in self._tiers(groups, without):
-            if len(found) < POOL:
-                found.update(dict.fromkeys(self.listed(tier, POOL)))
+            found.update(dict.fromkeys(self.listed(tier, POOL)))
+            if len(found) >= POOL:
+                break
         return list(found)[:POOL], total
+
+    def gather_near(
+        self, groups: Sequence[Group], without: Sequence[Group]
+    ) -> tuple[list[int], int]:
+        """Ids worth ranking for many words, the rarest first; and of how many they are.
+
+        Whoever has all of many words has the rarest few, so the common ones are not asked for where
+        that leaves POOL posts: these, with the others or without, and some that lack a rare one.
+        Where more posts have every word, POOL of those, and how many match and pass in all.
+        """
+        few, wider = self._gather_few(groups, without)
+        if len(few) <= POOL:
+            found = self._lacking_one(few, wider, groups, without)
+            return found, len(found)
+        titled = search.expression(groups[:ENOUGH], without=without, some=TITLE_MARK)
+        found = list(dict.fromkeys([*self.listed(titled, POOL), *few]))[:POOL]
+        return found, self._matching(search.expression(groups, without=without), self.only)
+
+    def _lacking_one(
+        self,
+        few: Sequence[int],
+        wider: Sequence[int],
+        groups: Sequence[Group],
+        without: Sequence[Group],
+    ) -> list[int]:
+        """All of the `few`, and up to NEAR with those that lack a common word, or a rare one."""
+        near = dict.fromkeys([*few, *wider[: NEAR // 2]])
+        for left_out in reversed(range(TELLING[0])):
+            if len(near) >= NEAR or (near and not self.in_time):
+                break
+            others = [*groups[:left_out], *groups[left_out + 1 :]]
+            near.update(dict.fromkeys(self._gather_few(others[:ENOUGH], without)[0]))
+        if len(near) < NEAR:
+            match = search.two_of_three(groups[:3], without=without)
+            near.update(dict.fromkeys([*wider, *self.listed(match, NEAR)]))
+        return list(near)[: max(len(few), NEAR)]
+
+    def _gather_few(
+        self, groups: Sequence[Group], without: Sequence[Group]
+    ) -> tuple[list[int], list[int]]:
+        """Ids of posts with so many of the groups that they are few; and with fewer of them."""
+        ids: list[int] = []
+        wider: list[int] = []
+        for asked in TELLING:
+            match = search.expression(groups[:asked], without=without)
+            wider, ids = ids, self.listed(match, POOL + 1)
+            if len(ids) <= POOL or asked >= len(groups):
+                break
+        return ids, wider
 
     def listed(self, match: str, limit: int = -1) -> list[int]:
         """Ids of posts that match and pass, those added last first."""
@@ -182,8 +264,16 @@ class Corpus:
         yield search.expression(groups, without=without)
 
     def texts(self, ids: Iterable[int]) -> list[FoundText]:
-        """The posts' texts."""
-        return search.list_texts(self.db, ids)
+        """The posts' texts, each read once: words side by side are in the same posts."""
+        found = []
+        for one in ids:
+            if one not in self._read:
+                if len(self._read) == KEPT:
+                    self._read.clear()
+                self._read[one] = next(iter(search.list_texts(self.db, [one])), None)
+            if text := self._read[one]:
+                found.append(text)
+        return found
 
     def word(self, word: str) -> KnownWord | None:
         """The vocabulary's entry for this word."""
@@ -267,6 +357,10 @@ def _places(text: FoundText, form: Form) -> Iterator[Occurrence]:
 def has_term(text: FoundText, term: Term) -> bool:
     """Whether the text has the term in any form."""
     parts = read_text(text.title), read_text(text.body)
-    return any(
-        next(find_form(part, form), None) is not None for form in term.forms for part in parts
+    likely = (
+        (part, form)
+        for form in term.forms
+        for part in parts
+        if form.literal or form.text in part.flat
     )
+    return any(next(find_form(part, form), None) is not None for part, form in likely)

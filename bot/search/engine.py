@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.search.answer import Found, Plan, Question, answer, answer_without_words
+from bot.search.answer import LONG, Found, Plan, Question, answer, answer_without_words
 from bot.search.corpus import Corpus
 from bot.search.matching import Term
 from bot.search.query import parse_query
@@ -105,7 +105,7 @@ def _missing(archive: Corpus, plan: Plan) -> list[Missing]:
     """How far each word is from being found."""
     return [
         Missing.HEARD
-        if count and weighted.term.unsure and not archive.count(weighted.term.sure)
+        if count and weighted.term.unsure and not archive.has(weighted.term.sure)
         else Missing(not count and weighted.term.required)
         for count, weighted in zip(plan.counts, plan.terms, strict=True)
     ]
@@ -115,7 +115,7 @@ def make_plan(archive: Corpus, query: Query, terms: Sequence[Term]) -> Plan:
     """The terms with their weights, by how many posts have each."""
     if sum(is_syllable(term) for term in terms) <= MOST_OPENED:
         terms = [open_syllable(term, archive.opened_by) for term in terms]
-    counts = tuple(archive.count(term) for term in terms)
+    counts = tuple(archive.count(term, roughly=len(terms) >= LONG) for term in terms)
     weighted = tuple(
         Weighted(term, weigh(term, count, archive.posts))
         for term, count in zip(terms, counts, strict=True)
