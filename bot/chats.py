@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from bot.chat_settings.edition_slots import edition_due_at, next_edition_at
 from bot.chat_settings.schedule import held_until, next_digest_at, replanned_digest_at
+from bot.chat_settings.votes import has_vote_buttons
 from bot.config import ServePolicy
-from storage import chats, outbox
+from storage import chats, messages, outbox
 from storage.models import (
     Chat,
     ChatId,
@@ -37,6 +38,9 @@ DAY_MINUTES = 24 * 60
 TOLD_HOURS = timedelta(hours=24)
 MOST_TOLD = 3
 MOST_REMEMBERED = 10_000
+FOLLOWING = 10
+"""So many of a chat's newest cards follow at once where vote buttons come or go; in a minute a
+group takes twenty messages (Telegram's FAQ for bots)."""
 
 
 class Chats:
@@ -168,15 +172,25 @@ class Chats:
         known = await chats.get_chat(tx, chat.id)
         if known is None:
             await chats.add_chat(tx, chat)
-        overdue = (known or chat).digest_due_at
-        digest_due_at = replanned_digest_at(settings, overdue, now=now)
+        before = known or chat
+        digest_due_at = replanned_digest_at(settings, before.digest_due_at, now=now)
         await chats.set_settings(tx, chat.id, settings, digest_due_at)
         await outbox.set_night(tx, chat.id, held_until(settings, now) or now, now)
         for period in Period:
-            before = edition_due_at(known or chat, period)
-            due = next_edition_at(settings, period, before, now=now)
+            due = next_edition_at(settings, period, edition_due_at(before, period), now=now)
             await chats.set_edition_due(tx, chat.id, period, due)
+        await self._let_buttons_follow(tx, before, replace(before, settings=settings))
         return replace(chat, settings=settings, digest_due_at=digest_due_at)
+
+    async def see(self, tx: Transaction, chat_id: ChatId, *, is_seen: bool) -> None:
+        """The bot is shown reactions in a chat, or no more; the buttons of its cards follow."""
+        before = await self._get(tx, chat_id)
+        await chats.set_sight(tx, chat_id, is_seen=is_seen)
+        await self._let_buttons_follow(tx, before, await self._get(tx, chat_id))
+
+    async def _let_buttons_follow(self, tx: Transaction, before: Chat, after: Chat) -> None:
+        if has_vote_buttons(before) != has_vote_buttons(after):
+            await messages.set_refresh_of_chat(tx, after.id, self._clock.now(), limit=FOLLOWING)
 
     async def plan_nights(self, tx: Transaction) -> None:
         """At a start, and when the clock was set: what waits for a morning waits for the right one.

@@ -85,10 +85,14 @@ class Posts:
                 return None
             return (await _with_given(db, [post]))[0]
 
-    async def elsewhere(self, post_id: PostId, place: tuple[ChatId, MessageId]) -> Given:
-        """What members gave a post on other messages than this one."""
+    async def elsewhere(
+        self, post_id: PostId, place: tuple[ChatId, MessageId], *, with_votes: bool
+    ) -> Given:
+        """What members gave a post on other messages than this one; `with_votes`: and its votes."""
         async with self._database.reader() as db:
-            given = await reactions.get_given(db, [post_id], apart_from=place)
+            given = await reactions.get_given(
+                db, [post_id], apart_from=place, with_votes=with_votes
+            )
         return given.get(post_id, Given())
 
     async def absence(self, post_id: PostId) -> str:

@@ -10,17 +10,19 @@ from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.chat_settings.beginnings import BEGINNINGS, begin, how_of
+from bot.chats import GROUPS
 from bot.delivery.administrators import reachable_administrators
 from bot.delivery.troubles import Trouble, Troubles
 from bot.errors import InputError
 from bot.interaction.access import ADMINISTRATORS, discussion_of
+from bot.interaction.sight import set_told
 from bot.pages.greetings import (
     UNDECIDED,
     approval_page,
     begun_page,
+    first_page,
     greeting_page,
     welcome_key,
-    welcome_page,
 )
 from bot.text.inert import inert
 from storage import administrators, chats, known_ids, outbox
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
 
     from bot.interaction.context import BotContext
     from bot.pages.actions import AllowPublishing, Approve, Begin, Leave
-    from bot.pages.page import Page
     from storage.database import Transaction
     from storage.models import Chat, ChatSettings
 
@@ -61,12 +62,23 @@ async def changed(update: Update, context: BotContext) -> None:
         return
     arrived = is_gone(change.old_chat_member) or context.chat.state is ChatState.LEFT
     chat = await _take_in(change, context)
-    if arrived and chat.kind in {ChatKind.GROUP, ChatKind.SUPERGROUP} and chat.can_write:
+    if arrived and chat.kind in GROUPS and chat.can_write:
         context.chat = chat
         if chat.state is ChatState.SERVED:
-            await context.answer(_greeting(context, chat))
+            await _welcome(context)
         else:
             await context.say_waiting()
+
+
+async def _welcome(context: BotContext, *, stays: bool = False) -> None:
+    """The first words in a chat, with what to do where reactions are hidden.
+
+    A group that chose earlier how posts come is not asked.
+    """
+    chat = context.chat
+    page = greeting_page if context.services.chats.is_as_new(chat) else first_page
+    await context.answer(page(context.texts, chat), stays=stays)
+    await set_told(context)
 
 
 async def administrators_changed(update: Update, context: BotContext) -> None:
@@ -110,6 +122,9 @@ async def _take_in(change: ChatMemberUpdated, context: BotContext) -> Chat:
         await _set_can_write(tx, context, chat.id, can_write=can_write(change.new_chat_member))
         if chat.state is ChatState.SERVED and chat.kind is not ChatKind.PRIVATE:
             await _tell_of_rights(tx, context, chat, change.new_chat_member, people)
+        if chat.kind in GROUPS:
+            is_seen = change.new_chat_member.status in ADMINISTRATORS
+            await services.chats.see(tx, chat.id, is_seen=is_seen)
         if chat.state is ChatState.WAITING:
             await services.operators.ask_approval(tx, chat, change.chat.username)
         elif chat.kind is ChatKind.CHANNEL and not (is_named or chat.may_publish):
@@ -180,13 +195,7 @@ async def approve(_: Update, context: BotContext) -> None:
     async with context.transaction() as tx:
         chat = await context.services.chats.join(tx, context.chat, by_operator=True)
     context.take(chat)
-    await context.answer(_greeting(context, chat), stays=True)
-
-
-def _greeting(context: BotContext, chat: Chat) -> Page:
-    """The first words; a group that chose earlier how posts come is not asked."""
-    is_asked = context.services.chats.is_as_new(chat)
-    return (greeting_page if is_asked else welcome_page)(context.texts, chat)
+    await _welcome(context, stays=True)
 
 
 async def approve_pressed(_: Update, context: BotContext, action: Approve) -> None:
@@ -274,6 +283,7 @@ async def _serve(tx: Transaction, context: BotContext, before: Chat) -> None:
         greeting = NoticePush(welcome_key(chat.kind), {})
         item = f"welcome:{to_seconds(chat.joined_at)}"
         await outbox.add_rows(tx, [NewOutboxRow(chat.id, item, greeting, not_before=now)], now)
+        await chats.set_told_of_sight(tx, chat.id)
 
 
 async def _say_outcome(context: BotContext, chat: Chat | None, key: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.interaction.context import PostView
 from bot.interaction.links import links_of
 from bot.interaction.numbers import post_meant
+from bot.interaction.sight import answer_with_sight
 from bot.pages.actions import LatestPage, TopPage, as_start
 from bot.pages.cards import card_page, full_page, noted
 from bot.pages.lists import latest_page, similar_page, top_page
@@ -103,8 +104,9 @@ async def show_card(_: Update, context: BotContext, action: ShowCard) -> None:
         return
     message = context.incoming.effective_message
     place = (context.chat.id, MessageId(message.message_id if message is not None else 0))
-    elsewhere = await context.services.posts.elsewhere(action.post_id, place)
-    page = card_page(context.reader, shown.post, shown.given, elsewhere)
+    reader, known = context.reader, context.services.posts
+    elsewhere = await known.elsewhere(action.post_id, place, with_votes=not reader.votes)
+    page = card_page(reader, shown.post, shown.given, elsewhere)
     await context.edit(page, view=PostView(action.post_id))
 
 
@@ -145,7 +147,7 @@ async def top(_: Update, context: BotContext) -> None:
     if period is None:
         await context.say("top.usage")
         return
-    await context.answer(await _top(context, period))
+    await answer_with_sight(context, await _top(context, period))
 
 
 async def top_pressed(_: Update, context: BotContext, action: TopPage) -> None:

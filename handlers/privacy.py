@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from bot.pages.actions import Forget, encode
+from bot.pages.actions import Forget, Remember, encode
 from bot.pages.page import Button, Page
 from bot.text.rich import bold, plain
-from storage import administrators, chats, cleanups, deeds, lists, menus, reactions
+from storage import administrators, chats, cleanups, deeds, lists, menus, messages, reactions
 from storage.models import ActorId, ChatId, UserId
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from telegram import Update
 
     from bot.interaction.context import BotContext
-    from storage.database import Transaction
+    from storage.database import Connection, Transaction
 
 
 async def privacy(_: Update, context: BotContext) -> None:
@@ -43,10 +43,16 @@ async def mydata(_: Update, context: BotContext) -> None:
         asked = await cleanups.count_of_asker(db, user_id)
         opened = await menus.count_of_person(db, user_id)
         listed = await lists.count_of_person(db, user_id)
+        is_kept = await _is_kept(context, db, user_id)
+    if not is_kept:
+        await context.say("privacy.nothing")
+        return
     texts = context.texts
     key = "mydata.with_chat" if own is not None else "mydata.reactions_only"
+    posts = texts.count("mydata.posts", given.posts)
+    others = texts.count("mydata.others", given.others)
     also = texts.count("mydata.rooms", rooms) if rooms else ""
-    lines = [texts(key, reactions=texts.number(given), rooms=also)]
+    lines = [texts(key, posts=posts, others=others, rooms=also)]
     more = (("mydata.answers", asked), ("mydata.menus", opened), ("mydata.lists", listed))
     lines += [texts.count(key, number) for key, number in more if number]
     await context.answer(Page(plain("\n".join(lines))))
@@ -62,9 +68,30 @@ async def forgetme(_: Update, context: BotContext) -> None:
     if user_id is None:
         await context.refuse("privacy.anonymous")
         return
+    async with context.services.database.reader() as db:
+        is_kept = await _is_kept(context, db, user_id)
+    if not is_kept:
+        await _forget_person(context, user_id)  # numbers of messages, of which nobody is asked
+        await context.say("privacy.nothing")
+        return
     texts = context.texts
-    button = Button(texts("forgetme.button"), data=encode(Forget(user_id)), style="danger")
-    await context.answer(Page(plain(texts("forgetme.sure")), ((button,),)))
+    forget = Button(texts("forgetme.button"), data=encode(Forget(user_id)), style="danger")
+    remember = Button(texts("forgetme.cancel"), data=encode(Remember(user_id)))
+    await context.answer(Page(plain(texts("forgetme.sure")), ((forget, remember),)))
+
+
+async def _is_kept(context: BotContext, db: Connection, user_id: UserId) -> bool:
+    """Whether there is anything of a person to forget, be it the time of a withdrawal."""
+    return (
+        await reactions.has_given(db, ActorId(user_id))
+        or await chats.get_chat(db, ChatId(user_id)) is not None
+        or await deeds.has_deeds(db, user_id)
+        or await administrators.count_of_person(db, user_id) > 0
+        or await cleanups.count_of_asker(db, user_id) > 0
+        or await menus.count_of_person(db, user_id) > 0
+        or await lists.count_of_person(db, user_id) > 0
+        or await context.services.search.has_asked(db, user_id)
+    )
 
 
 async def _forget_channel(context: BotContext, channel_id: ChatId) -> None:
@@ -73,9 +100,9 @@ async def _forget_channel(context: BotContext, channel_id: ChatId) -> None:
         await context.say("forgetme.channel")
         return
     async with _forgetting(context, channel_id) as tx:
-        gone = await reactions.delete_by_actor(tx, ActorId(channel_id))
+        gone = await _delete_given(tx, context, channel_id)
     done = await _overwritten(context, channel_id)
-    await context.say(done, reactions=context.texts.number(gone))
+    await context.say(done if gone else "privacy.nothing", reactions=context.texts.number(gone))
 
 
 async def forget_pressed(_: Update, context: BotContext, action: Forget) -> None:
@@ -83,13 +110,33 @@ async def forget_pressed(_: Update, context: BotContext, action: Forget) -> None
     if context.user_id != action.user_id:
         await context.toast(context.texts("forgetme.not_yours"), alert=True)
         return
-    async with _forgetting(context, action.user_id) as tx:
-        gone = await reactions.delete_by_actor(tx, ActorId(action.user_id))
-        await chats.delete_chat(tx, ChatId(action.user_id))
-        await administrators.delete_of_person(tx, action.user_id)
-        await context.services.search.forget_asker(tx, UserId(action.user_id))
-    done = await _overwritten(context, action.user_id)
-    await context.edit(Page(plain(context.texts(done, reactions=context.texts.number(gone)))))
+    await context.edit(Page(plain(await _forget_person(context, UserId(action.user_id)))))
+
+
+async def remember_pressed(_: Update, context: BotContext, action: Remember) -> None:
+    """Leave everything as it is: whoever asked thought better of it."""
+    if context.user_id != action.user_id:
+        await context.toast(context.texts("forgetme.not_yours"), alert=True)
+        return
+    await context.edit(Page(plain(context.texts("forgetme.kept"))))
+
+
+async def _forget_person(context: BotContext, user_id: UserId) -> str:
+    """Delete everything of a person; what is said of that."""
+    async with _forgetting(context, user_id) as tx:
+        gone = await _delete_given(tx, context, user_id)
+        await chats.delete_chat(tx, ChatId(user_id))
+        await administrators.delete_of_person(tx, user_id)
+        await context.services.search.forget_asker(tx, user_id)
+    done = await _overwritten(context, user_id)
+    return context.texts(done, reactions=context.texts.number(gone))
+
+
+async def _delete_given(tx: Transaction, context: BotContext, person_id: int) -> int:
+    """Delete what somebody gave, and have the cards show it no more; how many rows that were."""
+    actor_id = ActorId(person_id)
+    await messages.set_refresh_of_actor(tx, actor_id, context.services.clock.now())
+    return await reactions.delete_by_actor(tx, actor_id)
 
 
 @asynccontextmanager

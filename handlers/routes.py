@@ -48,6 +48,7 @@ from handlers import (
     settings,
     sources,
     start,
+    votes,
 )
 from storage.models import ChatKind, ChatState
 
@@ -108,6 +109,7 @@ COMMANDS: tuple[Command, ...] = (
     _typed("silent", "silent", "소리없이"),
     _typed("pin", "pin", "고정"),
     _typed("previews", "previews", "미리보기"),
+    _typed("votes", "votes", "투표"),
     _typed("cleanup", "cleanup", "답지우기"),
     _typed("full", "full", "전체보기"),
     Command(
@@ -182,6 +184,9 @@ PRESSES: dict[type[actions.Action], Press] = {
         operators.synonym_pressed, Who.OPERATOR, anywhere=True, in_private=True, changes=True
     ),
     actions.Begin: Press(membership.begin_pressed, Who.ADMIN, changes=True),
+    actions.Remember: Press(privacy.remember_pressed, anywhere=True, changes=False),
+    # Its press is counted with its row in the inbox: to run it again shows the same.
+    actions.Vote: Press(votes.pressed, changes=False),
 }
 
 

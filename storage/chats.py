@@ -18,10 +18,12 @@ from storage.models import (
     PushMode,
     QuietHours,
     Repeats,
+    Sight,
     SourceFilter,
     SourceId,
     ThreadId,
     UserId,
+    VoteButtons,
 )
 from storage.times import from_seconds, from_seconds_or_none, to_seconds, to_seconds_or_none
 
@@ -129,6 +131,7 @@ async def add_chat(tx: Transaction, chat: Chat) -> None:
         "username": chat.username,
         "weekly_due_at": to_seconds_or_none(chat.weekly_due_at),
         "monthly_due_at": to_seconds_or_none(chat.monthly_due_at),
+        "sight": chat.sight,
     }
     values = ", ".join(f":{column}" for column in row)
     await tx.execute(f"INSERT INTO chats ({', '.join(row)}) VALUES ({values})", row)  # noqa: S608  # names of ours
@@ -196,6 +199,33 @@ async def set_names(tx: Transaction, chat_id: ChatId, *, title: str, username: s
 async def set_can_write(tx: Transaction, chat_id: ChatId, *, can_write: bool) -> None:
     """Whether the bot may send there."""
     await tx.execute("UPDATE chats SET can_write = ? WHERE id = ?", (can_write, chat_id))
+
+
+async def set_sight(tx: Transaction, chat_id: ChatId, *, is_seen: bool) -> None:
+    """Whether the bot is shown reactions there; that they are hidden is news only once."""
+    sight, known = (Sight.SEEN,) * 2 if is_seen else (Sight.HIDDEN, Sight.TOLD)
+    await tx.execute(
+        "UPDATE chats SET sight = ? WHERE id = ? AND sight <> ?", (sight, chat_id, known)
+    )
+
+
+async def set_told_of_sight(tx: Transaction, chat_id: ChatId) -> None:
+    """The chat's administrators know that reactions are hidden there, if they still are."""
+    await tx.execute(
+        "UPDATE chats SET sight = 'told' WHERE id = ? AND sight = 'hidden'", (chat_id,)
+    )
+
+
+async def list_of_unknown_sight(db: Connection) -> list[ChatId]:
+    """The served groups of which it is not known whether reactions are shown to the bot."""
+    rows = await db.fetch_all(
+        """
+        SELECT id FROM chats
+        WHERE sight = 'unknown' AND state = 'served' AND kind IN ('group', 'supergroup')
+        ORDER BY joined_at, id
+        """
+    )
+    return [ChatId(row["id"]) for row in rows]
 
 
 async def set_digest_due(
@@ -319,6 +349,7 @@ def _settings_row(settings: ChatSettings) -> dict[str, object]:
         "silent": settings.silent,
         "pin": settings.pin,
         "previews": settings.previews,
+        "votes": settings.votes,
         "cleanup_minutes": settings.cleanup_minutes,
         "full_here": settings.full_here,
     }
@@ -344,6 +375,7 @@ def _chat(row: sqlite3.Row) -> Chat:
         username=row["username"],
         weekly_due_at=from_seconds_or_none(row["weekly_due_at"]),
         monthly_due_at=from_seconds_or_none(row["monthly_due_at"]),
+        sight=Sight(row["sight"]),
     )
 
 
@@ -374,6 +406,7 @@ def _settings(row: sqlite3.Row) -> ChatSettings:
         silent=bool(row["silent"]),
         pin=bool(row["pin"]),
         previews=bool(row["previews"]),
+        votes=VoteButtons(row["votes"]),
         cleanup_minutes=row["cleanup_minutes"],
         full_here=bool(row["full_here"]),
     )

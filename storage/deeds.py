@@ -52,6 +52,11 @@ async def list_deeds(db: Connection) -> list[Deed]:
     ]
 
 
+async def has_deeds(db: Connection, person_id: int) -> bool:
+    """Whether anything that somebody did is kept."""
+    return await db.fetch_one("SELECT 1 FROM deeds WHERE person_id = ?", (person_id,)) is not None
+
+
 async def delete_answered(tx: Transaction, ids: Iterable[UpdateId]) -> None:
     """These updates have ended: their answers arrived, but for those in doubt."""
     await tx.execute_many(

@@ -65,6 +65,11 @@ async def delete_updates(tx: Transaction, ids: Iterable[UpdateId]) -> None:
     await tx.execute_many("DELETE FROM inbox WHERE update_id = ?", [(one,) for one in ids])
 
 
+async def end_update(tx: Transaction, update_id: UpdateId) -> bool:
+    """Drop an update that is handled; False where it is not there any more."""
+    return await tx.execute("DELETE FROM inbox WHERE update_id = ?", (update_id,)) > 0
+
+
 async def set_aside(tx: Transaction, update_id: UpdateId, reason: str, at: datetime) -> None:
     """Drop an update that cannot be handled, and keep its id and the reason."""
     await tx.execute(

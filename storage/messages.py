@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from storage.errors import UnknownValueError
-from storage.models import ChatId, MessageId, PostId, SentMessage, View
+from storage.models import ActorId, ChatId, MessageId, PostId, SentMessage, View
 from storage.times import from_seconds, from_seconds_or_none, to_seconds, to_seconds_or_none
 
 if TYPE_CHECKING:
@@ -121,6 +121,43 @@ async def set_refresh_of_posts(tx: Transaction, post_ids: Iterable[PostId], at: 
             AND (refresh_at IS NULL OR refresh_at > :at)
         """,
         [{"at": to_seconds(at), "post_id": post_id} for post_id in post_ids],
+    )
+
+
+async def set_refresh_of_actor(tx: Transaction, actor_id: ActorId, at: datetime) -> None:
+    """The cards that may count what somebody gave are to show new counts; an earlier time stands.
+
+    These are all of a post: a card counts what was given to the others, too.
+    """
+    await tx.execute(
+        """
+        UPDATE messages SET refresh_at = :at
+        WHERE view = 'card' AND (refresh_at IS NULL OR refresh_at > :at)
+            AND post_id IN (
+                SELECT post_id FROM messages JOIN (
+                    SELECT chat_id, message_id FROM reaction_sets WHERE actor_id = :actor_id
+                    UNION SELECT chat_id, message_id FROM votes WHERE actor_id = :actor_id
+                ) USING (chat_id, message_id)
+            )
+        """,
+        {"at": to_seconds(at), "actor_id": actor_id},
+    )
+
+
+async def set_refresh_of_chat(
+    tx: Transaction, chat_id: ChatId, at: datetime, *, limit: int
+) -> None:
+    """The newest cards of a chat are to be brought up to date; an earlier time stands."""
+    await tx.execute(
+        """
+        UPDATE messages SET refresh_at = :at
+        WHERE chat_id = :chat_id AND (refresh_at IS NULL OR refresh_at > :at)
+            AND message_id IN (
+                SELECT message_id FROM messages WHERE chat_id = :chat_id AND view = 'card'
+                ORDER BY message_id DESC LIMIT :limit
+            )
+        """,
+        {"at": to_seconds(at), "chat_id": chat_id, "limit": limit},
     )
 
 

@@ -885,6 +885,24 @@ _LISTS: Step = (
     "CREATE INDEX lists_by_person ON lists (person_id, chat_id) WHERE person_id IS NOT NULL",
 )
 
+_VOTES: Step = (
+    """
+    CREATE TABLE votes (
+        chat_id INTEGER NOT NULL,
+        message_id INTEGER NOT NULL,
+        actor_id INTEGER NOT NULL,
+        emoji TEXT NOT NULL,
+        changed_at INTEGER NOT NULL,
+        PRIMARY KEY (chat_id, message_id, actor_id, emoji)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX votes_by_actor ON votes (actor_id)",
+    # When cards carry buttons to vote by.
+    "ALTER TABLE chats ADD COLUMN votes TEXT NOT NULL DEFAULT 'auto'",
+    # Whether the bot is shown reactions there is asked of Telegram once.
+    "ALTER TABLE chats ADD COLUMN sight TEXT NOT NULL DEFAULT 'unknown'",
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -921,6 +939,7 @@ STEPS: tuple[Step, ...] = (
     _EDITIONS,
     _NOISE,
     _LISTS,
+    _VOTES,
 )
 
 

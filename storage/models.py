@@ -195,6 +195,25 @@ class Repeats(StrEnum):
     """Not at all: only what was not pushed."""
 
 
+class VoteButtons(StrEnum):
+    """When cards carry buttons to vote by."""
+
+    AUTO = "auto"
+    """Where the bot cannot see reactions."""
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Sight(StrEnum):
+    """Whether the bot is shown a chat's reactions: administrators are (Bot API, Update)."""
+
+    UNKNOWN = "unknown"
+    SEEN = "seen"
+    HIDDEN = "hidden"
+    TOLD = "told"
+    """They are hidden, and the chat's administrators were told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Edition:
     """When a weekly edition comes: the day, 0 Monday to 6 Sunday, and minutes after midnight."""
@@ -248,6 +267,7 @@ class ChatSettings:
     """Minutes after midnight on the first of the month at which its edition comes."""
     holidays: str | None = None
     """The country on whose public holidays no digest comes (ISO 3166-1); None: they come."""
+    votes: VoteButtons = VoteButtons.AUTO
     silent: bool = False
     """What comes by itself makes no sound."""
     pin: bool = False
@@ -281,6 +301,7 @@ class Chat:
     """The public name of a group or channel, without `@`; None where it has none."""
     weekly_due_at: datetime | None = None
     monthly_due_at: datetime | None = None
+    sight: Sight = Sight.UNKNOWN
 
 
 class View(StrEnum):
@@ -319,6 +340,18 @@ class ReactionSet:
     actor_id: ActorId
     emoji: frozenset[str]
     changed_at: datetime
+    update_id: UpdateId
+
+
+@dataclass(frozen=True, slots=True)
+class VotePress:
+    """A person pressed the button of an emoji under a card: it turns their vote over."""
+
+    chat_id: ChatId
+    message_id: MessageId
+    actor_id: ActorId
+    emoji: str
+    pressed_at: datetime
     update_id: UpdateId
 
 
@@ -427,6 +460,16 @@ class UnreadablePush:
 
 Push: TypeAlias = PostPush | DigestPush | NoticePush | EditionPush
 """What to render: ids, never rendered text."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBy:
+    """How many emoji somebody gave by reactions and votes."""
+
+    posts: int
+    """On messages that show a post."""
+    others: int
+    """On lists, digests and all else, of which it is forgotten soon."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,9 @@ A person can speak as any number of channels: those are counted apart, and rank 
 one voice in itself, its anonymous administrators'. Totals are what a chat says of itself: they
 count where the chat is served. (Channels and the forwards of their posts have totals, and neither
 becomes another chat, as a group becomes a supergroup.)
+
+Votes (`storage.votes`) count like reactions: of both with one emoji of one person on one message,
+one counts.
 """
 
 from __future__ import annotations
@@ -16,7 +19,15 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from storage.models import ActorId, ChatId, Given, PostId, ReactionSet, ReactionTotals
+from storage.models import (
+    ActorId,
+    ChatId,
+    Given,
+    GivenBy,
+    PostId,
+    ReactionSet,
+    ReactionTotals,
+)
 from storage.times import to_seconds
 
 if TYPE_CHECKING:
@@ -25,6 +36,18 @@ if TYPE_CHECKING:
 
     from storage.database import Connection, Transaction
     from storage.models import MessageId
+
+_LONE_VOTES = """
+(
+    SELECT chat_id, message_id, actor_id, emoji FROM votes
+    WHERE NOT EXISTS (
+        SELECT 1 FROM reaction_sets AS own, json_each(own.emoji) AS one
+        WHERE (own.chat_id, own.message_id, own.actor_id)
+            = (votes.chat_id, votes.message_id, votes.actor_id) AND one.value = votes.emoji
+    )
+)
+"""
+"""The votes beside which their person has no reaction with the same emoji."""
 
 
 async def set_reactions(tx: Transaction, sets: Iterable[ReactionSet]) -> None:
@@ -81,10 +104,12 @@ async def get_given(
     post_ids: Sequence[PostId],
     *,
     apart_from: tuple[ChatId, MessageId] | None = None,
+    with_votes: bool = False,
 ) -> dict[PostId, Given]:
     """What each post was given here; posts without any are left out.
 
     What was given to the message `apart_from` is not counted: Telegram draws it under that one.
+    Its votes are on its buttons; where it has none, they are counted (`with_votes`).
 
     An emoji counts once for each member and message; `members` counts a person once a post, and
     adds the totals of messages that Telegram reports without users; `channels`, a channel once.
@@ -96,12 +121,16 @@ async def get_given(
         FROM messages JOIN reaction_sets USING (chat_id, message_id)
         WHERE post_id IN ({places}) AND emoji <> '[]' AND (chat_id, message_id) <> (?, ?)
         UNION ALL
+        SELECT post_id, actor_id, json_array(emoji), 0
+        FROM messages JOIN {_LONE_VOTES} USING (chat_id, message_id)
+        WHERE post_id IN ({places}) AND (? OR (chat_id, message_id) <> (?, ?))
+        UNION ALL
         SELECT post_id, NULL, counts, 0
         FROM messages JOIN reaction_totals USING (chat_id, message_id)
         WHERE post_id IN ({places}) AND counts <> '[]' AND (chat_id, message_id) <> (?, ?)
             AND chat_id IN (SELECT id FROM chats WHERE state = 'served')
-        """,  # noqa: S608  # question marks only
-        (*post_ids, *place, *post_ids, *place),
+        """,  # noqa: S608  # question marks, and words of ours
+        (*post_ids, *place, *post_ids, with_votes, *place, *post_ids, *place),
     )
     found: defaultdict[PostId, _Tally] = defaultdict(_Tally)
     for post_id, actor_id, given, is_channel in rows:
@@ -158,10 +187,14 @@ async def list_top(
             SELECT :chat UNION SELECT old_id FROM migrated_chats WHERE new_id = :chat
         ), given AS (
             SELECT post_id, count(DISTINCT actor_id) AS people
-            FROM reaction_sets JOIN messages USING (chat_id, message_id)
-            WHERE emoji <> '[]' AND changed_at >= :since
-                AND (actor_id >= 0 OR actor_id = chat_id)
-                AND (:chat IS NULL OR chat_id IN here)
+            FROM (
+                SELECT chat_id, message_id, actor_id FROM reaction_sets
+                WHERE emoji <> '[]' AND changed_at >= :since
+                    AND (actor_id >= 0 OR actor_id = chat_id)
+                UNION ALL
+                SELECT chat_id, message_id, actor_id FROM votes WHERE changed_at >= :since
+            ) JOIN messages USING (chat_id, message_id)
+            WHERE :chat IS NULL OR chat_id IN here
             GROUP BY post_id
             UNION ALL
             SELECT post_id, coalesce(sum(json_extract(pair.value, '$[1]')), 0)
@@ -192,27 +225,57 @@ async def list_top(
 async def count_in_chat(db: Connection, chat_id: ChatId) -> tuple[int, int]:
     """How many reactions a chat's members gave to posts there, and how many members did."""
     rows = await db.fetch_all(
-        """
-        SELECT coalesce(sum(json_array_length(emoji)), 0), count(DISTINCT actor_id)
-        FROM reaction_sets JOIN messages USING (chat_id, message_id)
-        WHERE chat_id = ? AND emoji <> '[]' AND (actor_id >= 0 OR actor_id = chat_id)
-        """,
-        (chat_id,),
+        f"""
+        SELECT coalesce(sum(given), 0), count(DISTINCT actor_id)
+        FROM (
+            SELECT json_array_length(emoji) AS given, actor_id
+            FROM reaction_sets JOIN messages USING (chat_id, message_id)
+            WHERE chat_id = :chat_id AND emoji <> '[]'
+                AND (actor_id >= 0 OR actor_id = chat_id)
+            UNION ALL
+            SELECT 1, actor_id
+            FROM {_LONE_VOTES} JOIN messages USING (chat_id, message_id)
+            WHERE chat_id = :chat_id
+        )
+        """,  # noqa: S608  # words of ours
+        {"chat_id": chat_id},
     )
     return int(rows[0][0]), int(rows[0][1])
 
 
-async def count_by_actor(db: Connection, actor_id: ActorId) -> int:
-    """On how many messages this actor has a reaction."""
-    row = await db.fetch_all(
-        "SELECT count(*) FROM reaction_sets WHERE actor_id = ? AND emoji <> '[]'", (actor_id,)
+async def count_by_actor(db: Connection, actor_id: ActorId) -> GivenBy:
+    """How many emoji this actor has given: a vote and a reaction of one kind are one."""
+    rows = await db.fetch_all(
+        """
+        SELECT count(post_id), count(*) - count(post_id)
+        FROM (
+            SELECT chat_id, message_id, one.value FROM reaction_sets, json_each(emoji) AS one
+            WHERE actor_id = :actor_id
+            UNION
+            SELECT chat_id, message_id, emoji FROM votes WHERE actor_id = :actor_id
+        ) LEFT JOIN messages USING (chat_id, message_id)
+        """,
+        {"actor_id": actor_id},
     )
-    return int(row[0][0])
+    return GivenBy(posts=int(rows[0][0]), others=int(rows[0][1]))
+
+
+async def has_given(db: Connection, actor_id: ActorId) -> bool:
+    """Whether anything of this actor is kept, be it the time of a withdrawal."""
+    rows = await db.fetch_all(
+        """
+        SELECT 1 FROM reaction_sets WHERE actor_id = :actor_id
+        UNION ALL SELECT 1 FROM votes WHERE actor_id = :actor_id LIMIT 1
+        """,
+        {"actor_id": actor_id},
+    )
+    return bool(rows)
 
 
 async def delete_by_actor(tx: Transaction, actor_id: ActorId) -> int:
     """Forget all that this actor gave (/forgetme); how many rows that were."""
-    return await tx.execute("DELETE FROM reaction_sets WHERE actor_id = ?", (actor_id,))
+    reactions = await tx.execute("DELETE FROM reaction_sets WHERE actor_id = ?", (actor_id,))
+    return reactions + await tx.execute("DELETE FROM votes WHERE actor_id = ?", (actor_id,))
 
 
 async def delete_of_channels(tx: Transaction, before: datetime) -> int:
@@ -227,9 +290,9 @@ async def delete_of_channels(tx: Transaction, before: datetime) -> int:
 
 
 async def delete_strays(tx: Transaction, before: datetime) -> int:
-    """Forget reactions from before then on messages that show no post of ours."""
+    """Forget what was given before then to messages that show no post of ours."""
     gone = 0
-    for table in ("reaction_sets", "reaction_totals"):
+    for table in ("reaction_sets", "reaction_totals", "votes"):
         gone += await tx.execute(
             f"""
             DELETE FROM {table} WHERE changed_at < ? AND NOT EXISTS (
@@ -237,7 +300,7 @@ async def delete_strays(tx: Transaction, before: datetime) -> int:
                 WHERE messages.chat_id = {table}.chat_id
                 AND messages.message_id = {table}.message_id
             )
-            """,  # noqa: S608  # two names of ours
+            """,  # noqa: S608  # names of ours
             (to_seconds(before),),
         )
     return gone

@@ -31,4 +31,6 @@ EVERY: list[actions.Action] = [
     actions.Forget(123456789),
     actions.SetSynonym(7, 8, 1, "m"),
     actions.Begin(1_795_982_492, "digest"),
+    actions.Remember(123456789),
+    actions.Vote("👍"),
 ]

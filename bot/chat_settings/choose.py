@@ -15,7 +15,7 @@ from bot.chat_settings.typed_times import parse_days, parse_quiet, parse_times
 from bot.chat_settings.words import means_later, means_off, means_on, normal
 from bot.chat_settings.zones import parse_zone
 from bot.errors import InputError
-from storage.models import Night, PushMode, Repeats, SourceFilter
+from storage.models import Night, PushMode, Repeats, SourceFilter, VoteButtons
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +38,10 @@ _REPEATS = {
     Repeats.FULL: "full 모두 전부 그대로 다시",
     Repeats.BRIEF: "brief short 짧게 짧은줄 한줄 한줄로 간단히",
     Repeats.NONE: "빼기 빼고 새것만",
+}
+_VOTES = {
+    VoteButtons.AUTO: "auto automatic automatically 자동 자동으로 필요할때",
+    VoteButtons.ALWAYS: "always 항상 늘 언제나",
 }
 _FULL = {
     True: "here room inroom 여기 여기서 여기에서 방 방에서",
@@ -169,4 +173,5 @@ CHOICES: dict[str, _Read] = {
     "silent": _switch("silent"),
     "pin": _switch("pin"),
     "previews": _switch("previews"),
+    "votes": _one_of("votes", _VOTES, on=VoteButtons.ALWAYS, off=VoteButtons.NEVER),
 }

@@ -182,6 +182,7 @@ STATES: dict[str, Callable[[ChatSettings], str]] = {
     "silent": lambda one: _switch(is_on=one.silent),
     "pin": lambda one: _switch(is_on=one.pin),
     "previews": lambda one: _switch(is_on=one.previews),
+    "votes": lambda one: str(one.votes),
     "cleanup": lambda one: _none_or(one.cleanup_minutes),
     "full": lambda one: "here" if one.full_here else "private",
     "here": lambda one: str(one.thread_id or 0),

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.chat_settings.votes import has_vote_buttons
 from bot.delivery.lanes import Priority
 from bot.delivery.once import is_worth_sending
 from bot.pages.actions import About, PushQuiet, encode, with_attempt
@@ -115,9 +116,14 @@ class Composer:
         """For whom a message of that chat is made, in the language that it was sent in."""
         zone = ZoneInfo(self._timezone if chat is None else chat.settings.timezone)
         in_channel = chat is not None and chat.kind is ChatKind.CHANNEL
-        previews = chat is None or chat.settings.previews
-        texts = self._catalogues[language]
-        return Reader(texts, zone, self._username, in_channel=in_channel, previews=previews)
+        return Reader(
+            self._catalogues[language],
+            zone,
+            self._username,
+            in_channel=in_channel,
+            previews=chat is None or chat.settings.previews,
+            votes=chat is not None and has_vote_buttons(chat),
+        )
 
 
 def keyboard_json(keyboard: Keyboard) -> str:

@@ -131,10 +131,12 @@ class Refresher:
             chat = await chats.get_chat(db, message.chat_id)
             post = await posts.get_post(db, message.post_id)
             given = await reactions.get_given(db, [message.post_id])
-            others = await reactions.get_given(db, [message.post_id], apart_from=place)
+            reader = self._composer.reader(chat, message.language)
+            others = await reactions.get_given(
+                db, [message.post_id], apart_from=place, with_votes=not reader.votes
+            )
         if post is None:
             return None
-        reader = self._composer.reader(chat, message.language)
         if message.view is View.FULL:
             return full_page(reader, post, await self._leaf(post, message.page))
         elsewhere = others.get(post.id, Given())

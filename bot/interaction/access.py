@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from storage.models import Chat
 
 ADMINISTRATORS = frozenset({ChatMember.ADMINISTRATOR, ChatMember.OWNER})
+PRESENT = ADMINISTRATORS | {ChatMember.MEMBER, ChatMember.RESTRICTED}
 
 
 async def discussion_of(bot: Bot, chat: Chat) -> ChatId | None:
@@ -31,6 +32,18 @@ async def discussion_of(bot: Bot, chat: Chat) -> ChatId | None:
     except TelegramError:
         return None
     return None if linked is None else ChatId(linked)
+
+
+async def sees_reactions(bot: Bot, chat_id: ChatId) -> bool | None:
+    """Whether the bot is shown reactions in a group; None where nobody says, or it is not there.
+
+    Administrators are (Bot API, Update.message_reaction).
+    """
+    try:
+        member = await _member(bot, chat_id, bot.id)
+    except TelegramError:
+        return None
+    return member.status in ADMINISTRATORS if member.status in PRESENT else None
 
 
 async def is_administrator(update: Update, bot: Bot) -> bool:

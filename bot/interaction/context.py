@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from telegram.ext import CallbackContext, ExtBot
 
 from bot.chat_settings.room_names import parse_room
+from bot.chat_settings.votes import has_vote_buttons
 from bot.chats import GROUPS
 from bot.delivery.cleaning import due_at
 from bot.delivery.lanes import Priority
@@ -102,8 +103,14 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
     def reader(self) -> Reader:
         """For whom pages are made here."""
         in_channel = self.chat.kind is ChatKind.CHANNEL
-        username, previews = self.services.me.username, self.chat.settings.previews
-        return Reader(self.texts, self.zone, username, in_channel=in_channel, previews=previews)
+        return Reader(
+            self.texts,
+            self.zone,
+            self.services.me.username,
+            in_channel=in_channel,
+            previews=self.chat.settings.previews,
+            votes=has_vote_buttons(self.chat),
+        )
 
     @property
     def room(self) -> Chat:

@@ -16,7 +16,7 @@ from bot.pages.menu_levels import ALL, Shown
 from bot.pages.night import overnight_line
 from bot.search.sieve import has_filter
 from bot.text.rich import plain
-from storage import menus, outbox, sources
+from storage import chats, menus, outbox, sources
 from storage.models import Menu, MessageId, NewMenu
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ async def open_menu(context: BotContext, room: Chat) -> None:
     )
     async with context.services.database.transaction() as tx:
         menu_id = await menus.add_menu(tx, new)
+        await chats.set_told_of_sight(tx, room.id)
     page = menu_page(context.texts, await _shown(context, menu_id, room, ALL), ALL)
     if page is not None and pressed is not None:
         await context.edit(page)

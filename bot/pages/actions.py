@@ -1,7 +1,8 @@
 """What a button does, in the 1-64 bytes of its callback data (Bot API, InlineKeyboardButton).
 
 `1c:42` is version 1, action `c`, post 42; `~k3x9` behind it names the attempt that sent the button.
-Buttons carry the state that they lead to, so that a second press, or a late one, does no harm.
+Buttons carry the state that they lead to, so that a second press, or a late one, does no harm
+(except for `Vote`, whose press is counted once).
 What is forged, of an earlier version or broken decodes to None.
 """
 
@@ -231,6 +232,23 @@ class SetSynonym:
     page: str
 
 
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """Forget nothing after all; `user_id` is who was asked."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """Turn over the vote of whoever presses for one emoji, on the message that was pressed.
+
+    The one button that leads to no state: all who see a card share it.
+    """
+
+    emoji: str
+
+
 Action: TypeAlias = (
     OpenCard
     | ShowCard
@@ -256,6 +274,8 @@ Action: TypeAlias = (
     | Forget
     | SetSynonym
     | Begin
+    | Remember
+    | Vote
 )
 
 Opening: TypeAlias = ShowFull | LatestPage | TopPage
@@ -286,6 +306,8 @@ _LETTERS: dict[str, type[Action]] = {
     "g": Forget,
     "z": SetSynonym,
     "j": Begin,
+    "u": Remember,
+    "v": Vote,
 }
 _NAMES = {kind: letter for letter, kind in _LETTERS.items()}
 _ORDERS = {Order.BEST: "b", Order.NEWEST: "n"}

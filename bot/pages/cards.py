@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlencode
 
-from bot.pages.actions import OpenCard, ShowCard, ShowFull, encode
+from bot.pages.actions import OpenCard, ShowCard, ShowFull, Vote, encode
 from bot.pages.page import Button, Page
 from bot.pages.post_numbers import written
 from bot.text.characters import clean_line, is_visible, utf16_length
@@ -34,6 +35,8 @@ COPY_UNITS = 256
 COPY_LINE_UNITS = 80
 COPY_ADDRESS_UNITS = 150
 MOST_EMOJI = 6
+VOTES = ("👍", "🔥", "🤔")
+"""What can be voted by a button: emoji that reactions may be, too (Bot API, ReactionTypeEmoji)."""
 _LINE, _BLANK_LINE = Rich("\n"), Rich("\n\n")
 _LOOKED_AT = 4
 """So many times its length of a line is looked at: some are megabytes long."""
@@ -53,6 +56,8 @@ class Reader:
     text opens in private, for there is no message that a press could change."""
     previews: bool = True
     """Cards show the preview of their link."""
+    votes: bool = False
+    """Cards carry buttons to vote by."""
 
     def post_link(self, post: Post) -> str:
         """The address that opens a post's card in private (Bot API, deep linking)."""
@@ -62,8 +67,8 @@ class Reader:
 def card_page(reader: Reader, post: Post, given: Given, elsewhere: Given | None = None) -> Page:
     """The card: title, who and when, two sentences, counts, and what can be done with it.
 
-    What was given to the very message is drawn under it by Telegram: the card counts what was given
-    `elsewhere`, which is all of it where the message is new.
+    What was given to the very message is drawn under it by Telegram, or stands on its buttons: the
+    card counts what was given `elsewhere`, which is all of it where the message is new.
     """
     parts = [headline(reader, post), Rich(f"{byline(reader, post)} · #{post.id}")]
     if body := excerpt(post.body, EXCERPT_UNITS):
@@ -75,7 +80,8 @@ def card_page(reader: Reader, post: Post, given: Given, elsewhere: Given | None 
         parts.append(inert(Rich("\n" + counts)))
     page = _LINE.join(parts)
     shown = web_link(post.link) if reader.previews else None
-    return Page(page, _card_keyboard(reader, post), preview_url=shown)
+    keyboard = (*_vote_rows(reader, given, others), *_card_keyboard(reader, post))
+    return Page(page, keyboard, preview_url=shown)
 
 
 def noted(page: Page, note: str) -> Page:
@@ -187,6 +193,15 @@ def _card_keyboard(reader: Reader, post: Post) -> Keyboard:
         first.insert(0, _full_button(reader, post))
     second = [Button(texts("button.copy"), copy=copied_text(reader, post)), *_opening(texts, post)]
     return (tuple(first), tuple(second))
+
+
+def _vote_rows(reader: Reader, given: Given, others: Given) -> Keyboard:
+    """The emoji to vote by, each with how often the message has it; none where nobody votes."""
+    if not reader.votes or reader.elsewhere:
+        return ()
+    here = Counter(dict(given.emoji)) - Counter(dict(others.emoji))
+    labels = {one: f"{one} {reader.texts.number(here[one])}" if here[one] else one for one in VOTES}
+    return (tuple(Button(label, data=encode(Vote(one))) for one, label in labels.items()),)
 
 
 def _full_button(reader: Reader, post: Post) -> Button:

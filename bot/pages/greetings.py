@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.chat_settings.beginnings import BEGINNINGS, how_of
+from bot.chat_settings.votes import blindness_key, is_blind
 from bot.pages.actions import AllowPublishing, Approve, Begin, Leave, encode
 from bot.pages.page import Button, Page
 from bot.text.rich import bold, plain
@@ -33,12 +35,24 @@ def welcome_page(texts: Texts, chat: Chat) -> Page:
     return Page(plain(texts(welcome_key(chat.kind))))
 
 
+def with_sight(texts: Texts, chat: Chat, page: Page) -> Page:
+    """The page, and below it that reactions are hidden and what to do, where they are."""
+    if not is_blind(chat):
+        return page
+    return replace(page, text=page.text + plain(f"\n\n{texts(blindness_key(chat))}"))
+
+
+def first_page(texts: Texts, chat: Chat) -> Page:
+    """The first words in a chat that is served, and what to do where reactions are hidden."""
+    return with_sight(texts, chat, welcome_page(texts, chat))
+
+
 def greeting_page(texts: Texts, chat: Chat) -> Page:
     """The first words in a chat, and in a group the question how posts are to come.
 
     It is asked as long as both come, which is what a group starts with.
     """
-    page = welcome_page(texts, chat)
+    page = first_page(texts, chat)
     is_group = chat.kind in {ChatKind.GROUP, ChatKind.SUPERGROUP}
     if chat.state is not ChatState.SERVED or not is_group or how_of(chat.settings) != "both":
         return page
@@ -53,7 +67,7 @@ def begun_page(texts: Texts, chat: Chat, how: str) -> Page:
     """The first words in a group, with the answer in place of the question."""
     at = "" if chat.digest_due_at is None else _time(texts, chat, chat.digest_due_at)
     answer = texts(f"start.begun.{how}", at=at)
-    return Page(welcome_page(texts, chat).text + plain(f"\n\n{answer}"))
+    return Page(first_page(texts, chat).text + plain(f"\n\n{answer}"))
 
 
 def _time(texts: Texts, chat: Chat, at: datetime) -> str:

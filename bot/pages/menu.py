@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.chat_settings.filters import FilterWords, write_filter
 from bot.chat_settings.press import source_filter
+from bot.chat_settings.votes import blindness_key, is_blind
 from bot.pages.actions import ShowLevel
 from bot.pages.menu_levels import (
     ALL,
@@ -44,7 +45,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "digest": ("time", "days", "repeats", "holidays"),
     "editions": ("weekly", "monthly"),
     "night": ("quiet", "night"),
-    "looks": ("silent", "pin", "previews"),
+    "looks": ("silent", "pin", "previews", "votes"),
     "room": ("zone", "language", "cleanup", "full"),
 }
 """A line for each group of settings, in the order of their buttons."""
@@ -53,7 +54,7 @@ SPEAKING = frozenset({"push", "filter", "time", "days", "quiet", "night", "zone"
 TYPED = frozenset({"time", "quiet", "zone", "filter", "weekly", "monthly", "holidays"})
 """Settings that may be typed from the menu."""
 ELSEWHERE: Mapping[ChatKind, frozenset[str]] = {
-    ChatKind.PRIVATE: frozenset({"cleanup", "full", "here"}),
+    ChatKind.PRIVATE: frozenset({"votes", "cleanup", "full", "here"}),
     ChatKind.GROUP: frozenset({"here"}),
     ChatKind.CHANNEL: frozenset({"cleanup", "full", "here"}),
 }
@@ -109,6 +110,7 @@ def _overview(texts: Texts, shown: Shown, *, is_done: bool) -> Page:
     lines: list[Rich] = [inert(bold(_title(texts, shown)))]
     lines += [_group(texts, shown, group) for group in GROUPS]
     lines += [plain(next_line(texts, shown.room)), *shown.notes.get(ALL, ())]
+    lines += [plain(texts(blindness_key(shown.room)))] * is_blind(shown.room)
     if is_done:
         lines.append(plain(texts("menu.closed")))
         return Page(plain("\n").join(lines))

@@ -54,6 +54,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "silent": ("off", "on"),
     "pin": ("on", "off"),
     "previews": ("on", "off"),
+    "votes": ("auto", "always", "never"),
     "cleanup": ("10", "1440", "off"),
     "full": ("here", "private"),
 }

@@ -44,6 +44,7 @@ TYPED = {
     "silent": "silent",
     "pin": "pin",
     "previews": "previews",
+    "votes": "votes",
     "cleanup": "cleanup",
     "full": "full",
 }

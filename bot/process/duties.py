@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,10 @@ from bot.delivery.settlements import Settlements
 from bot.delivery.telegram import TelegramTransport
 from bot.delivery.troubles import Troubles
 from bot.errors import SosikError
+from bot.interaction.access import sees_reactions
 from bot.interaction.menus import set_menus
+from bot.process import sights
+from bot.process.sights import Sights
 from bot.process.tick import Duty
 from bot.sources.follow import follow
 from bot.sources.importing import ArchiveImporter
@@ -120,6 +124,7 @@ class Duties:
         self._digests = Digests(database, clock)
         self._editions = Editions(database, clock)
         self._mutes = Mutes(database, clock, transport.lets_everybody_write)
+        self._sights = Sights(database, services.chats, partial(sees_reactions, bot))
         self.ready = asyncio.Event()
         """Set once the archive files are in and the search index is up to date."""
 
@@ -173,6 +178,7 @@ class Duties:
             Duty("mutes", EVERY_SECONDS, self._mutes.run),
             Duty("cleaning", SECOND, cleaning.run),
             Duty("pinning", SECOND, pinning.run),
+            Duty("sights", sights.EVERY_SECONDS, self._sights.run),
             Duty("housekeeping", HOUR, self._keep_house),
         )
 

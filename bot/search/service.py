@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from bot.search.filters import Filtered
     from bot.search.meaning import Meaning
     from bot.search.synonyms import Glossary
-    from storage.database import Database, Transaction
+    from storage.database import Connection, Database, Transaction
     from storage.models import UserId
     from storage.search_filters import PostFilter
 
@@ -283,11 +283,13 @@ class SearchService:
 
     async def forget_asker(self, tx: Transaction, user_id: UserId) -> int:
         """Delete what this person alone searched for in vain; how many queries."""
-        salt = await facts.get_fact(tx, _SALT) or ""
-        marked = await search_log.list_marked_misses(tx)
-        own = [query for query, mark in marked if mark == _mark(salt, query, user_id)]
+        own = await _misses_of(tx, user_id)
         await search_log.delete_misses(tx, own)
         return len(own)
+
+    async def has_asked(self, db: Connection, user_id: UserId) -> bool:
+        """Whether there is anything that this person alone searched for in vain."""
+        return bool(await _misses_of(db, user_id))
 
     async def add_synonym(self, left: str, right: str) -> bool:
         """Let both names find each other; False when that was known."""
@@ -334,6 +336,12 @@ def _led_on(db: sqlite3.Connection, found: SearchResult, only: PostFilter) -> Se
 
 def _miss_key(query: str) -> str:
     return fold(normalise(parse_query(query).text))
+
+
+async def _misses_of(db: Connection, user_id: UserId) -> list[str]:
+    salt = await facts.get_fact(db, _SALT) or ""
+    marked = await search_log.list_marked_misses(db)
+    return [query for query, mark in marked if mark == _mark(salt, query, user_id)]
 
 
 def _mark(salt: str, query: str, user_id: int) -> bytes:

@@ -46,6 +46,8 @@ class Weight(Enum):
     """Sets something: only the last counts, and it is never left out."""
     DEED = "deed"
     """Each counts, and none is left out; the very same again is one with it."""
+    TURN = "turn"
+    """As a deed, but the very same again is another one: it takes the first back."""
 
 
 PRESSES: Mapping[type[actions.Action], Weight] = {
@@ -73,6 +75,8 @@ PRESSES: Mapping[type[actions.Action], Weight] = {
     actions.Forget: Weight.DEED,
     actions.SetSynonym: Weight.DEED,
     actions.Begin: Weight.STATE,
+    actions.Remember: Weight.DEED,
+    actions.Vote: Weight.TURN,
 }
 
 
@@ -158,6 +162,8 @@ def _pressed(raw: Raw) -> Ask:
     weight = Weight.QUESTION if action is None else PRESSES[type(action)]
     if action is None or weight is Weight.QUESTION:
         return Ask(place, person, is_question=True, question=("press", str(data)))
+    if weight is Weight.TURN:
+        return Ask(place, person)
     if weight is Weight.PAGE:
         page = ("page", pressed_message_id_of(raw))
         return Ask(place, person, thing=page, is_passing=True, question=page)

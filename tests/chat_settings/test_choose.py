@@ -16,6 +16,7 @@ from storage.models import (
     Repeats,
     SourceFilter,
     SourceId,
+    VoteButtons,
 )
 from tests.pages.test_settings import SETTINGS
 
@@ -44,6 +45,8 @@ from tests.pages.test_settings import SETTINGS
         ("night", "wait", {"night": Night.WAIT}),
         ("repeats", "짧게", {"repeats": Repeats.BRIEF}),
         ("repeats", "none", {"repeats": Repeats.NONE}),
+        ("votes", "항상", {"votes": VoteButtons.ALWAYS}),
+        ("votes", "off", {"votes": VoteButtons.NEVER}),
         ("silent", "켜기", {"silent": True}),
         ("pin", "on", {"pin": True}),
         ("previews", "끄기", {"previews": False}),

@@ -22,6 +22,7 @@ from storage.models import (
     Repeats,
     SourceFilter,
     SourceId,
+    VoteButtons,
 )
 from tests.pages.test_settings import FULL, SETTINGS
 
@@ -54,6 +55,7 @@ OWN = SourceFilter(SourceId(2), ("금리",), ("투자",))
         ("quiet", "", "off", {"quiet": None}),
         ("night", "", "silent", {"night": Night.SILENT}),
         ("repeats", "", "none", {"repeats": Repeats.NONE}),
+        ("votes", "", "never", {"votes": VoteButtons.NEVER}),
         ("silent", "", "on", {"silent": True}),
         ("cleanup", "", "1440", {"cleanup_minutes": 1440}),
         ("cleanup", "", "off", {"cleanup_minutes": None}),

@@ -11,7 +11,7 @@ import pytest
 from bot.chat_settings.choose import CHOICES, choose
 from bot.chat_settings.words import LATER, OFF, ON
 from bot.errors import InputError
-from storage.models import ChatSettings, PushMode, Repeats
+from storage.models import ChatSettings, PushMode, Repeats, VoteButtons
 from tests.pages.test_settings import SETTINGS
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ OFF_IS = {
     "filter": replace(BEFORE, words=()),
     **dict.fromkeys(("weekly", "monthly", "holidays", "cleanup", "silent", "pin"), BEFORE),
     "repeats": replace(BEFORE, repeats=Repeats.NONE),
+    "votes": replace(BEFORE, votes=VoteButtons.NEVER),
     "previews": replace(BEFORE, previews=False),
     "full": replace(BEFORE, full_here=False),
 }
@@ -35,6 +36,7 @@ ON_IS = {
     "silent": replace(BEFORE, silent=True),
     "pin": replace(BEFORE, pin=True),
     "previews": BEFORE,
+    "votes": replace(BEFORE, votes=VoteButtons.ALWAYS),
     "full": BEFORE,
 }
 """What on means; a setting that is not here needs more said."""

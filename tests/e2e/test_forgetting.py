@@ -68,6 +68,8 @@ async def test_what_may_not_have_been_answered_is_forgotten_too(
     group = sim.group("독서모임", members=[minji], bot_admin=True)
     own = sim.private(minji)
     asked_in = group if where == "group" else own
+    await minji.says(own, "/start")
+    await own.receives("안녕하세요")
     await minji.says(own, "/forgetme")
     asked = await own.receives("지울까요")
     fault = sim.faults.cuts(after=False, method="sendMessage")
@@ -144,6 +146,8 @@ async def test_where_copies_are_made_they_are_told_of(
     async with a_bot(sim, tmp_path, litestream=True) as bot:
         await minji.says(own, "/privacy")
         assert "Litestream" in (await own.receives("개인정보")).text
+        await minji.says(own, "/start")
+        await own.receives("안녕하세요")
         await minji.says(own, "/forgetme")
         asked = await own.receives("지울까요")
         await minji.presses(asked, "모두 지우기")

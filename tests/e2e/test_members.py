@@ -206,7 +206,7 @@ async def test_a_member_sees_and_deletes_what_is_kept(
     await asked.changes()
     assert "1개" in asked.text
     await minji.says(group, "/mydata")
-    assert "0개" in (await own.receives("남아 있어요")).text
+    await own.receives("남은 것이 없어요")
 
 
 async def test_nobody_else_can_confirm_forgetting(
@@ -214,6 +214,9 @@ async def test_nobody_else_can_confirm_forgetting(
 ) -> None:
     junho = sim.user("준호", language="ko")
     await junho.joins(group)
+    own = sim.private(minji)
+    await minji.says(own, "/start")
+    await own.receives("안녕하세요")
     await minji.says(group, "/forgetme")
     asked = await group.receives("지울까요")
     assert (await junho.presses(asked, "모두 지우기")).is_alert

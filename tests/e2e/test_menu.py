@@ -31,7 +31,7 @@ IN_PRIVATE = (
     *("push", "filter", "sources", "time", "days", "repeats", "holidays", "weekly", "monthly"),
     *("quiet", "silent", "pin", "previews", "zone", "language"),
 )
-IN_GROUPS = ("cleanup", "full")
+IN_GROUPS = ("votes", "cleanup", "full")
 
 
 def actions_of(card: Card) -> list[Action]:

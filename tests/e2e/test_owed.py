@@ -375,7 +375,7 @@ def test_every_route_says_whether_it_changes_something() -> None:
         *("forgetme", "digest_time", "digest_days", "timezone", "quiet", "language", "push"),
         *("filter", "here", "approve", "sources", "backup", "synonym"),
         *("weekly", "monthly", "repeats", "holidays", "night", "silent", "pin", "previews"),
-        *("cleanup", "full", "room_sources"),
+        *("votes", "cleanup", "full", "room_sources"),
     }
     assert {name for name in changing() if not name.islower()} == {
         *("Choose", "ChooseIn", "SetTo", "Approve", "AllowPublishing", "Leave", "HandleSource"),

@@ -58,6 +58,7 @@ TYPED = {
     "silent": "on",
     "pin": "on",
     "previews": "off",
+    "votes": "항상",
     "cleanup": "10분",
     "full": "개인",
     "room_sources": "1 off",

@@ -18,7 +18,7 @@ from telegram.error import (
 )
 
 from bot.delivery.administrators import list_administrators
-from bot.interaction.access import administers, is_administrator
+from bot.interaction.access import administers, is_administrator, sees_reactions
 from storage.models import ChatId, UserId
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ class FakeBot:
 
     Asked for the list, it names `listed`, and a bot; an error in their place is raised.
     """
+
+    id = 700
 
     def __init__(
         self,
@@ -83,6 +85,28 @@ async def test_telegram_is_asked_each_time(status: str, is_one: bool) -> None:  
     assert await holds(said(), bot) is is_one
     assert await holds(said(), bot) is is_one
     assert bot.asked == [(GROUP.id, MINJI.id)] * 2
+
+
+@pytest.mark.parametrize(
+    ("status", "is_shown"),
+    [
+        ("creator", True),
+        ("administrator", True),
+        ("member", False),
+        ("restricted", False),
+        ("left", None),
+        ("kicked", None),
+    ],
+)
+async def test_administrators_are_shown_reactions_and_who_is_gone_knows_nothing(
+    status: str,
+    is_shown: bool | None,  # noqa: FBT001  # what is expected
+) -> None:
+    bot = FakeBot(status)
+    assert await sees_reactions(cast("Bot", bot), ChatId(GROUP.id)) is is_shown
+    assert bot.asked == [(GROUP.id, bot.id)]
+    lost = FakeBot(status, TimedOut())
+    assert await sees_reactions(cast("Bot", lost), ChatId(GROUP.id)) is None
 
 
 async def test_in_private_everybody_decides_for_themselves() -> None:

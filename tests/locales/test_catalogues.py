@@ -297,7 +297,7 @@ def test_no_message_mixes_its_language_with_another() -> None:
         (
             "forgetme.sure",
             (
-                "저에게 남은 내 기록을 모두 지울까요? 내가 단 반응과 개인 대화방의 설정이 "
+                "저에게 남은 내 기록을 모두 지울까요? 내가 단 반응과 투표, 개인 대화방의 설정이 "
                 "지워지고, 되돌릴 수 없어요. 관리하는 방의 목록도 지우지만, 관리자로 있는 동안에는 "
                 "하루 안에 다시 읽어 와요."
             ),
@@ -305,7 +305,7 @@ def test_no_message_mixes_its_language_with_another() -> None:
         (
             "mydata.with_chat",
             (
-                "글에 단 반응 {reactions}개와 개인 대화방의 설정이 남아 있어요.{rooms} "
+                "{posts}, {others}{others:과} 개인 대화방의 설정이 남아 있어요.{rooms} "
                 "지우려면 /forgetme"
             ),
         ),

@@ -89,7 +89,12 @@ TESTS: dict[str, tuple[str, ...]] = {
         f"{DELIVERY}/test_outbox.py",
     ),
     "storage/pushes.py": (f"{STORAGE}/test_pushes.py",),
-    "storage/inbox.py": (f"{STORAGE}/test_inbox.py", "tests/updates/test_receive.py"),
+    "storage/votes.py": (f"{STORAGE}/test_votes.py",),
+    "storage/inbox.py": (
+        f"{STORAGE}/test_inbox.py",
+        f"{STORAGE}/test_votes.py",
+        "tests/updates/test_receive.py",
+    ),
     "bot/updates/turns.py": ("tests/updates/test_turns.py", "tests/updates/test_asks.py"),
     "bot/updates/asks.py": ("tests/updates/test_asks.py",),
     "bot/updates/telegram_time.py": ("tests/updates/test_telegram_time.py",),

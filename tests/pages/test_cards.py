@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pages.actions import OpenCard, ShowCard, ShowFull
-from bot.pages.cards import card_page, copied_text, full_page, shown_title
+from bot.pages.actions import OpenCard, ShowCard, ShowFull, Vote, encode
+from bot.pages.cards import VOTES, card_page, copied_text, full_page, shown_title
 from bot.pages.keyboards import message_arguments
 from bot.pages.leaves import kept_leaf, render_leaves
 from bot.text.characters import utf16_length
@@ -216,3 +216,23 @@ def test_any_post_can_be_sent(
         assert 0 < utf16_length(arguments["text"]) <= 4096
         assert {one.type for one in arguments["entities"]} <= {kind.value for kind in Kind}
     assert_sendable(card_page(KOREAN, post, GIVEN).text)
+
+
+def test_whoever_cannot_react_votes_by_buttons_that_say_what_was_given_there() -> None:
+    counts, others = (
+        Given((("❤", 9), ("🔥", 1203), ("👍", 2)), 1209),
+        Given((("🔥", 3), ("👍", 2)), 3),
+    )
+    page = card_page(replace(ENGLISH, votes=True), a_post(), counts, others)
+    assert [button.label for button in page.keyboard[0]] == ["👍", "🔥 1,200", "🤔"]
+    assert [button.data for button in page.keyboard[0]] == [encode(Vote(one)) for one in VOTES]
+    assert page.keyboard[1:] == card_page(ENGLISH, a_post(), counts).keyboard
+    assert "Elsewhere 🔥 3 👍 2" in page.text.text
+    new = card_page(replace(ENGLISH, votes=True), a_post(), counts)
+    assert [button.label for button in new.keyboard[0]] == list(VOTES)
+
+
+def test_a_card_in_a_strangers_chat_has_no_vote_buttons() -> None:
+    elsewhere = replace(KOREAN, votes=True, elsewhere=True)
+    page = card_page(elsewhere, a_post(), GIVEN)
+    assert page == card_page(replace(KOREAN, elsewhere=True), a_post(), GIVEN)

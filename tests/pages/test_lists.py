@@ -137,7 +137,8 @@ def test_what_was_liked_most_is_ranked_with_buttons_for_other_periods() -> None:
 
 def test_without_reactions_the_ranking_says_how_to_get_some() -> None:
     page = top_page(KOREAN, [], "week")
-    assert page.text.text.endswith("글에 이모지를 달면 여기에 모여요.")
+    assert "글에 이모지를 달면 여기에 모여요." in page.text.text
+    assert page.text.text.endswith("글을 먼저 열어 주세요.")
     assert labels(page) == [["✓ 7일", "30일", "전체"]]
     assert labels(top_page(KOREAN, [], "day")) == [["✓ 1일", "7일", "30일", "전체"]]
     assert labels(top_page(KOREAN, [], "year")) == [["7일", "30일", "✓ 1년", "전체"]]

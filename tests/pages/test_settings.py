@@ -33,6 +33,7 @@ from storage.models import (
     SourceId,
     SourceKind,
     ThreadId,
+    VoteButtons,
 )
 
 KO, EN = get_texts("ko"), get_texts("en")
@@ -62,6 +63,7 @@ FULL = ChatSettings(
     weekly=Edition(6, 19 * 60),
     monthly=540,
     holidays="KR",
+    votes=VoteButtons.ALWAYS,
     silent=True,
     pin=True,
     previews=False,

@@ -21,6 +21,7 @@ from storage.models import (
     SourceId,
     ThreadId,
     UserId,
+    VoteButtons,
 )
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ SETTINGS = ChatSettings(
     weekly=Edition(6, 19 * 60),
     monthly=9 * 60,
     holidays="KR",
+    votes=VoteButtons.NEVER,
     silent=True,
     pin=True,
     previews=False,

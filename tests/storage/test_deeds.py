@@ -41,7 +41,9 @@ async def test_deeds_of_a_person_and_old_ones_are_forgotten(database: Database) 
         await deeds.add_deed(tx, DEED)
         await deeds.add_deed(tx, replace(DEED, update_id=UpdateId(2), person_id=8))
         await deeds.add_deed(tx, replace(DEED, update_id=UpdateId(3), person_id=8, done_at=later))
+        assert [await deeds.has_deeds(tx, person) for person in (7, 8, 9)] == [True, True, False]
         await deeds.delete_of_person(tx, 7)
+        assert not await deeds.has_deeds(tx, 7)
         assert await kept(tx) == [2, 3]
         await deeds.delete_old(tx, later)
         assert await kept(tx) == [3]

@@ -155,6 +155,8 @@ def test_a_chat_goes_on_as_it_was_before_there_was_more_to_set(db: sqlite3.Conne
     """
     said = ('["환율"]', "[]", "[]", "[]", "wait", "full", None, None, None)
     assert db.execute(asked).fetchall() == [(*said, 0, 0, 1, None, 1)]
+    asked = "SELECT votes, sight FROM chats"
+    assert db.execute(asked).fetchall() == [("auto", "unknown")]  # Telegram is asked
 
 
 FIRST: Step = ("CREATE TABLE a (id INTEGER PRIMARY KEY)", "INSERT INTO a VALUES (1)")

@@ -25,6 +25,7 @@ from bot.pages.actions import (
     ShowCard,
     ShowFull,
     ShowLevel,
+    Vote,
     encode,
 )
 from bot.updates.asks import (
@@ -105,7 +106,7 @@ def test_only_a_press_that_asks_for_something_new_may_be_left_out(action: Action
     ask = ask_of(pressed(action))
     assert (ask.place, ask.person, ask.is_stale) == (ROOM, MEMBER, False)
     assert ask.is_question == isinstance(action, OpenCard | About)
-    assert (ask.thing is None) == isinstance(action, OpenCard | About)
+    assert (ask.thing is None) == isinstance(action, OpenCard | About | Vote)
 
 
 @pytest.mark.parametrize(
@@ -170,6 +171,12 @@ def test_what_is_one_thing(one: Raw, other: Raw, *, same: bool) -> None:
     assert first.thing is not None
     assert (first.place, first.person) == (second.place, second.person)
     assert (first.thing == second.thing) is same
+
+
+def test_a_vote_that_is_turned_over_twice_is_two_presses_and_none_is_left_out() -> None:
+    press = pressed(Vote("👍"))
+    assert ask_of(press) == Ask(ROOM, MEMBER)
+    assert not is_same(ask_of(press), ask_of(press))
 
 
 @pytest.mark.parametrize("data", ["", "9z", "1c", None, 5])
