@@ -30,6 +30,7 @@ SELECT actor_id, emoji FROM reaction_sets
 WHERE chat_id = ? AND message_id = ? AND emoji <> '[]'
 """
 _TOTALS = "SELECT counts FROM reaction_totals WHERE chat_id = ? AND message_id = ?"
+_VOTES = "SELECT 1 FROM votes WHERE chat_id = ? AND message_id = ? AND actor_id = ?"
 _OPEN = """
 SELECT 1 FROM outbox JOIN chats ON chats.id = chat_id
 WHERE outbox.state IN ('pending', 'sending', 'unknown') AND chats.state = 'served'
@@ -63,7 +64,7 @@ def findings(life: Life) -> list[Finding]:
             found += _digests(place, life.published)
         if place.quiet is not None and not place.is_out:
             found += _settings(life, place)
-    return [*found, *_forgotten(life)]
+    return [*found, *_votes(life), *_forgotten(life)]
 
 
 def _pushes(place: Place, last: int) -> Iterator[Finding]:
@@ -112,6 +113,15 @@ def _of_card(life: Life, place: Place, message: Message) -> Iterator[Finding]:
         yield Finding(MISSING, place, f"{title_of(number)}: {wanted}, kept {kept}", number)
     if shown != [title_of(number)]:
         yield Finding(UNTIED, place, f"{title_of(number)}: message {at} shows {shown}", number)
+
+
+def _votes(life: Life) -> Iterator[Finding]:
+    """What was pressed once or thrice is there, what twice is not."""
+    for (place, chat_id, message_id), presses in life.voted.items():
+        kept = rows(life.stage.database, _VOTES, chat_id, message_id, place.owner.id)
+        if len(kept) != presses % 2:
+            told = f"a vote on {message_id} was pressed {presses} times, kept {len(kept)}"
+            yield Finding(UNDONE, place, told)
 
 
 def _settings(life: Life, place: Place) -> Iterator[Finding]:

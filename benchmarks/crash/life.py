@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.crash.places import ASKED, Place, numbers_in, title_of, unready
 from benchmarks.settle import goes_wrong
-from bot.pages.actions import SetTo, ShowLevel, decode, encode
+from bot.pages.actions import SetTo, ShowLevel, Vote, decode, encode
 from bot.simulator.people.pressing import ask_callback
 from bot.simulator.reactions import as_reactions
 
@@ -67,6 +67,10 @@ class Life:
     published: int = 0
     questions: list[tuple[Place, str]] = field(default_factory=list)
     forgotten: list[int] = field(default_factory=list)
+    voted: Counter[tuple[Place, int, int]] = field(default_factory=Counter)
+    """How often the owner of a place pressed a vote, by the chat and the message."""
+    left: set[Place] = field(default_factory=set)
+    """Where the bot was put out at some time."""
     ordered: list[Ordered] = field(default_factory=list)
     happened: Counter[str] = field(default_factory=Counter)
     late_until: float = 0.0
@@ -112,6 +116,22 @@ class Life:
             message = self.luck.choice(cards)
             self.stage.sim.world.reactions.set(message, place.owner.user, as_reactions([emoji]))
 
+    async def vote(self) -> None:
+        """Somebody presses the button of an emoji under one of the last cards, or takes it back."""
+        places = [one for one in self.stage.places if one.kind == "supergroup"]
+        cards = [
+            (place, card)
+            for place in places
+            if place not in self.left
+            for card in place.cards()
+            if card.chat is place.room.chat
+        ]
+        if cards:
+            place, message = self.luck.choice(cards[-3:])
+            self.voted[place, message.chat.id, message.id] += 1
+            world, data = self.stage.sim.world, encode(Vote("👍"))
+            ask_callback(world, place.owner.user, message, data)
+
     async def chat(self) -> None:
         """People talk, so that ids are not the bot's alone."""
         place = self.place("group", "supergroup")
@@ -143,9 +163,11 @@ class Life:
         """Somebody asks to be forgotten, and says so twice."""
         person = self.stage.sim.user("잠깐 온 사람")
         room = self.stage.sim.private(person)
-        await person.says(room, "/forgetme")
+        await person.says(room, "/start")
         await self.stage.until(lambda: room.bot_messages, WAIT_SECONDS)
-        if room.bot_messages:
+        await person.says(room, "/forgetme")
+        await self.stage.until(lambda: room.bot_messages[1:], WAIT_SECONDS)
+        if room.bot_messages[1:]:
             self._press(person, room)
 
     def _press(self, person: Person, room: Room) -> None:
@@ -161,6 +183,9 @@ class Life:
         place = self.place()
         place.excuse(self.published)
         place.is_out = True
+        self.left.add(place)
+        for vote in [one for one in self.voted if one[0] is place]:
+            del self.voted[vote]  # one that the bot reads after it was put out counts no more
         if place.kind == "private":
             await place.owner.blocks_bot()
         else:

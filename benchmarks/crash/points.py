@@ -56,13 +56,17 @@ COMMITS = (
     "privacy.forget_pressed",
     "room_menus.open_menu",
     "settings.typed",
+    "votes.pressed",
 )
 POINTS = (*COMMITS, WIRE)
 ANY = "any commit"
 """The n-th of the run, whichever it is."""
 RANDOM = "any moment"
 _PLUMBING = frozenset(
-    {"BotContext.change_room", "BotContext.transaction", "Ledger._store", "Ledger._try"}
+    {
+        *("BotContext.change_room", "BotContext.transaction", "Ledger._store", "Ledger._try"),
+        *("_forgetting", "_forget_person"),
+    }
 )
 _CALLS = ("overwrite", "tidy")
 """Of the database: they change its files outside of any transaction."""

@@ -72,6 +72,14 @@ async def forgets(life: Life, _: Kill) -> None:
     await life.forget()
 
 
+async def votes(life: Life, _: Kill) -> None:
+    """Somebody votes, to be sure more than once, after what was missed before had its time."""
+    await asyncio.sleep(15)
+    for _again in range(3):
+        await life.vote()
+        await asyncio.sleep(1)
+
+
 async def leaves(life: Life, _: Kill) -> None:
     """The bot is put out of a chat, and others take it back."""
     await life.come_back()
@@ -167,6 +175,7 @@ SCENES: dict[str, Scene] = {
     "privacy.forget_pressed": Scene(forgets),
     "room_menus.open_menu": Scene(presses),
     "settings.typed": Scene(chooses),
+    "votes.pressed": Scene(votes),
     WIRE: Scene(is_under_way),
 }
 """Points that are not named are passed at each start."""
