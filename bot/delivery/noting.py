@@ -55,6 +55,11 @@ def answering(update_id: UpdateId) -> Iterator[None]:
         _ANSWERED.reset(before)
 
 
+def answered_update() -> UpdateId | None:
+    """The update that what leaves now answers; None for what nobody asked for."""
+    return _ANSWERED.get()
+
+
 class Noting(BaseRateLimiter[Priority | Stamp]):
     """Lets `pace` make the calls, and notes the messages that they make."""
 
@@ -105,7 +110,7 @@ class Noting(BaseRateLimiter[Priority | Stamp]):
                     await self._note(lambda tx: self._note_lost(tx, data))
                 raise
             self._note_sent(data, answer)
-            if _ANSWERED.get() is None:
+            if answered_update() is None:
                 await self._note()
             return answer
 
@@ -155,7 +160,7 @@ class Noting(BaseRateLimiter[Priority | Stamp]):
                 chat_id=chat_id,
                 keyboard=markup.to_json() if isinstance(markup, InlineKeyboardMarkup) else "",
                 text_digest=digest(str(data.get("text", ""))),
-                update_id=_ANSWERED.get(),
+                update_id=answered_update(),
             )
             await attempts.add_attempt(tx, new, self._clock.now())
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from telegram.error import TelegramError
 
 from bot.delivery.failures import Ambiguous, DeliveryError, NotSent, Throttled
+from bot.delivery.noting import answering
 from bot.delivery.telegram import classify
 
 if TYPE_CHECKING:
@@ -74,11 +75,15 @@ async def _tell_untold(context: BotContext) -> bool:
 async def _tell(context: BotContext, deed: Deed) -> None:
     """Tell of a deed, once; what certainly did not leave is told at a later word.
 
+    It answers that deed's update: were it taken for the answer to this one, a run that ends before
+    this one is handled would have the next leave it out.
+
     Raises DeliveryError where the deed is this very update's, which then comes again.
     """
     what, outcome = "command" if deed.command else "press", "done" if deed.is_done else "unsure"
     try:
-        await context.say(f"deed.{what}.{outcome}", command=f"/{deed.command}")
+        with answering(deed.update_id):
+            await context.say(f"deed.{what}.{outcome}", command=f"/{deed.command}")
     except DeliveryError as error:
         if isinstance(error.failure, NotSent | Throttled):
             await context.services.deeds.doubt(deed)

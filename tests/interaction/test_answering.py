@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.delivery.failures import Ambiguous, CannotWrite, DeliveryError, Loss, NotSent, Throttled
+from bot.delivery.noting import answered_update, answering
 from bot.interaction.answering import answer_once
 from bot.interaction.deeds import KEPT, Deeds
 from bot.interaction.parts import Parts
@@ -44,6 +45,8 @@ class Asked:
     update_id: UpdateId = NOW_ASKED
     fails_at: dict[str, Failure] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
+    answers: list[UpdateId | None] = field(default_factory=list)
+    """The updates to which what was told is an answer."""
     runs: int = 0
     changes = True
     person_id = PERSON
@@ -61,6 +64,7 @@ class Asked:
         if (failure := self.fails_at.pop(command, None)) is not None:
             raise DeliveryError(failure)
         self.told.append(command)
+        self.answers.append(answered_update())
 
     async def answered(self) -> None:
         async def run() -> None:
@@ -107,6 +111,17 @@ async def test_whichever_cannot_be_told_none_is_lost_or_done_twice(
     assert len(asked.told) == len(set(asked.told))
     assert await rows(database) == []
     assert asked.runs == (own is None) + (asked.update_id == LATER)
+
+
+async def test_what_is_told_of_before_is_no_answer_to_what_is_asked_now(
+    database: Database,
+) -> None:
+    """It may be seen later to have landed: what is asked now was not answered by that."""
+    asked = Asked(await doubted(database, FIRST, SECOND))
+    with answering(NOW_ASKED):
+        await asked.answered()
+        assert answered_update() == NOW_ASKED
+    assert asked.answers == [FIRST.update_id, SECOND.update_id]
 
 
 async def test_while_the_database_cannot_be_written_nothing_is_told_and_nothing_lost(
