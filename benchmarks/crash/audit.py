@@ -31,6 +31,7 @@ WHERE chat_id = ? AND message_id = ? AND emoji <> '[]'
 """
 _TOTALS = "SELECT counts FROM reaction_totals WHERE chat_id = ? AND message_id = ?"
 _VOTES = "SELECT 1 FROM votes WHERE chat_id = ? AND message_id = ? AND actor_id = ?"
+_SEEN = "SELECT 1 FROM inbox_seen WHERE update_id = ?"
 _OPEN = """
 SELECT 1 FROM outbox JOIN chats ON chats.id = chat_id
 WHERE outbox.state IN ('pending', 'sending', 'unknown') AND chats.state = 'served'
@@ -116,12 +117,18 @@ def _of_card(life: Life, place: Place, message: Message) -> Iterator[Finding]:
 
 
 def _votes(life: Life) -> Iterator[Finding]:
-    """What was pressed once or thrice is there, what twice is not."""
+    """What was pressed once or thrice is there, what twice is not.
+
+    Telegram keeps a press for two and a half minutes: one that the bot never got is none.
+    """
+    database, expired = life.stage.database, life.stage.sim.updates.expired
     for (place, chat_id, message_id), presses in life.voted.items():
-        kept = rows(life.stage.database, _VOTES, chat_id, message_id, place.owner.id)
-        if len(kept) != presses % 2:
-            told = f"a vote on {message_id} was pressed {presses} times, kept {len(kept)}"
-            yield Finding(UNDONE, place, told)
+        taken = {one for one in presses if rows(database, _SEEN, one)}
+        kept = rows(database, _VOTES, chat_id, message_id, place.owner.id)
+        missed = set(presses) - taken - expired
+        if missed or len(kept) != len(taken) % 2:
+            told = f"a vote on {message_id} came {len(taken)} times, kept {len(kept)}"
+            yield Finding(UNDONE, place, f"{told}; not taken: {len(missed)}")
 
 
 def _settings(life: Life, place: Place) -> Iterator[Finding]:

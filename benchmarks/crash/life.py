@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -67,8 +67,10 @@ class Life:
     published: int = 0
     questions: list[tuple[Place, str]] = field(default_factory=list)
     forgotten: list[int] = field(default_factory=list)
-    voted: Counter[tuple[Place, int, int]] = field(default_factory=Counter)
-    """How often the owner of a place pressed a vote, by the chat and the message."""
+    voted: defaultdict[tuple[Place, int, int], list[int]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    """The updates of the presses by which the owner of a place voted, by the chat and message."""
     left: set[Place] = field(default_factory=set)
     """Where the bot was put out at some time."""
     ordered: list[Ordered] = field(default_factory=list)
@@ -128,9 +130,9 @@ class Life:
         ]
         if cards:
             place, message = self.luck.choice(cards[-3:])
-            self.voted[place, message.chat.id, message.id] += 1
             world, data = self.stage.sim.world, encode(Vote("👍"))
-            ask_callback(world, place.owner.user, message, data)
+            asked = ask_callback(world, place.owner.user, message, data)
+            self.voted[place, message.chat.id, message.id].append(asked.update_id)
 
     async def chat(self) -> None:
         """People talk, so that ids are not the bot's alone."""

@@ -81,6 +81,8 @@ class UpdateQueue:
         self._reorders = 0
         self.allowed = KINDS - NOT_BY_DEFAULT
         self.on_new: Callable[[], None] = lambda: None
+        self.expired: set[int] = set()
+        """The ids of those that were not confirmed in time; they may have been taken before."""
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -126,6 +128,7 @@ class UpdateQueue:
     def take(self, limit: int) -> list[Waiting]:
         """Up to `limit` of the oldest that have not expired, with the faults that were asked."""
         now = self._clock.now()
+        self.expired |= {one.id for one in self._waiting if one.expires_at <= now}
         while self._waiting and self._waiting[0].expires_at <= now:
             self._waiting.popleft()
         taken: list[Waiting] = []

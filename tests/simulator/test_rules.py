@@ -9,7 +9,7 @@ from bot.simulator.clock import SimulatedClock
 from bot.simulator.rules.finding import found_spans
 from bot.simulator.rules.limits import Counted, FloodLimits
 from bot.simulator.rules.shown import shown_html
-from bot.simulator.updates import LARGEST_ANSWER_BYTES, UpdateQueue
+from bot.simulator.updates import LARGEST_ANSWER_BYTES, LIFETIME_SECONDS, UpdateQueue
 
 
 @pytest.mark.parametrize(
@@ -224,3 +224,16 @@ def test_an_answer_of_updates_is_cut_at_four_megabytes() -> None:
     taken = queue.take(100)
     assert len(taken) == 2
     assert json.loads(taken[0].json())["update_id"] == taken[0].id
+
+
+def test_a_press_that_nobody_fetches_expires_and_is_told_of() -> None:
+    clock = SimulatedClock()
+    queue = UpdateQueue(clock)
+    queue.push("message", {"text": "안녕"})
+    press = queue.push("callback_query", {"data": "1v:👍"})
+    clock.advance(LIFETIME_SECONDS["callback_query"] - 1)
+    assert len(queue.take(100)) == 2
+    assert queue.expired == set()
+    clock.advance(1)
+    assert [one.kind for one in queue.take(100)] == ["message"]
+    assert queue.expired == {press}

@@ -59,7 +59,7 @@ def ask_callback(world: World, user: User, message: Message, data: str) -> Asked
     else:
         update["message"] = message.json()
     update |= {"chat_instance": str(message.chat.id * 7919), "data": data}
-    world.updates.push("callback_query", update)
+    asked.update_id = world.updates.push("callback_query", update)
     return asked
 
 

@@ -63,6 +63,8 @@ class Asked:
     chat: Chat | None = None
     answer: PressAnswer | InlineAnswer | None = None
     answered: Signal = field(default_factory=Signal)
+    update_id: int = 0
+    """Of the update that brings a press to the bot; 0: the bot does not want any."""
 
 
 class Queries:
