@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.e2e.conftest import Bot
 
 ANSWERS = {
-    "mydata": "남아 있어요",
+    "mydata": "남아 있어요|남은 것이 없어요",
     "status": "글 40편",
     "backup": "백업",
     "sources": "/sources",

@@ -97,7 +97,7 @@ async def test_what_is_asked_in_a_group_and_answered_in_private_comes_again(
     private = sim.private(minji)
     breaks(sim, "502")
     await minji.says(group, "/mydata")
-    await private.receives("남아 있어요")
+    await private.receives("남은 것이 없어요")
 
 
 async def test_words_in_private_are_answered_again(
