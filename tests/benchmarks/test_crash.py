@@ -112,5 +112,8 @@ def test_five_kills_lose_nothing() -> None:
     env = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, check=False, capture_output=True, text=True, env=env)  # noqa: S603  # of ours
     assert done.returncode == 0, done.stderr
-    (row,) = json.loads(done.stdout)["5 kills"]
+    tables = json.loads(done.stdout)
+    # A point that was not reached in time is tried again, which is one more on a busy machine.
+    (row,) = next(rows for name, rows in tables.items() if name.endswith(" kills"))
+    assert row["kills"] >= 5
     assert (row["lost"], row["doubled"], row["out of order"], row["tracebacks"]) == (0, 0, 0, 0)
