@@ -166,7 +166,8 @@ async def test_what_still_cannot_be_written_is_not_over(
     monkeypatch.setattr(storage.database, "BUSY_TIMEOUT_SECONDS", 0.05)
     async with Database.opened(database.path) as held:
         subject = troubles_of(held, clock)
-        async with database.transaction():
+        async with database.transaction() as writing:
+            await writing.run(lambda _: None)  # it begins with the first of what is done
             for _ in range(2):
                 held.refusal = BusyError("busy")
                 with pytest.raises(BusyError):
