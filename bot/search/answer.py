@@ -212,11 +212,12 @@ def _partial(archive: Corpus, plan: Plan, weighed: Sequence[Ranked]) -> list[Ran
 
     Of a long query, those with all but one are among the `weighed`, and FEW of these will do.
     """
-    known = {r.found.post_id for r in weighed if plan.is_long or r.complete}
-    some = [r for r in weighed if plan.is_long and not r.complete and r.share >= LEAST_SHARE]
-    if len(some) < (FEW if plan.is_long else MOST_PARTIAL):
+    is_long = plan.is_long
+    known = {r.found.post_id for r in weighed if is_long or r.complete}
+    some = [r for r in weighed if is_long and not r.complete and r.share >= LEAST_SHARE]
+    if len(some) < (FEW if is_long else MOST_PARTIAL):
         wanted = PARTIAL_POOL - len(some)
-        relaxed = ([group] for group in plan.by_rarity) if plan.is_long else _relaxed(plan)
+        relaxed = ([group] for group in plan.by_rarity) if is_long else _relaxed(plan)
         ids = _gather_until(archive, plan, relaxed, wanted)
         texts = archive.texts(one for one in ids if one not in known)
         ranked = rank(texts[:wanted], plan.terms)

@@ -196,9 +196,7 @@ class Corpus:
         if len(few) <= POOL:
             found = self._lacking_one(few, wider, groups, without)
             return found, len(found)
-        titled = search.expression(groups[:ENOUGH], without=without, some=TITLE_MARK)
-        found = list(dict.fromkeys([*self.listed(titled, POOL), *few]))[:POOL]
-        return found, self._matching(search.expression(groups, without=without), self.only)
+        return self.gather(groups, without)
 
     def _lacking_one(
         self,

@@ -108,7 +108,7 @@ class Text(NamedTuple):
     flat: str
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def read_text(original: str) -> Text:
     """Prepare a text once for many forms."""
     folded = fold(original)

@@ -184,3 +184,14 @@ async def test_a_post_is_read_once_in_a_search(
     assert len(read) == len(set(read))
     monkeypatch.setattr(corpus, "KEPT", 3)
     assert found_titles(await service.search(QUERY))[0] == "모두"
+
+
+@pytest.mark.parametrize("count", [4, 8, 10, 12])
+async def test_a_title_of_every_word_is_first_of_many_posts_with_all(
+    database: Database, clock: FakeClock, count: int
+) -> None:
+    query = " ".join(WORDS[:count])
+    newer = [(f"{WORDS[0]} {n}", query) for n in range(80)]
+    service = await archive_of(database, clock, [(query, query), *newer])
+    found = await service.search(query)
+    assert (found.total, found_titles(found)[0]) == (81, query)
