@@ -71,7 +71,7 @@ async def forgetme(_: Update, context: BotContext) -> None:
     async with context.services.database.reader() as db:
         is_kept = await _is_kept(context, db, user_id)
     if not is_kept:
-        await _forget_person(context, user_id)  # numbers of messages, of which nobody is asked
+        await _delete_person(context, user_id)  # numbers of messages, of which nobody is asked
         await context.say("privacy.nothing")
         return
     texts = context.texts
@@ -122,14 +122,20 @@ async def remember_pressed(_: Update, context: BotContext, action: Remember) -> 
 
 
 async def _forget_person(context: BotContext, user_id: UserId) -> str:
-    """Delete everything of a person; what is said of that."""
+    """Delete everything of a person, in the files too; what is said of that."""
+    gone = await _delete_person(context, user_id)
+    done = await _overwritten(context, user_id)
+    return context.texts(done, reactions=context.texts.number(gone))
+
+
+async def _delete_person(context: BotContext, user_id: UserId) -> int:
+    """Delete everything of a person; how many rows of what they gave that were."""
     async with _forgetting(context, user_id) as tx:
         gone = await _delete_given(tx, context, user_id)
         await chats.delete_chat(tx, ChatId(user_id))
         await administrators.delete_of_person(tx, user_id)
         await context.services.search.forget_asker(tx, user_id)
-    done = await _overwritten(context, user_id)
-    return context.texts(done, reactions=context.texts.number(gone))
+    return gone
 
 
 async def _delete_given(tx: Transaction, context: BotContext, person_id: int) -> int:

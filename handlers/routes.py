@@ -318,7 +318,7 @@ async def _is_served(context: BotContext) -> bool:
     if context.chat.kind is ChatKind.PRIVATE:
         return True
     if not context.is_met:
-        async with context.transaction() as tx:
+        async with context.services.database.transaction() as tx:  # the update is not done with it
             known, chat = context.services.chats, context.incoming.effective_chat
             name = chat.username if chat is not None else None
             named = known.is_named(context.chat.id, name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from telegram import Message, MessageOriginChannel
 
 from bot.pages.cards import VOTES
-from storage import messages, votes
+from storage import cleanups, messages, votes
 from storage.models import ActorId, ChatId, MessageId, VotePress
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ async def pressed(_: Update, context: BotContext, action: Vote) -> None:
     )
     async with context.transaction() as tx:
         is_given = await votes.turn_over(tx, press)
+        await cleanups.keep_used(tx, [(chat_id, message_id)])
         at = press.pressed_at + timedelta(seconds=SETTLE_SECONDS)
         await messages.set_refresh(tx, [(chat_id, message_id)], at)
     key = "vote.given" if is_given else "vote.withdrawn"

@@ -77,7 +77,7 @@ async def note_press(
 async def delete_cleanups(tx: Transaction, cleaned: Iterable[Cleanup], *, are_gone: bool) -> None:
     """These are done with. `are_gone`: what they showed is not there any more.
 
-    A message that somebody reacted to in the last moment goes on to count for its post.
+    A message that somebody reacted to or voted on in the last moment goes on to count for its post.
     """
     places = [(one.chat_id, one.message_id) for one in cleaned]
     await tx.execute_many("DELETE FROM cleanups WHERE chat_id = ? AND message_id = ?", places)
@@ -86,6 +86,9 @@ async def delete_cleanups(tx: Transaction, cleaned: Iterable[Cleanup], *, are_go
             """
             DELETE FROM messages WHERE chat_id = ? AND message_id = ? AND NOT EXISTS (
                 SELECT 1 FROM reaction_sets AS given
+                WHERE given.chat_id = messages.chat_id AND given.message_id = messages.message_id
+            ) AND NOT EXISTS (
+                SELECT 1 FROM votes AS given
                 WHERE given.chat_id = messages.chat_id AND given.message_id = messages.message_id
             )
             """,

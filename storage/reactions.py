@@ -188,13 +188,15 @@ async def list_top(
         ), given AS (
             SELECT post_id, count(DISTINCT actor_id) AS people
             FROM (
-                SELECT chat_id, message_id, actor_id FROM reaction_sets
+                SELECT post_id, actor_id
+                FROM reaction_sets JOIN messages USING (chat_id, message_id)
                 WHERE emoji <> '[]' AND changed_at >= :since
                     AND (actor_id >= 0 OR actor_id = chat_id)
+                    AND (:chat IS NULL OR chat_id IN here)
                 UNION ALL
-                SELECT chat_id, message_id, actor_id FROM votes WHERE changed_at >= :since
-            ) JOIN messages USING (chat_id, message_id)
-            WHERE :chat IS NULL OR chat_id IN here
+                SELECT post_id, actor_id FROM votes JOIN messages USING (chat_id, message_id)
+                WHERE changed_at >= :since AND (:chat IS NULL OR chat_id IN here)
+            )
             GROUP BY post_id
             UNION ALL
             SELECT post_id, coalesce(sum(json_extract(pair.value, '$[1]')), 0)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.pages.greetings import with_sight
 from storage import chats
+from storage.database import DatabaseError
 from storage.models import Sight
 
 if TYPE_CHECKING:
@@ -22,6 +24,11 @@ async def answer_with_sight(context: BotContext, page: Page) -> None:
 
 
 async def set_told(context: BotContext) -> None:
-    """What the chat was told is not told again."""
+    """What the chat was told is not told again; where that cannot be kept, the answer has left."""
+    with suppress(DatabaseError):
+        await _set_told(context)
+
+
+async def _set_told(context: BotContext) -> None:
     async with context.services.database.transaction() as tx:
         await chats.set_told_of_sight(tx, context.chat.id)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storage import chats
+from storage.models import Sight
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -52,5 +53,7 @@ class Sights:
         if is_seen is None:
             return False
         async with self._database.transaction() as tx:
-            await self._chats.see(tx, await chats.current_id(tx, chat_id), is_seen=is_seen)
+            chat = await chats.get_chat(tx, await chats.current_id(tx, chat_id))
+            if chat is not None and chat.sight is Sight.UNKNOWN:  # a change was told meanwhile
+                await self._chats.see(tx, chat.id, is_seen=is_seen)
         return True

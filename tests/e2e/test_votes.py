@@ -13,7 +13,7 @@ from bot.locales import get_texts
 from bot.pages.actions import Vote, encode
 from bot.pages.cards import VOTES
 from storage import inbox, outbox, votes
-from storage.database import Database
+from storage.database import BusyError, Database
 from storage.models import ChatId, ChatState, Sight, VoteButtons
 from tests.e2e.conftest import a_bot, known
 from tests.waiting import until
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.simulator import Card, Person, Room, Simulator
+    from storage.database import Transaction
     from storage.models import PostId
     from tests.e2e.conftest import Bot
 
@@ -402,3 +403,46 @@ async def test_of_whom_nothing_is_kept_there_is_nothing_to_delete(
     await asked.changes()
     await minji.says(own, "/forgetme")
     await own.receives("남은 것이 없어요")
+
+
+async def test_a_vote_keeps_its_card_also_that_of_whoever_asked_for_it(
+    sim: Simulator, bot: Bot, minji: Person, boss: Person
+) -> None:
+    group = await a_group(sim, bot, boss, minji)
+    card = await a_card(group, minji)
+    await minji.presses(card, "👍")
+    assert bot.running is not None
+    async with bot.running.services.database.reader() as db:
+        assert await db.fetch_all("SELECT 1 FROM cleanups WHERE message_id = ?", (card.id,)) == []
+
+
+async def test_a_press_in_a_group_that_is_not_known_counts(
+    sim: Simulator, bot: Bot, minji: Person, boss: Person
+) -> None:
+    """As with a new database."""
+    group = await a_group(sim, bot, boss, minji)
+    card = await a_card(group, minji)
+    assert bot.running is not None
+    async with bot.running.services.database.transaction() as tx:
+        await tx.execute("DELETE FROM chats WHERE id = ?", (group.id,))
+    assert (await minji.presses(card, "👍")).text == KO("vote.given", emoji="👍")
+    assert await votes_of(bot) == [(minji.id, "👍")]
+
+
+async def test_where_it_cannot_be_kept_that_a_chat_was_told_the_answer_comes_once(
+    sim: Simulator, bot: Bot, minji: Person, boss: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = await a_group(sim, bot, boss, minji)
+    assert bot.running is not None
+    async with bot.running.services.database.transaction() as tx:
+        await tx.execute("UPDATE chats SET sight = 'hidden'")
+
+    async def refuse(_: Transaction, chat_id: ChatId) -> None:
+        raise BusyError(str(chat_id))
+
+    monkeypatch.setattr("storage.chats.set_told_of_sight", refuse)
+    before = len(group.bot_messages)
+    await boss.says(group, "/top")
+    await group.receives(HIDDEN)
+    await bot.rests()
+    assert len(group.bot_messages) == before + 1

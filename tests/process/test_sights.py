@@ -76,3 +76,16 @@ async def test_where_telegram_does_not_say_the_others_come_first(
     looking = duty(database, asked)
     assert [await looking.run() for _ in range(3)] == [0, 1, 0]
     assert asked.about == [TWO, ONE, TWO]
+
+
+async def test_a_change_that_is_told_meanwhile_stands(database: Database) -> None:
+    await add_chats(database, chat(ONE))
+    known = Chats(load_settings(_env_file=None), database, FakeClock())
+
+    async def sees(chat_id: ChatId) -> bool:
+        async with database.transaction() as tx:
+            await known.see(tx, chat_id, is_seen=True)
+        return False
+
+    await Sights(database, known, sees).run()
+    assert await sight_of(database, ONE) is Sight.SEEN

@@ -250,6 +250,22 @@ async def test_all_of_a_person_is_forgotten_and_their_cards_are_shown_anew(
     assert await due(database) == [CARD, 5]  # another card of the post counts it, too
 
 
+async def test_many_cards_of_a_chat_are_shown_anew_one_after_the_other(database: Database) -> None:
+    cards = [MessageId(number) for number in range(1, 6)]
+    for card in cards:
+        await show(database, card)
+    await receive(database, *cards)
+    for card in cards[:-1]:
+        await press(database, Press(card, message=card))
+    async with database.transaction() as tx:
+        await messages.set_refresh_of_actor(tx, MINJI, NOW)
+        rows = await tx.fetch_all("SELECT refresh_at FROM messages ORDER BY message_id DESC")
+    due_at = [row["refresh_at"] for row in rows if row["refresh_at"] is not None]
+    assert len(due_at) >= len(cards) - 1
+    expected = [due_at[0] + messages.APART_SECONDS * place for place in range(len(due_at))]
+    assert due_at == expected
+
+
 async def test_the_time_of_a_withdrawal_is_something_that_is_kept(database: Database) -> None:
     await react(database)
     async with database.reader() as db:
