@@ -132,7 +132,7 @@ async def set_refresh_of_actor(tx: Transaction, actor_id: ActorId, at: datetime)
     """The cards that may count what somebody gave are to show new counts; an earlier time stands.
 
     These are all of a post: a card counts what was given to the others, too. In each chat the
-    newest comes at once, and the others APART_SECONDS after each other: other edits have their turn.
+    newest comes at once, the others APART_SECONDS after each other: other edits have their turn.
     """
     await tx.execute(
         """
