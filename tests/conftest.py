@@ -53,8 +53,9 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave to `make slow` most rows of tables that the whole bot goes through, and trace less.
+    """Leave to `make slow` most of what the whole bot goes through again, and trace less.
 
+    Of long tables most rows, and in the browser all but a newcomer's way through the demo.
     Tracing doubles the time that a test takes, so what is traced says something of coverage. What
     chance reaches is not covered: the next run would reach something else. And of a table that the
     whole bot goes through, one row runs the lines that the others run.
@@ -66,6 +67,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 row.add_marker("slow")
             if number:
                 row.add_marker("no_cover")
+    for item in starting:
+        is_seen = "visit" in getattr(item, "fixturenames", ())
+        if is_seen and item.path.stem != "test_newcomer":
+            item.add_marker("slow")
     for item in items:
         is_elsewhere = item in starting and item.path.stem not in TRACED
         if is_elsewhere or item.get_closest_marker("hypothesis") is not None:

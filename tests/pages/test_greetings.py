@@ -77,6 +77,14 @@ def test_help_lists_what_each_kind_of_person_may_do() -> None:
     assert "봇 운영자" not in text
 
 
+def test_help_in_private_says_how_other_chats_are_set() -> None:
+    texts = get_texts("ko")
+    sections = {"member": ["latest"], "admin": ["settings"]}
+    there, here = (help_page(texts, sections, private=one).text.text for one in (True, False))
+    assert texts("help.rooms") in there
+    assert texts("help.rooms") not in here
+
+
 def test_each_group_that_waits_has_its_button() -> None:
     page = approval_page(KO, [CHAT, replace(CHAT, title="")])
     assert [row[0].label for row in page.keyboard] == ["독서모임", "-100"]

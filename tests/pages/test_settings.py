@@ -12,6 +12,7 @@ from bot.pages.settings import (
     changed_page,
     describe,
     next_line,
+    room_heading,
     shown_zone,
     sources_page,
     typing_page,
@@ -230,3 +231,9 @@ def test_a_command_without_words_is_answered_with_what_is_set() -> None:
     error = InputError("settings.usage.time", typed="")
     text = usage_page(KO, CHAT, "time", error).text.text
     assert text.startswith("지금은")
+
+
+def test_a_chat_that_is_set_from_elsewhere_is_named_or_else_numbered() -> None:
+    texts = get_texts("ko")
+    assert "독서모임" in room_heading(texts, replace(CHAT, title="독서모임")).text
+    assert str(CHAT.id) in room_heading(texts, replace(CHAT, title="")).text
