@@ -787,6 +787,7 @@ async def test_an_outbox_that_cannot_be_read_is_looked_at_again(
     running: Running, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     await add_chats(database, chat(-1))
+    await running.pass_time()  # the first look, which may be under way, is over
     await running.announce(await add_post(database, "글"))
     async with database.transaction() as tx:
         await tx.execute("ALTER TABLE outbox RENAME TO hidden")
