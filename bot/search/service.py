@@ -73,11 +73,11 @@ class SearchService:
         clock: Clock,
         glossary: Glossary | None = None,
         meaning: Meaning | None = None,
-        seconds: float = SECONDS,
+        seconds: float | None = None,
     ) -> None:
         self._database = database
         self._meaning = meaning
-        self._seconds = seconds
+        self._seconds = SECONDS if seconds is None else seconds
         self._clock = clock
         self._glossary = load_glossary() if glossary is None else glossary
 
