@@ -321,7 +321,7 @@ FITTING = 12
 def _listed(row: OutboxRow) -> tuple[PostId, ...]:
     """What the message of a push lists, as far as its posts are there.
 
-    Nothing where it may not have room for all of it, so that what follows has other numbers.
+    The first FITTING: where it has no room for more, what follows has other numbers.
     """
     listed: tuple[PostId, ...] = ()
     match row.push:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 SAMPLE = Path(__file__).parents[2] / "bot" / "demo" / "samples" / "archive.txt"
 OPERATOR = 900_000_001
 QUICK = replace(DEFAULT_LIMITS, chat_seconds=0.31, group_seconds=6.05)
-"""Telegram's limits at ten times their speed; what is about them has the real ones."""
+"""Telegram's limits at ten times their speed; processes, and the tests of the pace, keep theirs."""
 
 
 async def with_the_sample(path: Path) -> None:

@@ -61,6 +61,12 @@ class Scene:
         async with services_of(self.bot).database.transaction() as tx:
             await chats.set_settings(tx, ChatId(self.room.id), settings, None)
 
+    async def judge(self, before: ChatSettings, role: str, what: object, said: str) -> None:
+        """Whoever may has set something, and nobody else, who is refused; then it is undone."""
+        assert ((await self.settings()) != before) is (role in MAY), what
+        assert (said in self.refusals) is (role not in MAY), (what, said)
+        await self.restore(before)
+
     async def types(self, name: str) -> str:
         """Type the command of one setting; what is answered."""
         heard = len(self.place.bot_messages)
@@ -149,10 +155,7 @@ async def test_every_setting_is_typed_by_who_may_and_by_nobody_else(
     async with a_scene(sim, tmp_path, role, where, lang) as scene:
         before = await scene.settings()
         for name in COMMANDS:
-            said = await scene.types(name)
-            assert ((await scene.settings()) != before) is (role in MAY), name
-            assert (said in scene.refusals) is (role not in MAY), (name, said)
-            await scene.restore(before)
+            await scene.judge(before, role, name, await scene.types(name))
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
@@ -166,7 +169,4 @@ async def test_every_setting_is_pressed_by_who_may_and_by_nobody_else(
         buttons = await scene.buttons(await scene.menu(role))
         assert len(buttons) >= len(COMMANDS) - 4
         for action in buttons:
-            said = await scene.presses(action)
-            assert ((await scene.settings()) != before) is (role in MAY), action
-            assert (said in scene.refusals) is (role not in MAY), (action, said)
-            await scene.restore(before)
+            await scene.judge(before, role, action, await scene.presses(action))

@@ -117,7 +117,9 @@ async def test_a_name_is_heard_among_many_words_of_its_own_script(
 async def test_out_of_time_a_search_still_answers(
     many: SearchService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.search.service.SECONDS", -1.0)
+    assert (await many.search("rjator")).repair is not None
+    monkeypatch.setattr(many, "_seconds", -1.0)
+    assert (await many.search("rjator")).repair is None
     found = await many.search("rjator 없는말")
     assert found.total == 0
     assert found.near is not None
