@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 from storage.database import Database
+from tests.answers import forget_answers
 from tests.clock import FakeClock
 from tests.databases import lay_out
 
@@ -68,13 +69,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if number:
                 row.add_marker("no_cover")
     for item in starting:
-        is_seen = "visit" in getattr(item, "fixturenames", ())
-        if is_seen and item.path.stem != "test_newcomer":
+        is_untraced = "visit" in getattr(item, "fixturenames", ())
+        if is_untraced and item.path.stem != "test_newcomer":
             item.add_marker("slow")
     for item in items:
         is_elsewhere = item in starting and item.path.stem not in TRACED
         if is_elsewhere or item.get_closest_marker("hypothesis") is not None:
             item.add_marker("no_cover")
+
+
+_untraced: set[str] = set()
+"""What ran untraced since the last test that was traced."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let a traced test run the lines whose answers an untraced one had the program keep."""
+    if item.get_closest_marker("no_cover") is not None:
+        _untraced.add(item.nodeid)
+    elif _untraced:
+        _untraced.clear()
+        forget_answers()
 
 
 def _tables(items: list[pytest.Item]) -> Iterable[list[pytest.Item]]:

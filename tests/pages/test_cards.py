@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.pages.actions import OpenCard, ShowCard, ShowFull, Vote, encode
-from bot.pages.cards import VOTES, card_page, copied_text, full_page, shown_title
+from bot.pages.cards import VOTES, card_page, copied_text, full_page, noted, shown_title
 from bot.pages.keyboards import message_arguments
 from bot.pages.leaves import kept_leaf, render_leaves
 from bot.text.characters import utf16_length
@@ -57,6 +57,14 @@ def test_a_card_does_not_repeat_what_telegram_draws_under_it() -> None:
     page = card_page(KOREAN, a_post(), GIVEN, Given((("🔥", 1),), 1))
     assert page.text.text.endswith("\n\n다른 곳에서 🔥 1 · 1명")
     assert "👍" not in card_page(KOREAN, a_post(), GIVEN, NOTHING).text.text
+
+
+def test_a_page_may_say_before_it_why_it_is_this_one() -> None:
+    page = card_page(KOREAN, a_post(), GIVEN)
+    told = noted(page, "목록의 3번이에요")
+    assert told.text.text == f"목록의 3번이에요\n\n{page.text.text}"
+    assert told.text.entities[0].kind is Kind.ITALIC
+    assert replace(told, text=page.text) == page
 
 
 def test_a_card_speaks_the_language_and_knows_the_zone_of_its_reader() -> None:

@@ -13,12 +13,13 @@ from bot.pages.greetings import (
     approval_page,
     begun_page,
     decision_buttons,
+    first_page,
     greeting_page,
     help_page,
     welcome_page,
 )
 from bot.text.rich import plain
-from storage.models import ChatKind, ChatState, PushMode
+from storage.models import ChatKind, ChatState, PushMode, Sight
 from tests.pages.test_settings import CHAT
 
 if TYPE_CHECKING:
@@ -37,6 +38,14 @@ def test_the_first_words_depend_on_the_chat() -> None:
     assert "/settings" in group
     channel = welcome_page(KO, CHANNEL).text.text
     assert len({waiting, group, private, channel}) == 4
+
+
+def test_where_reactions_are_hidden_the_first_words_say_what_to_do() -> None:
+    seen, hidden = (first_page(KO, replace(CHAT, sight=one)) for one in (Sight.SEEN, Sight.HIDDEN))
+    assert seen == welcome_page(KO, CHAT)
+    above, _, told = hidden.text.text.rpartition("\n\n")
+    assert above == seen.text.text
+    assert "관리자" in told
 
 
 def test_a_group_is_asked_how_posts_are_to_come_as_long_as_both_do() -> None:

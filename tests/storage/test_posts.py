@@ -254,6 +254,16 @@ async def test_posts_match_by_guid_in_the_source_and_by_all_else_anywhere(
     assert [known.post.id for known in found] == [by_guid, by_link, by_title, by_words]
 
 
+async def test_addresses_of_a_kind_are_listed_the_newest_first(
+    database: Database, source_id: SourceId
+) -> None:
+    links = [f"https://{host}/{n}" for n in range(22) for host in ("me2.do", "blog.example")]
+    await add(database, source_id, *[NewPost("글", "글.", link=one) for one in links])
+    async with database.reader() as db:
+        found = await posts.list_links(db, "https://me2.do/%")
+    assert found == [f"https://me2.do/{n}" for n in range(21, 1, -1)]
+
+
 async def test_posts_that_a_source_gave_and_gives_no_more_are_listed(
     database: Database, source_id: SourceId
 ) -> None:
