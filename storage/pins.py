@@ -11,13 +11,29 @@ if TYPE_CHECKING:
 
 
 async def set_wanted(tx: Transaction, chat_id: ChatId, message_id: MessageId) -> None:
-    """This message is to be pinned, in place of the one before."""
+    """This message is to be pinned, in place of the one before; not of a newer one."""
     await tx.execute(
         """
         INSERT INTO pins (chat_id, wanted_id) VALUES (?, ?)
         ON CONFLICT DO UPDATE SET wanted_id = excluded.wanted_id
+        WHERE excluded.wanted_id >= max(ifnull(wanted_id, 0), ifnull(pinned_id, 0))
         """,
         (chat_id, message_id),
+    )
+
+
+async def set_gone(
+    tx: Transaction, chat_id: ChatId, message_id: MessageId, *, instead: MessageId
+) -> None:
+    """A message was deleted: where it is the one that is pinned or to be, another one is wanted."""
+    await tx.execute(
+        """
+        UPDATE pins
+        SET wanted_id = ifnull(nullif(wanted_id, :gone), :instead),
+            pinned_id = nullif(pinned_id, :gone)
+        WHERE chat_id = :chat_id AND :gone IN (wanted_id, pinned_id)
+        """,
+        {"chat_id": chat_id, "gone": message_id, "instead": instead},
     )
 
 

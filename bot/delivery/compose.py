@@ -61,8 +61,6 @@ class OutgoingMessage:
     silent: bool = False
     shows: Post | None = None
     """The post whose card it is, as it was when the message was made."""
-    is_pinned: bool = False
-    """It is pinned once it is there."""
 
 
 class Composer:
@@ -103,7 +101,6 @@ class Composer:
             priority=Priority.PUSH if isinstance(row.push, PostPush) else Priority.DIGEST,
             thread_id=None if chat is None else chat.settings.thread_id,
             silent=row.doubts > 0 or _is_silent(row, chat),
-            is_pinned=_is_pinned(row, chat),
             shows=shows,
         )
 
@@ -139,11 +136,6 @@ def _is_silent(row: OutboxRow, chat: Chat | None) -> bool:
     """A chat may want no sound of what comes by itself; what the bot has to tell it makes one."""
     comes_by_itself = not isinstance(row.push, NoticePush)
     return chat is not None and chat.settings.silent and comes_by_itself
-
-
-def _is_pinned(row: OutboxRow, chat: Chat | None) -> bool:
-    comes_by_itself = not isinstance(row.push, NoticePush)
-    return chat is not None and chat.settings.pin and comes_by_itself
 
 
 async def _page(

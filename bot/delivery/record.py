@@ -87,8 +87,7 @@ class Ledger:
             await _end_attempt(tx, row, token, sent.message_id, now)
             if message.shows is not None:
                 await _tie(tx, row, message, message.shows, sent.message_id, now)
-            if message.is_pinned:
-                await pins.set_wanted(tx, row.chat_id, sent.message_id)
+            await _want_pinned(tx, row, sent.message_id)
             await _keep_list(tx, row.chat_id, message.page.items, sent.message_id, now)
             if sent.without_thread and message.thread_id is not None:
                 await _leave_thread(tx, row.chat_id, message.thread_id, now)
@@ -159,8 +158,10 @@ class Ledger:
             left = await attempts.list_attempts(tx, row.id)
             kept = [one for one in left if one.message_id is not None]
             if kept:
-                now, alone = self._clock.now(), len(left) == 1
-                await outbox.set_proven(tx, row.id, _id_in(row, kept[0]), now, is_alone=alone)
+                now, alone, message_id = self._clock.now(), len(left) == 1, _id_in(row, kept[0])
+                await outbox.set_proven(tx, row.id, message_id, now, is_alone=alone)
+                if spare.message_id is not None and message_id is not None:
+                    await pins.set_gone(tx, row.chat_id, spare.message_id, instead=message_id)
 
         await self._store(work)
 
@@ -254,9 +255,19 @@ async def _take_arrival(
 async def _settle(tx: Transaction, row: OutboxRow, seen: Attempt, now: datetime) -> None:
     """It is sent; where an earlier attempt was never seen, that one may be there besides."""
     lost = [one for one in await attempts.list_attempts(tx, row.id) if one.message_id is None]
-    await outbox.set_proven(tx, row.id, _id_in(row, seen), now, is_alone=not lost)
+    message_id = _id_in(row, seen)
+    await outbox.set_proven(tx, row.id, message_id, now, is_alone=not lost)
+    if message_id is not None:
+        await _want_pinned(tx, row, message_id)
     if lost:
         await _search_again(tx, row, now)
+
+
+async def _want_pinned(tx: Transaction, row: OutboxRow, message_id: MessageId) -> None:
+    """Where a chat wants it so, what comes by itself is pinned; what the bot has to tell is not."""
+    chat = None if isinstance(row.push, NoticePush) else await chats.get_chat(tx, row.chat_id)
+    if chat is not None and chat.settings.pin:
+        await pins.set_wanted(tx, row.chat_id, message_id)
 
 
 async def _settle_if_seen(tx: Transaction, row: OutboxRow, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -43,7 +43,7 @@ from bot.delivery.settlements import Settlements
 from bot.delivery.telegram import Sent
 from bot.pages.page import Page
 from bot.text.rich import Rich
-from storage import attempts, chats, known_ids, lists, messages, outbox, posts, reactions
+from storage import attempts, chats, known_ids, lists, messages, outbox, pins, posts, reactions
 from storage.models import (
     ActorId,
     ChatId,
@@ -56,6 +56,7 @@ from storage.models import (
     OutboxId,
     OutboxState,
     Period,
+    Pin,
     PostId,
     PostPush,
     ReactionSet,
@@ -221,6 +222,55 @@ async def test_what_landed_is_found_with_two_questions_and_tied(doubt: Doubt) ->
     found = await doubt.found()
     assert found is not None
     assert (found.message_id, found.calls) == (6, 2)
+
+
+@pytest.fixture
+async def pinning(doubt: Doubt) -> Doubt:
+    """The chat wants what comes by itself to be pinned; number 4 is."""
+    async with doubt.database.transaction() as tx:
+        known = await chats.get_chat(tx, CHANNEL)
+        assert known is not None
+        await chats.set_settings(tx, CHANNEL, replace(known.settings, pin=True), None)
+        await pins.set_wanted(tx, CHANNEL, MessageId(4))
+        await pins.set_pinned(tx, Pin(CHANNEL, MessageId(4), None))
+    return doubt
+
+
+async def pin_of(doubt: Doubt) -> list[Pin]:
+    async with doubt.database.reader() as db:
+        return await pins.list_wanted(db)
+
+
+async def test_what_was_in_doubt_is_pinned_like_any_other(pinning: Doubt) -> None:
+    pinning.lands(6)
+    await pinning.settles(timedelta())
+    await pinning.settles()
+    assert await pin_of(pinning) == [Pin(CHANNEL, MessageId(6), MessageId(4))]
+
+
+async def test_what_arrived_before_the_pinned_one_is_not_pinned(pinning: Doubt) -> None:
+    await pinning.ledger.arrived("a", MessageId(3))
+    assert await pin_of(pinning) == []
+
+
+@pytest.mark.parametrize("is_pinned", [True, False])
+async def test_where_the_pinned_copy_is_taken_back_the_one_that_stays_is_pinned(
+    pinning: Doubt, *, is_pinned: bool
+) -> None:
+    await pinning.ledger.resent(await pinning.row())
+    await pinning.begin("b")
+    await pinning.ledger.arrived("b", MessageId(7))
+    (wanted,) = await pin_of(pinning)
+    assert wanted.wanted_id == MessageId(7)
+    if is_pinned:
+        async with pinning.database.transaction() as tx:
+            await pins.set_pinned(tx, wanted)
+    await pinning.ledger.arrived("a", MessageId(6))
+    spare = await pinning.found("b")
+    assert spare is not None
+    await pinning.ledger.mended(await pinning.row(), spare)
+    before = None if is_pinned else MessageId(4)
+    assert await pin_of(pinning) == [Pin(CHANNEL, MessageId(6), before)]
 
 
 async def test_what_left_before_a_group_became_a_supergroup_is_looked_for_there(

@@ -35,3 +35,28 @@ async def test_what_cannot_be_pinned_is_given_up_and_what_came_since_is_not(
         await pins.give_up(tx, Pin(GROUP, SECOND, None))
         await pins.set_wanted(tx, GROUP, THIRD)
         assert await pins.list_wanted(tx) == [Pin(GROUP, THIRD, None)]
+
+
+async def test_an_older_message_is_not_wanted_in_place_of_a_newer_one(database: Database) -> None:
+    async with database.transaction() as tx:
+        await pins.set_wanted(tx, GROUP, SECOND)
+        await pins.set_wanted(tx, GROUP, FIRST)
+        assert await pins.list_wanted(tx) == [Pin(GROUP, SECOND, None)]
+        await pins.set_pinned(tx, Pin(GROUP, SECOND, None))
+        await pins.set_wanted(tx, GROUP, FIRST)
+        assert await pins.list_wanted(tx) == []
+
+
+async def test_one_that_is_gone_gives_way_unless_a_newer_one_is_wanted(database: Database) -> None:
+    async with database.transaction() as tx:
+        await pins.set_gone(tx, GROUP, SECOND, instead=FIRST)
+        assert await pins.list_wanted(tx) == []
+        await pins.set_wanted(tx, GROUP, SECOND)
+        await pins.set_gone(tx, GROUP, THIRD, instead=FIRST)
+        assert await pins.list_wanted(tx) == [Pin(GROUP, SECOND, None)]
+        await pins.set_pinned(tx, Pin(GROUP, SECOND, None))
+        await pins.set_wanted(tx, GROUP, THIRD)
+        await pins.set_gone(tx, GROUP, SECOND, instead=FIRST)
+        assert await pins.list_wanted(tx) == [Pin(GROUP, THIRD, None)]
+        await pins.set_gone(tx, GROUP, THIRD, instead=FIRST)
+        assert await pins.list_wanted(tx) == [Pin(GROUP, FIRST, None)]
