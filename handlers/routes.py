@@ -314,7 +314,15 @@ async def _keep_administrator(context: BotContext) -> None:
 
 
 async def _is_served(context: BotContext) -> bool:
-    """Whether the chat is; one that was never met (a new database) is taken in now."""
+    """Whether the chat is; one that was never met (a new database) is taken in now.
+
+    For what a channel posted, its channel counts: the bot need not be in the discussion.
+    """
+    query = context.incoming.callback_query
+    posted = votes.original(query.message) if query is not None and query.message else None
+    if posted is not None:
+        channel = await context.services.chats.get(posted[0])
+        return channel is not None and channel.state is ChatState.SERVED
     if context.chat.kind is ChatKind.PRIVATE:
         return True
     if not context.is_met:

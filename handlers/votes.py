@@ -46,13 +46,19 @@ async def pressed(_: Update, context: BotContext, action: Vote) -> None:
     await context.toast(context.texts(key, emoji=action.emoji))
 
 
-def _place(message: MaybeInaccessibleMessage) -> tuple[ChatId, MessageId]:
-    """The message that is voted on: a channel's card and its forward to the discussion are one.
+def original(message: MaybeInaccessibleMessage) -> tuple[ChatId, MessageId] | None:
+    """The channel's message that Telegram forwarded to the discussion by itself; None: it is none.
 
-    The forward has the card's buttons (Bot API, Message.is_automatic_forward).
+    The forward has the card's buttons (Bot API, Message.is_automatic_forward), also where the bot
+    is not in the discussion.
     """
     if isinstance(message, Message) and message.is_automatic_forward:
         origin = message.forward_origin
         if isinstance(origin, MessageOriginChannel):
             return ChatId(origin.chat.id), MessageId(origin.message_id)
-    return ChatId(message.chat.id), MessageId(message.message_id)
+    return None
+
+
+def _place(message: MaybeInaccessibleMessage) -> tuple[ChatId, MessageId]:
+    """The message that is voted on: a channel's card and its forward to the discussion are one."""
+    return original(message) or (ChatId(message.chat.id), MessageId(message.message_id))

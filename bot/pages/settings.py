@@ -189,7 +189,7 @@ def _quiet(texts: Texts, settings: ChatSettings) -> str:
     quiet = settings.quiet
     if quiet is None:
         return texts("settings.off")
-    return f"{clock_time(texts, quiet.start)} – {clock_time(texts, quiet.end)}"
+    return f"{clock_time(texts, quiet.start)}–{clock_time(texts, quiet.end)}"
 
 
 def _weekly(texts: Texts, settings: ChatSettings) -> str:

@@ -12,7 +12,8 @@ from bot.delivery.plan import push_of
 from bot.locales import get_texts
 from bot.pages.actions import Vote, encode
 from bot.pages.cards import VOTES
-from storage import inbox, outbox, votes
+from handlers.routes import WAITING
+from storage import chats, inbox, outbox, votes
 from storage.database import BusyError, Database
 from storage.models import ChatId, ChatState, Sight, VoteButtons
 from tests.e2e.conftest import a_bot, known
@@ -217,6 +218,29 @@ async def test_a_channels_card_and_its_forward_take_one_vote_where_it_wants_butt
     await card.changes()
     assert "🔥" in card.buttons
     assert await votes_of(bot) == []
+
+
+@pytest.mark.parametrize("is_served", [True, False])
+async def test_a_vote_in_a_discussion_without_the_bot_is_the_channels_and_joins_nothing(
+    sim: Simulator, bot: Bot, minji: Person, boss: Person, *, is_served: bool
+) -> None:
+    talk = sim.supergroup("수다", members=[minji], owner=boss, bot=False)
+    channel = sim.channel("소식", owner=boss, bot=False, discussion=talk)
+    await boss.adds_bot(channel)
+    await known(bot, channel.id, state=ChatState.SERVED)
+    await choose(bot, channel.id, VoteButtons.ALWAYS)
+    assert bot.running is not None
+    shown = await bot.running.services.posts.newest(limit=1)
+    await _push(bot, channel.id, shown.items[0].post.id)
+    card = await channel.receives(shown.items[0].post.title[:10])
+    if not is_served:
+        async with bot.running.services.database.transaction() as tx:
+            await chats.set_state(tx, ChatId(channel.id), ChatState.WAITING)
+    (copy,) = card.forwards
+    answer = await minji.presses(copy, "👍")
+    assert answer.text == (KO("vote.given", emoji="👍") if is_served else KO(WAITING))
+    assert await votes_of(bot) == ([(minji.id, "👍")] if is_served else [])
+    assert await bot.running.services.chats.get(ChatId(talk.id)) is None
 
 
 async def _push(bot: Bot, chat_id: int, post_id: PostId) -> None:

@@ -138,7 +138,7 @@ def test_what_is_set_is_said_in_words(lang: str, name: str) -> None:
     [
         ("time", "오전 9:00, 오후 6:30"),
         ("days", "월·금·토·일"),
-        ("quiet", "오후 11:30 – 오전 7:00"),
+        ("quiet", "오후 11:30–오전 7:00"),
         ("weekly", "일요일 오후 7:00"),
         ("monthly", "매월 1일 오전 9:00"),
         ("holidays", "대한민국"),
