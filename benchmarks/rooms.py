@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.chats import EVERY_DAY
 from bot.clock import SystemClock
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from bot.simulator.people.people import Person
     from bot.simulator.people.rooms import Room
 
+RIGHTS = ("can_delete_messages", "can_pin_messages")
+
 
 def room_of(sim: Simulator, kind: str, owner: Person | None = None) -> Room:
     """A new chat of that kind, in which the bot may do what it asks for."""
@@ -28,7 +31,7 @@ def room_of(sim: Simulator, kind: str, owner: Person | None = None) -> Room:
     if kind == "channel":
         return sim.channel("채널", owner=owner)
     make = sim.group if kind == "group" else sim.supergroup
-    return make("모임", [sim.user("회원")], owner=owner, bot_admin=True)
+    return make("모임", [sim.user("회원")], owner=owner, bot_admin=True, bot_rights=RIGHTS)
 
 
 async def serve(
@@ -37,12 +40,14 @@ async def serve(
     *,
     digest_times: tuple[int, ...] = (),
     now: datetime | None = None,
+    **chosen: Any,  # noqa: ANN401  # as they are in ChatSettings
 ) -> None:
     """Have the chats served, as if the bot had joined a day ago.
 
-    `digest_times` are minutes after midnight in Seoul.
+    `digest_times` are minutes after midnight in Seoul; `chosen` is what they chose besides.
     """
     settings = ChatSettings("ko", "Asia/Seoul", PushMode.ON, None, digest_times, EVERY_DAY, None)
+    settings = replace(settings, **chosen)
     joined_at = (now or SystemClock().now()) - timedelta(days=1)
     async with Database.opened(path) as database, database.transaction() as tx:
         for room in rooms:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import time
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,7 +23,14 @@ LOST, DOUBLED, ORDER = "lost", "doubled", "out of order"
 MISSING, UNTIED = "reactions missing", "reactions untied"
 NO_DIGEST, TWICE = "digests missing", "digests doubled"
 UNDONE = "deeds undone"
-WRONG = (LOST, DOUBLED, ORDER, MISSING, UNTIED, NO_DIGEST, TWICE, UNDONE)
+NO_EDITION, EDITION_TWICE = "editions missing", "editions doubled"
+STAYS, NOT_PINNED = "answers that stay", "not pinned"
+WRONG = (
+    *(LOST, DOUBLED, ORDER, MISSING, UNTIED, NO_DIGEST, TWICE, NO_EDITION, EDITION_TWICE, UNDONE),
+    *(STAYS, NOT_PINNED),
+)
+SOON_SECONDS = 600
+"""An answer that goes later than that is let be."""
 _CARDS = """
 SELECT title FROM messages JOIN posts ON posts.id = post_id WHERE chat_id = ? AND message_id = ?
 """
@@ -36,6 +45,10 @@ _OPEN = """
 SELECT 1 FROM outbox JOIN chats ON chats.id = chat_id
 WHERE outbox.state IN ('pending', 'sending', 'unknown') AND chats.state = 'served'
 UNION ALL SELECT 1 FROM inbox
+UNION ALL SELECT 1 FROM pins JOIN chats ON chats.id = chat_id
+WHERE wanted_id IS NOT NULL AND chats.state = 'served'
+UNION ALL SELECT 1 FROM cleanups JOIN chats ON chats.id = chat_id
+WHERE due_at < ? AND chats.state = 'served'
 """
 
 
@@ -52,7 +65,7 @@ class Finding:
 
 def is_at_rest(life: Life) -> bool:
     """Whether nothing is open any more."""
-    return not rows(life.stage.database, _OPEN)
+    return not rows(life.stage.database, _OPEN, int(time.time()) + SOON_SECONDS)
 
 
 def findings(life: Life) -> list[Finding]:
@@ -65,6 +78,9 @@ def findings(life: Life) -> list[Finding]:
             found += _digests(place, life.published)
         if place.quiet is not None and not place.is_out:
             found += _settings(life, place)
+        found += _editions(place)
+        if place.is_tidy and place not in life.left:
+            found += [*_pinned(place), *_answers(life, place)]
     return [*found, *_votes(life), *_forgotten(life)]
 
 
@@ -90,6 +106,33 @@ def _digests(place: Place, last: int) -> Iterator[Finding]:
     for number, copies in there.items():
         if copies > 1:
             yield Finding(TWICE, place, f"{title_of(number)} in {copies}", number)
+
+
+def _editions(place: Place) -> Iterator[Finding]:
+    due = [at for at in place.editions if at < time.time()]
+    there = [one.date for one in place.has_editions()]
+    for at, end in pairwise([*due, math.inf]):
+        copies = sum(at <= one < end for one in there)
+        if copies != 1:
+            what = EDITION_TWICE if copies else NO_EDITION
+            yield Finding(what, place, f"{copies} of {time.ctime(at)}")
+
+
+def _pinned(place: Place) -> Iterator[Finding]:
+    newest = place.newest()
+    wanted = [] if newest is None else [newest.id]
+    if place.room.chat.pinned != wanted:
+        yield Finding(NOT_PINNED, place, f"pinned {place.room.chat.pinned}, wanted {wanted}")
+
+
+def _answers(life: Life, place: Place) -> Iterator[Finding]:
+    """Of what was asked, an answer is gone, and the question with it."""
+    for asked, words in life.questions:
+        if asked is place:
+            told = [one for one in place.room.chat.messages.values() if words in one.text]
+            gone = {one.is_ours for one in told if one.is_deleted}
+            if any(one.is_ours for one in told) and gone != {True, False}:
+                yield Finding(STAYS, place, f"{words}: {len(told)}, gone {gone}")
 
 
 def _reactions(life: Life, place: Place) -> Iterator[Finding]:

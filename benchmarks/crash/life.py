@@ -6,9 +6,12 @@ import asyncio
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from benchmarks.crash.places import ASKED, Place, numbers_in, title_of, unready
+from benchmarks.rooms import RIGHTS
 from benchmarks.settle import goes_wrong
 from bot.pages.actions import SetTo, ShowLevel, Vote, decode, encode
 from bot.simulator.people.pressing import ask_callback
@@ -30,6 +33,9 @@ AMBIGUOUS = ("timeout", "cut", "502/504", "half", "75 s late", "never")
 """As in benchmarks.settle; the seventh is the kill."""
 LATE_SECONDS = 75.0
 OUTAGE_SECONDS = 60.0
+EDITION_SECONDS, GRACE_SECONDS = 300.0, 120.0
+"""An edition comes so long after it was chosen, and surely is there so long after that."""
+SEOUL = ZoneInfo("Asia/Seoul")
 WAIT_SECONDS = 30.0
 
 
@@ -100,9 +106,13 @@ class Life:
         present = self.stage.present
         return self.luck.choice([one for one in present if not kinds or one.kind in kinds])
 
-    async def ask(self) -> None:
+    def tidy(self) -> Place | None:
+        """Where answers are deleted and editions chosen, unless the bot is out of it."""
+        return next((one for one in self.stage.present if one.is_tidy), None)
+
+    async def ask(self, place: Place | None = None) -> None:
         """A question in a group or in private."""
-        place = self.place("group", "supergroup", "private")
+        place = place or self.place("group", "supergroup", "private")
         words = f"{ASKED}{len(self.questions):03}"
         self.questions.append((place, words))
         await place.owner.says(place.room, f"/search {words}")
@@ -161,6 +171,16 @@ class Life:
             data = encode(SetTo(menu_id, "quiet", "", self._quiet(place)))
             ask_callback(self.stage.sim.world, place.owner.user, card.message, data)
 
+    async def choose_edition(self) -> None:
+        """An administrator chooses a weekly edition that soon comes, with a post at least in it."""
+        place = self.tidy()
+        if place is None or place.editions[-1:] > [time.time() - GRACE_SECONDS]:
+            return
+        self.publish()
+        at = datetime.fromtimestamp(time.time() + EDITION_SECONDS, SEOUL).replace(second=0)
+        place.editions.append(at.timestamp())
+        await place.owner.says(place.room, f"/weekly {'월화수목금토일'[at.weekday()]} {at:%H:%M}")
+
     async def forget(self) -> None:
         """Somebody asks to be forgotten, and says so twice."""
         person = self.stage.sim.user("잠깐 온 사람")
@@ -202,7 +222,7 @@ class Life:
                 if place.kind == "private":
                     await place.owner.unblocks_bot()
                 else:
-                    await place.owner.adds_bot(place.room, admin=True)
+                    await place.owner.adds_bot(place.room, rights=RIGHTS)
 
     async def migrate(self) -> None:
         """A basic group becomes a supergroup; another basic group takes its place."""
@@ -302,6 +322,7 @@ class Life:
             (0.7, self.react),
             (0.4, self.chat),
             (0.1, self.choose),
+            (0.05, self.choose_edition),
             (0.04, self.leave),
             (0.3, self.come_back),
             (0.02, self.migrate),

@@ -25,6 +25,7 @@ _MORE = re.compile(re.escape(all_texts()["ko"].count("list.more", 7)).replace("7
 ASKED = "뭽뷁"
 """In each question, so that no answer is taken for a push."""
 _TEXTS = all_texts()["ko"]
+EDITION = _TEXTS("edition.title.week")
 DIGEST, LIKED = _TEXTS("digest.title"), _TEXTS("digest.liked")
 
 
@@ -48,6 +49,10 @@ class Place:
     is_out: bool = False
     since: float = 0.0
     """When the bot was brought there last, in unix seconds."""
+    is_tidy: bool = False
+    """What comes by itself is pinned there, answers are deleted, and weekly editions are chosen."""
+    editions: list[float] = field(default_factory=list)
+    """When its weekly editions were to come, in unix seconds; none while the bot was out."""
     quiet: tuple[int, int] | None = None
     """The quiet hours that were typed last, minutes after midnight."""
 
@@ -69,7 +74,8 @@ class Place:
     def pushes(self) -> Iterator[tuple[Message, list[int]]]:
         """Its cards and lists, with the numbers of their posts."""
         for message in self.messages():
-            if message.reply_to is None and not is_digest(message) and ASKED not in message.text:
+            is_other = is_digest(message) or is_edition(message) or ASKED in message.text
+            if message.reply_to is None and not is_other:
                 numbers = numbers_in(message.text)
                 if numbers:
                     yield message, numbers
@@ -79,6 +85,16 @@ class Place:
         for message in self.messages():
             if is_digest(message):
                 yield message, numbers_in(message.text.partition(LIKED)[0])
+
+    def has_editions(self) -> list[Message]:
+        """The weekly editions that are there."""
+        return [one for one in self.messages() if is_edition(one) and not one.is_deleted]
+
+    def newest(self) -> Message | None:
+        """The last of all that came by itself and is there."""
+        told = [message for message, _ in [*self.pushes(), *self.digest_messages()]]
+        here = [one for one in told if one.chat is self.room.chat and not one.is_deleted]
+        return max([*here, *self.has_editions()], key=lambda one: one.id, default=None)
 
     def has(self) -> list[int]:
         """The posts that are there, in order."""
@@ -99,6 +115,7 @@ class Place:
 
     def excuse(self, last: int) -> None:
         """It is put out now: what it has not got of the posts up to `last`, it need not get."""
+        self.editions.clear()
         posts = set(range(1, last + 1))
         self.excused |= posts - set(self.has())
         self.undigested |= posts - set(self.has_digested())
@@ -119,6 +136,11 @@ class Place:
 def is_digest(message: Message) -> bool:
     """Whether it is a digest."""
     return message.text.startswith(DIGEST)
+
+
+def is_edition(message: Message) -> bool:
+    """Whether it is a weekly edition."""
+    return message.text.startswith(EDITION)
 
 
 def numbers_in(text: str) -> list[int]:

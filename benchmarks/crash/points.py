@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 WIRE = "sendMessage"
 """No commit: a push has left. Before: it has no effect yet; after: it has, and no answer came."""
 COMMITS = (
+    "Cleaning._put_down",
     "Database.overwrite",
     "Database.tidy",
     "Digests.run",
@@ -33,6 +34,8 @@ COMMITS = (
     "Dispatcher._flush",
     "Duties._keep_house",
     "Duties.trust_clock",
+    "Editions.prepare",
+    "Editions.run",
     "Intake.take_in",
     "Ledger.arrived",
     "Ledger.claim",
@@ -43,6 +46,7 @@ COMMITS = (
     "Ledger.sent",
     "Noting._note",
     "OutboxSender._gather",
+    "Pinning._pin",
     "Receiver._commit",
     "Refresher._put_down",
     "Refresher.run",

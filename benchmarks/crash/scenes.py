@@ -36,6 +36,13 @@ class Scene:
         return luck.randint(1, self.most)
 
 
+async def publishes(life: Life, _: Kill) -> None:
+    """Posts come, one after the other."""
+    for _again in range(3):
+        life.publish()
+        await asyncio.sleep(15)
+
+
 async def asks(life: Life, _: Kill) -> None:
     """Somebody asks."""
     await life.ask()
@@ -60,6 +67,19 @@ async def reacts(life: Life, _: Kill) -> None:
 async def chooses(life: Life, _: Kill) -> None:
     """An administrator chooses."""
     await life.choose()
+
+
+async def is_answered(life: Life, _: Kill) -> None:
+    """Somebody asks where answers are deleted, to be sure more than once."""
+    place = life.tidy()
+    if place is not None:
+        for _again in range(2):
+            await life.ask(place)
+
+
+async def chooses_edition(life: Life, _: Kill) -> None:
+    """An administrator chooses a weekly edition, which comes some minutes later."""
+    await life.choose_edition()
 
 
 async def presses(life: Life, _: Kill) -> None:
@@ -149,10 +169,12 @@ async def is_under_way(life: Life, kill: Kill) -> None:
 
 
 SCENES: dict[str, Scene] = {
+    "Cleaning._put_down": Scene(is_answered, seconds=300),
     "Database.overwrite": Scene(forgets),
     "Digests.run": Scene(seconds=90, most=4),
     "Dispatcher._apply": Scene(reacts),
     "Dispatcher._flush": Scene(asks, most=2),
+    "Editions.run": Scene(chooses_edition, seconds=420),
     "Intake.take_in": Scene(most=1),
     "Ledger.arrived": Scene(is_cut, seconds=75),
     "Ledger.claim": Scene(most=8),
@@ -162,6 +184,7 @@ SCENES: dict[str, Scene] = {
     "Ledger.sent": Scene(most=8),
     "Noting._note": Scene(asks, most=2),
     "OutboxSender._gather": Scene(piles_up, seconds=120),
+    "Pinning._pin": Scene(publishes, seconds=90, most=2),
     "Receiver._commit": Scene(talk, most=3),
     "Refresher._put_down": Scene(reacts),
     "Refresher.run": Scene(most=10),

@@ -33,6 +33,8 @@ KINDS = ("channel", "supergroup", "group", "private")
 EACH = 2
 """Chats of each kind; the first has digests."""
 SLOTS, SLOT_MINUTES = 90, 1
+CLEANUP_MINUTES = 3
+"""No chat may choose so few; a run would wait for longer ones."""
 LOOK_SECONDS = 0.2
 START_SECONDS = 60.0
 MINUTES = 1440
@@ -134,9 +136,11 @@ class Stage:
         await make_archive(self.database, 3)
         self.places += [_place(self.sim, kind, n) for kind in KINDS for n in range(EACH)]
         for digests in (True, False):
-            chosen = [place.room for place in self.places if place.digests is digests]
+            some = [one.room for one in self.places if one.digests is digests and not one.is_tidy]
             times = _slots() if digests else ()
-            await serve(self.database, chosen, digest_times=times, now=_now())
+            await serve(self.database, some, digest_times=times, now=_now())
+        tidy = [one.room for one in self.places if one.is_tidy]
+        await serve(self.database, tidy, now=_now(), pin=True, cleanup_minutes=CLEANUP_MINUTES)
         self.blog.titles.append("처음부터 있던 글")
         self.start()
         found = await self.until(self._has_first, START_SECONDS * 10)
@@ -151,7 +155,9 @@ _FIRST = "SELECT 1 FROM sources WHERE address LIKE 'http%' AND first_fetched_at 
 
 def _place(sim: Simulator, kind: str, number: int) -> Place:
     owner = sim.user(f"{kind} {number}")
-    return Place(kind, [room_of(sim, kind, owner)], owner, digests=number == 0, first=1)
+    place = Place(kind, [room_of(sim, kind, owner)], owner, digests=number == 0, first=1)
+    place.is_tidy = kind == "supergroup" and not place.digests
+    return place
 
 
 def _now() -> datetime:
