@@ -113,6 +113,10 @@ class Chats:
         """Whether this person runs the bot."""
         return user_id in self._settings.operator_ids
 
+    def is_author(self, user_id: int | None) -> bool:
+        """Whether this person may publish, and take back what is theirs; operators may."""
+        return user_id in self._settings.author_ids or self.is_operator(user_id)
+
     def is_named(self, chat_id: int, username: str | None) -> bool:
         """Whether CHANNELS names a channel, by its id or its public name."""
         names = {str(chat_id), f"@{username}".lower() if username else ""}

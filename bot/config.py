@@ -234,6 +234,9 @@ class Settings(_Sources):
     operator_ids: Annotated[
         tuple[Annotated[int, Field(gt=0)], ...], NoDecode, BeforeValidator(_words)
     ] = ()
+    author_ids: Annotated[
+        tuple[Annotated[int, Field(gt=0)], ...], NoDecode, BeforeValidator(_words)
+    ] = ()
     poll_interval: int = Field(default=600, ge=1, le=86400)
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Seoul"
     language: Annotated[str, AfterValidator(_language)] = DEFAULT
@@ -301,7 +304,7 @@ def _one_of(kinds: type[StrEnum]) -> dict[str, object]:
 
 
 _EXPECTED = {
-    "operator_ids": message("expected.users"),
+    **dict.fromkeys(("operator_ids", "author_ids"), message("expected.users")),
     "poll_interval": message("expected.seconds"),
     "groups": _one_of(ServePolicy),
     "serve": _one_of(ServePolicy),

@@ -104,11 +104,6 @@ async def asked(_: Update, context: BotContext, action: AskFor) -> None:
         await menus.set_asking(tx, menu.id, asking)
 
 
-async def answered(_: Update, context: BotContext) -> None:
-    """Somebody replied to us in a group, perhaps to what a menu asked."""
-    await is_answer(context)
-
-
 async def is_answer(context: BotContext) -> bool:
     """Whether what somebody wrote answers a menu; then it is read as its command would be."""
     menu = await find_asking(context)

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 from bot.pages.actions import Forget, Remember, encode
 from bot.pages.page import Button, Page
 from bot.text.rich import bold, plain
-from storage import administrators, chats, cleanups, deeds, lists, menus, messages, reactions
+from storage import (
+    administrators,
+    authorship,
+    chats,
+    cleanups,
+    deeds,
+    drafts,
+    lists,
+    menus,
+    messages,
+    reactions,
+)
 from storage.models import ActorId, ChatId, UserId
 
 if TYPE_CHECKING:
@@ -43,6 +54,8 @@ async def mydata(_: Update, context: BotContext) -> None:
         asked = await cleanups.count_of_asker(db, user_id)
         opened = await menus.count_of_person(db, user_id)
         listed = await lists.count_of_person(db, user_id)
+        written = await authorship.count_of_person(db, user_id)
+        drafted = await drafts.count_of_person(db, user_id)
         is_kept = await _is_kept(context, db, user_id)
     if not is_kept:
         await context.say("privacy.nothing")
@@ -53,7 +66,8 @@ async def mydata(_: Update, context: BotContext) -> None:
     others = texts.count("mydata.others", given.others)
     also = texts.count("mydata.rooms", rooms) if rooms else ""
     lines = [texts(key, posts=posts, others=others, rooms=also)]
-    more = (("mydata.answers", asked), ("mydata.menus", opened), ("mydata.lists", listed))
+    more = [("mydata.answers", asked), ("mydata.menus", opened), ("mydata.lists", listed)]
+    more += [("mydata.written", written), ("mydata.drafts", drafted)]
     lines += [texts.count(key, number) for key, number in more if number]
     await context.answer(Page(plain("\n".join(lines))))
 
@@ -90,6 +104,8 @@ async def _is_kept(context: BotContext, db: Connection, user_id: UserId) -> bool
         or await cleanups.count_of_asker(db, user_id) > 0
         or await menus.count_of_person(db, user_id) > 0
         or await lists.count_of_person(db, user_id) > 0
+        or await authorship.count_of_person(db, user_id) > 0
+        or await drafts.count_of_person(db, user_id) > 0
         or await context.services.search.has_asked(db, user_id)
     )
 
@@ -134,8 +150,17 @@ async def _delete_person(context: BotContext, user_id: UserId) -> int:
         gone = await _delete_given(tx, context, user_id)
         await chats.delete_chat(tx, ChatId(user_id))
         await administrators.delete_of_person(tx, user_id)
+        await _forget_author(tx, context, user_id)
         await context.services.search.forget_asker(tx, user_id)
     return gone
+
+
+async def _forget_author(tx: Transaction, context: BotContext, user_id: UserId) -> None:
+    """Drop what somebody was to publish, and what they said; what they published stays."""
+    await drafts.delete_of_person(tx, user_id)
+    for post_id in await authorship.list_spoken(tx, user_id):
+        await context.services.publisher.set_remark(tx, post_id, None, None)
+    await authorship.forget_publisher(tx, user_id)
 
 
 async def _delete_given(tx: Transaction, context: BotContext, person_id: int) -> int:

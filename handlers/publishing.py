@@ -1,162 +1,179 @@
-"""Posts by hand: an operator names a page, or a channel's own message brings its link."""
+"""Posts by hand: an author names pages, says something about them, and publishes them."""
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
-from telegram import MessageOriginChannel
 from telegram.constants import ChatAction
 
-from bot.delivery.plan import push_of
-from bot.interaction.links import links_of
-from bot.pages.drafts import draft_page
+from bot.delivery.announce import push_again
+from bot.interaction.authors import author_of, is_theirs, may_speak_about
+from bot.interaction.links import named_in
+from bot.pages.drafts import all_page, draft_page, known_page
 from bot.pages.page import Page
 from bot.sources.errors import SourceError
-from bot.sources.publishing import as_post
+from bot.sources.publishing import MOST_NAMED, REMARK_UNITS, as_post
+from bot.text.characters import utf16_length
 from bot.text.inert import inert
 from bot.text.rich import plain
-from storage import chats, messages, outbox
-from storage.models import ChatId, ChatState, MessageId, View
+from storage import authorship, drafts, posts
+from storage.models import Remark, UpdateId
 
 if TYPE_CHECKING:
-    from telegram import Message, Update
+    from collections.abc import Sequence
+
+    from telegram import Update
 
     from bot.interaction.context import BotContext
-    from bot.pages.actions import Publish
+    from bot.interaction.links import Named
+    from bot.pages.actions import Again, Publish, PublishAll, Reword
     from storage.database import Transaction
-    from storage.models import Post
-
-log = logging.getLogger(__name__)
-MOST_OFFERED = 5
-"""Links of one message that are looked at."""
+    from storage.models import Draft, Post
 
 
 async def publish(update: Update, context: BotContext) -> None:
-    """Answer /publish URL with the card that the page would become."""
-    links = links_of(update.message)
-    if not links:
+    """Answer /publish URL with the card that it would become; words beside it are said above it."""
+    named = named_in(update.message)
+    if not named:
         await context.say("publish.usage")
         return
-    await _offer(context, links[0])
+    await _offer_each(context, named)
 
 
 async def offered(update: Update, context: BotContext) -> bool:
-    """An operator sent or forwarded links in private: the same as /publish; False without one."""
-    links = links_of(update.message)
-    if not links or not context.services.chats.is_operator(context.user_id):
+    """An author sent or forwarded links in private: the same as /publish; False without one."""
+    if not context.services.chats.is_author(context.user_id):
         return False
-    for link in links[:MOST_OFFERED]:
-        await _offer(context, link)
-    return True
+    named = named_in(update.message)
+    if named:
+        await _offer_each(context, named)
+    return bool(named)
 
 
 async def pressed(_: Update, context: BotContext, action: Publish) -> None:
-    """The operator decided: publish the draft, or drop it."""
-    publisher = context.services.publisher
+    """The author decided: publish the draft, or drop it."""
     async with context.transaction() as tx:
-        is_open = action.yes or await publisher.drop_draft(tx, action.draft_id)
-        post = await publisher.publish_draft(tx, action.draft_id) if action.yes else None
-    if not is_open or (action.yes and post is None):
-        await context.toast(context.texts("publish.decided"), alert=True)
-        return
-    if post is None:
+        draft = await drafts.get_draft(tx, action.draft_id)
+        is_open = draft is not None and is_theirs(context, draft)
+        post = None
+        if draft is not None and is_open:
+            post = await _decide(tx, context, draft, yes=bool(action.yes))
+    if not is_open:
+        key = "publish.decided" if draft is None else "publish.not_yours"
+        await context.toast(context.texts(key), alert=True)
+    elif post is None:
         await context.edit(Page(plain(context.texts("publish.dropped"))))
     else:
-        await context.edit(Page(plain(context.texts("publish.done", title=inert(post.title).text))))
+        await context.edit(_done_page(context, post))
 
 
-async def channel_post(update: Update, context: BotContext) -> None:
-    """A message with a post's link in a channel of ours: the post takes it as its own.
-
-    A link that is not known is read as a new post where its site is one that we follow, and where
-    CHANNELS names the channel or an operator let it publish. Its administrators decide neither:
-    anybody can make a channel, and appoint anybody.
-    """
-    message = update.channel_post
-    if message is None:
-        return
-    publisher = context.services.publisher
-    may_publish = context.chat.state is ChatState.SERVED and (
-        context.chat.may_publish
-        or context.services.chats.is_named(message.chat.id, message.chat.username)
-    )
-    for written in links_of(message)[:MOST_OFFERED]:
-        link = await publisher.resolved(written)
-        post = await publisher.known(link)
-        if post is not None:
-            async with context.transaction() as tx:
-                await _take(tx, context, message, post)
-            return
-        if not may_publish or not await publisher.follows(link):
-            continue
-        try:
-            entry = await publisher.read(link)
-        except SourceError as error:
-            log.warning("channel_link_unread", extra={"error": str(error)})
-            continue
-        async with context.transaction() as tx:
-            post = await publisher.publish(tx, entry)
-            if post is not None:
-                await _take(tx, context, message, post)
-        return
-
-
-async def forwarded(update: Update, context: BotContext) -> None:
-    """A channel's post arrived in its discussion by itself: it shows the same post."""
-    message = update.message
-    origin = message.forward_origin if message is not None else None
-    if message is None or not isinstance(origin, MessageOriginChannel):
-        return
+async def all_pressed(_: Update, context: BotContext, action: PublishAll) -> None:
+    """The author decided about all open drafts of one message."""
     async with context.transaction() as tx:
-        await chats.set_discussion(tx, ChatId(origin.chat.id), context.chat.id)
-        await messages.add_forward(
-            tx,
-            (context.chat.id, MessageId(message.message_id)),
-            (ChatId(origin.chat.id), MessageId(origin.message_id)),
-            message.date,
-        )
+        batch = await drafts.list_batch(tx, UpdateId(action.batch))
+        theirs = [one for one in batch if is_theirs(context, one)]
+        decided = [await _decide(tx, context, one, yes=bool(action.yes)) for one in theirs]
+    published = [one for one in decided if one is not None]
+    if not decided:
+        await context.toast(context.texts("publish.decided"), alert=True)
+    elif published:
+        await context.edit(Page(plain(context.texts.count("publish.all.done", len(published)))))
+    else:
+        await context.edit(Page(plain(context.texts("publish.dropped"))))
 
 
-async def _offer(context: BotContext, link: str) -> None:
-    """Read a page and show it as a card to confirm; one that is known is shown as it is."""
-    publisher = context.services.publisher
-    if await _showed_known(context, link):
+async def again_pressed(_: Update, context: BotContext, action: Again) -> None:
+    """A post that is there goes to the chats once more, with new words where there are any."""
+    await _renew(context, action, is_pushed=True)
+
+
+async def reword_pressed(_: Update, context: BotContext, action: Reword) -> None:
+    """Something else is said about a post; what was sent follows."""
+    await _renew(context, action, is_pushed=False)
+
+
+async def _decide(tx: Transaction, context: BotContext, draft: Draft, *, yes: bool) -> Post | None:
+    """Publish a draft, or drop it; the post."""
+    if yes and draft.entry:
+        return await context.services.publisher.publish_draft(tx, draft)
+    await drafts.delete_draft(tx, draft.id)
+    return None
+
+
+async def _renew(context: BotContext, action: Again | Reword, *, is_pushed: bool) -> None:
+    """Say the words of a draft about its post, and push it where that is wanted; once."""
+    services, count = context.services, 0
+    async with context.transaction() as tx:
+        draft = await drafts.get_draft(tx, action.draft_id)
+        post = await posts.get_post(tx, action.post_id)
+        is_open = draft is not None and post is not None and is_theirs(context, draft)
+        if draft is not None and post is not None and is_open:
+            await drafts.delete_draft(tx, draft.id)
+            if draft.remark and await may_speak_about(tx, context, post):
+                remark = Remark(draft.remark, draft.author_name)
+                await services.publisher.set_remark(tx, post.id, remark, draft.author_id)
+            if is_pushed:
+                count = await push_again(tx, post, services.clock.now())
+    if not is_open or post is None:
+        await context.toast(context.texts("publish.decided"), alert=True)
         return
+    title = inert(post.title).text
+    key = context.texts.count("publish.again.done", count, title=title)
+    text = key if is_pushed else context.texts("remark.set", title=title)
+    await context.edit(Page(plain(text)))
+
+
+def _done_page(context: BotContext, post: Post) -> Page:
+    return Page(plain(context.texts("publish.done", title=inert(post.title).text)))
+
+
+async def _offer_each(context: BotContext, named: Sequence[Named]) -> None:
+    """Show each page as a draft; several may be decided at once."""
+    too_long = [one for one in named if utf16_length(one.words) > REMARK_UNITS]
+    if too_long:
+        await context.say("remark.too_long", most=REMARK_UNITS)
+        return
+    batch = UpdateId(context.update_id) if len(named) > 1 else None
+    offered = [await _offer(context, one, batch) for one in named[:MOST_NAMED]]
+    if len(named) > MOST_NAMED:
+        await context.say("publish.too_many", most=MOST_NAMED)
+    if sum(offered) > 1:
+        await context.answer(all_page(context.texts, context.update_id, sum(offered)))
+
+
+async def _offer(context: BotContext, named: Named, batch: UpdateId | None) -> bool:
+    """Read a page and show it as a card to confirm; whether it is a draft.
+
+    One that is known is shown as it is, with what can be done with it.
+    """
+    publisher = context.services.publisher
+    if await _showed_known(context, named.address, named.words):
+        return False
     await context.bot.send_chat_action(context.chat.id, ChatAction.TYPING)
     try:
-        entry = await publisher.read(link)
+        entry = await publisher.read(named.address)
     except SourceError as error:
         await context.say(error.key, **error.values)
-        return
-    if await _showed_known(context, entry.link or ""):  # it led there by a redirect
-        return
-    draft_id = await publisher.draft(entry)
+        return False
+    if await _showed_known(context, entry.link or "", named.words):  # it led there by a redirect
+        return False
+    author = author_of(context)
+    draft_id = await publisher.draft(entry, author, named.words, batch)
+    remark = Remark(named.words, author.name) if named.words else None
     now = context.services.clock.now()
-    await context.answer(draft_page(context.reader, as_post(entry), draft_id, now))
+    await context.answer(draft_page(context.reader, as_post(entry), draft_id, now, remark))
+    return True
 
 
-async def _showed_known(context: BotContext, link: str) -> bool:
-    """Say that a post is there already, and show it; False where it is not."""
-    known = await context.services.publisher.known(link)
-    if known is not None:
-        await context.say("publish.known")
-        await context.show_card(known.id)
-    return known is not None
-
-
-async def _take(tx: Transaction, context: BotContext, message: Message, post: Post) -> None:
-    """Make the channel's message the post's own: no second one, and its reactions count."""
-    message_id = MessageId(message.message_id)
-    now = context.services.clock.now()
-    await messages.set_message(
-        tx,
-        context.chat.id,
-        message_id,
-        post.id,
-        view=View.OWN,
-        page=0,
-        language=context.texts.lang,
-        sent_at=message.date,
-    )
-    await outbox.add_sent(tx, push_of(context.chat.id, [post.id], now), message_id, now)
+async def _showed_known(context: BotContext, link: str, words: str) -> bool:
+    """Say of a post that is there which it is, and where it went; False where it is not."""
+    services = context.services
+    known = await services.publisher.known(link)
+    if known is None:
+        return False
+    async with services.database.reader() as db:
+        places = await authorship.list_places(db, known.id)
+    draft_id = await services.publisher.draft_words(known, author_of(context), words)
+    await context.answer(known_page(context.reader, known, places, draft_id, words=words))
+    await context.show_card(known.id)
+    return True

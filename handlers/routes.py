@@ -35,6 +35,7 @@ from bot.pages import actions
 from bot.pages.page import Button, Page
 from bot.text.rich import plain
 from handlers import (
+    channel_posts,
     channels,
     digests,
     inline,
@@ -44,6 +45,7 @@ from handlers import (
     posts,
     privacy,
     publishing,
+    remarks,
     search,
     settings,
     sources,
@@ -126,7 +128,13 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _of_operators("sources", sources.sources, changes=True),
     Command(
-        "publish", publishing.publish, Who.OPERATOR, question=False, anywhere=True, changes=False
+        "publish",
+        publishing.publish,
+        Who.AUTHOR,
+        aliases=("올리기",),
+        question=False,
+        anywhere=True,
+        changes=False,
     ),
     _of_operators("status", operators.status, changes=False),
     _of_operators("backup", operators.backup, changes=True),
@@ -177,7 +185,10 @@ PRESSES: dict[type[actions.Action], Press] = {
     actions.PushQuiet: Press(
         sources.push_pressed, Who.OPERATOR, anywhere=True, in_private=True, changes=True
     ),
-    actions.Publish: Press(publishing.pressed, Who.OPERATOR, anywhere=True, changes=True),
+    actions.Publish: Press(publishing.pressed, Who.AUTHOR, anywhere=True, changes=True),
+    actions.PublishAll: Press(publishing.all_pressed, Who.AUTHOR, anywhere=True, changes=True),
+    actions.Again: Press(publishing.again_pressed, Who.AUTHOR, anywhere=True, changes=True),
+    actions.Reword: Press(publishing.reword_pressed, Who.AUTHOR, anywhere=True, changes=True),
     actions.About: Press(start.about, changes=False),
     actions.Forget: Press(privacy.forget_pressed, anywhere=True, changes=True),
     actions.SetSynonym: Press(
@@ -299,6 +310,8 @@ async def refused(context: BotContext, who: Who, *, anywhere: bool) -> str | Non
         return WAITING
     if who is Who.OPERATOR and not context.services.chats.is_operator(context.user_id):
         return "refusal.operators"
+    if who is Who.AUTHOR and not context.services.chats.is_author(context.user_id):
+        return "refusal.authors"
     if who is Who.ADMIN:
         if not await context.is_administrator():
             return "refusal.administrators"
@@ -377,12 +390,20 @@ async def said(update: Update, context: BotContext) -> None:
     text = (update.message.text if update.message else None) or ""
     if update.message is not None and not is_by_person(update.message):
         return
-    if await menu.is_answer(context) or await publishing.offered(update, context):
+    if await menu.is_answer(context) or await remarks.is_remark(context):
+        return
+    if await publishing.offered(update, context):
         return
     if text.startswith("/"):
         await context.say("command.unknown", command=text.split()[0])
     elif text and not await posts.show_linked(update, context):
         await search.said(update, context)
+
+
+async def answered(update: Update, context: BotContext) -> None:
+    """A reply in a group: to a menu that asks, or what an author has to say about a post."""
+    if update.message is not None and is_by_person(update.message):
+        _ = await menu.is_answer(context) or await remarks.is_remark(context)
 
 
 EVERYWHERE = frozenset(ChatState)
@@ -415,7 +436,7 @@ REPORTS: tuple[Report, ...] = (
     Report(
         "forward",
         lambda run: MessageHandler(_NEW & filters.IS_AUTOMATIC_FORWARD, run),
-        publishing.forwarded,
+        channel_posts.forwarded,
         frozenset({ChatState.SERVED}),
         changes=True,
     ),
@@ -436,14 +457,14 @@ REPORTS: tuple[Report, ...] = (
     Report(
         "channel post",
         lambda run: MessageHandler(filters.UpdateType.CHANNEL_POST, run),
-        publishing.channel_post,
+        channel_posts.channel_post,
         frozenset({ChatState.SERVED, ChatState.HELD}),
         changes=True,
     ),
     Report(
-        "answer to a menu",
+        "reply in a group",
         lambda run: MessageHandler(_NEW & filters.ChatType.GROUPS & filters.REPLY, run),
-        menu.answered,
+        answered,
         frozenset({ChatState.SERVED}),
         changes=False,
     ),

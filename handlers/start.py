@@ -45,6 +45,8 @@ async def help_(_: Update, context: BotContext) -> None:
     whose = [Who.MEMBER]
     if await context.is_administrator():
         whose.append(Who.ADMIN)
+    if context.services.chats.is_author(context.user_id):
+        whose.append(Who.AUTHOR)
     if context.services.chats.is_operator(context.user_id):
         whose.append(Who.OPERATOR)
     commands = context.services.commands

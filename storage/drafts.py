@@ -1,28 +1,47 @@
-"""Posts that an operator was shown and has not published yet."""
+"""Pages that an author was shown and has not published yet, some of them for a time to come."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.times import to_seconds
+from storage.models import ChatId, Draft, MessageId, UpdateId
+from storage.times import from_seconds_or_none, to_seconds
 
 if TYPE_CHECKING:
+    import sqlite3
     from datetime import datetime
 
     from storage.database import Connection, Transaction
+    from storage.models import NewDraft
 
 
-async def add_draft(tx: Transaction, link: str, post: str, at: datetime) -> int:
-    """Keep a draft, `post` in JSON; its number."""
+async def add_draft(tx: Transaction, draft: NewDraft, at: datetime) -> int:
+    """Keep a draft; its number."""
     return await tx.insert(
-        "INSERT INTO drafts (link, post, made_at) VALUES (?, ?, ?)", (link, post, to_seconds(at))
+        """
+        INSERT INTO drafts
+            (link, post, made_at, author_id, author_name, chat_id, remark, batch)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (
+            *(draft.link, draft.entry, to_seconds(at), draft.author_id, draft.author_name),
+            *(draft.chat_id, draft.remark, draft.batch),
+        ),
     )
 
 
-async def get_draft(db: Connection, draft_id: int) -> str | None:
-    """The draft in JSON, or None once it was published or dropped."""
-    row = await db.fetch_one("SELECT post FROM drafts WHERE id = ?", (draft_id,))
-    return None if row is None else str(row["post"])
+async def get_draft(db: Connection, draft_id: int) -> Draft | None:
+    """The draft, or None once it was published or dropped."""
+    row = await db.fetch_one("SELECT * FROM drafts WHERE id = ?", (draft_id,))
+    return None if row is None else _draft(row)
+
+
+async def list_batch(db: Connection, batch: UpdateId) -> list[Draft]:
+    """The drafts that one message named and that are open, less those that have a time."""
+    rows = await db.fetch_all(
+        "SELECT * FROM drafts WHERE batch = ? AND due_at IS NULL ORDER BY id", (batch,)
+    )
+    return [_draft(row) for row in rows]
 
 
 async def delete_draft(tx: Transaction, draft_id: int) -> None:
@@ -31,5 +50,33 @@ async def delete_draft(tx: Transaction, draft_id: int) -> None:
 
 
 async def delete_drafts(tx: Transaction, before: datetime) -> None:
-    """Drop what nobody decided on since then."""
-    await tx.execute("DELETE FROM drafts WHERE made_at < ?", (to_seconds(before),))
+    """Drop what nobody decided on since then; what has a time stays."""
+    await tx.execute(
+        "DELETE FROM drafts WHERE made_at < ? AND due_at IS NULL", (to_seconds(before),)
+    )
+
+
+async def count_of_person(db: Connection, person_id: int) -> int:
+    """How many drafts are somebody's."""
+    rows = await db.fetch_all("SELECT count(*) FROM drafts WHERE author_id = ?", (person_id,))
+    return int(rows[0][0])
+
+
+async def delete_of_person(tx: Transaction, person_id: int) -> None:
+    """Drop somebody's drafts, those with a time too (/forgetme)."""
+    await tx.execute("DELETE FROM drafts WHERE author_id = ?", (person_id,))
+
+
+def _draft(row: sqlite3.Row) -> Draft:
+    return Draft(
+        link=row["link"],
+        entry=row["post"],
+        author_id=row["author_id"],
+        author_name=row["author_name"],
+        chat_id=None if row["chat_id"] is None else ChatId(row["chat_id"]),
+        remark=row["remark"],
+        batch=None if row["batch"] is None else UpdateId(row["batch"]),
+        id=row["id"],
+        due_at=from_seconds_or_none(row["due_at"]),
+        prompt_id=None if row["prompt_id"] is None else MessageId(row["prompt_id"]),
+    )

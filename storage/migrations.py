@@ -903,6 +903,71 @@ _VOTES: Step = (
     "ALTER TABLE chats ADD COLUMN sight TEXT NOT NULL DEFAULT 'unknown'",
 )
 
+_TEXT = "iif(old.remark = '', old.body, old.body || char(10) || old.remark)"
+"""What a search reads of a post: its body, and what its author had to say about it."""
+_IS_OTHER_TEXT = """
+    WHEN old.title IS NOT new.title OR old.body IS NOT new.body OR old.remark IS NOT new.remark
+        OR (old.removed_at IS NULL) IS NOT (new.removed_at IS NULL) BEGIN
+"""
+_AUTHORS: Step = (
+    # What an author has to say about a post, and who: a name to show, and a user's id.
+    "ALTER TABLE posts ADD COLUMN remark TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE posts ADD COLUMN remark_by TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE posts ADD COLUMN remark_id INTEGER",
+    # Who published it by hand: a user's id, for they may take it back.
+    "ALTER TABLE posts ADD COLUMN publisher_id INTEGER",
+    # How often it was pushed; each time but the first is a push of its own in the outbox.
+    "ALTER TABLE posts ADD COLUMN pushes INTEGER NOT NULL DEFAULT 1",
+    "CREATE INDEX posts_by_remark_id ON posts (remark_id) WHERE remark_id IS NOT NULL",
+    "CREATE INDEX posts_by_publisher ON posts (publisher_id) WHERE publisher_id IS NOT NULL",
+    # Drafts of older versions are nobody's. `batch` is the update that named several pages;
+    # `due_at`: it is published by itself then; `prompt_id` is the message that asks when.
+    "ALTER TABLE drafts ADD COLUMN author_id INTEGER",
+    "ALTER TABLE drafts ADD COLUMN author_name TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE drafts ADD COLUMN chat_id INTEGER",
+    "ALTER TABLE drafts ADD COLUMN remark TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE drafts ADD COLUMN batch INTEGER",
+    "ALTER TABLE drafts ADD COLUMN due_at INTEGER",
+    "ALTER TABLE drafts ADD COLUMN prompt_id INTEGER",
+    "CREATE INDEX drafts_due ON drafts (due_at) WHERE due_at IS NOT NULL",
+    # The index, and what else is made of a post's text, follows what is said about it.
+    "DROP TRIGGER search_post_changed",
+    f"""
+    CREATE TRIGGER search_post_changed AFTER UPDATE OF title, body, remark, removed_at ON posts
+    {_IS_OTHER_TEXT}
+        INSERT INTO search_pending (post_id, title, body)
+        SELECT old.id, iif(old.removed_at IS NULL, old.title, NULL),
+            iif(old.removed_at IS NULL, {_TEXT}, NULL)
+        WHERE NOT EXISTS (SELECT 1 FROM search_pending WHERE post_id = old.id);
+    END
+    """,  # noqa: S608  # names of ours
+    "DROP TRIGGER search_post_deleted",
+    f"""
+    CREATE TRIGGER search_post_deleted AFTER DELETE ON posts BEGIN
+        INSERT INTO search_pending (post_id, title, body)
+        SELECT old.id, iif(old.removed_at IS NULL, old.title, NULL),
+            iif(old.removed_at IS NULL, {_TEXT}, NULL)
+        WHERE NOT EXISTS (SELECT 1 FROM search_pending WHERE post_id = old.id);
+    END
+    """,  # noqa: S608  # names of ours
+    "DROP TRIGGER search_profile_changed",
+    f"""
+    CREATE TRIGGER search_profile_changed AFTER UPDATE OF title, body, remark, removed_at ON posts
+    {_IS_OTHER_TEXT}
+        DELETE FROM search_profiles WHERE post_id = old.id;
+        INSERT INTO search_profiles (post_id) SELECT new.id WHERE new.removed_at IS NULL;
+    END
+    """,  # noqa: S608  # names of ours
+    "DROP TRIGGER search_vector_changed",
+    f"""
+    CREATE TRIGGER search_vector_changed AFTER UPDATE OF title, body, remark, removed_at ON posts
+    {_IS_OTHER_TEXT}
+        DELETE FROM search_vectors WHERE post_id = old.id;
+        INSERT INTO search_vectors (post_id) SELECT new.id WHERE new.removed_at IS NULL;
+    END
+    """,  # noqa: S608  # names of ours
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -940,6 +1005,7 @@ STEPS: tuple[Step, ...] = (
     _NOISE,
     _LISTS,
     _VOTES,
+    _AUTHORS,
 )
 
 

@@ -98,6 +98,14 @@ class BlogCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What an author has to say about a post, and the name that they say it under."""
+
+    words: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewPost:
     """A post as a source gives it. `body` is plain text in NFC; `html` what it was made of."""
 
@@ -136,6 +144,7 @@ class Post:
     edited_at: datetime | None
     removed_at: datetime | None
     blog: BlogCounts
+    remark: Remark | None = None
 
 
 class ChatKind(StrEnum):
@@ -605,6 +614,34 @@ class InboxRow:
     received_at: datetime
     body: str
     """JSON, as Telegram sent it; empty where nobody here wants more than the ids and the date."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewDraft:
+    """A page that an author named, to be published once they say so."""
+
+    link: str
+    entry: str
+    """What was read there, in JSON."""
+    author_id: int | None
+    """A user; None in drafts of older versions."""
+    author_name: str
+    chat_id: ChatId | None
+    """Where they were asked."""
+    remark: str = ""
+    batch: UpdateId | None = None
+    """The update that named several pages, which may be published together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft(NewDraft):
+    """A draft that is neither published nor dropped."""
+
+    id: int = field(kw_only=True)
+    due_at: datetime | None = field(kw_only=True)
+    """When it is published by itself."""
+    prompt_id: MessageId | None = field(kw_only=True)
+    """The message that asks when; a reply to it says so."""
 
 
 @dataclass(frozen=True, slots=True)

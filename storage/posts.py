@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storage.models import BlogCounts, Post, PostId, SourceId
+from storage.models import BlogCounts, Post, PostId, Remark, SourceId
 from storage.times import from_seconds, from_seconds_or_none, to_seconds, to_seconds_or_none
 
 if TYPE_CHECKING:
@@ -53,6 +53,15 @@ class ListingPosition:
     post_id: PostId
     position: int
     sort_at: datetime
+
+
+def text_of(posts: str) -> str:
+    """SQL for what a search reads of a post: its body, and below it what is said about it.
+
+    `posts` is the table's name, or what it is called in the statement.
+    """
+    body, remark = f"{posts}.body", f"{posts}.remark"
+    return f"iif({remark} = '', {body}, {body} || char(10) || {remark})"
 
 
 # --- reading ---
@@ -390,6 +399,7 @@ def _post(row: sqlite3.Row) -> Post:
         blog=BlogCounts(
             tuple(_listed(row["blog_emoji"])), row["blog_reactions"], row["blog_comments"]
         ),
+        remark=Remark(row["remark"], row["remark_by"]) if row["remark"] else None,
     )
 
 

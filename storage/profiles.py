@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.models import PostId
+from storage.posts import text_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -34,10 +35,10 @@ def list_unprofiled(
 ) -> list[tuple[PostId, str, str]]:
     """Posts whose words were not taken, or by an earlier version: id, title and text."""
     rows = db.execute(
-        """
-        SELECT p.id, p.title, p.body FROM search_profiles s JOIN posts p ON p.id = s.post_id
+        f"""
+        SELECT p.id, p.title, {text_of("p")} FROM search_profiles s JOIN posts p ON p.id = s.post_id
         WHERE s.version < ? LIMIT ?
-        """,
+        """,  # noqa: S608  # names of ours
         (version, limit),
     )
     return [(PostId(row[0]), row[1], row[2]) for row in rows]

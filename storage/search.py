@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from storage.models import PostId
+from storage.posts import text_of
 from storage.search_filters import EVERY, passing
 
 if TYPE_CHECKING:
@@ -81,11 +82,11 @@ def is_behind(db: sqlite3.Connection) -> bool:
 def list_pending(db: sqlite3.Connection, limit: int) -> list[PendingPost]:
     """The first `limit` posts that the index is behind on."""
     rows = db.execute(
-        """
-        SELECT w.post_id, w.title, w.body, p.title, p.body
+        f"""
+        SELECT w.post_id, w.title, w.body, p.title, {text_of("p")}
         FROM search_pending w LEFT JOIN posts p ON p.id = w.post_id AND p.removed_at IS NULL
         ORDER BY w.post_id LIMIT ?
-        """,
+        """,  # noqa: S608  # names of ours
         (limit,),
     ).fetchall()
     return [
@@ -286,10 +287,10 @@ def list_texts(db: sqlite3.Connection, post_ids: Iterable[int]) -> list[FoundTex
     found = []
     for post_id in post_ids:
         row = db.execute(
-            """
-            SELECT id, title, body, sort_at, coalesce(blog_reactions, 0)
+            f"""
+            SELECT id, title, {text_of("posts")}, sort_at, coalesce(blog_reactions, 0)
             FROM posts WHERE id = ? AND removed_at IS NULL
-            """,
+            """,  # noqa: S608  # names of ours
             (post_id,),
         ).fetchone()
         if row is not None:

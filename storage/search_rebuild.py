@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.models import PostId
+from storage.posts import text_of
 from storage.search import SPARE
 
 if TYPE_CHECKING:
@@ -50,9 +51,10 @@ def list_posts_after(
 ) -> list[tuple[PostId, str, str]]:
     """The next posts for the new index: id, title and text, in order of id."""
     rows = db.execute(
-        """
-        SELECT id, title, body FROM posts WHERE id > ? AND removed_at IS NULL ORDER BY id LIMIT ?
-        """,
+        f"""
+        SELECT id, title, {text_of("posts")} FROM posts
+        WHERE id > ? AND removed_at IS NULL ORDER BY id LIMIT ?
+        """,  # noqa: S608  # names of ours
         (last_id, limit),
     )
     return [(PostId(row[0]), row[1], row[2]) for row in rows]

@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from storage.models import PostId
+from storage.posts import text_of
 from storage.search_filters import EVERY, passing
 
 if TYPE_CHECKING:
@@ -31,9 +32,10 @@ def list_without_vector(
     for side in ("<", ">"):  # SQLite has no index for what differs
         rows = db.execute(
             f"""
-            SELECT p.id, p.title, p.body FROM search_vectors v JOIN posts p ON p.id = v.post_id
+            SELECT p.id, p.title, {text_of("p")}
+            FROM search_vectors v JOIN posts p ON p.id = v.post_id
             WHERE v.model {side} ? ORDER BY v.model DESC, v.post_id DESC LIMIT ?
-            """,  # noqa: S608  # a sign from above
+            """,  # noqa: S608  # a sign from above, and names of ours
             (model, limit - len(found)),
         )
         found += [(PostId(row[0]), row[1], row[2]) for row in rows]
@@ -49,11 +51,12 @@ def set_vector(
     """Keep what a post means; not where it changed meanwhile. None: the model cannot read it."""
     post_id, title, body = post
     db.execute(
-        """
+        f"""
         UPDATE search_vectors SET model = ?, vector = ? WHERE post_id = ? AND EXISTS (
-            SELECT 1 FROM posts WHERE id = ? AND title = ? AND body = ? AND removed_at IS NULL
+            SELECT 1 FROM posts
+            WHERE id = ? AND title = ? AND {text_of("posts")} = ? AND removed_at IS NULL
         )
-        """,
+        """,  # noqa: S608  # names of ours
         (model, vector, post_id, post_id, title, body),
     )
 

@@ -28,6 +28,7 @@ class Who(StrEnum):
 
     MEMBER = "member"
     ADMIN = "admin"
+    AUTHOR = "author"
     OPERATOR = "operator"
 
 

@@ -1,8 +1,9 @@
-"""The addresses that a message has."""
+"""The addresses that a message has, and the words that stand beside each."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from telegram import MessageEntity
@@ -17,9 +18,29 @@ if TYPE_CHECKING:
 _SPELT_OUT = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _LINKS: list[str | None] = [MessageEntity.URL, MessageEntity.TEXT_LINK]
+_COMMAND = re.compile(r"\s*/\w+(?:@\w+)?")
+_AROUND = " \t\r\n:|-–—·,"
+"""What may stand between an address and words about it."""
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 _BEHIND = frozenset(".,;:!?'…`*_|~”’»」』》〉】。、，！？") | _BRACKETS.keys()
 """Signs of the sentence around an address rather than of the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An address, and what was written about it."""
+
+    address: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """An address from `start` to `end`, in UTF-16 code units; behind words, it has no length."""
+
+    address: str
+    start: int
+    end: int
 
 
 def links_of(message: Message | None) -> list[str]:
@@ -28,16 +49,63 @@ def links_of(message: Message | None) -> list[str]:
     Telegram knows best where an address ends: what it marked is not looked at again. Of addresses
     that name one post (`link_key`) the first is kept.
     """
+    return [] if message is None else [one.address for one in _each_once(_links(message))]
+
+
+def named_in(message: Message | None) -> list[Named]:
+    """The addresses in a message in their order, each with the words that are its own.
+
+    Of one address these are all the words; of several, those up to the next one. The words before
+    the first belong to each that has none. A command at the beginning is no word.
+    """
     if message is None:
         return []
+    text = message.text or message.caption or ""
+    units = text.encode("utf-16-le", "surrogatepass")
+    found = sorted(_links(message), key=lambda one: one.start)
+    command = _COMMAND.match(text)
+    places = [len(command[0].encode("utf-16-le")) // 2 if command else 0]
+    words: list[str] = []
+    for link in found:
+        words.append(_words(units, places[-1], link.start))
+        places.append(max(link.end, places[-1]))
+    words.append(_words(units, places[-1], len(units) // 2))
+    first, *own = words
+    kept = _each_once(found)
+    if len(kept) == 1:
+        return [Named(kept[0].address, " ".join(filter(None, words)).strip())]
+    said = dict(zip(found, own, strict=True))
+    return [Named(one.address, said[one] or first) for one in kept]
+
+
+def _words(units: bytes, start: int, end: int) -> str:
+    return units[2 * start : 2 * end].decode("utf-16-le", "replace").strip(_AROUND)
+
+
+def _links(message: Message) -> list[_Link]:
+    """Those that Telegram marked, then those spelt out."""
     found = message.parse_entities(_LINKS) | message.parse_caption_entities(_LINKS)
-    links = [entity.url or text for entity, text in found.items()]
+    links = []
+    for entity, text in found.items():
+        end = entity.offset + (0 if entity.url else entity.length)
+        links.append(_Link(_whole(entity.url or text), entity.offset, end))
     rest = _without(message.text or message.caption or "", found)
-    links += map(_bare, _SPELT_OUT.findall(rest))
-    kept: dict[str, str] = {}
+    for spelt in _SPELT_OUT.finditer(rest):
+        address = _bare(spelt[0])
+        start = len(rest[: spelt.start()].encode("utf-16-le", "surrogatepass")) // 2
+        length = len(address.encode("utf-16-le", "surrogatepass")) // 2
+        links.append(_Link(_whole(address), start, start + length))
+    return links
+
+
+def _whole(address: str) -> str:
+    return address if _SCHEME.match(address) else f"https://{address}"
+
+
+def _each_once(links: Iterable[_Link]) -> list[_Link]:
+    kept: dict[str, _Link] = {}
     for one in links:
-        address = one if _SCHEME.match(one) else f"https://{one}"
-        kept.setdefault(link_key(address) or address, address)
+        kept.setdefault(link_key(one.address) or one.address, one)
     return list(kept.values())
 
 

@@ -43,9 +43,10 @@ async def set_menus(
     *,
     default: str,
     operators: Sequence[int],
+    authors: Sequence[int] = (),
 ) -> None:
     """Register the commands where their lists differ from those registered last."""
-    wanted = plan_menus(commands, operators)
+    wanted = plan_menus(commands, operators, authors)
     offered = {None: catalogues[default], **_by_code(catalogues)}
     print_ = _fingerprint(wanted, offered)
     async with database.reader() as db:
@@ -69,9 +70,9 @@ async def set_menus(
 
 
 def plan_menus(
-    commands: Sequence[Command], operators: Sequence[int]
+    commands: Sequence[Command], operators: Sequence[int], authors: Sequence[int] = ()
 ) -> list[tuple[BotCommandScope, list[str]]]:
-    """The names for each scope: members in groups; administrators more; operators all."""
+    """The names for each scope: members in groups; administrators more; authors; operators all."""
     by = {who: [one.name for one in commands if one.who is who and one.listed] for who in Who}
     private = [*by[Who.MEMBER], *by[Who.ADMIN]]
     plans: list[tuple[BotCommandScope, list[str]]] = [
@@ -79,7 +80,9 @@ def plan_menus(
         (BotCommandScopeAllGroupChats(), by[Who.MEMBER]),
         (BotCommandScopeAllChatAdministrators(), private),
     ]
-    plans += [(BotCommandScopeChat(one), [*private, *by[Who.OPERATOR]]) for one in operators]
+    by_hand = [*private, *by[Who.AUTHOR]]
+    plans += [(BotCommandScopeChat(one), by_hand) for one in authors if one not in operators]
+    plans += [(BotCommandScopeChat(one), [*by_hand, *by[Who.OPERATOR]]) for one in operators]
     return plans
 
 

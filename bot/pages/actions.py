@@ -202,6 +202,30 @@ class Publish:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishAll:
+    """Publish the open drafts that one message named (`yes` 1), or drop them (0)."""
+
+    batch: int
+    yes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Push a known post once more, with the words of a draft, if it has any."""
+
+    post_id: PostId
+    draft_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reword:
+    """Say the words of a draft about a known post, and push nothing."""
+
+    post_id: PostId
+    draft_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """Say, to whoever presses, why a message came: `what` is one of `PUSHED`."""
 
@@ -270,6 +294,9 @@ Action: TypeAlias = (
     | TakeEdits
     | PushQuiet
     | Publish
+    | PublishAll
+    | Again
+    | Reword
     | About
     | Forget
     | SetSynonym
@@ -302,6 +329,9 @@ _LETTERS: dict[str, type[Action]] = {
     "h": TakeEdits,
     "q": PushQuiet,
     "p": Publish,
+    "A": PublishAll,
+    "P": Again,
+    "R": Reword,
     "i": About,
     "g": Forget,
     "z": SetSynonym,

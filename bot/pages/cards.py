@@ -16,7 +16,7 @@ from bot.text.graphemes import shorten
 from bot.text.inert import inert
 from bot.text.links import web_link
 from bot.text.paging import excerpt
-from bot.text.rich import Rich, bold, italic, link, plain, struck
+from bot.text.rich import Kind, Rich, bold, italic, link, plain, struck
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.locales import Texts
     from bot.pages.leaves import Leaf
     from bot.pages.page import Keyboard
-    from storage.models import Given, Post, PostId
+    from storage.models import Given, Post, PostId, Remark
 
 TITLE_UNITS = 200
 LABEL_UNITS = 40
@@ -71,6 +71,8 @@ def card_page(reader: Reader, post: Post, given: Given, elsewhere: Given | None 
     card counts what was given `elsewhere`, which is all of it where the message is new.
     """
     parts = [headline(reader, post), Rich(f"{byline(reader, post)} · #{post.id}")]
+    if post.remark is not None:
+        parts.insert(0, quotation(post.remark))
     if body := excerpt(post.body, EXCERPT_UNITS):
         parts.append(inert(Rich("\n" + body)))
     elif post.cut:
@@ -82,6 +84,18 @@ def card_page(reader: Reader, post: Post, given: Given, elsewhere: Given | None 
     shown = web_link(post.link) if reader.previews else None
     keyboard = (*_vote_rows(reader, given, others), *_card_keyboard(reader, post))
     return Page(page, keyboard, preview_url=shown)
+
+
+def quotation(remark: Remark) -> Rich:
+    """What an author has to say, as a quotation with their name; above a card."""
+    name = _one_line(remark.name, AUTHOR_UNITS)
+    words = remark.words + (f"\n— {name}" if name else "")
+    return inert(Rich(words)).styled(Kind.QUOTE)
+
+
+def remark_line(remark: Remark, units: int) -> Rich:
+    """What an author has to say on one line of a list."""
+    return inert(Rich(f"“{_one_line(remark.words, units)}”"))
 
 
 def noted(page: Page, note: str) -> Page:
@@ -167,7 +181,12 @@ def copied_text(reader: Reader, post: Post) -> str:
     address = _short_address(post.link) or reader.post_link(post)
     title = shown_title(reader.texts, post.title, COPY_LINE_UNITS)
     room = COPY_UNITS - utf16_length(address) - utf16_length(title) - 2
-    line = excerpt(post.body, min(room, COPY_LINE_UNITS), sentences=1)
+    said = post.remark
+    line = (
+        excerpt(post.body, min(room, COPY_LINE_UNITS), sentences=1)
+        if said is None
+        else _one_line(said.words, room)
+    )
     return "\n".join(part for part in (title, line, address) if part)
 
 

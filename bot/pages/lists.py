@@ -12,6 +12,7 @@ from bot.pages.cards import (
     counts_line,
     given_emoji,
     headline,
+    remark_line,
     shown_title,
 )
 from bot.pages.page import Button, Page
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 BUTTONS_A_ROW = 5
 _LINE, _BLANK_LINE = Rich("\n"), Rich("\n\n")
 LINE_TITLE_UNITS = 120
-LINE_EMOJI = 3
+LINE_EMOJI, LINE_REMARK_UNITS = 3, 80
 MOST_LINES = 30
 LINES_UNITS = 2_400
 """What the lines of a digest or a batch take at most; the rest are counted."""
@@ -46,12 +47,14 @@ class Allowance(NamedTuple):
     title: int
     excerpt: int
     counts: bool = True
+    remark: int = 0
+    """Of what its author has to say."""
 
 
 ROOMS = (
-    Allowance(TITLE_UNITS, 200),
-    Allowance(120, 100),
-    Allowance(80, 0),
+    Allowance(TITLE_UNITS, 200, remark=160),
+    Allowance(120, 100, remark=80),
+    Allowance(80, 0, remark=40),
     Allowance(40, 0, counts=False),
 )
 """From roomy to narrow: the last lets twenty cards of any posts into one message."""
@@ -149,7 +152,7 @@ def _brief_part(reader: Reader, brief: Sequence[tuple[Post, str | None]]) -> Ric
 
 def _brief_line(reader: Reader, post: Post, address: str | None) -> Rich:
     title = shown_title(reader.texts, post.title, BRIEF_TITLE_UNITS)
-    return Rich("• ") + inert(link(title, address))
+    return _with_remark(Rich("• ") + inert(link(title, address)), post, BRIEF_TITLE_UNITS)
 
 
 def batch_page(reader: Reader, posts: Sequence[Post]) -> Page:
@@ -221,6 +224,8 @@ def _short_card(reader: Reader, number: int, item: Item, room: Allowance) -> Ric
         Rich(f"{number}. ") + headline(reader, post, room.title),
         *([Rich(said)] if (said := byline(reader, post, of_missing=False)) else []),
     ]
+    if room.remark and post.remark is not None:
+        lines.append(remark_line(post.remark, room.remark))
     if room.excerpt and (text := excerpt(post.body, room.excerpt)):
         lines.append(inert(text))
     if room.counts and (counts := counts_line(reader.texts, post, given)):
@@ -263,7 +268,14 @@ def _linked_line(reader: Reader, number: int, post: Post, given: Given | None = 
     line = Rich(f"{number}. ") + link(title, reader.post_link(post))
     if given is not None and given.emoji:
         line = line + plain(f"  {given_emoji(reader.texts, given, LINE_EMOJI)}")
-    return line
+    return _with_remark(line, post, LINE_REMARK_UNITS)
+
+
+def _with_remark(line: Rich, post: Post, units: int) -> Rich:
+    """The line, and below it what the post's author has to say, if anything."""
+    if post.remark is None:
+        return line
+    return line + Rich("\n   ") + remark_line(post.remark, units)
 
 
 def _ids(items: Sequence[Item]) -> tuple[PostId, ...]:

@@ -251,6 +251,7 @@ class Duties:
             services.catalogues,
             default=settings.language,
             operators=settings.operator_ids,
+            authors=settings.author_ids,
         )
 
     async def _serve_channels(self) -> None:

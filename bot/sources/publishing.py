@@ -6,20 +6,21 @@ An address that is known in any of its forms is the post that is there: it is no
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.sources.addresses import is_short_link, link_key
+from bot.sources.changes import ChangeKind, Recorded
 from bot.sources.decide import decide_changes
 from bot.sources.entries import Entry, new_post
 from bot.sources.identity import identify, match
 from bot.sources.posts_at import PostReader
 from bot.sources.record import record_changes
 from bot.text.html import html_to_text
-from storage import drafts, posts, sources
-from storage.models import BlogCounts, SourceKind
+from storage import authorship, drafts, posts, sources
+from storage.models import BlogCounts, NewDraft, Remark, SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -30,10 +31,23 @@ if TYPE_CHECKING:
     from bot.sources.record import PostObserver
     from bot.sources.worker import Worker
     from storage.database import Database, Transaction
-    from storage.models import NewPost, Post, PostId, SourceId
+    from storage.models import ChatId, Draft, NewPost, Post, PostId, SourceId, UpdateId
 
+MOST_NAMED = 5
+"""Links of one message that are looked at."""
+REMARK_UNITS = 500
+"""What an author may have to say about a post, in UTF-16 units."""
 HAND = "hand:"
 """The source of posts that were named by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who publishes: a user, the name that they show, and where they are asked."""
+
+    id: int
+    name: str
+    chat_id: ChatId
 
 
 class Publisher:
@@ -93,25 +107,48 @@ class Publisher:
         """Fetch a page and read it as a post, with its text. Raises SourceError."""
         return await self._reader.read(address)
 
-    async def draft(self, entry: Entry) -> int:
-        """Keep what was read until somebody decides; its number."""
+    async def draft(self, entry: Entry, by: Author, words: str, batch: UpdateId | None) -> int:
+        """Keep what was read until somebody decides; its number.
+
+        `words` is what its author has to say about it, empty for nothing.
+        """
+        kept = json.dumps(asdict(entry), ensure_ascii=False, default=datetime.isoformat)
+        return await self._keep(entry.link or "", kept, by, words, batch)
+
+    async def draft_words(self, post: Post, by: Author, words: str) -> int:
+        """Keep what an author has to say about a post that is there; the number of the draft."""
+        return await self._keep(post.link or "", "", by, words, None)
+
+    async def _keep(
+        self, link: str, entry: str, by: Author, words: str, batch: UpdateId | None
+    ) -> int:
         async with self._database.transaction() as tx:
-            kept = json.dumps(asdict(entry), ensure_ascii=False, default=datetime.isoformat)
-            return await drafts.add_draft(tx, entry.link or "", kept, self._clock.now())
+            draft = NewDraft(link, entry, by.id, by.name, by.chat_id, words, batch)
+            return await drafts.add_draft(tx, draft, self._clock.now())
 
-    async def publish_draft(self, tx: Transaction, draft_id: int) -> Post | None:
-        """Publish a draft; None where it was published or dropped before."""
-        kept = await drafts.get_draft(tx, draft_id)
-        if kept is None:
+    async def publish_draft(self, tx: Transaction, draft: Draft) -> Post | None:
+        """Publish an open draft, with what its author has to say."""
+        await drafts.delete_draft(tx, draft.id)
+        post = await self.publish(tx, entry_of(draft))
+        if post is None:
             return None
-        await drafts.delete_draft(tx, draft_id)
-        return await self.publish(tx, _entry(kept))
+        if draft.author_id is not None:
+            await authorship.set_publisher(tx, post.id, draft.author_id)
+        if draft.remark:
+            remark = Remark(draft.remark, draft.author_name)
+            post = await self.set_remark(tx, post.id, remark, draft.author_id) or post
+        return post
 
-    async def drop_draft(self, tx: Transaction, draft_id: int) -> bool:
-        """Forget a draft; False where it was published or dropped before."""
-        is_open = await drafts.get_draft(tx, draft_id) is not None
-        await drafts.delete_draft(tx, draft_id)
-        return is_open
+    async def set_remark(
+        self, tx: Transaction, post_id: PostId, remark: Remark | None, author_id: int | None
+    ) -> Post | None:
+        """Have this said about a post; the post. The index and what was sent follow."""
+        await authorship.set_remark(tx, post_id, remark, author_id)
+        post = await posts.get_post(tx, post_id)
+        if post is not None:
+            for observer in self._observers:
+                await observer(tx, [Recorded(ChangeKind.DETAILS, post, post, quiet=True)])
+        return post
 
     async def follows(self, address: str) -> bool:
         """Whether an address is on a site that a source, or a known post, is on."""
@@ -158,8 +195,9 @@ def as_post(entry: Entry) -> NewPost:
     return new_post(entry, html_to_text)
 
 
-def _entry(kept: str) -> Entry:
-    values = json.loads(kept)
+def entry_of(draft: Draft) -> Entry:
+    """What was read of the page of a draft."""
+    values = json.loads(draft.entry)
     at = values.pop("published_at")
     blog = values.pop("blog")
     return Entry(

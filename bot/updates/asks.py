@@ -19,6 +19,7 @@ from bot.updates.raw import (
     command_of,
     has_link,
     id_of,
+    is_remark,
     part_of,
     pressed_message_id_of,
 )
@@ -71,6 +72,9 @@ PRESSES: Mapping[type[actions.Action], Weight] = {
     actions.TakeEdits: Weight.DEED,
     actions.PushQuiet: Weight.DEED,
     actions.Publish: Weight.DEED,
+    actions.PublishAll: Weight.DEED,
+    actions.Again: Weight.DEED,
+    actions.Reword: Weight.DEED,
     actions.About: Weight.QUESTION,
     actions.Forget: Weight.DEED,
     actions.SetSynonym: Weight.DEED,
@@ -116,8 +120,11 @@ class Vocabulary:
         if place.crowd is Crowd.PRIVATE and has_link(message):  # an operator's is an offer
             link = ("link", said or str(message.get("caption")))
             return Ask(place, person, thing=link, question=link)
-        if place.crowd is Crowd.PRIVATE and said:
+        if place.crowd is Crowd.PRIVATE and said and not is_remark(message):
             return Ask(place, person, is_question=True, question=said)
+        if is_remark(message):
+            remark = ("remark", id_of(part_of(message["reply_to_message"], "message_id")), said)
+            return Ask(place, person, thing=remark, question=remark)
         replied = _replied_id(message, self.me)
         if said and replied is not None:  # to what a menu asked
             reply = ("reply", replied)

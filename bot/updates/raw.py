@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from bot.pages.page import PROMPT_MARK
+from bot.text.remarks import remark_in
 from storage.models import ChatId, MessageId
 
 if TYPE_CHECKING:
@@ -115,7 +116,13 @@ def _is_wanted_message(message: Raw, me: Identity, words: frozenset[str]) -> boo
         return True
     if part_of(message.get("via_bot"), "id") == me.id:
         return True
-    return _is_command(message, me, words) or _answers_prompt(message, me)
+    return _is_command(message, me, words) or _answers_prompt(message, me) or is_remark(message)
+
+
+def is_remark(message: Raw) -> bool:
+    """Whether it replies to a message, and says something about what that shows."""
+    said = message.get("text")
+    return "reply_to_message" in message and isinstance(said, str) and remark_in(said) is not None
 
 
 def _answers_prompt(message: Raw, me: Identity) -> bool:

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 KO = get_texts("ko")
 ACTIONS = {type(action): action for action in EVERY}
-NO = {Who.ADMIN: KO("refusal.administrators"), Who.OPERATOR: KO("refusal.operators")}
+NO = {
+    Who.ADMIN: KO("refusal.administrators"),
+    Who.AUTHOR: KO("refusal.authors"),
+    Who.OPERATOR: KO("refusal.operators"),
+}
 
 
 def test_each_kind_of_button_is_pressed_here() -> None:

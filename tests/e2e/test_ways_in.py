@@ -38,6 +38,7 @@ ACTIONS = {type(action): action for action in EVERY}
 OPERATORS = range(8)
 NO = {
     Who.ADMIN: KO("refusal.administrators"),
+    Who.AUTHOR: KO("refusal.authors"),
     Who.OPERATOR: KO("refusal.operators"),
     None: KO("group.waiting"),
 }
@@ -52,6 +53,7 @@ class World:
     sim: Simulator
     bot: Bot
     operators: list[Person]
+    author: Person
     turns: dict[str, int] = field(default_factory=dict)
 
     def operator(self) -> Person:
@@ -61,6 +63,8 @@ class World:
 
     def person(self, role: Who) -> Person:
         """Somebody of a role in the group that is made for them."""
+        if role is Who.AUTHOR:
+            return self.author
         return self.operator() if role is Who.OPERATOR else self.sim.user("민지", language="ko")
 
     async def group(self, state: ChatState, person: Person, role: Who) -> Room:
@@ -86,15 +90,18 @@ async def world(sim: Simulator, tmp_path: Path) -> AsyncIterator[World]:
     for one in operators:
         sim.private(one)
     ids = " ".join(str(one.id) for one in operators)
-    async with a_bot(sim, tmp_path, serve="approved", operator_ids=ids) as bot:
-        yield World(sim, bot, operators)
+    author = sim.user("해봄", language="ko")
+    given = {"operator_ids": ids, "author_ids": str(author.id)}
+    async with a_bot(sim, tmp_path, serve="approved", **given) as bot:
+        yield World(sim, bot, operators, author)
 
 
 def refusal(route: Command | Press, state: ChatState, role: Who) -> str | None:
     """The no that is due: the chat comes first, then who asks; None for those who may."""
     if state is not ChatState.SERVED and not route.anywhere:
         return NO[None]
-    if route.who is not Who.MEMBER and role is not route.who:
+    may = {Who.MEMBER: set(Who), Who.AUTHOR: {Who.AUTHOR, Who.OPERATOR}}
+    if role not in may.get(route.who, {route.who}):
         return NO[route.who]
     return KO("private.only") if isinstance(route, Press) and route.in_private else None
 
@@ -294,7 +301,7 @@ TRIALS: dict[str, Callable[[World, ChatState], Awaitable[bool]]] = {
     "administrators": promote,
     "command in a channel": type_in_a_channel,
     "channel post": post_a_known_link,
-    "answer to a menu": answer_a_menu,
+    "reply in a group": answer_a_menu,
     "words in private": type_words,
 }
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from telegram import Chat, Message, MessageEntity
 
-from bot.interaction.links import links_of
+from bot.interaction.links import links_of, named_in
 from tests.clock import FakeClock
 
 NOW = FakeClock().now()
@@ -100,3 +100,34 @@ def test_a_word_leads_where_its_link_does() -> None:
     message = Message(1, NOW, Chat(1, Chat.PRIVATE), text=POST, entities=[link])
     assert links_of(message) == ["https://other.example/a"]
     assert links_of(None) == []
+
+
+A, B = "https://a.example/1", "https://b.example/2"
+
+
+@pytest.mark.parametrize("is_marked", [True, False])
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (f"/publish {A} 왜 읽을 만한지", [(A, "왜 읽을 만한지")]),
+        (f"/publish@sosik_bot {A}", [(A, "")]),
+        (f"🌊🌊 이 글이요: {A} — 꼭 보세요", [(A, "🌊🌊 이 글이요 꼭 보세요")]),
+        (f"{A}\n첫 줄\n둘째 줄", [(A, "첫 줄\n둘째 줄")]),
+        (f"모두 좋아요\n{A} 으뜸\n{B}", [(A, "으뜸"), (B, "모두 좋아요")]),
+        (f"{A} {A} 같은 글", [(A, "같은 글")]),
+        (f"{B} 🌊 나중에\n{A} 먼저", [(B, "🌊 나중에"), (A, "먼저")]),
+    ],
+)
+def test_words_belong_to_the_link_that_they_stand_beside(
+    text: str, named: list[tuple[str, str]], *, is_marked: bool
+) -> None:
+    message = a_message(text, *[one for one, _ in named if is_marked])
+    assert [(one.address, one.words) for one in named_in(message)] == named
+
+
+def test_words_that_a_link_lies_behind_are_words() -> None:
+    entities = [MessageEntity(MessageEntity.TEXT_LINK, 0, 4, url=A)]
+    message = Message(1, NOW, Chat(1, Chat.PRIVATE), text="좋은 글 읽어요", entities=entities)
+    assert [(one.address, one.words) for one in named_in(message)] == [(A, "좋은 글 읽어요")]
+    assert named_in(None) == []
+    assert named_in(a_message("주소가 없어요")) == []

@@ -124,3 +124,16 @@ def test_every_command_is_offered_to_those_who_may_use_it() -> None:
         one.name for one in COMMANDS if one.who is Who.OPERATOR
     }
     assert all(len(listed) <= 100 for listed in plans.values())
+
+
+def test_an_author_has_the_commands_of_authors_and_an_operator_these_too() -> None:
+    author = 900_000_003
+    plans = {
+        getattr(scope, "chat_id", scope.type): names
+        for scope, names in plan_menus(COMMANDS, [BOSS], [author, BOSS])
+    }
+    own = [one.name for one in COMMANDS if one.who is Who.AUTHOR and one.listed]
+    assert own
+    assert plans[author] == [*plans["all_private_chats"], *own]
+    assert plans[BOSS][: len(plans[author])] == plans[author]
+    assert "status" not in plans[author]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from storage import drafts, queries
+from storage import queries
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -19,16 +19,3 @@ async def test_a_query_has_one_number_until_it_is_forgotten(database: Database) 
         await queries.delete_queries(tx, NOW + timedelta(days=1))
         assert await queries.get_query(tx, number) == "투자"
         assert await queries.get_query(tx, number + 1) is None
-
-
-async def test_a_draft_waits_until_it_is_decided_on_or_forgotten(database: Database) -> None:
-    async with database.transaction() as tx:
-        first = await drafts.add_draft(tx, "https://a.example", "{}", NOW)
-        second = await drafts.add_draft(tx, "https://b.example", "[]", NOW + timedelta(days=2))
-        assert await drafts.get_draft(tx, first) == "{}"
-        await drafts.delete_draft(tx, first)
-        assert await drafts.get_draft(tx, first) is None
-        await drafts.delete_drafts(tx, NOW + timedelta(days=1))
-        assert await drafts.get_draft(tx, second) == "[]"
-        await drafts.delete_drafts(tx, NOW + timedelta(days=3))
-        assert await drafts.get_draft(tx, second) is None

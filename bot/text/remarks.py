@@ -1,0 +1,15 @@
+"""How an author says something about a post in a reply: `한마디: …`. Pure."""
+
+from __future__ import annotations
+
+import re
+
+_REMARK = re.compile(r"\s*(?:한\s*마디|remark)\s*[:\uff1a]\s*(.*)", re.IGNORECASE | re.DOTALL)
+_NOTHING = frozenset({"", "-", "–", "—"})
+
+
+def remark_in(text: str) -> str | None:
+    """What is said about a post, empty where it is taken back (`한마디: -`); None for others."""
+    found = _REMARK.fullmatch(text)
+    words = None if found is None else found[1].strip()
+    return "" if words in _NOTHING else words

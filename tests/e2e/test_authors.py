@@ -1,0 +1,227 @@
+"""An author's own hand: words above a post, several at once, once more, and who may do what."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.demo.blog import Blog
+from bot.locales import get_texts
+from tests.e2e.conftest import SAMPLE, a_bot
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from bot.simulator import Person, Room, Simulator
+    from tests.e2e.conftest import Bot
+
+TEXT = "새벽 시장에는 신문보다 빠른 소식이 있습니다. 고등어 값이 먼저 압니다."
+WORDS = "값이 왜 오르는지 이보다 쉽게 쓴 글을 못 봤어요."
+QUOTED = f"{WORDS}\n— 해봄"
+TEXTS = {"ko": get_texts("ko"), "en": get_texts("en")}
+
+
+@pytest.fixture
+def boss(sim: Simulator) -> Person:
+    return sim.user("운영자", language="ko")
+
+
+@pytest.fixture
+def author(sim: Simulator) -> Person:
+    return sim.user("해봄", language="ko")
+
+
+@pytest.fixture
+async def blog(sim: Simulator) -> AsyncIterator[Blog]:
+    one = await Blog.start("새벽의 서재", "윤슬", lambda: datetime.now(UTC))
+    yield one
+    await one.close()
+
+
+@pytest.fixture
+async def run_bot(
+    sim: Simulator, boss: Person, author: Person, blog: Blog, tmp_path: Path
+) -> AsyncIterator[Bot]:
+    """Serves a group and a channel; the blog is known by an address that is never polled here."""
+    async with a_bot(
+        sim,
+        tmp_path,
+        operator_ids=str(boss.id),
+        author_ids=str(author.id),
+        sources=f"{SAMPLE} {blog.address}/posts/0",
+        allow_private_sources=True,
+    ) as bot:
+        yield bot
+
+
+@pytest.fixture
+async def group(sim: Simulator, run_bot: Bot, boss: Person) -> Room:
+    room = sim.supergroup("독서모임", owner=boss, bot=False)
+    await boss.adds_bot(room, admin=True)
+    await room.receives("안녕하세요")
+    await boss.says(room, "/quiet off")
+    await room.receives("조용한 시간")
+    return room
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("way", ["/publish {url} {words}", "{words}\n{url}", "{url} - {words}"])
+async def test_words_beside_a_link_stand_above_its_card_in_every_chat(
+    sim: Simulator, group: Room, blog: Blog, author: Person, way: str, language: str
+) -> None:
+    texts = TEXTS[language]
+    home = sim.private(author)
+    await author.says(home, "/start")
+    await home.receives("")
+    await author.says(home, f"/language {language}")
+    await home.receives("")
+    post = blog.publish("시장의 새벽", TEXT)
+    await author.says(home, way.format(url=f"{blog.address}/posts/{post.number}", words=WORDS))
+    draft = await home.receives(texts("publish.ask"))
+    assert QUOTED in draft.text
+    await author.presses(draft, texts("publish.yes"))
+    await draft.changes()
+    card = await group.receives("시장의 새벽")
+    assert card.text.startswith(QUOTED)
+    (quote,) = [one for one in card.message.content["entities"] if one["type"] == "blockquote"]
+    assert (quote["offset"], quote["length"]) == (0, len(QUOTED))
+
+
+async def published(home: Room, author: Person, blog: Blog, words: str = "") -> str:
+    post = blog.publish("시장의 새벽", TEXT)
+    address = f"{blog.address}/posts/{post.number}"
+    await author.says(home, f"{address} {words}")
+    draft = await home.receives("이 글을 올릴까요")
+    await author.presses(draft, "올리기")
+    await draft.changes()
+    return address
+
+
+async def test_words_are_in_lists_and_found_by_a_search(
+    sim: Simulator, group: Room, blog: Blog, author: Person
+) -> None:
+    await published(sim.private(author), author, blog, "참 고소한 땅콩 이야기")
+    await group.receives("시장의 새벽")
+    await author.joins(group)
+    await author.says(group, "/latest")
+    assert "“참 고소한 땅콩 이야기”" in (await group.receives("1. 시장의 새벽")).text
+    await author.says(group, "/search 땅콩")
+    assert "시장의 새벽" in (await group.receives("땅콩")).text
+    await author.says(group, "/digest")
+    assert "“참 고소한 땅콩 이야기”" in (await group.receives("오늘의 소식")).text
+
+
+async def test_a_reply_says_it_anew_and_a_dash_takes_it_back(
+    sim: Simulator, group: Room, blog: Blog, author: Person, boss: Person
+) -> None:
+    await published(sim.private(author), author, blog, WORDS)
+    card = await group.receives("시장의 새벽")
+    await author.joins(group)
+    await author.says(group, "한마디: 다시 읽어도 좋아요", reply_to=card)
+    await group.receives("한마디를 달았어요")
+    await until(lambda: card.text.startswith("다시 읽어도 좋아요\n— 해봄"))
+    minji = sim.user("민지", language="ko")
+    await minji.joins(group)
+    await minji.says(group, "한마디: 저도요", reply_to=card)
+    await group.receives("글쓴이와 운영자만")
+    await boss.says(group, "remark: -", reply_to=card)
+    await group.receives("한마디를 지웠어요")
+    await until(lambda: card.text.startswith("시장의 새벽"))
+
+
+async def test_several_links_are_several_drafts_decided_at_once_or_one_by_one(
+    sim: Simulator, group: Room, blog: Blog, author: Person
+) -> None:
+    home = sim.private(author)
+    numbers = [blog.publish(f"{name} 이야기", TEXT).number for name in ("첫째", "둘째", "셋째")]
+    first, second, third = (f"{blog.address}/posts/{number}" for number in numbers)
+    await author.says(home, f"모두 좋아요 {first} 으뜸이에요\n{second}\n{third}")
+    drafts = [await home.receives(f"{name} 이야기") for name in ("첫째", "둘째", "셋째")]
+    assert "으뜸이에요" in drafts[0].text
+    assert all("모두 좋아요" in one.text for one in drafts[1:])
+    both = await home.receives("글 3편을 한 번에")
+    await author.presses(drafts[1], "그만두기")
+    await drafts[1].changes()
+    await author.presses(both, "모두 올리기")
+    await both.changes()
+    assert "2편" in both.text
+    for name in ("첫째", "셋째"):
+        await group.receives(f"{name} 이야기")
+    late = await author.presses_data(drafts[0], "1p:1:1")
+    assert "이미 정해진" in late.text
+
+
+async def test_a_known_link_says_where_it_went_and_goes_once_more(
+    sim: Simulator, group: Room, blog: Blog, author: Person
+) -> None:
+    home = sim.private(author)
+    address = await published(home, author, blog)
+    card = await group.receives("시장의 새벽")
+    await author.says(home, f"{address} {WORDS}")
+    known = await home.receives("이미 있는 글")
+    assert "독서모임" in known.text
+    await author.presses(known, "다시 알리기")
+    await known.changes()
+    assert "방 1곳" in known.text
+    again = await group.receives("시장의 새벽")
+    assert again.id != card.id
+    assert again.text.startswith(QUOTED)
+    await until(lambda: card.text.startswith(QUOTED))
+    assert (await author.presses_data(known, "1P:1:2")).is_alert
+    await author.says(home, f"{address} 새 말")
+    known = await home.receives("이미 있는 글")
+    await author.presses(known, "한마디만 고치기")
+    await until(lambda: again.text.startswith("새 말\n— 해봄"))
+    await author.says(home, address)
+    assert (await home.receives("이미 있는 글")).buttons == ["다시 알리기"]
+
+
+async def test_authors_and_operators_alone_publish_and_a_draft_is_its_authors(
+    sim: Simulator, run_bot: Bot, blog: Blog, author: Person, boss: Person
+) -> None:
+    post = blog.publish("시장의 새벽", TEXT)
+    address = f"{blog.address}/posts/{post.number}"
+    minji = sim.user("민지", language="ko")
+    await minji.says(sim.private(minji), f"/publish {address}")
+    await sim.private(minji).receives("글쓴이와 운영자만")
+    await boss.says(sim.private(boss), f"{address} {WORDS}")
+    draft = await sim.private(boss).receives("이 글을 올릴까요")
+    assert "다른 사람이" in (await author.presses_data(draft, "1p:1:1")).text
+    assert "글쓴이와" in (await minji.presses_data(draft, "1p:1:1")).text
+    await author.says(sim.private(author), "/sources")
+    await sim.private(author).receives("운영자만")
+    await author.says(sim.private(author), "/help")
+    told = (await sim.private(author).receives("글쓴이")).text
+    assert "/publish" in told
+    assert "/sources" not in told
+
+
+async def test_too_many_words_are_told_and_nothing_is_lost(
+    sim: Simulator, run_bot: Bot, blog: Blog, author: Person
+) -> None:
+    home = sim.private(author)
+    post = blog.publish("시장의 새벽", TEXT)
+    await author.says(home, f"{blog.address}/posts/{post.number} {'가' * 501}")
+    await home.receives("500자까지")
+
+
+async def test_who_is_forgotten_says_nothing_any_more(
+    sim: Simulator, group: Room, blog: Blog, author: Person
+) -> None:
+    home = sim.private(author)
+    await author.says(home, "/start")
+    await home.receives("소식")
+    address = await published(home, author, blog, WORDS)
+    card = await group.receives("시장의 새벽")
+    await author.says(home, f"{address} 다른 말")
+    await home.receives("이미 있는 글")
+    await author.says(home, "/mydata")
+    told = (await home.receives("한마디를 단 글 1편")).text
+    assert "올리지 않은 글 1편" in told
+    await author.says(home, "/forgetme")
+    await author.presses(await home.receives("지울까요"), "모두 지우기")
+    await until(lambda: card.text.startswith("시장의 새벽"))

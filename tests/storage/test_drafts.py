@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from storage import drafts
+from storage.models import ChatId, Draft, NewDraft, UpdateId
+
+if TYPE_CHECKING:
+    from storage.database import Database
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+AUTHOR, OTHER, HOME = 77, 78, ChatId(77)
+FIRST = NewDraft("https://a.example", "{}", AUTHOR, "해봄", HOME, "읽어 보세요", UpdateId(5))
+SECOND = NewDraft("https://b.example", "[]", OTHER, "윤슬", None)
+
+
+async def test_a_draft_waits_until_it_is_decided_on_or_forgotten(database: Database) -> None:
+    async with database.transaction() as tx:
+        first = await drafts.add_draft(tx, FIRST, NOW)
+        second = await drafts.add_draft(tx, SECOND, NOW + 2 * DAY)
+        kept = Draft(**asdict(FIRST), id=first, due_at=None, prompt_id=None)
+        assert await drafts.get_draft(tx, first) == kept
+        assert await drafts.list_batch(tx, UpdateId(5)) == [kept]
+        await drafts.delete_draft(tx, first)
+        assert await drafts.get_draft(tx, first) is None
+        await drafts.delete_drafts(tx, NOW + DAY)
+        assert await drafts.get_draft(tx, second) is not None
+        await drafts.delete_drafts(tx, NOW + 3 * DAY)
+        assert await drafts.get_draft(tx, second) is None
+
+
+async def test_who_is_forgotten_has_no_drafts(database: Database) -> None:
+    async with database.transaction() as tx:
+        first, second = [await drafts.add_draft(tx, one, NOW) for one in (FIRST, SECOND)]
+        assert await drafts.count_of_person(tx, AUTHOR) == 1
+        await drafts.delete_of_person(tx, AUTHOR)
+        assert await drafts.count_of_person(tx, AUTHOR) == 0
+        assert await drafts.get_draft(tx, first) is None
+        assert await drafts.get_draft(tx, second) is not None
