@@ -58,7 +58,8 @@ def known_page(
     if places:
         names = ", ".join(inert(name).text for name, _ in places[:MOST_PLACES])
         at = texts.date(places[0][1], reader.zone)
-        parts.append(plain(texts.count("publish.known.places", len(places), names=names, at=at)))
+        key = "publish.known.places" if len(places) <= MOST_PLACES else "publish.known.many"
+        parts.append(plain(texts(key, names=names, count=len(places), at=at)))
     else:
         parts.append(plain(texts("publish.known.nowhere")))
     if post.removed_at is not None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.delivery.announce import Announcer
+from bot.delivery.announce import Announcer, push_again
 from bot.sources.changes import ChangeKind, Recorded
 from storage import messages, outbox, posts
 from storage.models import ChatId, ChatState, MessageId, View
@@ -77,3 +77,19 @@ async def test_an_edit_is_no_news_but_has_what_was_sent_edited(
     await announce(database, clock, post_id, ChangeKind.EDITED)
     assert await refresh_at(database) == NOW
     assert await queued(database) == []
+
+
+async def test_a_post_is_pushed_again_to_who_takes_new_ones_each_time_with_a_number(
+    database: Database, clock: FakeClock
+) -> None:
+    joined = NOW + timedelta(days=1)
+    await add_chats(database, chat(-1), chat(-2, state=ChatState.LEFT), chat(-3, joined_at=joined))
+    post_id = await add_post(database, "글")
+    clock._now = joined + timedelta(hours=1)
+    async with database.transaction() as tx:
+        post = await posts.get_post(tx, post_id)
+        assert post is not None
+        assert [await push_again(tx, post, clock.now()) for _ in range(2)] == [2, 2]
+        rows = await tx.fetch_all("SELECT chat_id, item FROM outbox ORDER BY id")
+    pushed = [(chat_id, f"{post_id}+{number}") for number in (2, 3) for chat_id in (-1, -3)]
+    assert [tuple(row) for row in rows] == pushed

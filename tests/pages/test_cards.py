@@ -12,7 +12,7 @@ from bot.pages.keyboards import message_arguments
 from bot.pages.leaves import kept_leaf, render_leaves
 from bot.text.characters import utf16_length
 from bot.text.rich import Kind
-from storage.models import BlogCounts, Given, PostId
+from storage.models import BlogCounts, Given, PostId, Remark
 from tests.pages.posts import ENGLISH, GIVEN, KOREAN, NOON, a_post, action, labels
 from tests.text.strategies import assert_sendable, hostile_text
 from tests.text.test_html import hostile_html
@@ -204,6 +204,27 @@ def test_copied_text_shortens_what_is_long_but_keeps_the_link() -> None:
     assert too_long.endswith("https://t.me/sosik_bot?start=p7")
     odd = copied_text(KOREAN, a_post(link="https://example.com/" + "%ED%95" * 40))
     assert odd.endswith("https://t.me/sosik_bot?start=p7")
+
+
+def test_what_an_author_has_to_say_stands_above_the_card_as_a_quotation() -> None:
+    page = card_page(KOREAN, a_post(remark=Remark("왜 읽을 만한지\n두 줄", "해봄")), NOTHING)
+    assert page.text.text.startswith("왜 읽을 만한지\n두 줄\n— 해봄\n동네 빵집의 키오스크\n")
+    quote = page.text.entities[0]
+    assert (quote.kind, quote.offset, quote.length) == (
+        Kind.QUOTE,
+        0,
+        len("왜 읽을 만한지\n두 줄\n— 해봄"),
+    )
+    nameless = card_page(KOREAN, a_post(remark=Remark("좋아요", "")), NOTHING)
+    assert nameless.text.text.startswith("좋아요\n동네")
+
+
+def test_copied_text_has_the_authors_line_in_place_of_the_beginning() -> None:
+    copied = copied_text(KOREAN, a_post(remark=Remark("왜\n읽을 만한지", "해봄")))
+    assert copied == "동네 빵집의 키오스크\n왜 읽을 만한지\nhttps://example.com/7"
+    long = copied_text(KOREAN, a_post(remark=Remark("말 " * 250, "해봄")))
+    assert len(long) <= 256
+    assert long.endswith("…\nhttps://example.com/7")
 
 
 @given(

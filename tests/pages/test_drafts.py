@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.pages.actions import Publish
-from bot.pages.drafts import draft_page, preview
+from bot.pages.actions import Again, Publish, PublishAll, Reword
+from bot.pages.drafts import all_page, draft_page, known_page, preview
 from storage.models import NewPost, PostId
-from tests.pages.posts import ENGLISH, KOREAN, NOON, action, labels
+from tests.pages.posts import ENGLISH, KOREAN, NOON, a_post, action, labels
 
 POST = NewPost(
     title="시장의 새벽",
@@ -45,3 +45,31 @@ def test_a_dated_preview_sorts_by_its_date() -> None:
     post = preview(POST, NOON)
     assert post.sort_at == post.published_at == POST.published_at
     assert post.cut
+
+
+def test_all_drafts_of_a_message_are_decided_at_once() -> None:
+    page = all_page(KOREAN.texts, 55, 3)
+    assert page.text.text == "글 3편을 한 번에 올릴까요?"
+    assert action(page, "모두 올리기") == PublishAll(55, 1)
+    assert action(page, "모두 그만두기") == PublishAll(55, 0)
+
+
+def test_a_known_post_says_where_it_went_and_what_can_be_done() -> None:
+    places = [(f"방 {number}", NOON + timedelta(days=number)) for number in range(5)]
+    page = known_page(KOREAN, a_post(), places, 3, words="새 말")
+    assert page.text.text == (
+        "이미 있는 글이에요. #7\n동네 빵집의 키오스크\n"
+        "방 0, 방 1, 방 2 등 방 5곳에 갔어요. 처음 간 때는 2026년 11월 23일."
+    )
+    assert action(page, "다시 알리기") == Again(PostId(7), 3)
+    assert action(page, "한마디만 고치기") == Reword(PostId(7), 3)
+    few = known_page(KOREAN, a_post(), places[:2], 3, words="")
+    assert "방 0, 방 1에 갔어요." in few.text.text
+    assert labels(few) == [["다시 알리기"]]
+    assert "아직 아무 방에도" in known_page(KOREAN, a_post(), [], 3, words="").text.text
+
+
+def test_a_known_post_that_was_taken_down_cannot_be_pushed() -> None:
+    page = known_page(ENGLISH, a_post(removed_at=NOON), [], 3, words="again")
+    assert "taken down" in page.text.text
+    assert page.keyboard == ()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.pages.cards import card_page, copied_text, full_page
-from bot.pages.drafts import draft_page
+from bot.pages.drafts import draft_page, known_page
 from bot.pages.keyboards import message_arguments
 from bot.pages.leaves import Leaf, kept_leaf, render_leaves
 from bot.pages.lists import batch_page, digest_page, latest_page, similar_page, top_page
@@ -17,7 +17,16 @@ from bot.pages.sources import Follows, sources_page
 from bot.search.results import Order
 from bot.simulator.rules.texts import rich_text
 from bot.text.inert import UNSEEN
-from storage.models import BlogCounts, ChatKind, NewPost, PostId, Source, SourceId, SourceKind
+from storage.models import (
+    BlogCounts,
+    ChatKind,
+    NewPost,
+    PostId,
+    Remark,
+    Source,
+    SourceId,
+    SourceKind,
+)
 from tests.pages.posts import GIVEN, KOREAN, NOON, a_post
 from tests.pages.test_results import AT, HIT, RESULT
 from tests.pages.test_settings import CHAT
@@ -30,8 +39,9 @@ if TYPE_CHECKING:
 CALLS = "@admin /forgetme"
 HTML = f"<p>{CALLS}</p><pre>{CALLS}</pre><a href='https://a.com'>{CALLS}</a><p>{CALLS}</p>"
 POST = a_post(title=CALLS, author=CALLS, body=f"{CALLS}. {CALLS}.", html=HTML, link=None)
-POST = replace(POST, blog=BlogCounts(emoji=("@admin",)))
+POST = replace(POST, blog=BlogCounts(emoji=("@admin",)), remark=Remark(CALLS, CALLS))
 LONG = replace(POST, title="@a " * 99, author="@a " * 99, body="@a " * 999, html=None)
+LONG = replace(LONG, remark=Remark("@a " * 166, "@a " * 99))
 SOURCE = Source(
     id=SourceId(1),
     address="https://medium.com/@minji/feed",
@@ -81,7 +91,9 @@ PAGES = {
     "top": top_page(KOREAN, [(POST, GIVEN)], "all"),
     "digest": digest_page(KOREAN, [(POST, GIVEN)], [(POST, GIVEN)]),
     "batch": batch_page(KOREAN, [POST, POST]),
-    "draft": draft_page(KOREAN, NEW, 1, NOON),
+    "draft": draft_page(KOREAN, NEW, 1, NOON, Remark(CALLS, CALLS)),
+    "known": known_page(KOREAN, POST, [(CALLS, NOON)], 1, words=CALLS),
+    "brief": digest_page(KOREAN, [], [], [(POST, None)]),
     "results": searched(),
     "nothing": searched(total=0),
     "meant": searched(meant=((POST.id, CALLS),)),

@@ -17,7 +17,7 @@ from bot.pages.lists import (
     similar_page,
     top_page,
 )
-from storage.models import BlogCounts, Given, Period, Post, PostId
+from storage.models import BlogCounts, Given, Period, Post, PostId, Remark
 from tests.pages.posts import ENGLISH, GIVEN, KOREAN, NOON, a_post, action, labels
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ HUGE = {
     "body": "아주 길고 긴 문장이 이어지고 또 이어져요. " * 200,
     "edited_at": NOON,
     "removed_at": NOON,
+    "remark": Remark("할 말이 많아요 " * 60, "긴 이름 " * 100),
     "blog": BlogCounts(
         emoji=("👍", "❤", "🔥", "🎉", "🤯", "😢"), reactions=123456, comments=123456
     ),
@@ -233,3 +234,25 @@ def test_five_hundred_new_posts_are_still_one_message(fields: dict[str, object])
         assert numbers == [str(number) for number in range(1, len(page.items) + 1)]
     shown = len(urls(batch_page(KOREAN, posts)))
     assert f"그 밖에 {500 - shown}편은" in batch_page(KOREAN, posts).text.text
+
+
+SAID = a_post(remark=Remark("왜\n읽을 만한지 " + "길게 " * 99, "해봄"))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        latest_page(KOREAN, [(SAID, NOTHING)], 0, 1, 5),
+        similar_page(KOREAN, a_post(), [(SAID, NOTHING)]),
+        digest_page(KOREAN, [(SAID, NOTHING)], []),
+        digest_page(KOREAN, [], [(SAID, GIVEN)]),
+        digest_page(KOREAN, [], [], [(SAID, None)]),
+        batch_page(KOREAN, [SAID]),
+        edition_page(KOREAN, Period.WEEK, best=[], new=[SAID], above=0, earlier=None),
+    ],
+)
+def test_what_an_author_has_to_say_is_one_line_of_a_list(page: Page) -> None:
+    (line,) = [one for one in page.text.text.split("\n") if "“" in one]
+    assert line.strip().startswith("“왜 읽을 만한지 길게")
+    assert line.endswith("…”")
+    assert len(line) < 170
