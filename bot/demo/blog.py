@@ -38,6 +38,8 @@ class BlogPost:
     text: str
     author: str
     published_at: datetime
+    is_listed: bool = True
+    """Whether the feed and the front page have it; otherwise only its own page does."""
 
     @property
     def html(self) -> str:
@@ -104,10 +106,10 @@ class Blog:
         """Let the numbers of posts jump: those before were given already."""
         self._last += count
 
-    def publish(self, title: str, text: str) -> BlogPost:
+    def publish(self, title: str, text: str, *, is_listed: bool = True) -> BlogPost:
         """A new post."""
         self._last += 1
-        post = BlogPost(self._last, title, text, self.author, self._now())
+        post = BlogPost(self._last, title, text, self.author, self._now(), is_listed)
         self.posts[post.number] = post
         return post
 
@@ -125,10 +127,9 @@ class Blog:
         del self.posts[number]
 
     async def _home(self, _: web.Request) -> web.Response:
-        newest_first = sorted(self.posts.values(), key=lambda post: -post.number)
         items = "".join(
             f'<li><a href="/posts/{post.number}">{escape(post.title)}</a></li>'
-            for post in newest_first
+            for post in self._listed()
         )
         body = f"<h1>{escape(self.title)}</h1><ul>{items}</ul>"
         return self._document(self.title, body)
@@ -154,7 +155,7 @@ class Blog:
         body = (
             f'<p><a href="/">{escape(self.title)}</a></p><article><h1>{escape(post.title)}</h1>'
             f"<p><small>{escape(post.author)} · {post.published_at:%Y-%m-%d}</small></p>"
-            f"{post.html}</article>"
+            f'<div itemprop="articleBody">{post.html}</div></article>'
         )
         return self._document(post.title, body, head)
 
@@ -163,14 +164,18 @@ class Blog:
         return web.Response(text=text, content_type="text/html")
 
     def _rss(self) -> str:
-        newest_first = sorted(self.posts.values(), key=lambda post: -post.number)
-        items = "".join(self._item(post) for post in newest_first)
+        items = "".join(self._item(post) for post in self._listed())
         return (
             '<?xml version="1.0" encoding="utf-8"?><rss version="2.0" '
             'xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>'
             f"<title>{escape(self.title)}</title><link>{self.address}</link>"
             f"<description>{escape(self.title)}</description>{items}</channel></rss>"
         )
+
+    def _listed(self) -> list[BlogPost]:
+        """What everybody finds, the newest first."""
+        listed = [post for post in self.posts.values() if post.is_listed]
+        return sorted(listed, key=lambda post: -post.number)
 
     def _item(self, post: BlogPost) -> str:
         address = self.address_of(post.number)

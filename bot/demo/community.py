@@ -60,6 +60,8 @@ class Community:
     personas: tuple[Persona, ...]
     places: tuple[Venue, ...]
     operator: Person
+    author: Person
+    """Who writes the blog."""
 
     def persona(self, name: str) -> Persona | None:
         """The one whose name begins with, or else contains, some words."""
@@ -71,12 +73,13 @@ class Community:
 
 
 def found_community(sim: Simulator) -> Community:
-    """A reading group, a forum, a channel with its discussion, and five to be."""
+    """A reading group, a forum, a channel with its discussion, and six to be."""
     minji = sim.user("민지", language="ko", username="minji_reads")
     junho = sim.user("준호", language="en", username="junho_k")
     admin = sim.user("관리자", language="ko", username="moim_admin")
     operator = sim.user("운영자", language="ko", username="sosik_operator")
-    everybody = [minji, junho, admin, operator]
+    author = sim.user("윤슬", language="ko", username="yunseul_writes")
+    everybody = [minji, junho, admin, operator, author]
     for person in everybody:
         sim.private(person, started=False)
     group = sim.group("독서모임", everybody, admins=[admin], owner=operator, bot_admin=True)
@@ -96,6 +99,7 @@ def found_community(sim: Simulator) -> Community:
             Persona(("관리자", "admin"), admin),
             Persona(("익명 관리자", "anonymous admin"), admin, is_anonymous=True),
             Persona(("운영자", "operator"), operator),
+            Persona(("윤슬", "글쓴이", "Yunseul"), author),
         ),
         places=(
             Venue(("독서모임", "모임", "group"), group),
@@ -105,6 +109,7 @@ def found_community(sim: Simulator) -> Community:
             Venue(("개인", "private")),
         ),
         operator=operator,
+        author=author,
     )
 
 

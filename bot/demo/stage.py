@@ -17,6 +17,7 @@ from bot.chat_settings.schedule import next_digest_at
 from bot.config import environment
 from bot.demo import prologue
 from bot.demo.blog import Blog
+from bot.demo.by_hand import send_to_bot
 from bot.demo.community import found_community
 from bot.demo.likes import like_the_newest
 from bot.demo.ports import listen
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from bot.demo.blog import BlogPost
     from bot.demo.community import Community
     from bot.simulator import Room
     from bot.simulator.events import Event
@@ -115,6 +117,16 @@ class Stage:
         opened = Database.opened(self._path, readers=1)
         async with opened as database, database.reader() as db:
             return (await reactions.count_in_chat(db, ChatId(room.id)))[0]
+
+    async def publish_by_hand(self, title: str, text: str, words: str) -> BlogPost:
+        """The author sends the bot the link of a page that no feed has, and words, and says yes.
+
+        Raises ValueError where the bot does not offer it.
+        """
+        post = self.blog.publish(title, text, is_listed=False)
+        self.tell()
+        await send_to_bot(self.community.author, self.blog.address_of(post.number), words)
+        return post
 
     async def start_bot(self) -> None:
         """Start the bot, unless it runs."""
@@ -217,6 +229,7 @@ def settings_of(stage: Stage, folder: Path, sample: Path) -> dict[str, str]:
         database_path=folder / "sosik.db",
         sources=f"{sample} {stage.blog.feed_address}",
         operator_ids=stage.community.operator.id,
+        author_ids=stage.community.author.id,
         poll_interval=POLL_SECONDS,
         allow_private_sources=True,
     )

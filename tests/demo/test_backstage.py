@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import expect
 
 from bot.demo.stage import ZONE
+from tests.demo.conftest import DESK, PHONE
 from tests.demo.telegram import room_of
 
 if TYPE_CHECKING:
@@ -38,6 +39,24 @@ async def test_a_post_is_written_arrives_is_edited_in_place_and_marked_when_remo
         await page.get_by_role("button", name="지우기: 다시 쓴 글").click()
         await expect(page.get_by_role("button", name="지우기: 다시 쓴 글")).to_have_count(0)
     assert "다시 쓴 글" not in {post.title for post in stage.blog.posts.values()}
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK])
+async def test_the_author_publishes_with_a_few_words_which_stand_above_the_post(
+    visit: Visiting, viewport: dict[str, int]
+) -> None:
+    async with visit(viewport=viewport) as visitor:
+        page = visitor.page
+        await visitor.goes_backstage()
+        await page.get_by_role("button", name="한마디와 함께 올리기").click()
+        await page.get_by_label("제목").fill("손으로 올린 글")
+        await page.get_by_label("본문").fill("서점 주인에게 장부를 보여 달라고 했습니다.")
+        await page.get_by_label("한마디", exact=True).fill("꼭 읽어 보세요")
+        await page.get_by_role("dialog").get_by_role("button", name="올리기", exact=True).click()
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+        await visitor.goes_to("소식 채널")
+        shown = visitor.answer("손으로 올린 글").last
+        await expect(shown.locator("blockquote")).to_have_text("꼭 읽어 보세요\n— 윤슬")
 
 
 async def test_the_clock_goes_to_the_next_digest_which_then_comes(

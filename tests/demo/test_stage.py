@@ -29,6 +29,7 @@ from bot.demo.stage import open_stage
 from bot.demo.troubles import Troubles
 from bot.demo.writing import render_html
 from bot.simulator import Simulator
+from tests.demo.conftest import coming_ten
 from tests.demo.telegram import room_of
 from tests.processes import running
 from tests.waiting import settle, until
@@ -238,3 +239,17 @@ async def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
         await demo.communicate()
         assert demo.returncode == 0
     assert await asyncio.to_thread(os.listdir, tmp_path) == []
+
+
+async def test_what_the_author_publishes_by_hand_is_in_the_chats_with_the_words() -> None:
+    async with open_stage(at=coming_ten(datetime.now(UTC))) as stage:
+        group = room_of(stage, "독서모임")
+        post = await stage.publish_by_hand("손으로 올린 글", "본문이에요.", "꼭 읽어 보세요")
+        card = await group.receives("손으로 올린 글")
+        assert card.text.startswith("꼭 읽어 보세요\n— 윤슬\n")
+        assert not post.is_listed
+        await stage.bot.kill()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("bot.demo.by_hand._OFFER_SECONDS", 0.2)
+            with pytest.raises(ValueError, match="did not offer"):
+                await stage.publish_by_hand("둘째", "본문이에요.", "말")

@@ -27,6 +27,7 @@ class Orders:
         self._orders: dict[str, Callable[[Order], Awaitable[dict[str, Any]]]] = {
             "draft": self._draft,
             "publish": self._publish,
+            "publish_by_hand": self._publish_by_hand,
             "edit": self._edit,
             "remove": self._remove,
             "advance": self._advance,
@@ -57,6 +58,11 @@ class Orders:
     async def _publish(self, order: Order) -> dict[str, Any]:
         post = self._stage.blog.publish(*_written(order))
         self._stage.tell()
+        return {"number": post.number}
+
+    async def _publish_by_hand(self, order: Order) -> dict[str, Any]:
+        words = str(order.get("words", "")).strip()
+        post = await self._stage.publish_by_hand(*_written(order), words)
         return {"number": post.number}
 
     async def _edit(self, order: Order) -> dict[str, Any]:

@@ -58,6 +58,7 @@ def personas_view(community: Community) -> list[dict[str, Any]]:
             "anonymous": persona.is_anonymous,
             "language": persona.language,
             "operator": persona.person is community.operator,
+            "author": persona.person is community.author,
         }
         for number, persona in enumerate(community.personas)
     ]

@@ -23,6 +23,7 @@ from bot.sources.formats.page_parts import (
     known_authors,
     known_body,
     known_dates,
+    marked_body,
     without_host,
 )
 from bot.text.charsets import decode
@@ -115,7 +116,7 @@ def _about(root: lxml_html.HtmlElement, address: str) -> _Found:
 
 def _body(root: lxml_html.HtmlElement, address: str, *, fast: bool) -> str:
     """The post's text as HTML: trafilatura's where no host is known, since that takes longest."""
-    return known_body(root) or _extract(root, address, fast=fast)
+    return known_body(root) or _extract(marked_body(root), address, fast=fast)
 
 
 def _extract(root: lxml_html.HtmlElement, address: str, *, fast: bool) -> str:

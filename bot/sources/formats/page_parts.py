@@ -59,6 +59,15 @@ def known_body(root: lxml_html.HtmlElement) -> str:
     return _medium_body(root)
 
 
+def marked_body(root: lxml_html.HtmlElement) -> lxml_html.HtmlElement:
+    """What the page itself calls the text of its article (schema.org, articleBody); else all of it.
+
+    A page with several is a list.
+    """
+    found = [one for one in root.iter("*") if "articleBody" in (one.get("itemprop") or "").split()]
+    return found[0] if len(found) == 1 and _has_text(found[0]) else root
+
+
 def known_authors(root: lxml_html.HtmlElement) -> Iterator[str]:
     """Names that a host's markup gives, the best first."""
     for name in _AUTHORS:

@@ -205,3 +205,22 @@ def test_a_page_of_a_well_known_host_has_its_title_author_date_and_text_alone(
 def test_a_known_markup_without_words_is_passed_over() -> None:
     entry = read(page(OPEN_GRAPH, f"<div class='wrap_body'> </div><article>{TEXT}</article>"))
     assert "동네 빵집에" in entry.html
+
+
+AROUND = "<p><a href='/'>새벽의 서재</a></p><h1>시장</h1><p><small>윤슬 · 2026-11-30</small></p>"
+
+
+@pytest.mark.parametrize("name", ["articleBody", "description articleBody"])
+def test_a_short_text_that_its_page_marks_is_read_without_what_stands_around_it(name: str) -> None:
+    text = "고등어 값이 먼저 압니다."
+    body = f"<article>{AROUND}<div itemprop='{name}'><p>{text}</p></div></article>"
+    page = f"<title>시장</title><body>{body}</body>".encode()
+    assert html_to_text(parse_page(page, address="https://a.example/1").html) == text
+
+
+@pytest.mark.parametrize("marked", ["", "<div itemprop='articleBody'> </div>"])
+def test_a_mark_without_words_and_one_of_several_is_passed_over(marked: str) -> None:
+    second = "<p itemprop='articleBody'>둘</p>" * (2 if not marked else 0)
+    page = f"<title>시장</title><body><article><p>고등어 값</p>{marked}{second}</article></body>"
+    read = parse_page(page.encode(), address="https://a.example/1")
+    assert "고등어 값" in html_to_text(read.html)

@@ -30,7 +30,7 @@ function showBlog() {
     "blog",
     heading("blog", t("blog"), link),
     h("p", { class: "note" }, t("blog_about")),
-    h("div", { class: "buttons" }, button(t("publish_draft"), publishDraft, { id: "publish", class: "button primary" }), button(t("write"), () => openWriter(), { id: "write" })),
+    h("div", { class: "buttons" }, button(t("publish_draft"), publishDraft, { id: "publish", class: "button primary" }), button(t("write"), () => openWriter(), { id: "write" }), button(t("by_hand"), () => openWriter(null, true), { id: "by-hand" })),
     posts.length && h("ul", { class: "posts" }, posts.map(postItem)),
   );
 }
@@ -54,11 +54,12 @@ async function publishDraft() {
   if (draft) await order({ do: "publish", ...draft });
 }
 
-/** A form for a new post, or for one that is there. */
-function openWriter(post) {
+/** A form for a new post, or for one that is there; by hand, the author sends it to the bot. */
+function openWriter(post, byHand = false) {
   const dialog = $("#writer");
   const title = h("input", { id: "post-title", required: true, maxlength: 200, autocomplete: "off" });
   const text = h("textarea", { id: "post-text", required: true, rows: 9, "aria-describedby": "post-hint" });
+  const words = h("input", { id: "post-words", required: true, maxlength: 500, autocomplete: "off", "aria-describedby": "words-hint" });
   title.value = post?.title ?? "";
   text.value = post?.text ?? "";
   const useDraft = async () => {
@@ -67,17 +68,19 @@ function openWriter(post) {
   };
   const submit = async (event) => {
     event.preventDefault();
-    const what = post ? { do: "edit", number: post.number } : { do: "publish" };
+    const what = post ? { do: "edit", number: post.number } : byHand ? { do: "publish_by_hand", words: words.value } : { do: "publish" };
     if (await order({ ...what, title: title.value, text: text.value })) dialog.close();
   };
   dialog.replaceChildren(
     h(
       "form",
       { onsubmit: submit },
-      h("header", {}, h("h2", { id: "writer-title" }, t(post ? "writer_edit" : "writer_new")), !post && button(t("use_draft"), useDraft, { class: "button small" })),
+      h("header", {}, h("h2", { id: "writer-title" }, t(post ? "writer_edit" : byHand ? "by_hand" : "writer_new")), !post && button(t("use_draft"), useDraft, { class: "button small" })),
       h("label", {}, h("span", {}, t("post_title")), title),
       h("label", {}, h("span", {}, t("post_text")), text),
       h("p", { class: "note", id: "post-hint" }, t("post_hint")),
+      byHand && h("label", {}, h("span", {}, t("post_words")), words),
+      byHand && h("p", { class: "note", id: "words-hint" }, t("words_hint")),
       h("div", { class: "buttons end" }, button(t("cancel"), () => dialog.close()), h("button", { class: "button primary" }, t(post ? "save" : "publish"))),
     ),
   );

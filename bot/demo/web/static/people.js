@@ -12,6 +12,7 @@ const NAMES = { ko: "한국어", en: "English" };
 export const roleOf = (persona) => {
   if (persona.anonymous) return t("role_anonymous");
   if (persona.operator) return t("role_operator");
+  if (persona.author) return t("role_author");
   const group = [...state.chats.values()].find((chat) => chat.kind === "group");
   return t(group?.members[persona.user] === "member" ? "role_member" : "role_admin");
 };
