@@ -10,7 +10,7 @@ from bot.text.characters import utf16_length
 from bot.text.inert import inert
 from bot.text.remarks import remark_in
 from storage import messages, posts
-from storage.models import MessageId, Remark
+from storage.models import ChatKind, MessageId, Remark
 
 if TYPE_CHECKING:
     from bot.interaction.context import BotContext
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 async def is_remark(context: BotContext) -> bool:
-    """Whether somebody said `한마디: …` in a reply to a post; then it is said about the post."""
+    """Whether somebody said `한마디: …` in a reply to a post; then it is said about the post.
+
+    In a group that may be a custom of theirs: there, members hear of it at a post alone.
+    """
     message = context.incoming.message
     words = remark_in((message.text if message is not None else None) or "")
     replied = message.reply_to_message if message is not None else None
@@ -27,9 +30,11 @@ async def is_remark(context: BotContext) -> bool:
     place = (context.chat.id, MessageId(replied.message_id))
     async with context.services.database.reader() as db:
         shown = await messages.get_message(db, *place)
+    is_author = context.services.chats.is_author(context.user_id)
     if shown is None:
-        await context.say_in_passing("remark.no_post")
-    elif not context.services.chats.is_author(context.user_id):
+        if is_author or context.chat.kind is ChatKind.PRIVATE:
+            await context.say_in_passing("remark.no_post")
+    elif not is_author:
         await context.refuse("refusal.authors")
     elif utf16_length(words) > REMARK_UNITS:
         await context.say("remark.too_long", most=REMARK_UNITS)

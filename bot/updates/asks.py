@@ -120,9 +120,9 @@ class Vocabulary:
         if place.crowd is Crowd.PRIVATE and has_link(message):  # an operator's is an offer
             link = ("link", said or str(message.get("caption")))
             return Ask(place, person, thing=link, question=link)
-        if place.crowd is Crowd.PRIVATE and said and not is_remark(message):
+        if place.crowd is Crowd.PRIVATE and said and not is_remark(message, self.me):
             return Ask(place, person, is_question=True, question=said)
-        if is_remark(message):
+        if is_remark(message, self.me):
             remark = ("remark", id_of(part_of(message["reply_to_message"], "message_id")), said)
             return Ask(place, person, thing=remark, question=remark)
         replied = _replied_id(message, self.me)

@@ -38,7 +38,7 @@ ADMINISTRATING = ("creator", "administrator")
 SERVICE = ("migrate_to_chat_id", "migrate_from_chat_id")
 NEEDLESS = ("pinned_message", "external_reply", "quote", "photo", "video")
 """Parts of a wanted message that no handler reads."""
-REPLIED = ("message_id", "date", "chat", "from", "message_thread_id")
+REPLIED = ("message_id", "date", "chat", "from", "message_thread_id", "is_automatic_forward")
 """What is kept of a message that was replied to: a member wrote it, perhaps to somebody else."""
 LARGEST_ID = 2**63 - 1
 
@@ -116,13 +116,18 @@ def _is_wanted_message(message: Raw, me: Identity, words: frozenset[str]) -> boo
         return True
     if part_of(message.get("via_bot"), "id") == me.id:
         return True
-    return _is_command(message, me, words) or _answers_prompt(message, me) or is_remark(message)
+    return _is_command(message, me, words) or _answers_prompt(message, me) or is_remark(message, me)
 
 
-def is_remark(message: Raw) -> bool:
-    """Whether it replies to a message, and says something about what that shows."""
-    said = message.get("text")
-    return "reply_to_message" in message and isinstance(said, str) and remark_in(said) is not None
+def is_remark(message: Raw, me: Identity) -> bool:
+    """Whether it replies to what may show a post, and says something about it.
+
+    That is a message of ours, or what a channel posted: what members say to each other is theirs.
+    """
+    said, replied = message.get("text"), message.get("reply_to_message")
+    is_ours = part_of(part_of(replied, "from"), "id") == me.id
+    may_show = is_ours or part_of(replied, "is_automatic_forward") is True
+    return may_show and isinstance(said, str) and remark_in(said) is not None
 
 
 def _answers_prompt(message: Raw, me: Identity) -> bool:

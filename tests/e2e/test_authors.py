@@ -133,6 +133,24 @@ async def test_a_reply_says_it_anew_and_a_dash_takes_it_back(
     await until(lambda: card.text.startswith("시장의 새벽"))
 
 
+async def test_what_members_say_to_each_other_is_theirs(
+    sim: Simulator, group: Room, blog: Blog, author: Person
+) -> None:
+    """Some groups say "한마디: …" for themselves; what a channel posted, an author speaks about."""
+    minji, junho = sim.user("민지", language="ko"), sim.user("준호", language="ko")
+    for one in (minji, junho, author):
+        await one.joins(group)
+    said = await minji.says(group, "오늘 모임 어땠나요")
+    await junho.says(group, "한마디: 좋았어요", reply_to=said)
+    await junho.says(group, "/latest")
+    listed = await group.receives("1. ")
+    await junho.says(group, "한마디: 많네요", reply_to=listed)
+    await author.says(group, "한마디: 많네요", reply_to=listed)
+    await group.receives("글의 카드에 답장으로")
+    told = [one.text for one in group.bot_messages]
+    assert sum("어느 글인지" in one or "글쓴이와" in one for one in told) == 1, told
+
+
 async def test_several_links_are_several_drafts_decided_at_once_or_one_by_one(
     sim: Simulator, group: Room, blog: Blog, author: Person
 ) -> None:

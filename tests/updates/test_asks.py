@@ -72,6 +72,7 @@ def ask_of(raw: Raw) -> Ask:
 
 
 REPLY = ("reply", 8)
+REMARK = ("remark", 8, "한마디: 9시")
 LINK = ("link", "https://a.example")
 
 
@@ -219,6 +220,14 @@ def test_a_command_that_asks_is_a_question(text: str, question: tuple[str, ...])
         ),
         (
             said(1, "9시", reply_to_message={"message_id": 8, "from": {"id": MEMBER}}),
+            Ask(ROOM, MEMBER, thing="unanswered", is_passing=True),
+        ),
+        (
+            said(1, "한마디: 9시", reply_to_message={"message_id": 8, "from": {"id": 700}}),
+            Ask(ROOM, MEMBER, thing=REMARK, question=REMARK),
+        ),
+        (
+            said(1, "한마디: 9시", reply_to_message={"message_id": 8, "from": {"id": MEMBER}}),
             Ask(ROOM, MEMBER, thing="unanswered", is_passing=True),
         ),
     ],
