@@ -35,7 +35,7 @@ _LINE, _BLANK_LINE = Rich("\n"), Rich("\n\n")
 LINE_TITLE_UNITS = 120
 LINE_EMOJI, LINE_REMARK_UNITS = 3, 80
 MOST_LINES = 30
-LINES_UNITS = 2_400
+LINES_UNITS = 2_200
 """What the lines of a digest or a batch take at most; the rest are counted."""
 BRIEF_TITLE_UNITS, BRIEF_UNITS = 60, 900
 """Likewise of what came as cards: the short lines of a digest, under all others."""

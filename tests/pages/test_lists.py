@@ -17,6 +17,7 @@ from bot.pages.lists import (
     similar_page,
     top_page,
 )
+from bot.text.rich import MESSAGE_UNITS
 from storage.models import BlogCounts, Given, Period, Post, PostId, Remark
 from tests.pages.posts import ENGLISH, GIVEN, KOREAN, NOON, a_post, action, labels
 
@@ -234,6 +235,18 @@ def test_five_hundred_new_posts_are_still_one_message(fields: dict[str, object])
         assert numbers == [str(number) for number in range(1, len(page.items) + 1)]
     shown = len(urls(batch_page(KOREAN, posts)))
     assert f"그 밖에 {500 - shown}편은" in batch_page(KOREAN, posts).text.text
+
+
+@pytest.mark.parametrize("count", range(1, 121, 7))
+def test_a_digest_with_words_on_every_line_is_one_message(count: int) -> None:
+    """Whatever the lengths of titles, and so whatever room the last line leaves."""
+    said = [replace(one, title="가" * count) for one in numbered(100, **HUGE)]
+    for words in (HUGE["remark"], Remark("@a " * 166, "")):
+        items = [(replace(post, remark=words), MANY) for post in said]
+        liked = [(replace(post, title="가" * 120), given) for post, given in items[:3]]
+        brief = [(post, "https://t.me/c/1/2") for post, _ in items]
+        for reader in (KOREAN, ENGLISH):
+            assert digest_page(reader, items, liked, brief).text.length <= MESSAGE_UNITS
 
 
 SAID = a_post(remark=Remark("왜\n읽을 만한지 " + "길게 " * 99, "해봄"))
