@@ -60,7 +60,7 @@ async def channel_post(update: Update, context: BotContext) -> None:
                 await _take(tx, context, message, post)
                 if 0 < utf16_length(named.words) <= REMARK_UNITS:
                     remark = Remark(named.words, message.chat.title or "")
-                    await publisher.set_remark(tx, post.id, remark, None)
+                    await publisher.say_first(tx, post, remark, None)
         return
 
 

@@ -51,7 +51,10 @@ async def offered(update: Update, context: BotContext) -> bool:
 
 
 async def pressed(_: Update, context: BotContext, action: Publish) -> None:
-    """The author decided: publish the draft, or drop it."""
+    """The author decided: publish the draft, or drop it.
+
+    Where somebody else said something about the post meanwhile, that stays, and is told.
+    """
     async with context.transaction() as tx:
         draft = await drafts.get_draft(tx, action.draft_id)
         is_open = draft is not None and is_theirs(context, draft)
@@ -64,6 +67,7 @@ async def pressed(_: Update, context: BotContext, action: Publish) -> None:
     elif post is None:
         await context.edit(Page(plain(context.texts("publish.dropped"))))
     else:
+        await _tell_unsaid(context, draft, post)
         await context.edit(_done_page(context, post))
 
 
@@ -75,8 +79,11 @@ async def all_pressed(_: Update, context: BotContext, action: PublishAll) -> Non
         decided = [await _decide(tx, context, one, yes=bool(action.yes)) for one in theirs]
     published = [one for one in decided if one is not None]
     if not decided:
-        await context.toast(context.texts("publish.decided"), alert=True)
+        key = "publish.not_yours" if batch else "publish.decided"
+        await context.toast(context.texts(key), alert=True)
     elif published:
+        for draft, post in zip(theirs, decided, strict=True):
+            await _tell_unsaid(context, draft, post)
         await context.edit(Page(plain(context.texts.count("publish.all.done", len(published)))))
     else:
         await context.edit(Page(plain(context.texts("publish.dropped"))))
@@ -106,21 +113,43 @@ async def _renew(context: BotContext, action: Again | Reword, *, is_pushed: bool
     async with context.transaction() as tx:
         draft = await drafts.get_draft(tx, action.draft_id)
         post = await posts.get_post(tx, action.post_id)
-        is_open = draft is not None and post is not None and is_theirs(context, draft)
-        if draft is not None and post is not None and is_open:
+        refusal = await _refusal(tx, context, draft, post)
+        if draft is not None and post is not None and refusal is None:
             await drafts.delete_draft(tx, draft.id)
-            if draft.remark and await may_speak_about(tx, context, post):
+            if draft.remark:
                 remark = Remark(draft.remark, draft.author_name)
                 await services.publisher.set_remark(tx, post.id, remark, draft.author_id)
             if is_pushed:
                 count = await push_again(tx, post, services.clock.now())
-    if not is_open or post is None:
-        await context.toast(context.texts("publish.decided"), alert=True)
+    if refusal is not None or post is None:
+        await context.toast(context.texts(refusal or "publish.decided"), alert=True)
         return
     title = inert(post.title).text
     key = context.texts.count("publish.again.done", count, title=title)
     text = key if is_pushed else context.texts("remark.set", title=title)
     await context.edit(Page(plain(text)))
+
+
+async def _refusal(
+    tx: Transaction, context: BotContext, draft: Draft | None, post: Post | None
+) -> str | None:
+    """The message that says why the words of a draft are not said about a post; None: they are."""
+    if draft is None or post is None:
+        return "publish.decided"
+    if not is_theirs(context, draft):
+        return "publish.not_yours"
+    if post.removed_at is not None:
+        return "publish.known.removed"
+    may = not draft.remark or await may_speak_about(tx, context, post)
+    return None if may else "remark.not_yours"
+
+
+async def _tell_unsaid(context: BotContext, draft: Draft | None, post: Post | None) -> None:
+    """Tell where a draft's words are not said, for somebody else's are."""
+    if draft is None or post is None or not draft.remark:
+        return
+    if post.remark != Remark(draft.remark, draft.author_name):
+        await context.toast(context.texts("remark.not_yours"), alert=True)
 
 
 def _done_page(context: BotContext, post: Post) -> Page:

@@ -136,8 +136,17 @@ class Publisher:
             await authorship.set_publisher(tx, post.id, draft.author_id)
         if draft.remark:
             remark = Remark(draft.remark, draft.author_name)
-            post = await self.set_remark(tx, post.id, remark, draft.author_id) or post
+            post = await self.say_first(tx, post, remark, draft.author_id)
         return post
+
+    async def say_first(
+        self, tx: Transaction, post: Post, remark: Remark, author_id: int | None
+    ) -> Post:
+        """Have this said about a post, unless somebody else did meanwhile; the post."""
+        whose = (await authorship.get_authorship(tx, post.id)).remark_id
+        if post.remark is not None and (author_id is None or whose != author_id):
+            return post
+        return await self.set_remark(tx, post.id, remark, author_id) or post
 
     async def set_remark(
         self, tx: Transaction, post_id: PostId, remark: Remark | None, author_id: int | None

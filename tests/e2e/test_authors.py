@@ -36,6 +36,12 @@ def author(sim: Simulator) -> Person:
 
 
 @pytest.fixture
+def other(sim: Simulator) -> Person:
+    """An author, too."""
+    return sim.user("이슬", language="ko")
+
+
+@pytest.fixture
 async def blog(sim: Simulator) -> AsyncIterator[Blog]:
     one = await Blog.start("새벽의 서재", "윤슬", lambda: datetime.now(UTC))
     yield one
@@ -44,14 +50,14 @@ async def blog(sim: Simulator) -> AsyncIterator[Blog]:
 
 @pytest.fixture
 async def run_bot(
-    sim: Simulator, boss: Person, author: Person, blog: Blog, tmp_path: Path
+    sim: Simulator, boss: Person, author: Person, other: Person, blog: Blog, tmp_path: Path
 ) -> AsyncIterator[Bot]:
     """Serves a group and a channel; the blog is known by an address that is never polled here."""
     async with a_bot(
         sim,
         tmp_path,
         operator_ids=str(boss.id),
-        author_ids=str(author.id),
+        author_ids=f"{author.id} {other.id}",
         sources=f"{SAMPLE} {blog.address}/posts/0",
         allow_private_sources=True,
     ) as bot:
@@ -218,6 +224,43 @@ async def test_authors_and_operators_alone_publish_and_a_draft_is_its_authors(
     told = (await sim.private(author).receives("글쓴이")).text
     assert "/publish" in told
     assert "/sources" not in told
+
+
+async def test_nobody_takes_the_place_of_anothers_words(
+    sim: Simulator, group: Room, blog: Blog, author: Person, other: Person
+) -> None:
+    home = sim.private(other)
+    post = blog.publish("시장의 새벽", TEXT)
+    address = f"{blog.address}/posts/{post.number}"
+    await other.says(home, f"{address} 늦은 말")
+    late = await home.receives("이 글을 올릴까요")
+    await author.says(sim.private(author), f"{address} {WORDS}")
+    draft = await sim.private(author).receives("이 글을 올릴까요")
+    await author.presses(draft, "올리기")
+    card = await group.receives("시장의 새벽")
+    assert "다른 사람이 단" in (await other.presses(late, "올리기")).text
+    await other.says(home, f"{address} 또 다른 말")
+    known = await home.receives("이미 있는 글")
+    for label in ("한마디만 고치기", "다시 알리기"):
+        assert "다른 사람이 단" in (await other.presses(known, label)).text
+    await other.says(home, f"/post {address}")
+    await home.receives(QUOTED)
+    assert card.text.startswith(QUOTED)
+    assert "이미 있는 글" in known.text
+
+
+async def test_what_was_taken_down_meanwhile_is_not_pushed_again(
+    sim: Simulator, group: Room, run_bot: Bot, blog: Blog, author: Person
+) -> None:
+    home = sim.private(author)
+    address = await published(home, author, blog)
+    await group.receives("시장의 새벽")
+    await author.says(home, address)
+    known = await home.receives("이미 있는 글")
+    assert run_bot.running is not None
+    async with run_bot.running.services.database.transaction() as tx:
+        await tx.execute("UPDATE posts SET removed_at = 1 WHERE title = '시장의 새벽'")
+    assert "내려간 글" in (await author.presses(known, "다시 알리기")).text
 
 
 async def test_too_many_words_are_told_and_nothing_is_lost(
