@@ -17,7 +17,7 @@ from bot.text.characters import utf16_length
 from bot.text.inert import inert
 from bot.text.rich import plain
 from storage import authorship, drafts, posts
-from storage.models import Remark, UpdateId
+from storage.models import ChatKind, Remark, UpdateId
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -200,8 +200,10 @@ async def _showed_known(context: BotContext, link: str, words: str) -> bool:
     known = await services.publisher.known(link)
     if known is None:
         return False
-    async with services.database.reader() as db:
-        places = await authorship.list_places(db, known.id)
+    places = None
+    if context.chat.kind is ChatKind.PRIVATE:  # a group is not told of other ones
+        async with services.database.reader() as db:
+            places = await authorship.list_places(db, known.id)
     draft_id = await services.publisher.draft_words(known, author_of(context), words)
     await context.answer(known_page(context.reader, known, places, draft_id, words=words))
     await context.show_card(known.id)

@@ -46,12 +46,15 @@ def all_page(texts: Texts, batch: int, count: int) -> Page:
 def known_page(
     reader: Reader,
     post: Post,
-    places: Sequence[tuple[str, datetime]],
+    places: Sequence[tuple[str, datetime]] | None,
     draft_id: int,
     *,
     words: str,
 ) -> Page:
-    """Which post it is that is there already, where it went and when, and what can be done."""
+    """Which post it is that is there already, where it went and when, and what can be done.
+
+    `places` is None where that is not to be told.
+    """
     texts = reader.texts
     title = inert(bold(shown_title(texts, post.title, TITLE_UNITS)))
     parts = [plain(texts("publish.known", id=post.id)), title]
@@ -60,7 +63,7 @@ def known_page(
         at = texts.date(places[0][1], reader.zone)
         key = "publish.known.places" if len(places) <= MOST_PLACES else "publish.known.many"
         parts.append(plain(texts(key, names=names, count=len(places), at=at)))
-    else:
+    elif places is not None:
         parts.append(plain(texts("publish.known.nowhere")))
     if post.removed_at is not None:
         return Page(plain("\n").join([*parts, plain(texts("publish.known.removed"))]))

@@ -263,6 +263,19 @@ async def test_what_was_taken_down_meanwhile_is_not_pushed_again(
     assert "내려간 글" in (await author.presses(known, "다시 알리기")).text
 
 
+async def test_in_a_group_other_chats_are_not_named(
+    sim: Simulator, group: Room, blog: Blog, author: Person, boss: Person
+) -> None:
+    address = await published(sim.private(author), author, blog)
+    await group.receives("시장의 새벽")
+    other = sim.supergroup("다른 모임", owner=boss, bot=False)
+    await boss.adds_bot(other, admin=True)
+    await other.receives("안녕하세요")
+    await author.joins(other)
+    await author.says(other, f"/publish {address}")
+    assert "독서모임" not in (await other.receives("이미 있는 글")).text
+
+
 async def test_too_many_words_are_told_and_nothing_is_lost(
     sim: Simulator, run_bot: Bot, blog: Blog, author: Person
 ) -> None:
