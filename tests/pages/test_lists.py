@@ -241,7 +241,7 @@ def test_five_hundred_new_posts_are_still_one_message(fields: dict[str, object])
 def test_a_digest_with_words_on_every_line_is_one_message(count: int) -> None:
     """Whatever the lengths of titles, and so whatever room the last line leaves."""
     said = [replace(one, title="가" * count) for one in numbered(100, **HUGE)]
-    for words in (HUGE["remark"], Remark("@a " * 166, "")):
+    for words in (Remark("할 말이 많아요 " * 60, ""), Remark("@a " * 166, "")):
         items = [(replace(post, remark=words), MANY) for post in said]
         liked = [(replace(post, title="가" * 120), given) for post, given in items[:3]]
         brief = [(post, "https://t.me/c/1/2") for post, _ in items]
