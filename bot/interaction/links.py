@@ -21,6 +21,10 @@ _LINKS: list[str | None] = [MessageEntity.URL, MessageEntity.TEXT_LINK]
 _COMMAND = re.compile(r"\s*/\w+(?:@\w+)?")
 _AROUND = " \t\r\n:|-–—·,"
 """What may stand between an address and words about it."""
+_OPENED, _CLOSED = "([{<“‘«「『《〈【", ")]}>”’»」』》〉】"
+"""What an address stands in, behind the words before it, and before those behind it."""
+_MARK = re.compile(r"\s*(?:\d{1,3}[.)]|[•*▪◦])(?:\s+|$)")
+"""What a line of a list begins with."""
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 _BEHIND = frozenset(".,;:!?'…`*_|~”’»」』》〉】。、，！？") | _BRACKETS.keys()
 """Signs of the sentence around an address rather than of the address."""
@@ -55,8 +59,9 @@ def links_of(message: Message | None) -> list[str]:
 def named_in(message: Message | None) -> list[Named]:
     """The addresses in a message in their order, each with the words that are its own.
 
-    Of one address these are all the words; of several, those up to the next one. The words before
-    the first belong to each that has none. A command at the beginning is no word.
+    Of one address these are all the words; of several, those up to the next one, less what stands
+    on its line before it, which is the next one's. The words before the first belong to each that
+    has none. A command at the beginning is no word, nor is what marks the lines of a list.
     """
     if message is None:
         return []
@@ -65,21 +70,39 @@ def named_in(message: Message | None) -> list[Named]:
     found = sorted(_links(message), key=lambda one: one.start)
     command = _COMMAND.match(text)
     places = [len(command[0].encode("utf-16-le")) // 2 if command else 0]
-    words: list[str] = []
+    pieces: list[str] = []
     for link in found:
-        words.append(_words(units, places[-1], link.start))
+        pieces.append(_piece(units, places[-1], link.start))
         places.append(max(link.end, places[-1]))
-    words.append(_words(units, places[-1], len(units) // 2))
-    first, *own = words
+    pieces.append(_piece(units, places[-1], len(units) // 2))
     kept = _each_once(found)
     if len(kept) == 1:
-        return [Named(kept[0].address, " ".join(filter(None, words)).strip())]
-    said = dict(zip(found, own, strict=True))
-    return [Named(one.address, said[one] or first) for one in kept]
+        return [Named(kept[0].address, _words(*pieces))]
+    above, _, beside = pieces[0].rpartition("\n")
+    common, before = _words(f"{above}\n{_unmarked(beside)}"), ""
+    said: dict[_Link, str] = {}
+    for link, piece in zip(found, pieces[1:], strict=True):
+        behind, line, ahead = piece.rpartition("\n")
+        if not line or link is found[-1]:
+            behind, ahead = piece, ""
+        said[link] = _words(before, behind)
+        before = _unmarked(ahead)
+    return [Named(one.address, said[one] or common) for one in kept]
 
 
-def _words(units: bytes, start: int, end: int) -> str:
-    return units[2 * start : 2 * end].decode("utf-16-le", "replace").strip(_AROUND)
+def _piece(units: bytes, start: int, end: int) -> str:
+    return units[2 * start : 2 * end].decode("utf-16-le", "replace")
+
+
+def _words(*pieces: str) -> str:
+    """What is said around an address, less what only leads to it."""
+    bare = (one.lstrip(_AROUND + _CLOSED).rstrip(_AROUND + _OPENED) for one in pieces)
+    return " ".join(filter(None, bare))
+
+
+def _unmarked(line: str) -> str:
+    mark = _MARK.match(line)
+    return line if mark is None else line[mark.end() :]
 
 
 def _links(message: Message) -> list[_Link]:
