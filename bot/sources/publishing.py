@@ -123,6 +123,9 @@ class Publisher:
         self, link: str, entry: str, by: Author, words: str, batch: UpdateId | None
     ) -> int:
         async with self._database.transaction() as tx:
+            for one in await drafts.list_batch(tx, batch) if batch is not None else ():
+                if one.link == link:  # its message was lost, and is made again
+                    return one.id
             draft = NewDraft(link, entry, by.id, by.name, by.chat_id, words, batch)
             return await drafts.add_draft(tx, draft, self._clock.now())
 
