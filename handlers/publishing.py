@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from telegram.constants import ChatAction
@@ -125,8 +126,12 @@ async def _renew(context: BotContext, action: Again | Reword, *, is_pushed: bool
         await context.toast(context.texts(refusal or "publish.decided"), alert=True)
         return
     title = inert(post.title).text
-    key = context.texts.count("publish.again.done", count, title=title)
-    text = key if is_pushed else context.texts("remark.set", title=title)
+    if not is_pushed:
+        text = context.texts("remark.set", title=title)
+    elif count:
+        text = context.texts.count("publish.again.done", count, title=title)
+    else:
+        text = context.texts("publish.again.nowhere")
     await context.edit(Page(plain(text)))
 
 
@@ -157,9 +162,15 @@ def _done_page(context: BotContext, post: Post) -> Page:
 
 
 async def _offer_each(context: BotContext, named: Sequence[Named]) -> None:
-    """Show each page as a draft; several may be decided at once."""
+    """Show each page as a draft; several may be decided at once.
+
+    What is forwarded is not the author's to shorten: its link counts without all those words.
+    """
     too_long = [one for one in named if utf16_length(one.words) > REMARK_UNITS]
-    if too_long:
+    message = context.incoming.message
+    if too_long and message is not None and message.forward_origin is not None:
+        named = [replace(one, words="") if one in too_long else one for one in named]
+    elif too_long:
         await context.say("remark.too_long", most=REMARK_UNITS)
         return
     batch = UpdateId(context.update_id) if len(named) > 1 else None

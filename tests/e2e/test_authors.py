@@ -181,6 +181,48 @@ async def test_several_links_are_several_drafts_decided_at_once_or_one_by_one(
     assert "이미 정해진" in late.text
 
 
+async def test_a_draft_whose_message_was_lost_is_no_second_one(
+    sim: Simulator, group: Room, blog: Blog, author: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.updates.repeats.WAITS_SECONDS", (0.2, 0.2))
+    home = sim.private(author)
+    first, second = (blog.publish(f"{name} 이야기", TEXT).number for name in ("첫째", "둘째"))
+    sim.faults.answers(502, method="sendMessage")
+    await author.says(home, f"{blog.address}/posts/{first}\n{blog.address}/posts/{second}")
+    dropped = await home.receives("첫째 이야기")
+    both = await home.receives("글 2편을 한 번에")
+    await author.presses(dropped, "그만두기")
+    await dropped.changes()
+    await author.presses(both, "모두 올리기")
+    await both.changes()
+    assert "1편" in both.text
+    await group.receives("둘째 이야기")
+
+
+async def test_a_long_message_that_is_forwarded_has_a_link_all_the_same(
+    sim: Simulator, group: Room, blog: Blog, author: Person
+) -> None:
+    """Its words are not the author's to shorten."""
+    address = f"{blog.address}/posts/{blog.publish('시장의 새벽', TEXT).number}"
+    await author.joins(group)
+    long = await author.says(group, f"{address} {'가' * 501}")
+    home = sim.private(author)
+    await author.forwards(long, home)
+    assert "가가" not in (await home.receives("이 글을 올릴까요")).text
+
+
+async def test_a_post_that_no_chat_takes_is_pushed_to_none(
+    sim: Simulator, run_bot: Bot, blog: Blog, author: Person
+) -> None:
+    home = sim.private(author)
+    address = await published(home, author, blog)
+    await author.says(home, address)
+    known = await home.receives("이미 있는 글")
+    await author.presses(known, "다시 알리기")
+    await known.changes()
+    assert "바로 알림을 받는 방이 없어" in known.text
+
+
 async def test_a_known_link_says_where_it_went_and_goes_once_more(
     sim: Simulator, group: Room, blog: Blog, author: Person
 ) -> None:
