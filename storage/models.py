@@ -508,8 +508,6 @@ class OutboxRow:
     error: str | None
     created_at: datetime
     changed_at: datetime
-    keyboard: str | None
-    """JSON of the buttons as the last attempt sent them."""
     doubts: int
     """How many attempts may have arrived without a proof."""
 

@@ -284,18 +284,16 @@ async def list_unknown(db: Connection, until: datetime) -> list[OutboxRow]:
     return [_row(row) for row in rows]
 
 
-async def claim_row(
-    tx: Transaction, row_id: OutboxId, *, token: str, keyboard: str, now: datetime
-) -> bool:
-    """The push is sent now, with these buttons; False when it does not wait (any more)."""
+async def claim_row(tx: Transaction, row_id: OutboxId, *, token: str, now: datetime) -> bool:
+    """The push is sent now; False when it does not wait (any more)."""
     return bool(
         await tx.execute(
             """
             UPDATE outbox SET state = 'sending', attempts = attempts + 1,
-                token = ?, keyboard = ?, changed_at = ?
+                token = ?, changed_at = ?
             WHERE id = ? AND state = 'pending'
             """,
-            (token, keyboard, to_seconds(now), row_id),
+            (token, to_seconds(now), row_id),
         )
     )
 
@@ -495,6 +493,5 @@ def _row(row: sqlite3.Row) -> OutboxRow:
         error=row["error"],
         created_at=from_seconds(row["created_at"]),
         changed_at=from_seconds(row["changed_at"]),
-        keyboard=row["keyboard"],
         doubts=row["doubts"],
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -121,15 +120,6 @@ class Composer:
             previews=chat is None or chat.settings.previews,
             votes=chat is not None and has_vote_buttons(chat),
         )
-
-
-def keyboard_json(keyboard: Keyboard) -> str:
-    """The buttons as they are kept beside an attempt, to be sent exactly so again."""
-    rows = [
-        [{name: value for name, value in asdict(button).items() if value} for button in row]
-        for row in keyboard
-    ]
-    return json.dumps(rows, ensure_ascii=False)
 
 
 def _is_silent(row: OutboxRow, chat: Chat | None) -> bool:

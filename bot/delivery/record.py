@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.backoff import Backoff
-from bot.delivery.compose import keyboard_json
 from bot.delivery.evidence import digest
 from bot.delivery.next_step import Again, Doubt, GiveUp, Leave, Move
 from bot.pages.keyboards import message_arguments
@@ -66,9 +65,9 @@ class Ledger:
 
         Raises DatabaseError: it is not put down, so it must not leave.
         """
-        now, keyboard = self._clock.now(), keyboard_json(message.page.keyboard)
+        now = self._clock.now()
         async with self._database.transaction() as tx:
-            claimed = await outbox.claim_row(tx, row.id, token=token, keyboard=keyboard, now=now)
+            claimed = await outbox.claim_row(tx, row.id, token=token, now=now)
             if claimed:
                 await attempts.add_attempt(tx, _attempt(row, message, token), now)
             return claimed

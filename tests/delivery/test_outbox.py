@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import deque
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.delivery.compose import Composer, OutgoingMessage, keyboard_json
+from bot.delivery.compose import Composer, OutgoingMessage
 from bot.delivery.failures import (
     Ambiguous,
     CannotWrite,
@@ -30,7 +29,6 @@ from bot.delivery.record import Ledger
 from bot.delivery.settle import PatientSettler, Resend
 from bot.delivery.telegram import Sent, TelegramTransport
 from bot.locales import get_texts
-from bot.pages.page import Button
 from bot.text.inert import UNSEEN
 from storage import attempts, chats, messages, outbox, posts
 from storage.models import (
@@ -193,7 +191,6 @@ async def test_each_chat_gets_the_card_and_the_message_is_tied_to_its_post(
     data = by_chat[-1].page.keyboard[0][0].data
     assert data is not None
     assert data.endswith(f"~{row.token}")
-    assert row.keyboard == keyboard_json(by_chat[-1].page.keyboard)
     async with database.reader() as db:
         shown = await db.fetch_all("SELECT * FROM messages ORDER BY chat_id")
     assert [(one["chat_id"], one["post_id"], one["view"], one["language"]) for one in shown] == [
@@ -841,18 +838,6 @@ async def test_through_the_lanes_to_telegram(database: Database, clock: FakeCloc
 
 
 # -- what is kept, and how long anything waits ----------------------------------------------------
-
-
-def test_buttons_are_kept_as_they_were_sent_without_what_they_lack() -> None:
-    keyboard = (
-        (Button("전체 글", data="f1"), Button("원문", url="https://a")),
-        (Button("둘", data="x"),),
-    )
-    assert json.loads(keyboard_json(keyboard)) == [
-        [{"label": "전체 글", "data": "f1"}, {"label": "원문", "url": "https://a"}],
-        [{"label": "둘", "data": "x"}],
-    ]
-    assert "전체 글" in keyboard_json(keyboard), "whoever looks into the database can read it"
 
 
 async def test_each_attempt_has_a_name_of_eight_letters(

@@ -99,7 +99,6 @@ def row(number: int, push: Push | UnreadablePush, **changes: Any) -> OutboxRow: 
         error=None,
         created_at=NOW,
         changed_at=NOW,
-        keyboard=None,
         doubts=0,
     )
     return replace(made, **changes)

@@ -562,7 +562,7 @@ async def test_what_was_seen_while_it_went_once_more_is_not_sent_a_third_time(
 ) -> None:
     await doubt.ledger.resent(await doubt.row())
     async with doubt.database.transaction() as tx:
-        await outbox.claim_row(tx, ROW, token="b", keyboard="[]", now=doubt.clock.now())
+        await outbox.claim_row(tx, ROW, token="b", now=doubt.clock.now())
         await attempts.add_attempt(tx, doubt.attempt("b"), doubt.clock.now())
     await doubt.ledger.arrived("a", MessageId(6))
     assert (await doubt.row()).state is OutboxState.SENDING
@@ -576,7 +576,7 @@ async def test_what_was_seen_before_the_process_ended_is_settled_at_the_start(
 ) -> None:
     await doubt.ledger.resent(await doubt.row())
     async with doubt.database.transaction() as tx:
-        await outbox.claim_row(tx, ROW, token="b", keyboard="[]", now=doubt.clock.now())
+        await outbox.claim_row(tx, ROW, token="b", now=doubt.clock.now())
         await attempts.add_attempt(tx, doubt.attempt("b"), doubt.clock.now())
     await doubt.ledger.arrived("a", MessageId(6))
     await doubt.ledger.interrupt()

@@ -328,7 +328,7 @@ async def test_too_many_words_are_told_and_nothing_is_lost(
 
 
 async def test_who_is_forgotten_says_nothing_any_more(
-    sim: Simulator, group: Room, blog: Blog, author: Person
+    sim: Simulator, group: Room, run_bot: Bot, blog: Blog, author: Person
 ) -> None:
     home = sim.private(author)
     await author.says(home, "/start")
@@ -343,3 +343,7 @@ async def test_who_is_forgotten_says_nothing_any_more(
     await author.says(home, "/forgetme")
     await author.presses(await home.receives("지울까요"), "모두 지우기")
     await until(lambda: card.text.startswith("시장의 새벽"))
+    await run_bot.stop()
+    left = (run_bot.path / "sosik.db").read_bytes()
+    for trace in (str(author.id), author.id.to_bytes(6, "big").lstrip(b"\0"), "해봄", WORDS):
+        assert (trace if isinstance(trace, bytes) else trace.encode()) not in left, trace
