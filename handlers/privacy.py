@@ -158,8 +158,7 @@ async def _delete_person(context: BotContext, user_id: UserId) -> int:
 async def _forget_author(tx: Transaction, context: BotContext, user_id: UserId) -> None:
     """Drop what somebody was to publish, and what they said; what they published stays."""
     await drafts.delete_of_person(tx, user_id)
-    for post_id in await authorship.list_spoken(tx, user_id):
-        await context.services.publisher.set_remark(tx, post_id, None, None)
+    await context.services.publisher.forget_remarks(tx, user_id)
     await authorship.forget_publisher(tx, user_id)
 
 

@@ -156,11 +156,26 @@ class Publisher:
     ) -> Post | None:
         """Have this said about a post; the post. The index and what was sent follow."""
         await authorship.set_remark(tx, post_id, remark, author_id)
-        post = await posts.get_post(tx, post_id)
-        if post is not None:
-            for observer in self._observers:
-                await observer(tx, [Recorded(ChangeKind.DETAILS, post, post, quiet=True)])
-        return post
+        return next(iter(await self._followed(tx, [post_id])), None)
+
+    async def forget_remarks(self, tx: Transaction, author_id: int) -> None:
+        """What somebody had to say is said no more.
+
+        All of it is followed at once: the index takes its time for each call, and the writer waits.
+        """
+        spoken = await authorship.list_spoken(tx, author_id)
+        for post_id in spoken:
+            await authorship.set_remark(tx, post_id, None, None)
+        await self._followed(tx, spoken)
+
+    async def _followed(self, tx: Transaction, post_ids: Iterable[PostId]) -> list[Post]:
+        """The posts, once the index and what was sent follow what is said about them."""
+        found = [await posts.get_post(tx, post_id) for post_id in post_ids]
+        changed = [post for post in found if post is not None]
+        details = [Recorded(ChangeKind.DETAILS, one, one, quiet=True) for one in changed]
+        for observer in self._observers:
+            await observer(tx, details)
+        return changed
 
     async def follows(self, address: str) -> bool:
         """Whether an address is on a site that a source, or a known post, is on."""

@@ -12,7 +12,8 @@ from bot.config import Settings
 from bot.sources.addresses import link_key
 from bot.sources.http.fetch import Fetcher
 from bot.sources.publishing import Publisher
-from storage.models import NewPost, SourceKind
+from storage import posts
+from storage.models import NewPost, PostId, Remark, SourceKind
 from storage.sources import add_source
 from tests.clock import FakeClock
 from tests.sources.threads import ThreadWorker
@@ -20,9 +21,11 @@ from tests.sources.web import Asked, Reply, Web, serving
 from tests.storage.rows import keep_post
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
-    from storage.database import Database
+    from bot.sources.changes import Recorded
+    from bot.sources.record import PostObserver
+    from storage.database import Database, Transaction
 
 
 @pytest.fixture
@@ -36,7 +39,9 @@ async def web() -> AsyncIterator[Web]:
 
 
 @asynccontextmanager
-async def publishing(database: Database, web: Web) -> AsyncIterator[Publisher]:
+async def publishing(
+    database: Database, web: Web, *observers: PostObserver
+) -> AsyncIterator[Publisher]:
     """With posts 1 to 3; the addresses below `/s/` are short links."""
     async with database.transaction() as tx:
         source_id = await add_source(tx, web.url("/rss"), SourceKind.FEED)
@@ -52,7 +57,7 @@ async def publishing(database: Database, web: Web) -> AsyncIterator[Publisher]:
             clock=FakeClock(),
             fetcher=fetcher,
             worker=ThreadWorker(),
-            observers=(),
+            observers=observers,
             is_short=lambda address: "/s/" in address,
         )
 
@@ -108,3 +113,20 @@ async def test_a_post_that_is_known_as_it_is_written_is_asked_of_nobody(
     assert known is not None
     assert known.title == "짧은 글"
     assert web.asked == []
+
+
+async def test_all_that_somebody_said_is_forgotten_at_once(database: Database, web: Web) -> None:
+    """The index takes its time for each call, in a transaction that all others wait for."""
+    calls: list[list[PostId]] = []
+
+    async def observer(_: Transaction, changes: Sequence[Recorded]) -> None:
+        calls.append([one.post.id for one in changes])
+
+    async with publishing(database, web, observer) as publisher, database.transaction() as tx:
+        for number, by in ((1, 77), (2, 78), (3, 77)):
+            await publisher.set_remark(tx, PostId(number), Remark("좋아요", "해봄"), by)
+        calls.clear()
+        await publisher.forget_remarks(tx, 77)
+        found = [await posts.get_post(tx, PostId(number)) for number in (1, 2, 3)]
+    assert [post is not None and post.remark is not None for post in found] == [False, True, False]
+    assert calls == [[1, 3]]
