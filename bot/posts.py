@@ -17,7 +17,7 @@ from storage.models import Given
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import tzinfo
+    from datetime import datetime, tzinfo
 
     from bot.clock import Clock
     from bot.pages.leaves import Leaf
@@ -156,6 +156,11 @@ class Posts:
         async with self._database.reader() as db:
             ranked = await reactions.list_top(db, since=since, limit=limit)
         return await self.several([post_id for post_id, _ in ranked])
+
+    async def since(self, since: datetime, *, limit: int) -> list[Post]:
+        """What is new, or dated, since then: the newest of it, the oldest first."""
+        async with self._database.reader() as db:
+            return await posts.list_since(db, since, limit=limit)
 
     async def preview(self, settings: ChatSettings) -> Preview:
         """What of the last thirty days, of a thousand posts at most, a chat's filter lets through.

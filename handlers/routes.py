@@ -31,6 +31,7 @@ from bot.delivery.telegram import classify
 from bot.interaction.answering import answer_once
 from bot.interaction.commands import Command, Press, Report, Who
 from bot.interaction.context import BotContext
+from bot.interaction.forwards import original
 from bot.pages import actions
 from bot.pages.page import Button, Page
 from bot.text.rich import plain
@@ -39,6 +40,7 @@ from handlers import (
     channels,
     digests,
     inline,
+    kakao,
     membership,
     menu,
     operators,
@@ -81,6 +83,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("similar", posts.similar, aliases=("이어읽기",), changes=False),
     Command("top", posts.top, aliases=("인기",), changes=False),
     Command("digest", digests.digest, aliases=("모아보기",), changes=False),
+    Command(
+        "kakao",
+        kakao.kakao,
+        aliases=("카톡",),
+        in_private=True,
+        linked=kakao.linked,
+        changes=False,
+    ),
     Command("stats", posts.stats, aliases=("통계",), changes=False),
     Command("privacy", privacy.privacy, aliases=("개인정보",), anywhere=True, changes=False),
     Command(
@@ -154,8 +164,10 @@ OPENED: dict[type[actions.Opening], RunPress] = {
     actions.ShowFull: posts.open_full,
     actions.LatestPage: posts.open_latest,
     actions.TopPage: posts.open_top,
+    actions.Bundle: kakao.open_list,
+    actions.BundlePage: kakao.open_period,
 }
-"""What a link of a group may ask: it was too much to be shown there."""
+"""What a link of a group may ask: it was too much to be shown there, or is for whoever pressed."""
 
 PRESSES: dict[type[actions.Action], Press] = {
     actions.OpenCard: Press(posts.open_card, changes=False),
@@ -189,6 +201,8 @@ PRESSES: dict[type[actions.Action], Press] = {
     actions.PublishAll: Press(publishing.all_pressed, Who.AUTHOR, anywhere=True, changes=True),
     actions.Again: Press(publishing.again_pressed, Who.AUTHOR, anywhere=True, changes=True),
     actions.Reword: Press(publishing.reword_pressed, Who.AUTHOR, anywhere=True, changes=True),
+    actions.Bundle: Press(kakao.list_pressed, changes=False),
+    actions.BundlePage: Press(kakao.page_pressed, in_private=True, changes=False),
     actions.About: Press(start.about, changes=False),
     actions.Forget: Press(privacy.forget_pressed, anywhere=True, changes=True),
     actions.SetSynonym: Press(
@@ -294,12 +308,20 @@ async def _run_in_private(update: Update, context: BotContext, command: Command)
     else:
         context.take(here)
         with suppress(DeliveryError):  # the answer is there, and is not to come twice
-            await context.say_in_passing("private.answered")
+            await context.answer(_answered_page(context), in_passing=True)
+
+
+def _answered_page(context: BotContext) -> Page:
+    """One line, and the button that leads to the answer."""
+    address = f"https://t.me/{context.services.me.username}"
+    button = Button(context.texts("private.button"), url=address)
+    return Page(plain(context.texts("private.answered")), ((button,),))
 
 
 async def _point_to_private(context: BotContext, command: Command) -> None:
     """One line, and the button that opens the private chat with this very question."""
-    url = context.private_link(command.name)
+    payload = command.name if command.linked is None else command.linked(context)
+    url = context.private_link(payload)
     button = Button(context.texts("private.button"), url=url)
     await context.answer(Page(plain(context.texts("private.open")), ((button,),)))
 
@@ -332,7 +354,7 @@ async def _is_served(context: BotContext) -> bool:
     For what a channel posted, its channel counts: the bot need not be in the discussion.
     """
     query = context.incoming.callback_query
-    posted = votes.original(query.message) if query is not None and query.message else None
+    posted = original(query.message) if query is not None and query.message else None
     if posted is not None:
         channel = await context.services.chats.get(posted[0])
         return channel is not None and channel.state is ChatState.SERVED

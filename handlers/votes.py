@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from telegram import Message, MessageOriginChannel
-
+from bot.interaction.forwards import original
 from bot.pages.cards import VOTES
 from storage import cleanups, messages, votes
 from storage.models import ActorId, ChatId, MessageId, VotePress
@@ -44,19 +43,6 @@ async def pressed(_: Update, context: BotContext, action: Vote) -> None:
         await messages.set_refresh(tx, [(chat_id, message_id)], at)
     key = "vote.given" if is_given else "vote.withdrawn"
     await context.toast(context.texts(key, emoji=action.emoji))
-
-
-def original(message: MaybeInaccessibleMessage) -> tuple[ChatId, MessageId] | None:
-    """The channel's message that Telegram forwarded to the discussion by itself; None: it is none.
-
-    The forward has the card's buttons (Bot API, Message.is_automatic_forward), also where the bot
-    is not in the discussion.
-    """
-    if isinstance(message, Message) and message.is_automatic_forward:
-        origin = message.forward_origin
-        if isinstance(origin, MessageOriginChannel):
-            return ChatId(origin.chat.id), MessageId(origin.message_id)
-    return None
 
 
 def _place(message: MaybeInaccessibleMessage) -> tuple[ChatId, MessageId]:

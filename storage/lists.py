@@ -32,6 +32,13 @@ class PostList:
 
     post_ids: tuple[PostId, ...]
     first: int = 1
+    besides: tuple[PostId, ...] = ()
+    """What the message shows without a number."""
+
+    @property
+    def every(self) -> tuple[PostId, ...]:
+        """All that the message shows, each once, what has a number first."""
+        return tuple(dict.fromkeys((*self.post_ids, *self.besides)))
 
     def at(self, number: int) -> PostId | None:
         """The post with this number in the list; None where the list does not show it."""
@@ -55,10 +62,10 @@ async def set_list(
     """
     await tx.execute(
         """
-        INSERT INTO lists (chat_id, message_id, person_id, first, post_ids, shown_at)
-        VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO lists (chat_id, message_id, person_id, first, post_ids, besides, shown_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET
-            first = excluded.first, post_ids = excluded.post_ids,
+            first = excluded.first, post_ids = excluded.post_ids, besides = excluded.besides,
             shown_at = CASE
                 WHEN coalesce(person_id, excluded.person_id) IS excluded.person_id
                 THEN excluded.shown_at ELSE shown_at END,
@@ -70,6 +77,7 @@ async def set_list(
             person_id,
             shown.first,
             json.dumps(shown.post_ids),
+            json.dumps(shown.besides),
             to_seconds(shown_at),
         ),
     )
@@ -112,7 +120,8 @@ async def delete_of_person(tx: Transaction, person_id: int) -> None:
 
 
 def _list(row: sqlite3.Row) -> PostList:
-    return PostList(tuple(map(PostId, json.loads(row["post_ids"]))), row["first"])
+    ids, besides = (tuple(map(PostId, json.loads(row[name]))) for name in ("post_ids", "besides"))
+    return PostList(ids, row["first"], besides)
 
 
 async def count_of_person(db: Connection, person_id: int) -> int:

@@ -968,6 +968,11 @@ _AUTHORS: Step = (
     """,  # noqa: S608  # names of ours
 )
 
+_BESIDES: Step = (
+    # What a list shows without a number: a digest's short lines of what came as cards.
+    "ALTER TABLE lists ADD COLUMN besides TEXT NOT NULL DEFAULT '[]'",
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -1006,6 +1011,7 @@ STEPS: tuple[Step, ...] = (
     _LISTS,
     _VOTES,
     _AUTHORS,
+    _BESIDES,
 )
 
 

@@ -110,6 +110,22 @@ async def list_arrived(db: Connection, *, after: datetime, until: datetime) -> l
     return [PostId(row["id"]) for row in rows]
 
 
+async def list_since(db: Connection, since: datetime, *, limit: int) -> list[Post]:
+    """Posts that were announced or are dated since then, the newest `limit`, the oldest first."""
+    rows = await db.fetch_all(
+        """
+        SELECT * FROM posts WHERE removed_at IS NULL AND id IN (
+            SELECT id FROM posts WHERE first_seen_at >= :since AND NOT quiet
+            UNION
+            SELECT id FROM posts WHERE sort_at >= :since AND published_at >= :since
+        )
+        ORDER BY sort_at DESC, id DESC LIMIT :limit
+        """,
+        {"since": to_seconds(since), "limit": limit},
+    )
+    return [_post(row) for row in rows[::-1]]
+
+
 async def get_posts(db: Connection, post_ids: Sequence[PostId]) -> list[Post]:
     """Those of these posts that are there, in this order."""
     rows = await db.fetch_all(

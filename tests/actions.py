@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.pages import actions
 from bot.search.results import Order
-from storage.models import ChatId, MenuId, PostId
+from storage.models import ChatId, MenuId, MessageId, PostId
 
 EVERY: list[actions.Action] = [
     actions.OpenCard(PostId(42)),
@@ -30,6 +30,8 @@ EVERY: list[actions.Action] = [
     actions.PublishAll(123456789, 1),
     actions.Again(PostId(42), 3),
     actions.Reword(PostId(42), 3),
+    actions.Bundle(ChatId(-1001234567890), MessageId(42)),
+    actions.BundlePage("week", 1),
     actions.About("digest"),
     actions.Forget(123456789),
     actions.SetSynonym(7, 8, 1, "m"),

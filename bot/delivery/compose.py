@@ -93,7 +93,7 @@ class Composer:
         page, shows = await _page(db, row, chat, reader, self._wants(chat))
         if page is None:
             return None
-        keyboard = _with_a_name(page.keyboard, reader.texts, row.push)
+        keyboard = _with_a_name(page, reader.texts, row.push)
         return OutgoingMessage(
             page=replace(page, keyboard=_naming(keyboard, token)),
             language=language,
@@ -257,13 +257,20 @@ def _said(texts: Texts, name: str, value: object) -> object:
     return inert(str(value)) if name == "title" else value
 
 
-def _with_a_name(keyboard: Keyboard, texts: Texts, push: Push | UnreadablePush) -> Keyboard:
-    """The buttons, of which one has data: it names the attempt, and so proves that it arrived."""
-    if any(button.data is not None for row in keyboard for button in row):
-        return keyboard
+def _with_a_name(page: Page, texts: Texts, push: Push | UnreadablePush) -> Keyboard:
+    """The buttons, of which one has data: it names the attempt, and so proves that it arrived.
+
+    Lists have one, and say besides why they came.
+    """
+    has_data = any(button.data is not None for row in page.keyboard for button in row)
+    if has_data and page.items is None:
+        return page.keyboard
     kinds = {DigestPush: "digest", NoticePush: "notice", EditionPush: "edition"}
     about = About(kinds.get(type(push), "posts"))
-    return (*keyboard, (Button(texts("button.about"), data=encode(about)),))
+    button = Button(texts("button.about"), data=encode(about))
+    if not page.items:
+        return (*page.keyboard, (button,))
+    return (*page.keyboard[:-1], (*page.keyboard[-1], button))
 
 
 def _naming(keyboard: Keyboard, token: str) -> Keyboard:

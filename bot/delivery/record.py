@@ -87,7 +87,8 @@ class Ledger:
             if message.shows is not None:
                 await _tie(tx, row, message, message.shows, sent.message_id, now)
             await _want_pinned(tx, row, sent.message_id)
-            await _keep_list(tx, row.chat_id, message.page.items, sent.message_id, now)
+            shown = PostList(message.page.items or (), besides=message.page.besides)
+            await _keep_list(tx, row.chat_id, shown, sent.message_id, now)
             if sent.without_thread and message.thread_id is not None:
                 await _leave_thread(tx, row.chat_id, message.thread_id, now)
 
@@ -246,7 +247,8 @@ async def _take_arrival(
     row = await outbox.get_row(tx, attempt.outbox_id)
     if row is not None and attempt.post_id is None:
         listed = [one for one in _listed(row) if await _is_there(tx, one)]
-        await _keep_list(tx, attempt.chat_id, tuple(listed), message_id, now)
+        shown = PostList(tuple(listed), besides=_besides(row))
+        await _keep_list(tx, attempt.chat_id, shown, message_id, now)
     if row is not None and row.state in OPEN:
         await _settle(tx, row, replace(attempt, message_id=message_id), now)
 
@@ -314,13 +316,12 @@ async def _leave_thread(
 async def _keep_list(
     tx: Transaction,
     chat_id: ChatId,
-    items: tuple[PostId, ...] | None,
+    shown: PostList,
     message_id: MessageId,
     now: datetime,
 ) -> None:
-    """Keep what a message lists, so that a reply may name an item by its number."""
-    if items:
-        shown = PostList(items)
+    """Keep what a message lists: a reply may name an item by its number, a press bundle all."""
+    if shown.every:
         await lists.set_list(tx, chat_id, message_id, shown, person_id=None, shown_at=now)
 
 
@@ -342,6 +343,11 @@ def _listed(row: OutboxRow) -> tuple[PostId, ...]:
         case EditionPush(_, best, new, _, earlier):
             listed = (*(post_id for post_id, _ in best), *new, *(earlier or ())[:1])
     return listed[:FITTING]
+
+
+def _besides(row: OutboxRow) -> tuple[PostId, ...]:
+    """What a digest tells of in short lines, which lead to the cards that came."""
+    return row.push.brief if isinstance(row.push, DigestPush) else ()
 
 
 async def _is_there(tx: Transaction, post_id: PostId) -> bool:

@@ -50,6 +50,9 @@ class Command:
     question: bool = True
     anywhere: bool = False
     in_private: bool = False
+    linked: Callable[[BotContext], str] | None = None
+    """What a link into the private chat carries of it and its words (Bot API, deep linking: 1-64
+    of A-Z, a-z, 0-9, `_`, `-`); its name, where no words matter."""
     listed: bool = True
     """Whether Telegram's list and /help have it; what a menu of ours has need not be there."""
 

@@ -485,7 +485,7 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
                     tx,
                     self.chat.id,
                     message_id,
-                    PostList(page.items, page.first),
+                    PostList(page.items, page.first, page.besides),
                     person_id=self.person_id,
                     shown_at=self.services.clock.now(),
                 )

@@ -16,7 +16,7 @@ from bot.search.results import Order
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from storage.models import ChatId, MenuId, PostId
+    from storage.models import ChatId, MenuId, MessageId, PostId
 
 VERSION = "1"
 LARGEST = 2**63 - 1
@@ -226,6 +226,25 @@ class Reword:
 
 
 @dataclass(frozen=True, slots=True)
+class Bundle:
+    """Bundle the posts that a message lists, for KakaoTalk; 0 and 0 are the message pressed."""
+
+    chat_id: ChatId
+    message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class BundlePage:
+    """Show a block of a bundle for KakaoTalk; 0 is the first.
+
+    `what` is `today` or `week`, or `shown`: the posts that the message has already.
+    """
+
+    what: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """Say, to whoever presses, why a message came: `what` is one of `PUSHED`."""
 
@@ -297,6 +316,8 @@ Action: TypeAlias = (
     | PublishAll
     | Again
     | Reword
+    | Bundle
+    | BundlePage
     | About
     | Forget
     | SetSynonym
@@ -305,7 +326,7 @@ Action: TypeAlias = (
     | Vote
 )
 
-Opening: TypeAlias = ShowFull | LatestPage | TopPage
+Opening: TypeAlias = ShowFull | LatestPage | TopPage | Bundle | BundlePage
 """What may be asked by a link into the private chat."""
 
 _LETTERS: dict[str, type[Action]] = {
@@ -332,6 +353,8 @@ _LETTERS: dict[str, type[Action]] = {
     "A": PublishAll,
     "P": Again,
     "R": Reword,
+    "K": Bundle,
+    "L": BundlePage,
     "i": About,
     "g": Forget,
     "z": SetSynonym,
@@ -378,7 +401,7 @@ def as_start(action: Opening) -> str:
 def from_start(text: str) -> Opening | None:
     """The action that a link into the private chat carries; None for other words."""
     action = decode(text.replace("_", ":"))
-    return action if isinstance(action, ShowFull | LatestPage | TopPage) else None
+    return action if isinstance(action, Opening) else None
 
 
 def with_attempt(data: str, token: str) -> str:

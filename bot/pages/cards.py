@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import urlencode
 
 from bot.pages.actions import OpenCard, ShowCard, ShowFull, Vote, encode
 from bot.pages.page import Button, Page
@@ -14,7 +14,7 @@ from bot.text.characters import clean_line, is_visible, utf16_length
 from bot.text.emoji import shown_emoji
 from bot.text.graphemes import shorten
 from bot.text.inert import inert
-from bot.text.links import web_link
+from bot.text.links import exact_link, readable_link, web_link
 from bot.text.paging import excerpt
 from bot.text.rich import Kind, Rich, bold, italic, link, plain, struck
 
@@ -95,7 +95,12 @@ def quotation(remark: Remark) -> Rich:
 
 def remark_line(remark: Remark, units: int) -> Rich:
     """What an author has to say on one line of a list."""
-    return inert(Rich(f"“{_one_line(remark.words, units)}”"))
+    return inert(Rich(quoted(remark, units)))
+
+
+def quoted(remark: Remark, units: int) -> str:
+    """What an author has to say on one line, in so many UTF-16 units between quotation marks."""
+    return f"“{_one_line(remark.words, units)}”"
 
 
 def noted(page: Page, note: str) -> Page:
@@ -178,7 +183,7 @@ def given_emoji(texts: Texts, given: Given, most: int) -> str:
 
 def copied_text(reader: Reader, post: Post) -> str:
     """Title, one line and a link as plain text, for where cards do not go (KakaoTalk)."""
-    address = _short_address(post.link) or reader.post_link(post)
+    address = short_address(post.link) or reader.post_link(post)
     title = shown_title(reader.texts, post.title, COPY_LINE_UNITS)
     room = COPY_UNITS - utf16_length(address) - utf16_length(title) - 2
     said = post.remark
@@ -190,15 +195,18 @@ def copied_text(reader: Reader, post: Post) -> str:
     return "\n".join(part for part in (title, line, address) if part)
 
 
-def _short_address(address: str | None) -> str | None:
-    """An address that leaves room for words; Hangul in it is written as such where that helps."""
+def short_address(address: str | None, most: int = COPY_ADDRESS_UNITS) -> str | None:
+    """An address of at most so many UTF-16 units, which leaves room for words; None: there is none.
+
+    It is whole, and can be copied; Hangul in a long one is written as such.
+    """
     linked = web_link(address)
-    if linked is not None and utf16_length(linked) > COPY_ADDRESS_UNITS:
-        readable = unquote(linked)
-        linked = readable if quote(readable, safe="%/:?#[]@!$&'()*+,;=~") == linked else None
-    if linked is None or utf16_length(linked) > COPY_ADDRESS_UNITS:
+    if linked is None:
         return None
-    return linked
+    linked = exact_link(linked)
+    is_long = utf16_length(linked) > COPY_ADDRESS_UNITS
+    ways = (readable_link(linked), linked) if is_long else (linked,)
+    return next((one for one in ways if utf16_length(one) <= most), None)
 
 
 def _one_line(text: str, units: int) -> str:
@@ -235,7 +243,7 @@ def _share_button(reader: Reader, post: Post) -> Button:
     if not reader.in_channel:
         return Button(label, inline=written(post.id))
     title = shown_title(reader.texts, post.title, COPY_LINE_UNITS)
-    shared = {"url": _short_address(post.link) or reader.post_link(post), "text": title}
+    shared = {"url": short_address(post.link) or reader.post_link(post), "text": title}
     return Button(label, url=f"https://t.me/share/url?{urlencode(shared)}")
 
 

@@ -15,6 +15,7 @@ from bot.pages.cards import (
     remark_line,
     shown_title,
 )
+from bot.pages.kakao import bundle_rows
 from bot.pages.page import Button, Page
 from bot.pages.periods import PERIODS, SHOWN, period_name
 from bot.text.inert import inert
@@ -74,7 +75,7 @@ def latest_page(reader: Reader, items: Sequence[Item], offset: int, total: int, 
     if last < total:
         moves.append(Button(reader.texts("page.next"), data=encode(LatestPage(last, size))))
     keyboard = (*_numbers([post for post, _ in items], offset + 1), tuple(moves))
-    shown = tuple(row for row in keyboard if row)
+    shown = (*(row for row in keyboard if row), *bundle_rows(reader.texts))
     return Page(text, shown, items=_ids(items), first=offset + 1)
 
 
@@ -99,7 +100,8 @@ def top_page(reader: Reader, items: Sequence[Item], period: str) -> Page:
         for one in PERIODS
         if one in SHOWN or one == period
     )
-    keyboard = (*_numbers([post for post, _ in items], 1), periods)
+    bundle = bundle_rows(texts) if items else ()
+    keyboard = (*_numbers([post for post, _ in items], 1), periods, *bundle)
     return Page(head + "\n\n" + body, keyboard, items=_ids(items))
 
 
@@ -110,7 +112,8 @@ def similar_page(reader: Reader, post: Post, items: Sequence[Item]) -> Page:
     if not items:
         return Page(_BLANK_LINE.join([head, plain(reader.texts("similar.empty"))]))
     text = _BLANK_LINE.join([head, _short_cards(reader, items, 1)])
-    return Page(text, _numbers([one for one, _ in items], 1), items=_ids(items))
+    keyboard = (*_numbers([one for one, _ in items], 1), *bundle_rows(reader.texts))
+    return Page(text, keyboard, items=_ids(items))
 
 
 def digest_page(
@@ -137,17 +140,19 @@ def digest_page(
         parts.append(_LINE.join([bold(texts("digest.liked")), *listed]))
     if not new and not liked:
         parts.append(plain(texts("digest.empty")))
+    short = _brief_lines(reader, brief)
     if brief:
-        parts.append(_brief_part(reader, brief))
-    return Page(_BLANK_LINE.join(parts), items=_ids([*new[: len(lines)], *best]))
+        head = plain(texts.count("digest.brief", len(brief)))
+        parts.append(_LINE.join([head, *short, *_more(texts, len(brief) - len(short))]))
+    items = _ids([*new[: len(lines)], *best])
+    besides = tuple(post.id for post, _ in brief[: len(short)])
+    bundle = bundle_rows(texts) if items or besides else ()
+    return Page(_BLANK_LINE.join(parts), bundle, items=items, besides=besides)
 
 
-def _brief_part(reader: Reader, brief: Sequence[tuple[Post, str | None]]) -> Rich:
+def _brief_lines(reader: Reader, brief: Sequence[tuple[Post, str | None]]) -> list[Rich]:
     """What came here as cards: a short line each, which leads to the message in this chat."""
-    head = plain(reader.texts.count("digest.brief", len(brief)))
-    lines = [_brief_line(reader, *one) for one in brief[:MOST_LINES]]
-    fitting = _fitting(lines, BRIEF_UNITS)
-    return _LINE.join([head, *fitting, *_more(reader.texts, len(brief) - len(fitting))])
+    return _fitting([_brief_line(reader, *one) for one in brief[:MOST_LINES]], BRIEF_UNITS)
 
 
 def _brief_line(reader: Reader, post: Post, address: str | None) -> Rich:
@@ -160,7 +165,8 @@ def batch_page(reader: Reader, posts: Sequence[Post]) -> Page:
     head = bold(reader.texts.count("push.batch", len(posts)))
     lines = _linked_lines(reader, posts)
     text = _LINE.join([head, *lines, *_more(reader.texts, len(posts) - len(lines))])
-    return Page(text, items=tuple(post.id for post in posts[: len(lines)]))
+    items = tuple(post.id for post in posts[: len(lines)])
+    return Page(text, bundle_rows(reader.texts), items=items)
 
 
 def edition_page(
@@ -195,7 +201,8 @@ def edition_page(
         listed.append(post)
         head = bold(texts.count(f"edition.earlier.{period}", years))
         parts.append(_LINE.join([head, _linked_line(reader, len(listed), post)]))
-    return Page(_BLANK_LINE.join(parts), items=tuple(post.id for post in listed))
+    items = tuple(post.id for post in listed)
+    return Page(_BLANK_LINE.join(parts), bundle_rows(texts) if items else (), items=items)
 
 
 def _best_line(reader: Reader, number: int, post: Post, people: int) -> Rich:

@@ -46,6 +46,8 @@ class Page:
     """The posts that it lists, each by a number, in order; None where it is no list."""
     first: int = 1
     """The number of the first of them."""
+    besides: tuple[PostId, ...] = ()
+    """The posts that it shows without a number."""
 
     def where_closed(self) -> Page:
         """The page for the group of a topic that is closed."""

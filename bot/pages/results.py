@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.pages.actions import LatestPage, OpenCard, SearchPage, encode
 from bot.pages.cards import LABEL_UNITS, TITLE_UNITS, opening_rows, shown_title
 from bot.pages.filters import chips, filters_line, notes
+from bot.pages.kakao import bundle_rows
 from bot.pages.lists import list_place
 from bot.pages.page import Button, Page
 from bot.search.results import READINGS_BETWEEN, Order, RepairKind
@@ -78,6 +79,7 @@ def results_page(
         parts.append(plain(list_place(texts, first, last, result.total)))
     keyboard = (
         *_keyboard(texts, result, at, page_size),
+        *(bundle_rows(texts) if result.hits else ()),
         *_word_rows(ways.tries),
         *chips(texts, ways.without),
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
+
+from bot.text.characters import clean, clean_line
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
@@ -29,6 +31,9 @@ _DOTS = {ord(dot): "." for dot in "。．｡"}
 _LETTERS = r"[A-Za-z0-9\-_!$,~*'();&+=\u0080-\U0010ffff]+"
 _NAME = re.compile(rf"{_LETTERS}(?:\.{_LETTERS})*\.?")
 """Of a host, with the characters that Telegram takes (tdlib's `parse_url`)."""
+_ESCAPED_LETTERS = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
+_KEPT = "%/:?#[]@!$&'()*+,;=~"
+"""What is not escaped of a link: its own signs, and what is escaped already (RFC 3986)."""
 
 
 def web_link(address: str | None, base: str | None = None) -> str | None:
@@ -67,6 +72,33 @@ def absolute_address(address: str, base: str | None = None) -> str | None:
         return None
     whole = parts._replace(netloc=authority).geturl()
     return whole if len(whole) <= LONGEST_ADDRESS else None
+
+
+def exact_link(link: str) -> str:
+    """A link in characters that stay as they are in a text; white space and the like are escaped.
+
+    Telegram drops some characters and composes others (bot.text.characters): another link.
+    """
+    if clean_line(link) == link:
+        return link
+    parts = urlsplit(link)
+    rest = [quote(part, safe=_KEPT) for part in (parts.path, parts.query, parts.fragment)]
+    path, query, fragment = rest
+    whole = parts._replace(path=path, query=query, fragment=fragment).geturl()
+    return whole if clean_line(whole) == whole else quote(link, safe=_KEPT)
+
+
+def readable_link(link: str) -> str:
+    """The same link with letters and digits written as such; spaces and signs stay escaped."""
+    return exact_link(_ESCAPED_LETTERS.sub(_lettered, link))
+
+
+def _lettered(escaped: re.Match[str]) -> str:
+    try:
+        letters = unquote_to_bytes(escaped[0]).decode()
+    except UnicodeDecodeError:
+        return escaped[0]
+    return letters if letters.isalnum() and clean(letters) == letters else escaped[0]
 
 
 def _authority(parts: SplitResult) -> str | None:

@@ -75,6 +75,8 @@ PRESSES: Mapping[type[actions.Action], Weight] = {
     actions.PublishAll: Weight.DEED,
     actions.Again: Weight.DEED,
     actions.Reword: Weight.DEED,
+    actions.Bundle: Weight.QUESTION,
+    actions.BundlePage: Weight.PAGE,
     actions.About: Weight.QUESTION,
     actions.Forget: Weight.DEED,
     actions.SetSynonym: Weight.DEED,

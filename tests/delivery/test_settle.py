@@ -205,6 +205,16 @@ async def test_a_list_that_was_in_doubt_is_known_by_its_numbers(doubt: Doubt, ki
     assert await doubt.lists(pushes[kind]) == (second, doubt.post_id)
 
 
+async def test_what_a_digest_tells_in_short_lines_is_known_without_numbers(doubt: Doubt) -> None:
+    short = await add_post(doubt.database, "둘째")
+    push = DigestPush((doubt.post_id,), (), brief=(short,))
+    assert await doubt.lists(push) == (doubt.post_id,)
+    async with doubt.database.reader() as db:
+        shown = await lists.get_list(db, CHANNEL, MessageId(6))
+    assert shown is not None
+    assert shown.every == (doubt.post_id, short)
+
+
 async def test_of_a_long_list_the_numbers_are_known_that_surely_fitted(doubt: Doubt) -> None:
     ids = [await add_post(doubt.database, f"글 {number}") for number in range(FITTING + 3)]
     shown = await doubt.lists(DigestPush(tuple(ids[:-2]), tuple(ids[-2:])))

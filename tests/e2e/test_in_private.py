@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.e2e.conftest import Bot
 
 ANSWERS = {
+    "kakao": "오늘은 아직 새 글이|카카오톡에 붙여 넣을",
     "mydata": "남아 있어요|남은 것이 없어요",
     "status": "글 40편",
     "backup": "백업",

@@ -204,6 +204,31 @@ def test_copied_text_shortens_what_is_long_but_keeps_the_link() -> None:
     assert too_long.endswith("https://t.me/sosik_bot?start=p7")
     odd = copied_text(KOREAN, a_post(link="https://example.com/" + "%ED%95" * 40))
     assert odd.endswith("https://t.me/sosik_bot?start=p7")
+    spaces = "https://example.com/" + "%ED%95%9C%20" * 14
+    assert copied_text(KOREAN, a_post(link=spaces)).endswith("https://example.com/" + "한%20" * 14)
+
+
+@given(
+    words=hostile_text(60).map(lambda text: text + "값이 왜 오르는지 " * 40),
+    title=hostile_text(60),
+    link=st.sampled_from([None, "https://example.com/7", "https://example.com/" + "x" * 130]),
+)
+def test_what_an_author_says_is_shortened_where_it_is_copied_and_the_link_never(
+    words: str, title: str, link: str | None
+) -> None:
+    post = a_post(title=title, link=link, remark=Remark(words, "해봄"))
+    copied = copied_text(KOREAN, post)
+    said, address = copied.split("\n")[1:]
+    assert utf16_length(copied) <= 256
+    assert said.endswith("…")
+    assert address == (link or "https://t.me/sosik_bot?start=p7")
+
+
+def test_what_an_author_says_is_copied_whole_where_there_is_room() -> None:
+    post = a_post(remark=Remark("값이 왜\n오르는지 아는 글", "해봄"))
+    assert copied_text(KOREAN, post) == (
+        "동네 빵집의 키오스크\n값이 왜 오르는지 아는 글\nhttps://example.com/7"
+    )
 
 
 def test_what_an_author_has_to_say_stands_above_the_card_as_a_quotation() -> None:

@@ -62,7 +62,7 @@ def test_the_newest_posts_are_short_cards_with_buttons_that_open_them() -> None:
         "여기에서 👍 3 ❤️ 1 · 3명\n\n"
         "12편 가운데 6–7"
     )
-    assert labels(page) == [["6", "7"], ["‹ 이전", "다음 ›"]]
+    assert labels(page) == [["6", "7"], ["‹ 이전", "다음 ›"], ["카톡용 묶음"]]
     assert action(page, "7") == OpenCard(PostId(2))
     assert action(page, "‹ 이전") == LatestPage(3, 2)
     assert action(page, "다음 ›") == LatestPage(7, 2)
@@ -104,7 +104,8 @@ def test_each_list_says_which_post_has_which_number() -> None:
 
 
 def test_an_only_page_has_no_other_and_an_empty_archive_says_so() -> None:
-    assert labels(latest_page(KOREAN, [(a_post(body=""), NOTHING)], 0, 1, 5)) == [["1"]]
+    only = latest_page(KOREAN, [(a_post(body=""), NOTHING)], 0, 1, 5)
+    assert labels(only) == [["1"], ["카톡용 묶음"]]
     assert latest_page(KOREAN, [], 0, 0, 5).text.text == "아직 글이 없어요."
 
 
@@ -133,7 +134,8 @@ def test_what_was_liked_most_is_ranked_with_buttons_for_other_periods() -> None:
     assert page.text.text.startswith(
         "지난 30일의 인기 글\n\n1. 동네 빵집의 키오스크\n   👍 3 ❤️ 1 · 3명\n2. "
     )
-    assert labels(page) == [["1", "2", "3", "4", "5"], ["6"], ["7일", "✓ 30일", "전체"]]
+    periods = ["7일", "✓ 30일", "전체"]
+    assert labels(page) == [["1", "2", "3", "4", "5"], ["6"], periods, ["카톡용 묶음"]]
     assert action(page, "전체") == TopPage("all")
 
 

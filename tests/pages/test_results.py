@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.locales import get_texts, languages
-from bot.pages.actions import LatestPage, OpenCard, SearchPage, decode
+from bot.pages.actions import Bundle, LatestPage, OpenCard, SearchPage, decode
 from bot.pages.results import (
     WORD_UNITS,
     Ways,
@@ -29,7 +29,7 @@ from bot.search.results import (
     SearchResult,
 )
 from bot.text.rich import Kind
-from storage.models import PostId
+from storage.models import ChatId, MessageId, PostId
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 KO = get_texts("ko")
 SEOUL = ZoneInfo("Asia/Seoul")
 AT = SearchPage(7, Order.BEST, 0, 0)
+BUNDLE = Bundle(ChatId(0), MessageId(0))
 HIT = Hit(
     post_id=PostId(3),
     title="금리와 시간",
@@ -111,13 +112,15 @@ def test_buttons_open_page_and_turn_the_order() -> None:
         OpenCard(PostId(4)),
         replace(AT, offset=2),
         replace(AT, order=Order.NEWEST),
+        BUNDLE,
     ]
 
 
 def test_the_last_page_goes_back_only_and_the_newest_first_turns_to_the_best() -> None:
     at = SearchPage(7, Order.NEWEST, 0, 10)
     page = page_of(replace(RESULT, offset=10, order=Order.NEWEST), at)
-    assert actions_of(page)[2:] == [replace(at, offset=8), replace(at, order=Order.BEST, offset=0)]
+    best = replace(at, order=Order.BEST, offset=0)
+    assert actions_of(page)[2:] == [replace(at, offset=8), best, BUNDLE]
     assert "11" in page.text.text
 
 
@@ -126,11 +129,16 @@ def test_one_page_of_results_needs_no_place() -> None:
     assert "가운데" not in page.text.text
 
 
+def test_results_without_hits_have_nothing_to_bundle() -> None:
+    assert BUNDLE not in actions_of(page_of(replace(RESULT, hits=()), replace(AT, offset=20)))
+    assert BUNDLE not in actions_of(page_of(replace(RESULT, total=0, hits=())))
+
+
 def test_a_repair_is_said_and_can_be_taken_back() -> None:
     repair = Repair(RepairKind.LAYOUT, "rmaf", "금리")
     page = page_of(replace(RESULT, query="rmaf", searched="금리", repair=repair))
     assert "'rmaf' 대신 '금리'로 찾았어요" in page.text.text
-    assert actions_of(page)[-1] == replace(AT, exact=1)
+    assert actions_of(page)[-2] == replace(AT, exact=1)
 
 
 @pytest.mark.parametrize(

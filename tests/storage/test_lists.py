@@ -50,6 +50,20 @@ async def test_a_message_lists_what_it_showed_last(database: Database) -> None:
         assert await lists.get_list(tx, OTHER, MessageId(1)) is None
 
 
+async def test_what_has_no_number_is_kept_besides_and_no_number_finds_it(
+    database: Database,
+) -> None:
+    shown = PostList(FIRST.post_ids, besides=(PostId(12), PostId(7)))
+    async with database.transaction() as tx:
+        await show(tx, 1, shown)
+        kept = await lists.get_list(tx, GROUP, MessageId(1))
+        assert kept == shown
+        assert kept.every == (31, 12, 7)
+        assert kept.at(3) is None
+        await show(tx, 1, SECOND)
+        assert await lists.get_list(tx, GROUP, MessageId(1)) == SECOND
+
+
 async def test_the_own_last_list_is_that_of_the_person_in_the_chat(database: Database) -> None:
     async with database.transaction() as tx:
         await show(tx, 1, FIRST)

@@ -187,6 +187,30 @@ async def test_only_announced_posts_count_as_arrived(
     assert [post.title for post in found] == ["1시간 전", "3시간 전"]
 
 
+async def test_what_is_new_or_dated_since_then_is_listed_the_oldest_first(
+    database: Database, source_id: SourceId
+) -> None:
+    old = NOW - timedelta(days=9)
+    kinds = [
+        ("오늘 옴", None, NOW, False),
+        ("오늘 온 옛 글", old, NOW, False),
+        ("조용히 온 옛 글", old, NOW, True),
+        ("조용히 왔지만 오늘 글", NOW, NOW + timedelta(hours=1), True),
+        ("어제 온 어제 글", NOW - DAY, NOW - DAY, False),
+        ("지워진 글", NOW, NOW, False),
+    ]
+    async with database.transaction() as tx:
+        for title, dated, seen, quiet in kinds:
+            post = replace(titled(title), published_at=dated)
+            await keep_post(tx, source_id, post, first_seen_at=seen, quiet=quiet)
+        await tx.execute("UPDATE posts SET removed_at = 1 WHERE title = '지워진 글'")
+    async with database.reader() as db:
+        found = await posts.list_since(db, NOW, limit=9)
+        newest = await posts.list_since(db, NOW, limit=1)
+    assert [one.title for one in found] == ["오늘 온 옛 글", "오늘 옴", "조용히 왔지만 오늘 글"]
+    assert newest == found[-1:]
+
+
 async def test_the_newest_are_read_as_they_are_asked_for(
     database: Database, source_id: SourceId
 ) -> None:

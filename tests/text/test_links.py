@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.simulator.rules.links import link_or_none
 from bot.sources.addresses import absolute_link
-from bot.text.links import web_link
+from bot.text.characters import clean
+from bot.text.links import exact_link, readable_link, web_link
 from tests.text.strategies import hostile_text
 
 
@@ -159,3 +162,36 @@ def test_telegram_takes_every_link(address: str, base: str | None) -> None:
 def test_whatever_is_linked_is_a_web_page(address: str, base: str | None) -> None:
     linked = web_link(address, base)
     assert linked is None or linked.lower().startswith(("http://", "https://"))
+
+
+@given(_PARTS, st.sampled_from([None, "https://example.com/p/1"]))
+def test_a_link_in_a_text_is_whole_on_one_line_and_stays_as_it_is(
+    address: str, base: str | None
+) -> None:
+    for link in filter(None, (web_link(address, base), web_link(f"https://{address}", base))):
+        for shown in (exact_link(link), readable_link(exact_link(link))):
+            assert shown.split() == [shown]
+            assert clean(shown) == shown
+            assert unquote(shown) == unquote(link)
+
+
+@pytest.mark.parametrize(
+    ("link", "readable"),
+    [
+        ("https://x.kr/%ED%95%9C%EA%B8%80?q=%ed%95%9c", "https://x.kr/한글?q=한"),
+        ("https://x.kr/%ED%95%9C%20%EA%B8%80%0A", "https://x.kr/한%20글%0A"),
+        ("https://x.kr/%E2%80%8B%ED%95", "https://x.kr/%E2%80%8B%ED%95"),
+        ("https://x.kr/%E1%84%92%E1%85%A1", "https://x.kr/%E1%84%92%E1%85%A1"),
+        ("https://x.kr/%2F%25", "https://x.kr/%2F%25"),
+    ],
+)
+def test_only_letters_that_stay_as_they_are_are_written_as_such(link: str, readable: str) -> None:
+    assert readable_link(link) == readable
+
+
+def test_what_would_be_changed_in_a_text_is_escaped() -> None:
+    apart = "\u1112\u1161"  # a syllable in its letters, which Telegram composes
+    assert exact_link(f"https://한글.kr/{apart}?a=1#글") == (
+        "https://한글.kr/%E1%84%92%E1%85%A1?a=1#%EA%B8%80"
+    )
+    assert exact_link(f"https://{apart}.kr/") == "https://%E1%84%92%E1%85%A1.kr/"

@@ -12,6 +12,7 @@ from bot.pages.actions import (
     Action,
     Approve,
     AskFor,
+    Bundle,
     Choose,
     ChooseIn,
     Forget,
@@ -106,8 +107,8 @@ def test_every_action_has_its_weight() -> None:
 def test_only_a_press_that_asks_for_something_new_may_be_left_out(action: Action) -> None:
     ask = ask_of(pressed(action))
     assert (ask.place, ask.person, ask.is_stale) == (ROOM, MEMBER, False)
-    assert ask.is_question == isinstance(action, OpenCard | About)
-    assert (ask.thing is None) == isinstance(action, OpenCard | About | Vote)
+    assert ask.is_question == isinstance(action, OpenCard | Bundle | About)
+    assert (ask.thing is None) == isinstance(action, OpenCard | Bundle | About | Vote)
 
 
 @pytest.mark.parametrize(
