@@ -58,8 +58,28 @@ def named_in(message: Message | None) -> list[Named]:
     Of one address these are all the words; of several, those up to the next one. The words before
     the first belong to each that has none. A command at the beginning is no word.
     """
+    first, found, own = _read(message)
+    kept = _each_once(found)
+    if len(kept) == 1:
+        return [Named(kept[0].address, " ".join(filter(None, [first, *own])).strip())]
+    said = dict(zip(found, own, strict=True))
+    return [Named(one.address, said[one] or first) for one in kept]
+
+
+def timed_in(message: Message | None) -> tuple[str, list[Named]]:
+    """What stands before the first address, and the addresses, each with the words behind it."""
+    first, found, own = _read(message)
+    said: dict[str, list[str]] = {}
+    for link, words in zip(found, own, strict=True):
+        said.setdefault(_key(link), []).append(words)
+    kept = _each_once(found)
+    return first, [Named(one.address, " ".join(filter(None, said[_key(one)]))) for one in kept]
+
+
+def _read(message: Message | None) -> tuple[str, list[_Link], list[str]]:
+    """The words before the first address, the addresses in order, and the words behind each."""
     if message is None:
-        return []
+        return "", [], []
     text = message.text or message.caption or ""
     units = text.encode("utf-16-le", "surrogatepass")
     found = sorted(_links(message), key=lambda one: one.start)
@@ -71,11 +91,7 @@ def named_in(message: Message | None) -> list[Named]:
         places.append(max(link.end, places[-1]))
     words.append(_words(units, places[-1], len(units) // 2))
     first, *own = words
-    kept = _each_once(found)
-    if len(kept) == 1:
-        return [Named(kept[0].address, " ".join(filter(None, words)).strip())]
-    said = dict(zip(found, own, strict=True))
-    return [Named(one.address, said[one] or first) for one in kept]
+    return first, found, own
 
 
 def _words(units: bytes, start: int, end: int) -> str:
@@ -105,8 +121,12 @@ def _whole(address: str) -> str:
 def _each_once(links: Iterable[_Link]) -> list[_Link]:
     kept: dict[str, _Link] = {}
     for one in links:
-        kept.setdefault(link_key(one.address) or one.address, one)
+        kept.setdefault(_key(one), one)
     return list(kept.values())
+
+
+def _key(link: _Link) -> str:
+    return link_key(link.address) or link.address
 
 
 def _without(text: str, marked: Iterable[MessageEntity]) -> str:

@@ -95,6 +95,15 @@ class Texts:
         pattern = str(self._locale.datetime_formats["medium"])
         return pattern.format(self._clock(local.time()), day)
 
+    def moment(self, moment: dt.datetime, zone: dt.tzinfo, now: dt.datetime) -> str:
+        """12월 1일 화요일 오전 9:00, and the year with it where it is another one than now's."""
+        local = moment.astimezone(zone)
+        is_of_now = local.year == now.astimezone(zone).year
+        skeleton = "MMMMEEEEd" if is_of_now else "yMMMMEEEEd"
+        day = format_skeleton(skeleton, local, locale=self._locale)
+        pattern = str(self._locale.datetime_formats["medium"])
+        return pattern.format(self._clock(local.time()), day)
+
     def time(self, moment: dt.datetime, zone: dt.tzinfo) -> str:
         """오전 9:00, and 자정 for midnight, which no number of the clock says plainly."""
         return self._clock(moment.astimezone(zone).time())
