@@ -19,7 +19,7 @@ from bot.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from zoneinfo import ZoneInfo
+    from datetime import tzinfo
 
 USAGE, PAST, TOO_FAR = "schedule.usage", "schedule.past", "schedule.too_far"
 FARTHEST = timedelta(days=366)
@@ -29,22 +29,22 @@ _JUST_PAST = timedelta(days=60)
 """A date without a year that is no longer past than that is a slip; an older one, next year's."""
 _MOST_LETTERS = 80
 
-_SAME: tuple[tuple[str, str], ...] = (
-    (r"half an hour", "30 minutes"),
-    (r"반 ?시간", "30분"),
-    (r"시간 ?반(?= ?(?:뒤|후|있다))", "시간 30분"),
-    (r"\ban? (?=hour|minute|day|week)", "1 "),
-    (r"하루(?= ?(?:뒤|후|있다))", "1일"),
-    (r"이틀", "2일"),
-    (r"사흘", "3일"),
-    (r"나흘", "4일"),
-    (r"열흘", "10일"),
-    (r"일주일", "7일"),
-    (r"tonight", "today evening"),
-    (r"\bthis (?=morning|afternoon|evening)", "today "),
-    (r"\btmrw?\b", "tomorrow"),
-    (r"낼", "내일"),
-    (r"담 ?주", "다음 주"),
+_SAME = (
+    (re.compile(r"half an hour"), "30 minutes"),
+    (re.compile(r"반 ?시간"), "30분"),
+    (re.compile(r"시간 ?반(?= ?(?:뒤|후|있다))"), "시간 30분"),
+    (re.compile(r"\ban? (?=hour|minute|day|week)"), "1 "),
+    (re.compile(r"하루(?= ?(?:뒤|후|있다))"), "1일"),
+    (re.compile(r"이틀"), "2일"),
+    (re.compile(r"사흘"), "3일"),
+    (re.compile(r"나흘"), "4일"),
+    (re.compile(r"열흘"), "10일"),
+    (re.compile(r"일주일"), "7일"),
+    (re.compile(r"tonight"), "today evening"),
+    (re.compile(r"\bthis (?=morning|afternoon|evening)"), "today "),
+    (re.compile(r"\btmrw?\b"), "tomorrow"),
+    (re.compile(r"낼"), "내일"),
+    (re.compile(r"담 ?주"), "다음 주"),
 )
 """What else is said for what is read below."""
 _AGO = r"(?: ?(?:뒤|후|있다가?|later|from now))"
@@ -108,8 +108,6 @@ _PARTS = {
 """Parts of the day: as bot.chat_settings.typed_times reads them, and the hour of each alone."""
 _PART = re.compile(rf"(?:(?:in the|at) )?({'|'.join(_PARTS)})")
 
-_AROUND = re.compile(r"^[ ,]+|^(?:[ ,]*at )|(?:[ ,]|에)+$")
-
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
@@ -124,7 +122,7 @@ class _Asked:
     minute: int | None = None
 
 
-def parse_moment(typed: str, zone: ZoneInfo, now: datetime) -> datetime:
+def parse_moment(typed: str, zone: tzinfo, now: datetime) -> datetime:
     """The moment that is meant, aware, in UTC.
 
     Raises InputError: for what is no moment, for what is past (with `at`, which moment that was)
@@ -141,13 +139,13 @@ def parse_moment(typed: str, zone: ZoneInfo, now: datetime) -> datetime:
     return at
 
 
-def this_evening(zone: ZoneInfo, now: datetime) -> datetime | None:
+def this_evening(zone: tzinfo, now: datetime) -> datetime | None:
     """Seven in the evening of today; None once it is past."""
     at = instant(now.astimezone(zone).date(), EVENING, zone)
     return at if at > now else None
 
 
-def tomorrow_morning(zone: ZoneInfo, now: datetime) -> datetime:
+def tomorrow_morning(zone: tzinfo, now: datetime) -> datetime:
     """Nine in the morning of tomorrow."""
     return instant(now.astimezone(zone).date() + _DAY, MORNING, zone)
 
@@ -158,7 +156,7 @@ def _spelt_alike(typed: str) -> str:
     if len(text) > _MOST_LETTERS:
         return ""
     for said, same in _SAME:
-        text = re.sub(said, same, text)
+        text = said.sub(same, text)
     return in_digits(text).strip(" ,.")
 
 
@@ -172,7 +170,7 @@ def _in_a_while(text: str, now: datetime) -> datetime | None:
     return now + timedelta(hours=int(found["hours"] or 0), minutes=int(found["minutes"] or 0))
 
 
-def _on_a_day(text: str, typed: str, zone: ZoneInfo, now: datetime) -> datetime:
+def _on_a_day(text: str, typed: str, zone: tzinfo, now: datetime) -> datetime:
     """A day, a time of day, or both. Raises InputError where what is left is neither."""
     local = now.astimezone(zone)
     try:
@@ -260,12 +258,12 @@ def _first(build: Callable[[int], date], today: date) -> date:
 
 def _minute(text: str) -> int | None:
     """Minutes after midnight; None where no time is said. Raises ValueError or InputError."""
-    text = _AROUND.sub("", text)
+    text = _bare(text)
     if not text:
         return None
     if found := _PART.search(text):
         half, hour = _PARTS[found[1]]
-        rest = _AROUND.sub("", _without(text, found))
+        rest = _bare(_without(text, found))
         if not rest:
             return hour * 60
         text = f"{half} {rest}"
@@ -284,6 +282,11 @@ def _days(asked: _Asked, today: date) -> list[date]:
         return [monday + asked.weekday * _DAY]
     first = today + (asked.weekday - today.weekday()) % 7 * _DAY
     return [first, first + _WEEK]
+
+
+def _bare(text: str) -> str:
+    """A time of day less what binds it to its day."""
+    return text.strip(" ,").removeprefix("at ").removesuffix("에").rstrip(" ,")
 
 
 def _without(text: str, found: re.Match[str]) -> str:

@@ -226,6 +226,40 @@ class Reword:
 
 
 @dataclass(frozen=True, slots=True)
+class Schedule:
+    """Publish a draft by itself at a moment, in seconds since 1970."""
+
+    draft_id: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskWhen:
+    """Ask when a draft is to be published, to be typed in a reply."""
+
+    draft_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallOff:
+    """Publish a draft only once somebody says so, and show it again."""
+
+    draft_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandleScheduled:
+    """List what is scheduled, from the `offset`th on; first call a draft off, or publish it now.
+
+    `what` is list, off or now; `draft_id` counts for the last two.
+    """
+
+    offset: int
+    draft_id: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """Say, to whoever presses, why a message came: `what` is one of `PUSHED`."""
 
@@ -297,6 +331,10 @@ Action: TypeAlias = (
     | PublishAll
     | Again
     | Reword
+    | Schedule
+    | AskWhen
+    | CallOff
+    | HandleScheduled
     | About
     | Forget
     | SetSynonym
@@ -332,6 +370,10 @@ _LETTERS: dict[str, type[Action]] = {
     "A": PublishAll,
     "P": Again,
     "R": Reword,
+    "S": Schedule,
+    "T": AskWhen,
+    "U": CallOff,
+    "W": HandleScheduled,
     "i": About,
     "g": Forget,
     "z": SetSynonym,

@@ -53,7 +53,8 @@ def test_what_help_leaves_out_is_an_administrators_and_told_with_all_that_they_c
 def test_what_is_nobody_elses_business_is_answered_in_private() -> None:
     """One's own data; and what operators see: addresses with keys, states, what people look for."""
     private = {one.name for one in COMMANDS if one.in_private}
-    assert private == {"mydata", "status", "backup", "sources", "synonyms", "misses"}
+    operators = {"status", "backup", "sources", "synonyms", "misses"}
+    assert private == {"mydata", "scheduled", *operators}
     assert {kind for kind, one in PRESSES.items() if one.in_private} == {
         actions.HandleSource,
         actions.TakeEdits,
@@ -62,6 +63,7 @@ def test_what_is_nobody_elses_business_is_answered_in_private() -> None:
         actions.ListRooms,
         actions.OpenRoom,
         actions.ChooseIn,
+        actions.HandleScheduled,
     }
     assert set(LINKED) == private
 
