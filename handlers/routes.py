@@ -151,7 +151,6 @@ COMMANDS: tuple[Command, ...] = (
         scheduling.listed,
         Who.AUTHOR,
         aliases=("예약목록",),
-        question=False,
         anywhere=True,
         in_private=True,
         changes=False,

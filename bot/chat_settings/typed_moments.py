@@ -44,6 +44,7 @@ _SAME = (
     (re.compile(r"\bthis (?=morning|afternoon|evening)"), "today "),
     (re.compile(r"\btmrw?\b"), "tomorrow"),
     (re.compile(r"낼"), "내일"),
+    (re.compile(r"(?<=[월화수목금토일])욜"), "요일"),
     (re.compile(r"담 ?주"), "다음 주"),
 )
 """What else is said for what is read below."""

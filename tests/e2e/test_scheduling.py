@@ -141,7 +141,7 @@ async def test_a_command_schedules_and_says_the_moment_back_in_full(
     await town.author.says(home, f"{command} {typed} {town.writes()} {WORDS}")
     said = {
         "ko": "내일 = 12월 1일 화요일 오전 9:00에 올릴게요.",
-        "en": "tomorrow = Tue, Dec 1, 9:00",
+        "en": "tomorrow = Tuesday, December 1, 9:00 AM",
     }
     card = await home.receives(said[lang])
     assert QUOTED in card.text
