@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from telegram.constants import ChatAction
-
 from bot.delivery.announce import push_again
-from bot.interaction.authors import author_of, is_theirs, may_speak_about
+from bot.interaction.authors import is_theirs, may_speak_about
+from bot.interaction.drafting import offer_each
 from bot.interaction.links import named_in
-from bot.pages.drafts import all_page, draft_page, known_page
 from bot.pages.page import Page
-from bot.sources.errors import SourceError
-from bot.sources.publishing import MOST_NAMED, REMARK_UNITS, as_post
-from bot.text.characters import utf16_length
 from bot.text.inert import inert
 from bot.text.rich import plain
-from storage import authorship, drafts, posts
-from storage.models import ChatKind, Remark, UpdateId
+from storage import drafts, posts
+from storage.models import Remark, UpdateId
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from telegram import Update
 
     from bot.interaction.context import BotContext
-    from bot.interaction.links import Named
     from bot.pages.actions import Again, Publish, PublishAll, Reword
     from storage.database import Transaction
     from storage.models import Draft, Post
@@ -38,7 +29,7 @@ async def publish(update: Update, context: BotContext) -> None:
     if not named:
         await context.say("publish.usage")
         return
-    await _offer_each(context, named)
+    await offer_each(context, named)
 
 
 async def offered(update: Update, context: BotContext) -> bool:
@@ -47,7 +38,7 @@ async def offered(update: Update, context: BotContext) -> bool:
         return False
     named = named_in(update.message)
     if named:
-        await _offer_each(context, named)
+        await offer_each(context, named)
     return bool(named)
 
 
@@ -159,63 +150,3 @@ async def _tell_unsaid(context: BotContext, draft: Draft | None, post: Post | No
 
 def _done_page(context: BotContext, post: Post) -> Page:
     return Page(plain(context.texts("publish.done", title=inert(post.title).text)))
-
-
-async def _offer_each(context: BotContext, named: Sequence[Named]) -> None:
-    """Show each page as a draft; several may be decided at once.
-
-    What is forwarded is not the author's to shorten: its link counts without all those words.
-    """
-    too_long = [one for one in named if utf16_length(one.words) > REMARK_UNITS]
-    message = context.incoming.message
-    if too_long and message is not None and message.forward_origin is not None:
-        named = [replace(one, words="") if one in too_long else one for one in named]
-    elif too_long:
-        await context.say("remark.too_long", most=REMARK_UNITS)
-        return
-    batch = UpdateId(context.update_id) if len(named) > 1 else None
-    offered = [await _offer(context, one, batch) for one in named[:MOST_NAMED]]
-    if len(named) > MOST_NAMED:
-        await context.say("publish.too_many", most=MOST_NAMED)
-    if sum(offered) > 1:
-        await context.answer(all_page(context.texts, context.update_id, sum(offered)))
-
-
-async def _offer(context: BotContext, named: Named, batch: UpdateId | None) -> bool:
-    """Read a page and show it as a card to confirm; whether it is a draft.
-
-    One that is known is shown as it is, with what can be done with it.
-    """
-    publisher = context.services.publisher
-    if await _showed_known(context, named.address, named.words):
-        return False
-    await context.bot.send_chat_action(context.chat.id, ChatAction.TYPING)
-    try:
-        entry = await publisher.read(named.address)
-    except SourceError as error:
-        await context.say(error.key, **error.values)
-        return False
-    if await _showed_known(context, entry.link or "", named.words):  # it led there by a redirect
-        return False
-    author = author_of(context)
-    draft_id = await publisher.draft(entry, author, named.words, batch)
-    remark = Remark(named.words, author.name) if named.words else None
-    now = context.services.clock.now()
-    await context.answer(draft_page(context.reader, as_post(entry), draft_id, now, remark))
-    return True
-
-
-async def _showed_known(context: BotContext, link: str, words: str) -> bool:
-    """Say of a post that is there which it is, and where it went; False where it is not."""
-    services = context.services
-    known = await services.publisher.known(link)
-    if known is None:
-        return False
-    places = None
-    if context.chat.kind is ChatKind.PRIVATE:  # a group is not told of other ones
-        async with services.database.reader() as db:
-            places = await authorship.list_places(db, known.id)
-    draft_id = await services.publisher.draft_words(known, author_of(context), words)
-    await context.answer(known_page(context.reader, known, places, draft_id, words=words))
-    await context.show_card(known.id)
-    return True

@@ -48,6 +48,7 @@ from handlers import (
     privacy,
     publishing,
     remarks,
+    scheduling,
     search,
     settings,
     sources,
@@ -146,6 +147,24 @@ COMMANDS: tuple[Command, ...] = (
         anywhere=True,
         changes=False,
     ),
+    Command(
+        "schedule",
+        scheduling.schedule,
+        Who.AUTHOR,
+        aliases=("예약",),
+        question=False,
+        anywhere=True,
+        changes=True,
+    ),
+    Command(
+        "scheduled",
+        scheduling.listed,
+        Who.AUTHOR,
+        aliases=("예약목록",),
+        anywhere=True,
+        in_private=True,
+        changes=False,
+    ),
     _of_operators("status", operators.status, changes=False),
     _of_operators("backup", operators.backup, changes=True),
     Command(
@@ -203,6 +222,12 @@ PRESSES: dict[type[actions.Action], Press] = {
     actions.Reword: Press(publishing.reword_pressed, Who.AUTHOR, anywhere=True, changes=True),
     actions.Bundle: Press(kakao.list_pressed, changes=False),
     actions.BundlePage: Press(kakao.page_pressed, in_private=True, changes=False),
+    actions.Schedule: Press(scheduling.pressed, Who.AUTHOR, anywhere=True, changes=True),
+    actions.AskWhen: Press(scheduling.asked, Who.AUTHOR, anywhere=True, changes=False),
+    actions.CallOff: Press(scheduling.called_off, Who.AUTHOR, anywhere=True, changes=True),
+    actions.HandleScheduled: Press(
+        scheduling.list_pressed, Who.AUTHOR, anywhere=True, in_private=True, changes=True
+    ),
     actions.About: Press(start.about, changes=False),
     actions.Forget: Press(privacy.forget_pressed, anywhere=True, changes=True),
     actions.SetSynonym: Press(
@@ -412,9 +437,7 @@ async def said(update: Update, context: BotContext) -> None:
     text = (update.message.text if update.message else None) or ""
     if update.message is not None and not is_by_person(update.message):
         return
-    if await menu.is_answer(context) or await remarks.is_remark(context):
-        return
-    if await publishing.offered(update, context):
+    if await _is_reply(context) or await publishing.offered(update, context):
         return
     if text.startswith("/"):
         await context.say("command.unknown", command=text.split()[0])
@@ -423,9 +446,18 @@ async def said(update: Update, context: BotContext) -> None:
 
 
 async def answered(update: Update, context: BotContext) -> None:
-    """A reply in a group: to a menu that asks, or what an author has to say about a post."""
+    """A reply in a group: to what asks for words, or what an author has to say about a post."""
     if update.message is not None and is_by_person(update.message):
-        _ = await menu.is_answer(context) or await remarks.is_remark(context)
+        await _is_reply(context)
+
+
+async def _is_reply(context: BotContext) -> bool:
+    """Whether it answers a menu, says when a draft is published, or is about a post."""
+    return (
+        await menu.is_answer(context)
+        or await scheduling.is_answer(context)
+        or await remarks.is_remark(context)
+    )
 
 
 EVERYWHERE = frozenset(ChatState)

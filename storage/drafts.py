@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storage.models import ChatId, Draft, MessageId, UpdateId
-from storage.times import from_seconds_or_none, to_seconds
+from storage.times import from_seconds_or_none, to_seconds, to_seconds_or_none
 
 if TYPE_CHECKING:
     import sqlite3
@@ -36,12 +36,53 @@ async def get_draft(db: Connection, draft_id: int) -> Draft | None:
     return None if row is None else _draft(row)
 
 
+async def get_prompted(db: Connection, chat_id: ChatId, prompt_id: MessageId) -> Draft | None:
+    """The draft of which a message asks when; None where it asks of none."""
+    row = await db.fetch_one(
+        "SELECT * FROM drafts WHERE chat_id = ? AND prompt_id = ?", (chat_id, prompt_id)
+    )
+    return None if row is None else _draft(row)
+
+
 async def list_batch(db: Connection, batch: UpdateId) -> list[Draft]:
     """The drafts that one message named and that are open, less those that have a time."""
     rows = await db.fetch_all(
         "SELECT * FROM drafts WHERE batch = ? AND due_at IS NULL ORDER BY id", (batch,)
     )
     return [_draft(row) for row in rows]
+
+
+async def list_scheduled(db: Connection, author_id: int | None = None) -> list[Draft]:
+    """What is published by itself, the next first: of one author, or of all."""
+    rows = await db.fetch_all(
+        """
+        SELECT * FROM drafts WHERE due_at IS NOT NULL AND author_id IS ifnull(?, author_id)
+        ORDER BY due_at, id
+        """,
+        (author_id,),
+    )
+    return [_draft(row) for row in rows]
+
+
+async def list_due(db: Connection, now: datetime) -> list[Draft]:
+    """What is to be published by now, the longest due first."""
+    rows = await db.fetch_all(
+        "SELECT * FROM drafts WHERE due_at <= ? ORDER BY due_at, id", (to_seconds(now),)
+    )
+    return [_draft(row) for row in rows]
+
+
+async def set_due(tx: Transaction, draft_id: int, due_at: datetime | None) -> None:
+    """It is published by itself then; None: once somebody says so."""
+    await tx.execute(
+        "UPDATE drafts SET due_at = ?, prompt_id = NULL WHERE id = ?",
+        (to_seconds_or_none(due_at), draft_id),
+    )
+
+
+async def set_prompt(tx: Transaction, draft_id: int, prompt_id: MessageId) -> None:
+    """This message asks when."""
+    await tx.execute("UPDATE drafts SET prompt_id = ? WHERE id = ?", (prompt_id, draft_id))
 
 
 async def delete_draft(tx: Transaction, draft_id: int) -> None:

@@ -29,6 +29,7 @@ TRACED = {
     "test_operators",
     "test_posts",
     "test_publishing",
+    "test_scheduling",
     "test_sources",
     "test_terminal",
     "test_views",

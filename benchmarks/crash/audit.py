@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from benchmarks.crash.places import numbers_in, rows, title_of
+from benchmarks.crash.places import numbers_in, rows, scheduled_title, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,10 +24,11 @@ MISSING, UNTIED = "reactions missing", "reactions untied"
 NO_DIGEST, TWICE = "digests missing", "digests doubled"
 UNDONE = "deeds undone"
 NO_EDITION, EDITION_TWICE = "editions missing", "editions doubled"
+UNSCHEDULED, SCHEDULED_TWICE = "scheduled missing", "scheduled doubled"
 STAYS, NOT_PINNED = "answers that stay", "not pinned"
 WRONG = (
     *(LOST, DOUBLED, ORDER, MISSING, UNTIED, NO_DIGEST, TWICE, NO_EDITION, EDITION_TWICE, UNDONE),
-    *(STAYS, NOT_PINNED),
+    *(UNSCHEDULED, SCHEDULED_TWICE, STAYS, NOT_PINNED),
 )
 SOON_SECONDS = 600
 """An answer that goes later than that is let be."""
@@ -45,6 +46,7 @@ _OPEN = """
 SELECT 1 FROM outbox JOIN chats ON chats.id = chat_id
 WHERE outbox.state IN ('pending', 'sending', 'unknown') AND chats.state = 'served'
 UNION ALL SELECT 1 FROM inbox
+UNION ALL SELECT 1 FROM drafts WHERE due_at IS NOT NULL
 UNION ALL SELECT 1 FROM pins JOIN chats ON chats.id = chat_id
 WHERE wanted_id IS NOT NULL AND chats.state = 'served'
 UNION ALL SELECT 1 FROM cleanups JOIN chats ON chats.id = chat_id
@@ -78,7 +80,7 @@ def findings(life: Life) -> list[Finding]:
             found += _digests(place, life.published)
         if place.quiet is not None and not place.is_out:
             found += _settings(life, place)
-        found += _editions(place)
+        found += [*_editions(place), *_scheduled(place, life.scheduled)]
         if place.is_tidy and place not in life.left:
             found += [*_pinned(place), *_answers(life, place)]
     return [*found, *_votes(life), *_forgotten(life)]
@@ -116,6 +118,17 @@ def _editions(place: Place) -> Iterator[Finding]:
         if copies != 1:
             what = EDITION_TWICE if copies else NO_EDITION
             yield Finding(what, place, f"{copies} of {time.ctime(at)}")
+
+
+def _scheduled(place: Place, last: int) -> Iterator[Finding]:
+    """Each is there once; what may be twice in what was the group is out of reach."""
+    there = [(one.chat, n) for one, some in place.scheduled() if not one.is_deleted for n in some]
+    for number in range(1, last + 1):
+        chats = [chat for chat, n in there if n == number]
+        if not chats and number not in place.unscheduled:
+            yield Finding(UNSCHEDULED, place, scheduled_title(number))
+        if len(chats) > 1 and place.room.chat in chats:
+            yield Finding(SCHEDULED_TWICE, place, f"{scheduled_title(number)} {len(chats)} times")
 
 
 def _pinned(place: Place) -> Iterator[Finding]:

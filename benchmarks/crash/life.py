@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from benchmarks.crash.places import ASKED, Place, numbers_in, title_of, unready
+from benchmarks.crash.places import ASKED, Place, numbers_in, scheduled_title, title_of, unready
 from benchmarks.rooms import RIGHTS
 from benchmarks.settle import goes_wrong
 from bot.pages.actions import SetTo, ShowLevel, Vote, decode, encode
@@ -71,6 +71,8 @@ class Life:
     stage: Stage
     luck: Random
     published: int = 0
+    scheduled: int = 0
+    """Pages of the blog that were scheduled, which its feed has not."""
     questions: list[tuple[Place, str]] = field(default_factory=list)
     forgotten: list[int] = field(default_factory=list)
     voted: defaultdict[tuple[Place, int, int], list[int]] = field(
@@ -181,6 +183,15 @@ class Life:
         place.editions.append(at.timestamp())
         await place.owner.says(place.room, f"/weekly {'월화수목금토일'[at.weekday()]} {at:%H:%M}")
 
+    async def schedule(self) -> None:
+        """An author has a page of the blog published two minutes later."""
+        self.scheduled += 1
+        for place in unready(self.stage.database, self.stage.places):
+            place.unscheduled.add(self.scheduled)
+        title, boss = scheduled_title(self.scheduled), self.stage.boss
+        address = self.stage.blog.write(title)
+        await boss.says(self.stage.sim.private(boss), f"/schedule 2분 뒤 {address} 읽어 보세요")
+
     async def forget(self) -> None:
         """Somebody asks to be forgotten, and says so twice."""
         person = self.stage.sim.user("잠깐 온 사람")
@@ -204,6 +215,7 @@ class Life:
             return
         place = self.place()
         place.excuse(self.published)
+        place.unscheduled |= set(range(1, self.scheduled + 1))
         place.is_out = True
         self.left.add(place)
         for vote in [one for one in self.voted if one[0] is place]:
@@ -236,6 +248,7 @@ class Life:
         await owner.says(room, "/quiet off")
         place = Place("group", [room], owner, digests=False, first=self.published + 1)
         place.since = time.time()
+        place.unscheduled |= set(range(1, self.scheduled + 1))
         self.stage.places.append(place)
 
     # -- what goes wrong -------------------------------------------------------------------------
@@ -323,6 +336,7 @@ class Life:
             (0.4, self.chat),
             (0.1, self.choose),
             (0.05, self.choose_edition),
+            (0.05, self.schedule),
             (0.04, self.leave),
             (0.3, self.come_back),
             (0.02, self.migrate),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.simulator.people.people import Person
     from bot.simulator.people.rooms import Room
 
-TITLE = re.compile(r"글[0-9]{4}번")
+TITLE, SCHEDULED = re.compile(r"글[0-9]{4}번"), re.compile(r"예약[0-9]{4}번")
 _MORE = re.compile(re.escape(all_texts()["ko"].count("list.more", 7)).replace("7", "([0-9]+)"))
 ASKED = "뭽뷁"
 """In each question, so that no answer is taken for a push."""
@@ -46,6 +46,8 @@ class Place:
     excused: set[int] = field(default_factory=set)
     undigested: set[int] = field(default_factory=set)
     """Likewise, in digests."""
+    unscheduled: set[int] = field(default_factory=set)
+    """Likewise, of what was scheduled."""
     is_out: bool = False
     since: float = 0.0
     """When the bot was brought there last, in unix seconds."""
@@ -73,12 +75,24 @@ class Place:
 
     def pushes(self) -> Iterator[tuple[Message, list[int]]]:
         """Its cards and lists, with the numbers of their posts."""
+        for message in self._told():
+            numbers = numbers_in(message.text)
+            if numbers:
+                yield message, numbers
+
+    def scheduled(self) -> Iterator[tuple[Message, list[int]]]:
+        """Likewise, with the numbers of what was scheduled."""
+        for message in self._told():
+            numbers = [int(one[2:-1]) for one in dict.fromkeys(SCHEDULED.findall(message.text))]
+            if numbers:
+                yield message, numbers
+
+    def _told(self) -> Iterator[Message]:
+        """What came by itself, or looks so, less digests and editions."""
         for message in self.messages():
             is_other = is_digest(message) or is_edition(message) or ASKED in message.text
             if message.reply_to is None and not is_other:
-                numbers = numbers_in(message.text)
-                if numbers:
-                    yield message, numbers
+                yield message
 
     def digest_messages(self) -> Iterator[tuple[Message, list[int]]]:
         """Its digests, with the numbers of the posts that are new in them."""
@@ -92,7 +106,8 @@ class Place:
 
     def newest(self) -> Message | None:
         """The last of all that came by itself and is there."""
-        told = [message for message, _ in [*self.pushes(), *self.digest_messages()]]
+        pushes = [*self.pushes(), *self.scheduled(), *self.digest_messages()]
+        told = [message for message, _ in pushes]
         here = [one for one in told if one.chat is self.room.chat and not one.is_deleted]
         return max([*here, *self.has_editions()], key=lambda one: one.id, default=None)
 
@@ -156,6 +171,11 @@ def numbers_in(text: str) -> list[int]:
 def title_of(number: int) -> str:
     """The title of a post."""
     return f"글{number:04}번"
+
+
+def scheduled_title(number: int) -> str:
+    """The title of a page that was scheduled."""
+    return f"예약{number:04}번"
 
 
 def rows(path: Path, sql: str, *values: object) -> list[sqlite3.Row]:

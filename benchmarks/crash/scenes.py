@@ -82,6 +82,11 @@ async def chooses_edition(life: Life, _: Kill) -> None:
     await life.choose_edition()
 
 
+async def schedules(life: Life, _: Kill) -> None:
+    """An author schedules a post, which comes two minutes later."""
+    await life.schedule()
+
+
 async def presses(life: Life, _: Kill) -> None:
     """An administrator opens the menu, and presses one of its buttons."""
     await life.press()
@@ -188,9 +193,11 @@ SCENES: dict[str, Scene] = {
     "Receiver._commit": Scene(talk, most=3),
     "Refresher._put_down": Scene(reacts),
     "Refresher.run": Scene(most=10),
+    "Scheduled.run": Scene(schedules, seconds=240),
     "Search._compare": Scene(is_cut, seconds=75, most=2),
     "SourcePoller._poll": Scene(most=2),
     "SourcePoller.run": Scene(most=3),
+    "drafting.schedule_each": Scene(schedules),
     "membership._take_in": Scene(returns),
     "membership.changed": Scene(leaves),
     "membership.migrated": Scene(migrates, most=2),

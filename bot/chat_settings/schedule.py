@@ -8,7 +8,7 @@ there is no slot: the next one takes in what is new.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -75,7 +75,7 @@ def is_too_late(slot: Slot, now: datetime) -> bool:
     return now - slot.at > timedelta(hours=LATE_HOURS)
 
 
-def instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
+def instant(day: date, minute: int, zone: tzinfo) -> datetime:
     """When a local time of day is, in UTC."""
     wall = datetime.combine(day, time(*divmod(minute, 60)))
     at = wall.replace(tzinfo=zone).astimezone(UTC)
@@ -126,7 +126,7 @@ def _slots(settings: ChatSettings, around: datetime, *, days: int) -> Iterator[S
                 yield Slot(instant(day, minute, zone), day, minute)
 
 
-def _end_of_gap(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+def _end_of_gap(before: datetime, after: datetime, zone: tzinfo) -> datetime:
     """The moment between two in which the zone's clocks jump."""
     offset = before.astimezone(zone).utcoffset()
     while after - before > timedelta(seconds=1):

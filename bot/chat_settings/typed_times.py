@@ -129,8 +129,13 @@ def parse_days(typed: str) -> frozenset[int]:
     return frozenset(days)
 
 
+def in_digits(text: str) -> str:
+    """A text in which hours that are words are digits: 아홉 시 as 9 시, 한 시간 as 1 시간."""
+    return _HOUR_WORD.sub(lambda found: str(_HOUR_WORDS.index(found[1]) + 1), text)
+
+
 def _times(text: str, typed: str) -> Iterator[int]:
-    text = _HOUR_WORD.sub(lambda found: str(_HOUR_WORDS.index(found[1]) + 1), text)
+    text = in_digits(text)
     place = _skip(text, 0)
     while place < len(text):
         found = _TIME.match(text, place)

@@ -302,11 +302,15 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
 
     async def go_private(self, user_id: UserId) -> None:
         """From here on, answer whoever asked in their private chat, in its language and zone."""
+        self.take(await self.private_chat(user_id))
+
+    async def private_chat(self, user_id: UserId) -> Chat:
+        """The private chat of whoever asked; with what a new one starts with where it is none."""
         chats, user = self.services.chats, self.incoming.effective_user
         language = choose_language(user.language_code) if user is not None else None
         own = ChatId(user_id)
         known = await chats.get(own)
-        self.take(known or chats.new(own, ChatKind.PRIVATE, "", language=language))
+        return known or chats.new(own, ChatKind.PRIVATE, "", language=language)
 
     @property
     def opens_here(self) -> bool:

@@ -11,7 +11,7 @@ from telegram import MessageEntity
 from bot.sources.addresses import link_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from telegram import Message
 
@@ -63,31 +63,50 @@ def named_in(message: Message | None) -> list[Named]:
     on its line before it, which is the next one's. The words before the first belong to each that
     has none. A command at the beginning is no word, nor is what marks the lines of a list.
     """
-    if message is None:
-        return []
-    text = message.text or message.caption or ""
-    units = text.encode("utf-16-le", "surrogatepass")
-    found = sorted(_links(message), key=lambda one: one.start)
-    command = _COMMAND.match(text)
-    places = [len(command[0].encode("utf-16-le")) // 2 if command else 0]
-    pieces: list[str] = []
-    for link in found:
-        pieces.append(_piece(units, places[-1], link.start))
-        places.append(max(link.end, places[-1]))
-    pieces.append(_piece(units, places[-1], len(units) // 2))
+    found, pieces = _pieces(message)
     kept = _each_once(found)
     if len(kept) == 1:
         return [Named(kept[0].address, _words(*pieces))]
     above, _, beside = pieces[0].rpartition("\n")
-    common, before = _words(f"{above}\n{_unmarked(beside)}"), ""
+    common, said = _words(f"{above}\n{_unmarked(beside)}"), _said(found, pieces[1:])
+    return [Named(one.address, said[one] or common) for one in kept]
+
+
+def timed_in(message: Message | None) -> tuple[str, list[Named]]:
+    """What stands before the first address, and the addresses, each with the words behind it."""
+    found, pieces = _pieces(message)
+    words: dict[str, list[str]] = {}
+    for link, said in _said(found, pieces[1:]).items():
+        words.setdefault(_key(link), []).append(said)
+    kept = _each_once(found)
+    return _words(pieces[0]), [Named(one.address, _words(*words[_key(one)])) for one in kept]
+
+
+def _said(found: Sequence[_Link], pieces: Sequence[str]) -> dict[_Link, str]:
+    """The words of each address, given what stands behind each."""
     said: dict[_Link, str] = {}
-    for link, piece in zip(found, pieces[1:], strict=True):
+    before = ""
+    for link, piece in zip(found, pieces, strict=True):
         behind, line, ahead = piece.rpartition("\n")
         if not line or link is found[-1]:
             behind, ahead = piece, ""
         said[link] = _words(before, behind)
         before = _unmarked(ahead)
-    return [Named(one.address, said[one] or common) for one in kept]
+    return said
+
+
+def _pieces(message: Message | None) -> tuple[list[_Link], list[str]]:
+    """The addresses in order, and the text before the first, between them and behind the last."""
+    text = "" if message is None else message.text or message.caption or ""
+    units = text.encode("utf-16-le", "surrogatepass")
+    found = [] if message is None else sorted(_links(message), key=lambda one: one.start)
+    command = _COMMAND.match(text)
+    at = len(command[0].encode("utf-16-le")) // 2 if command else 0
+    pieces: list[str] = []
+    for link in found:
+        pieces.append(_piece(units, at, link.start))
+        at = max(link.end, at)
+    return found, [*pieces, _piece(units, at, len(units) // 2)]
 
 
 def _piece(units: bytes, start: int, end: int) -> str:
@@ -128,8 +147,12 @@ def _whole(address: str) -> str:
 def _each_once(links: Iterable[_Link]) -> list[_Link]:
     kept: dict[str, _Link] = {}
     for one in links:
-        kept.setdefault(link_key(one.address) or one.address, one)
+        kept.setdefault(_key(one), one)
     return list(kept.values())
+
+
+def _key(link: _Link) -> str:
+    return link_key(link.address) or link.address
 
 
 def _without(text: str, marked: Iterable[MessageEntity]) -> str:

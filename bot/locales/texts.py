@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import warnings
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from babel import Locale
 from babel.core import get_global
-from babel.dates import format_date, format_skeleton, format_time, get_day_names
+from babel.dates import (
+    format_date,
+    format_skeleton,
+    format_time,
+    get_day_names,
+    match_skeleton,
+)
 from babel.numbers import format_decimal
 
 from bot.locales.templates import render_template
@@ -20,6 +27,8 @@ if TYPE_CHECKING:
     from bot.text.rich import Rich
 
 _COUNTRY_LETTERS = 2
+_ABBREVIATED = re.compile("E+|M{3,}")
+"""Weekdays and months by their names, in a pattern of the CLDR."""
 _UNGROUPED = 1000
 """Numbers below this are written alike with and without grouping."""
 
@@ -95,6 +104,14 @@ class Texts:
         pattern = str(self._locale.datetime_formats["medium"])
         return pattern.format(self._clock(local.time()), day)
 
+    def moment(self, moment: dt.datetime, zone: dt.tzinfo, now: dt.datetime) -> str:
+        """12월 1일 화요일 오전 9:00, and the year with it where it is another one than now's."""
+        local = moment.astimezone(zone)
+        is_of_now = local.year == now.astimezone(zone).year
+        day = _whole_day(local.date(), "MMMMEEEEd" if is_of_now else "yMMMMEEEEd", self._locale)
+        pattern = str(self._locale.datetime_formats["medium"])
+        return pattern.format(self._clock(local.time()), day)
+
     def time(self, moment: dt.datetime, zone: dt.tzinfo) -> str:
         """오전 9:00, and 자정 for midnight, which no number of the clock says plainly."""
         return self._clock(moment.astimezone(zone).time())
@@ -167,6 +184,15 @@ def _cities(locale: Locale) -> dict[str, str]:
 @lru_cache(maxsize=1024)
 def _date(day: dt.date, locale: Locale) -> str:
     return format_date(day, "long", locale=locale)
+
+
+@lru_cache(maxsize=1024)
+def _whole_day(day: dt.date, skeleton: str, locale: Locale) -> str:
+    """As the language writes it, with the whole names of its month and weekday."""
+    known = locale.datetime_skeletons
+    pattern = known[match_skeleton(skeleton, known)].pattern
+    whole = _ABBREVIATED.sub(lambda found: found[0][0] * 4, pattern)
+    return format_date(day, whole, locale=locale)
 
 
 @lru_cache(maxsize=2048)

@@ -245,6 +245,40 @@ class BundlePage:
 
 
 @dataclass(frozen=True, slots=True)
+class Schedule:
+    """Publish a draft by itself at a moment, in seconds since 1970."""
+
+    draft_id: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskWhen:
+    """Ask when a draft is to be published, to be typed in a reply."""
+
+    draft_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallOff:
+    """Publish a draft only once somebody says so, and show it again."""
+
+    draft_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandleScheduled:
+    """List what is scheduled, from the `offset`th on; first call a draft off, or publish it now.
+
+    `what` is list, off or now; `draft_id` counts for the last two.
+    """
+
+    offset: int
+    draft_id: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """Say, to whoever presses, why a message came: `what` is one of `PUSHED`."""
 
@@ -318,6 +352,10 @@ Action: TypeAlias = (
     | Reword
     | Bundle
     | BundlePage
+    | Schedule
+    | AskWhen
+    | CallOff
+    | HandleScheduled
     | About
     | Forget
     | SetSynonym
@@ -355,6 +393,10 @@ _LETTERS: dict[str, type[Action]] = {
     "R": Reword,
     "K": Bundle,
     "L": BundlePage,
+    "S": Schedule,
+    "T": AskWhen,
+    "U": CallOff,
+    "W": HandleScheduled,
     "i": About,
     "g": Forget,
     "z": SetSynonym,

@@ -28,6 +28,7 @@ from bot.delivery.probe import TelegramProber
 from bot.delivery.reachable import ReachableTransport
 from bot.delivery.record import Ledger
 from bot.delivery.refresh import Refresher
+from bot.delivery.scheduled import Scheduled
 from bot.delivery.search import Search
 from bot.delivery.settle import PatientSettler, SearchingSettler
 from bot.delivery.settlements import Settlements
@@ -123,6 +124,13 @@ class Duties:
         )
         self._digests = Digests(database, clock)
         self._editions = Editions(database, clock)
+        self._scheduled = Scheduled(
+            publisher=services.publisher,
+            database=database,
+            clock=clock,
+            operators=services.operators,
+            is_author=services.chats.is_author,
+        )
         self._mutes = Mutes(database, clock, transport.lets_everybody_write)
         self._sights = Sights(database, services.chats, partial(sees_reactions, bot))
         self.ready = asyncio.Event()
@@ -168,6 +176,7 @@ class Duties:
         pinning = Pinning(self._bot, database, services.operators)
         return (
             Duty("sources", SECOND, self._services.poller.run),
+            Duty("scheduled", SECOND, self._publish_scheduled),
             Duty("refresh", SECOND, self._refresher.run),
             Duty("digests", SECOND, self._send_digests),
             Duty("search", SECOND, self._services.search.catch_up),
@@ -222,6 +231,10 @@ class Duties:
         """Digests before editions, which leave out what those have just told."""
         queued = await self._digests.run() + await self._editions.run()
         if queued:
+            self.sender.wake()
+
+    async def _publish_scheduled(self) -> None:
+        if await self._scheduled.run():
             self.sender.wake()
 
     async def _begin(self) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.config import Settings
     from bot.sources.http.fetch import Fetcher
+    from bot.sources.identity import Match
     from bot.sources.record import PostObserver
     from bot.sources.worker import Worker
     from storage.database import Database, Transaction
@@ -115,6 +116,16 @@ class Publisher:
         kept = json.dumps(asdict(entry), ensure_ascii=False, default=datetime.isoformat)
         return await self._keep(entry.link or "", kept, by, words, batch)
 
+    async def schedule(
+        self, tx: Transaction, entry: Entry, by: Author, words: str, due_at: datetime
+    ) -> int:
+        """Keep what was read until then, when it is published by itself; its number."""
+        kept = json.dumps(asdict(entry), ensure_ascii=False, default=datetime.isoformat)
+        draft = NewDraft(entry.link or "", kept, by.id, by.name, by.chat_id, words)
+        draft_id = await drafts.add_draft(tx, draft, self._clock.now())
+        await drafts.set_due(tx, draft_id, due_at)
+        return draft_id
+
     async def draft_words(self, post: Post, by: Author, words: str) -> int:
         """Keep what an author has to say about a post that is there; the number of the draft."""
         return await self._keep(post.link or "", "", by, words, None)
@@ -150,6 +161,11 @@ class Publisher:
         if post.remark is not None and (author_id is None or whose != author_id):
             return post
         return await self.set_remark(tx, post.id, remark, author_id) or post
+
+    async def get_published(self, tx: Transaction, draft: Draft) -> Post | None:
+        """The post that the page of a draft is by now, whoever published it; None for none."""
+        _, (one,) = await self._match(tx, entry_of(draft))
+        return None if one.known is None else one.known.post
 
     async def set_remark(
         self, tx: Transaction, post_id: PostId, remark: Remark | None, author_id: int | None
@@ -187,6 +203,17 @@ class Publisher:
 
     async def publish(self, tx: Transaction, entry: Entry) -> Post | None:
         """Take an entry in as a post, and announce it if it is new; the post."""
+        source_id, matches = await self._match(tx, entry)
+        now = self._clock.now()
+        read = [as_post(one.entry) if one.is_unread else None for one in matches]
+        changes = decide_changes(matches, read, source_id=source_id, now=now)
+        recorded = await record_changes(tx, changes, now=now, observers=self._observers)
+        if recorded:
+            return recorded[-1].post
+        return matches[0].known.post if matches[0].known else None
+
+    async def _match(self, tx: Transaction, entry: Entry) -> tuple[SourceId, list[Match]]:
+        """The source of what is published by hand, and the entry with its known post, if any."""
         source_id = await self._source(tx)
         identified = identify([entry], has_ids=True)
         keys = identified[0][1]
@@ -197,14 +224,7 @@ class Publisher:
             link_keys={keys.link} if keys.link else set(),
             title_keys={keys.title},
         )
-        now = self._clock.now()
-        matches = match(identified, known, source_id)
-        read = [as_post(one.entry) if one.is_unread else None for one in matches]
-        changes = decide_changes(matches, read, source_id=source_id, now=now)
-        recorded = await record_changes(tx, changes, now=now, observers=self._observers)
-        if recorded:
-            return recorded[-1].post
-        return matches[0].known.post if matches[0].known else None
+        return source_id, match(identified, known, source_id)
 
     async def _source(self, tx: Transaction) -> SourceId:
         source = await sources.get_by_address(tx, HAND)
@@ -232,3 +252,11 @@ def entry_of(draft: Draft) -> Entry:
         published_at=None if at is None else datetime.fromisoformat(at),
         blog=None if blog is None else BlogCounts(**blog),
     )
+
+
+def title_of(draft: Draft) -> str:
+    """The title of a draft's page, or its address where what was read is broken."""
+    try:
+        return entry_of(draft).title or draft.link
+    except Exception:  # noqa: BLE001  # whatever is wrong with it, it has a name
+        return draft.link

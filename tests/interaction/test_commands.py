@@ -53,7 +53,8 @@ def test_what_help_leaves_out_is_an_administrators_and_told_with_all_that_they_c
 def test_what_is_nobody_elses_business_is_answered_in_private() -> None:
     """One's own data, what one takes elsewhere, and what operators see: keys, states, words."""
     private = {one.name for one in COMMANDS if one.in_private}
-    assert private == {"mydata", "kakao", "status", "backup", "sources", "synonyms", "misses"}
+    operators = {"status", "backup", "sources", "synonyms", "misses"}
+    assert private == {"mydata", "kakao", "scheduled", *operators}
     assert {kind for kind, one in PRESSES.items() if one.in_private} == {
         actions.HandleSource,
         actions.TakeEdits,
@@ -63,6 +64,7 @@ def test_what_is_nobody_elses_business_is_answered_in_private() -> None:
         actions.OpenRoom,
         actions.ChooseIn,
         actions.BundlePage,
+        actions.HandleScheduled,
     }
     assert set(LINKED) == private
 

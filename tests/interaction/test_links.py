@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from telegram import Chat, Message, MessageEntity
 
-from bot.interaction.links import links_of, named_in
+from bot.interaction.links import Named, links_of, named_in, timed_in
 from tests.clock import FakeClock
 
 NOW = FakeClock().now()
@@ -142,3 +142,21 @@ def test_words_that_a_link_lies_behind_are_words() -> None:
     assert [(one.address, one.words) for one in named_in(message)] == [(A, "좋은 글 읽어요")]
     assert named_in(None) == []
     assert named_in(a_message("주소가 없어요")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "named"),
+    [
+        (f"/schedule 내일 9시 {POST} 꼭 보세요", "내일 9시", [(POST, "꼭 보세요")]),
+        (f"/예약@sosik_bot 내일 9시\n{POST}", "내일 9시", [(POST, "")]),
+        (f"/schedule {POST}", "", [(POST, "")]),
+        (f"내일: {POST} 하나 {POST}2 - 둘", "내일", [(POST, "하나"), (f"{POST}2", "둘")]),
+        (f"내일 {POST} 하나 {POST}#top 둘", "내일", [(POST, "하나 둘")]),
+        ("/schedule 내일 9시", "내일 9시", []),
+    ],
+)
+def test_what_stands_before_the_first_link_is_apart(
+    text: str, before: str, named: list[tuple[str, str]]
+) -> None:
+    assert timed_in(a_message(text)) == (before, [Named(*one) for one in named])
+    assert timed_in(None) == ("", [])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.pages.actions import Again, Publish, PublishAll, Reword
+from bot.pages.actions import Again, AskWhen, Publish, PublishAll, Reword
 from bot.pages.drafts import all_page, draft_page, known_page, preview
 from storage.models import NewPost, PostId
 from tests.pages.posts import ENGLISH, KOREAN, NOON, a_post, action, labels
@@ -18,13 +18,18 @@ POST = NewPost(
 )
 
 
-def test_the_draft_is_the_card_under_a_question_with_two_answers_only() -> None:
+def test_the_draft_is_the_card_under_a_question_with_buttons_that_answer_it_only() -> None:
     page = draft_page(KOREAN, POST, 12, NOON)
     assert page.text.text.startswith("이 글을 올릴까요?\n\n")
     assert "시장의 새벽" in page.text.text
     assert "고등어" in page.text.text
-    assert labels(page) == [["올리기", "그만두기"]]
-    assert action(page, "올리기") == Publish(12, 1)
+    assert labels(page) == [
+        ["지금 올리기"],
+        ["오늘 저녁", "내일 아침"],
+        ["시각 쓰기", "그만두기"],
+    ]
+    assert action(page, "지금 올리기") == Publish(12, 1)
+    assert action(page, "시각 쓰기") == AskWhen(12)
     assert action(page, "그만두기") == Publish(12, 0)
     assert page.preview_url == POST.link
 

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from storage import drafts
-from storage.models import ChatId, Draft, NewDraft, UpdateId
+from storage.models import ChatId, Draft, MessageId, NewDraft, UpdateId
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -21,7 +20,18 @@ async def test_a_draft_waits_until_it_is_decided_on_or_forgotten(database: Datab
     async with database.transaction() as tx:
         first = await drafts.add_draft(tx, FIRST, NOW)
         second = await drafts.add_draft(tx, SECOND, NOW + 2 * DAY)
-        kept = Draft(**asdict(FIRST), id=first, due_at=None, prompt_id=None)
+        kept = Draft(
+            "https://a.example",
+            "{}",
+            AUTHOR,
+            "해봄",
+            HOME,
+            "읽어 보세요",
+            UpdateId(5),
+            id=first,
+            due_at=None,
+            prompt_id=None,
+        )
         assert await drafts.get_draft(tx, first) == kept
         assert await drafts.list_batch(tx, UpdateId(5)) == [kept]
         await drafts.delete_draft(tx, first)
@@ -30,6 +40,32 @@ async def test_a_draft_waits_until_it_is_decided_on_or_forgotten(database: Datab
         assert await drafts.get_draft(tx, second) is not None
         await drafts.delete_drafts(tx, NOW + 3 * DAY)
         assert await drafts.get_draft(tx, second) is None
+
+
+async def test_a_draft_with_a_time_stays_until_it_is_due(database: Database) -> None:
+    async with database.transaction() as tx:
+        first, second = [await drafts.add_draft(tx, one, NOW) for one in (FIRST, SECOND)]
+        await drafts.set_due(tx, first, NOW + 2 * HOUR)
+        await drafts.set_due(tx, second, NOW + HOUR)
+        assert await drafts.list_batch(tx, UpdateId(5)) == []
+        await drafts.delete_drafts(tx, NOW + DAY)
+        assert [one.id for one in await drafts.list_scheduled(tx)] == [second, first]
+        assert [one.id for one in await drafts.list_scheduled(tx, AUTHOR)] == [first]
+        assert [one.id for one in await drafts.list_due(tx, NOW + HOUR)] == [second]
+        await drafts.set_due(tx, second, None)
+        assert await drafts.list_due(tx, NOW + HOUR) == []
+
+
+async def test_a_message_asks_when_until_it_is_said(database: Database) -> None:
+    async with database.transaction() as tx:
+        first = await drafts.add_draft(tx, FIRST, NOW)
+        assert await drafts.get_prompted(tx, HOME, MessageId(9)) is None
+        await drafts.set_prompt(tx, first, MessageId(9))
+        found = await drafts.get_prompted(tx, HOME, MessageId(9))
+        assert found is not None
+        assert (found.id, found.prompt_id) == (first, 9)
+        await drafts.set_due(tx, first, NOW + HOUR)
+        assert await drafts.get_prompted(tx, HOME, MessageId(9)) is None
 
 
 async def test_who_is_forgotten_has_no_drafts(database: Database) -> None:

@@ -131,11 +131,7 @@ async def test_a_claim_names_the_attempt_and_is_made_once(database: Database) ->
     assert await claim(database, row.id)
     assert not await claim(database, row.id)
     taken = await get(database, row.id)
-        OutboxState.SENDING,
-        1,
-        "k3x9",
-        "[]",
-    )
+    assert (taken.state, taken.attempts, taken.token) == (OutboxState.SENDING, 1, "k3x9")
 
 
 async def test_while_one_is_under_way_or_in_doubt_the_chats_others_wait(
