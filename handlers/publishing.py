@@ -9,6 +9,7 @@ from telegram.constants import ChatAction
 from bot.delivery.announce import push_again
 from bot.interaction.authors import author_of, is_theirs, may_speak_about
 from bot.interaction.links import named_in
+from bot.pages.corrections import correction_rows, put_back_rows
 from bot.pages.drafts import all_page, draft_page, known_page
 from bot.pages.page import Page
 from bot.sources.errors import SourceError
@@ -73,7 +74,7 @@ async def all_pressed(_: Update, context: BotContext, action: PublishAll) -> Non
         batch = await drafts.list_batch(tx, UpdateId(action.batch))
         theirs = [one for one in batch if is_theirs(context, one)]
         decided = [await _decide(tx, context, one, yes=bool(action.yes)) for one in theirs]
-    published = [one for one in decided if one is not None]
+    published = [one for one in decided if one is not None and one.taken_down_at is None]
     if not decided:
         await context.toast(context.texts("publish.decided"), alert=True)
     elif published:
@@ -106,7 +107,8 @@ async def _renew(context: BotContext, action: Again | Reword, *, is_pushed: bool
     async with context.transaction() as tx:
         draft = await drafts.get_draft(tx, action.draft_id)
         post = await posts.get_post(tx, action.post_id)
-        is_open = draft is not None and post is not None and is_theirs(context, draft)
+        is_there = post is not None and post.removed_at is None
+        is_open = draft is not None and is_there and is_theirs(context, draft)
         if draft is not None and post is not None and is_open:
             await drafts.delete_draft(tx, draft.id)
             if draft.remark and await may_speak_about(tx, context, post):
@@ -124,7 +126,13 @@ async def _renew(context: BotContext, action: Again | Reword, *, is_pushed: bool
 
 
 def _done_page(context: BotContext, post: Post) -> Page:
-    return Page(plain(context.texts("publish.done", title=inert(post.title).text)))
+    """What became of a draft; one of a post that was taken down meanwhile brings nothing back."""
+    texts, hand = context.texts, context.reader.hand
+    if post.taken_down_at is not None:
+        rows = put_back_rows(texts, hand, post)
+        return Page(plain(texts("publish.known.taken_down")), rows)
+    title = inert(post.title).text
+    return Page(plain(texts("publish.done", title=title)), correction_rows(texts, hand, post))
 
 
 async def _offer_each(context: BotContext, named: Sequence[Named]) -> None:
@@ -175,5 +183,6 @@ async def _showed_known(context: BotContext, link: str, words: str) -> bool:
         places = await authorship.list_places(db, known.id)
     draft_id = await services.publisher.draft_words(known, author_of(context), words)
     await context.answer(known_page(context.reader, known, places, draft_id, words=words))
-    await context.show_card(known.id)
+    if known.removed_at is None:
+        await context.show_card(known.id)
     return True

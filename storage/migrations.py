@@ -968,6 +968,14 @@ _AUTHORS: Step = (
     """,  # noqa: S608  # names of ours
 )
 
+_TAKEN_DOWN: Step = (
+    # Since when somebody has a post down: nothing but a hand brings it back.
+    "ALTER TABLE posts ADD COLUMN taken_down_at INTEGER",
+    # When a message of ours is to be deleted, for its post was taken down.
+    "ALTER TABLE messages ADD COLUMN delete_at INTEGER",
+    "CREATE INDEX messages_to_delete ON messages (delete_at) WHERE delete_at IS NOT NULL",
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -1006,6 +1014,7 @@ STEPS: tuple[Step, ...] = (
     _LISTS,
     _VOTES,
     _AUTHORS,
+    _TAKEN_DOWN,
 )
 
 

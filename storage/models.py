@@ -145,6 +145,10 @@ class Post:
     removed_at: datetime | None
     blog: BlogCounts
     remark: Remark | None = None
+    publisher_id: int | None = None
+    """Who published it by hand: a user's id."""
+    taken_down_at: datetime | None = None
+    """Since when somebody has it down; then it is removed, and no source brings it back."""
 
 
 class ChatKind(StrEnum):

@@ -226,6 +226,43 @@ class Reword:
 
 
 @dataclass(frozen=True, slots=True)
+class Correct:
+    """Show, in place, what can be corrected about a post that was published by hand."""
+
+    post_id: PostId
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """Fetch the page of a post again, and take in what it says now."""
+
+    post_id: PostId
+
+
+@dataclass(frozen=True, slots=True)
+class AskRemark:
+    """Ask, by a message to reply to, what is to be said about a post."""
+
+    post_id: PostId
+
+
+@dataclass(frozen=True, slots=True)
+class TakeDown:
+    """Take a post down (`yes` 1), or ask whether to (0)."""
+
+    post_id: PostId
+    yes: int
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """Bring back and push a post that was taken down, with the words of a draft (0: none)."""
+
+    post_id: PostId
+    draft_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """Say, to whoever presses, why a message came: `what` is one of `PUSHED`."""
 
@@ -297,6 +334,11 @@ Action: TypeAlias = (
     | PublishAll
     | Again
     | Reword
+    | Correct
+    | Reread
+    | AskRemark
+    | TakeDown
+    | PutBack
     | About
     | Forget
     | SetSynonym
@@ -332,6 +374,11 @@ _LETTERS: dict[str, type[Action]] = {
     "A": PublishAll,
     "P": Again,
     "R": Reword,
+    "D": Correct,
+    "E": Reread,
+    "F": AskRemark,
+    "G": TakeDown,
+    "H": PutBack,
     "i": About,
     "g": Forget,
     "z": SetSynonym,

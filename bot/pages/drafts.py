@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.pages.actions import Again, Publish, PublishAll, Reword, encode
 from bot.pages.cards import TITLE_UNITS, card_page, shown_title
+from bot.pages.corrections import put_back_rows
 from bot.pages.page import Button, Page
 from bot.text.inert import inert
 from bot.text.rich import bold, plain
@@ -61,6 +62,9 @@ def known_page(
         parts.append(plain(texts.count("publish.known.places", len(places), names=names, at=at)))
     else:
         parts.append(plain(texts("publish.known.nowhere")))
+    if post.taken_down_at is not None:
+        lines = plain("\n").join([*parts, plain(texts("publish.known.taken_down"))])
+        return Page(lines, put_back_rows(texts, reader.hand, post, draft_id))
     if post.removed_at is not None:
         return Page(plain("\n").join([*parts, plain(texts("publish.known.removed"))]))
     again = Button(texts("publish.again"), data=encode(Again(post.id, draft_id)))
