@@ -9,13 +9,20 @@ from telegram.constants import ChatAction
 from bot.delivery.announce import push_again
 from bot.delivery.withdrawal import withdraw
 from bot.interaction.authors import is_theirs, may_speak_about
-from bot.pages.corrections import correct_page, may_take_back, take_down_page, taken_down_page
+from bot.interaction.context import PostView
+from bot.pages.corrections import (
+    correct_page,
+    may_take_back,
+    prompt_page,
+    take_down_page,
+    taken_down_page,
+)
 from bot.pages.page import Page
 from bot.sources.errors import SourceError
 from bot.text.inert import inert
 from bot.text.rich import plain
 from storage import authorship, drafts, messages, posts, takedowns
-from storage.models import MessageId, Remark
+from storage.models import MessageId, Remark, View
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -54,10 +61,11 @@ async def reread(_: Update, context: BotContext, action: Reread) -> None:
 
 
 async def asked(_: Update, context: BotContext, action: AskRemark) -> None:
-    """Say how something is said about the post."""
+    """Ask what is to be said about the post, in a message that is replied to."""
     post = await _theirs(context, action.post_id)
     if post is not None:
-        await _show(context, post, context.texts("correct.remark"))
+        view = PostView(post.id, View.PROMPT)
+        await context.answer(prompt_page(context.texts, post), view=view)
 
 
 async def take_down(_: Update, context: BotContext, action: TakeDown) -> None:

@@ -327,6 +327,8 @@ class View(StrEnum):
     """Somebody's message with the post's link, which the post takes as its own."""
     FORWARD = "forward"
     """The automatic forward of a channel's post to its discussion."""
+    PROMPT = "prompt"
+    """It asks for words about the post, to be replied to it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.pages.actions import AskRemark, Correct, PutBack, Reread, ShowCard, TakeDown, encode
-from bot.pages.page import Button, Page
+from bot.pages.page import PROMPT_MARK, Button, Page
 from bot.text.inert import inert
 from bot.text.links import web_link
 from bot.text.rich import bold, plain
@@ -62,6 +62,12 @@ def correct_page(texts: Texts, post: Post, *, is_by_hand: bool, note: str = "") 
     rows.append([Button(texts("menu.back"), data=encode(ShowCard(post.id)))])
     lines = [bold(inert(post.title).text), plain(note or texts("correct.ask"))]
     return Page(plain("\n").join(lines), tuple(map(tuple, rows)))
+
+
+def prompt_page(texts: Texts, post: Post) -> Page:
+    """Asks what is to be said about a post; whoever is asked replies to it."""
+    asked = texts("correct.remark", title=inert(post.title).text)
+    return Page(plain(f"{PROMPT_MARK} {asked}"), asks=texts("correct.example"))
 
 
 def take_down_page(texts: Texts, post: Post, chats: int) -> Page:

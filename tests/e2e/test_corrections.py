@@ -269,14 +269,27 @@ async def test_a_page_is_read_again_and_what_was_sent_follows(
     await author.presses(done, "다시 읽기")
     await done.changes()
     assert f"{TITLE} (고침)" in card.text
-    await author.presses(done, "한마디")
-    await done.changes()
-    assert "답장" in done.text
     await author.presses(done, "‹ 뒤로")
     await done.changes()
     assert done.buttons[-2:] == [CORRECT, TAKE_DOWN]
-    await author.says(sim.private(author), "한마디: 꼭 읽어 보세요", reply_to=done)
-    await until(lambda: card.text.startswith("꼭 읽어 보세요"))
+
+
+async def test_what_is_said_about_it_answers_a_question_for_it(
+    sim: Simulator, run_bot: Bot, group: Room, blog: Blog, author: Person
+) -> None:
+    home = sim.private(author)
+    done = await published(home, author, blog)
+    card = await group.receives(TITLE)
+    await author.presses(done, CORRECT)
+    await done.changes()
+    await author.presses(done, "한마디")
+    asked = await home.receives("한마디를 달아요")
+    await author.says(home, "꼭 읽어 보세요", reply_to=asked)
+    await home.receives("한마디를 달았어요")
+    await until(lambda: card.text.startswith("꼭 읽어 보세요\n— 해봄"))
+    await author.says(home, "-", reply_to=asked)
+    await home.receives("한마디를 지웠어요")
+    await until(lambda: card.text.startswith(TITLE))
 
 
 async def test_nobody_else_corrects_or_takes_down(

@@ -10,10 +10,12 @@ from bot.pages.corrections import (
     Hand,
     correct_page,
     may_take_back,
+    prompt_page,
     put_back_rows,
     take_down_page,
     taken_down_page,
 )
+from bot.pages.page import PROMPT_MARK
 from storage.models import Given, PostId, Remark
 from tests.pages.posts import ENGLISH, KOREAN, NOON, a_post, action, labels
 
@@ -66,6 +68,12 @@ def test_what_has_no_page_of_its_own_is_not_read_again(
     page = correct_page(KOREAN.texts, a_post(link=link), is_by_hand=is_by_hand, note="그대로예요.")
     assert labels(page) == [["한마디"], ["‹ 뒤로"]]
     assert page.text.text.endswith("그대로예요.")
+
+
+def test_it_asks_for_words_as_menus_do() -> None:
+    page = prompt_page(ENGLISH.texts, a_post())
+    assert page.text.text.startswith(f"{PROMPT_MARK} What do you have to say")
+    assert page.asks == "why it is worth reading"
 
 
 def test_it_is_asked_once_and_said_where_it_goes() -> None:
