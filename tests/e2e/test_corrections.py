@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,17 @@ async def published(home: Room, author: Person, blog: Blog, language: str = "ko"
     return await draft.changes()
 
 
+async def speaks(home: Room, person: Person, language: str) -> None:
+    await person.says(home, "/start")
+    await home.receives("")
+    await person.says(home, f"/language {language}")
+    await home.receives("")
+
+
+def says(card: Card, *words: str) -> bool:
+    return all(one in card.text for one in words)
+
+
 async def id_of(bot: Bot) -> PostId:
     async with database_of(bot).reader() as db:
         rows = await db.fetch_all("SELECT id FROM posts WHERE title LIKE ?", (f"{TITLE}%",))
@@ -71,10 +83,7 @@ async def test_an_author_takes_a_post_down_and_every_card_and_text_goes(
     sim: Simulator, run_bot: Bot, group: Room, blog: Blog, author: Person, language: str
 ) -> None:
     texts, home = TEXTS[language], sim.private(author)
-    await author.says(home, "/start")
-    await home.receives("")
-    await author.says(home, f"/language {language}")
-    await home.receives("")
+    await speaks(home, author, language)
     done = await published(home, author, blog, language)
     assert done.buttons == [texts("button.correct"), texts("button.take_down")]
     card = await group.receives(TITLE)
@@ -249,29 +258,38 @@ async def test_a_draft_of_before_brings_nothing_back(
         assert (await outbox.count_by_state(db)).get(OutboxState.PENDING) is None
 
 
+@pytest.mark.parametrize("language", ["ko", "en"])
 async def test_a_page_is_read_again_and_what_was_sent_follows(
-    sim: Simulator, run_bot: Bot, group: Room, blog: Blog, author: Person
+    sim: Simulator, run_bot: Bot, group: Room, blog: Blog, author: Person, language: str
 ) -> None:
-    done = await published(sim.private(author), author, blog)
+    texts, home = TEXTS[language], sim.private(author)
+    await speaks(home, author, language)
+    done = await published(home, author, blog, language)
     card, number = await group.receives(TITLE), max(blog.posts)
-    await author.presses(done, CORRECT)
+    await author.says(home, f"/post {await id_of(run_bot)}")
+    own = await home.receives(TITLE)
+    await author.presses(done, texts("button.correct"))
     await done.changes()
-    assert done.buttons == ["다시 읽기", "한마디", "‹ 뒤로"]
-    await author.presses(done, "다시 읽기")
+    again, back = texts("button.reread"), texts("menu.back")
+    assert done.buttons == [again, texts("button.remark"), back]
+    await author.presses(done, again)
     await done.changes()
-    assert "달라진 것이 없어요" in done.text
+    assert texts("correct.same") in done.text
     blog.edit(number, title=f"{TITLE} (고침)", text="고등어 값을 바로잡습니다. 두 번째 문장입니다.")
-    await author.presses(done, "다시 읽기")
+    await author.presses(done, again)
     await done.changes()
-    assert "제목, 본문" in done.text
-    await until(lambda: f"{TITLE} (고침)" in card.text and "바로잡습니다" in card.text)
+    assert f"{texts('correct.field.title')}, {texts('correct.field.body')}" in done.text
+    for one in (card, own):
+        await until(partial(says, one, f"{TITLE} (고침)", "바로잡습니다"))
+    assert own.buttons[-2:] == [texts("button.correct"), texts("button.take_down")]
     blog.remove(number)
-    await author.presses(done, "다시 읽기")
+    await author.presses(done, again)
     await done.changes()
+    assert "404" in done.text
     assert f"{TITLE} (고침)" in card.text
-    await author.presses(done, "‹ 뒤로")
+    await author.presses(done, back)
     await done.changes()
-    assert done.buttons[-2:] == [CORRECT, TAKE_DOWN]
+    assert done.buttons[-2:] == [texts("button.correct"), texts("button.take_down")]
 
 
 async def test_what_is_said_about_it_answers_a_question_for_it(
@@ -296,13 +314,16 @@ async def test_nobody_else_corrects_or_takes_down(
     sim: Simulator, run_bot: Bot, group: Room, blog: Blog, author: Person, boss: Person
 ) -> None:
     office, minji = sim.private(boss), sim.user("민지", language="ko")
+    junho = sim.user("준호", language="ko")
+    await junho.joins(group)
+    await boss.promotes(group, junho)
     await boss.says(office, f"/publish {blog.address}/posts/{blog.publish(TITLE, TEXT).number}")
     draft = await office.receives("이 글을 올릴까요")
     await boss.presses(draft, "올리기")
     await draft.changes()
     card = await group.receives(TITLE)
     post_id = await id_of(run_bot)
-    for person in (author, minji):
+    for person in (author, minji, junho):
         await person.says(sim.private(person), f"/post {post_id}")
         shown = await sim.private(person).receives(TITLE)
         assert TAKE_DOWN not in shown.buttons
