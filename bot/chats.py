@@ -10,6 +10,7 @@ from bot.chat_settings.edition_slots import edition_due_at, next_edition_at
 from bot.chat_settings.schedule import held_until, next_digest_at, replanned_digest_at
 from bot.chat_settings.votes import has_vote_buttons
 from bot.config import ServePolicy
+from bot.pages.corrections import Hand
 from storage import chats, messages, outbox
 from storage.models import (
     Chat,
@@ -116,6 +117,12 @@ class Chats:
     def is_author(self, user_id: int | None) -> bool:
         """Whether this person may publish, and take back what is theirs; operators may."""
         return user_id in self._settings.author_ids or self.is_operator(user_id)
+
+    def hand_of(self, chat: Chat) -> Hand | None:
+        """Whose private chat it is, where that is an author's or an operator's; None for others."""
+        if chat.kind is not ChatKind.PRIVATE or not self.is_author(chat.id):
+            return None
+        return Hand(chat.id, is_operator=self.is_operator(chat.id))
 
     def is_named(self, chat_id: int, username: str | None) -> bool:
         """Whether CHANNELS names a channel, by its id or its public name."""

@@ -8,6 +8,7 @@ from bot.delivery.announce import push_again
 from bot.interaction.authors import is_theirs, may_speak_about
 from bot.interaction.drafting import offer_each
 from bot.interaction.links import named_in
+from bot.pages.corrections import correction_rows, put_back_rows
 from bot.pages.page import Page
 from bot.text.inert import inert
 from bot.text.rich import plain
@@ -69,7 +70,7 @@ async def all_pressed(_: Update, context: BotContext, action: PublishAll) -> Non
         batch = await drafts.list_batch(tx, UpdateId(action.batch))
         theirs = [one for one in batch if is_theirs(context, one)]
         decided = [await _decide(tx, context, one, yes=bool(action.yes)) for one in theirs]
-    published = [one for one in decided if one is not None]
+    published = [one for one in decided if one is not None and one.taken_down_at is None]
     if not decided:
         key = "publish.not_yours" if batch else "publish.decided"
         await context.toast(context.texts(key), alert=True)
@@ -149,4 +150,10 @@ async def _tell_unsaid(context: BotContext, draft: Draft | None, post: Post | No
 
 
 def _done_page(context: BotContext, post: Post) -> Page:
-    return Page(plain(context.texts("publish.done", title=inert(post.title).text)))
+    """What became of a draft; one of a post that was taken down meanwhile brings nothing back."""
+    texts, hand = context.texts, context.reader.hand
+    if post.taken_down_at is not None:
+        rows = put_back_rows(texts, hand, post)
+        return Page(plain(texts("publish.known.taken_down")), rows)
+    title = inert(post.title).text
+    return Page(plain(texts("publish.done", title=title)), correction_rows(texts, hand, post))

@@ -8,9 +8,9 @@ from bot.interaction.authors import author_of, may_speak_about
 from bot.sources.publishing import REMARK_UNITS
 from bot.text.characters import utf16_length
 from bot.text.inert import inert
-from bot.text.remarks import remark_in
+from bot.text.remarks import answer_in, remark_in
 from storage import messages, posts
-from storage.models import ChatKind, MessageId, Remark
+from storage.models import ChatKind, MessageId, Remark, View
 
 if TYPE_CHECKING:
     from bot.interaction.context import BotContext
@@ -20,16 +20,22 @@ if TYPE_CHECKING:
 async def is_remark(context: BotContext) -> bool:
     """Whether somebody said `한마디: …` in a reply to a post; then it is said about the post.
 
-    In a group that may be a custom of theirs: there, members hear of it at a post alone.
+    In a group that may be a custom of theirs: there, members hear of it at a post alone. A reply to
+    a message that asks for it need not begin so.
     """
     message = context.incoming.message
-    words = remark_in((message.text if message is not None else None) or "")
+    text = (message.text if message is not None else None) or ""
     replied = message.reply_to_message if message is not None else None
-    if words is None or replied is None:
+    if replied is None or not text.strip():
         return False
     place = (context.chat.id, MessageId(replied.message_id))
     async with context.services.database.reader() as db:
         shown = await messages.get_message(db, *place)
+    words = remark_in(text)
+    if words is None and shown is not None and shown.view is View.PROMPT and text[0] != "/":
+        words = answer_in(text)
+    if words is None:
+        return False
     is_author = context.services.chats.is_author(context.user_id)
     if shown is None:
         if is_author or context.chat.kind is ChatKind.PRIVATE:

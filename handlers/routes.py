@@ -38,6 +38,7 @@ from bot.text.rich import plain
 from handlers import (
     channel_posts,
     channels,
+    corrections,
     digests,
     inline,
     kakao,
@@ -227,6 +228,21 @@ PRESSES: dict[type[actions.Action], Press] = {
     actions.CallOff: Press(scheduling.called_off, Who.AUTHOR, anywhere=True, changes=True),
     actions.HandleScheduled: Press(
         scheduling.list_pressed, Who.AUTHOR, anywhere=True, in_private=True, changes=True
+    ),
+    actions.Correct: Press(
+        corrections.opened, Who.AUTHOR, anywhere=True, in_private=True, changes=False
+    ),
+    actions.Reread: Press(
+        corrections.reread, Who.AUTHOR, anywhere=True, in_private=True, changes=True
+    ),
+    actions.AskRemark: Press(
+        corrections.asked, Who.AUTHOR, anywhere=True, in_private=True, changes=False
+    ),
+    actions.TakeDown: Press(
+        corrections.take_down, Who.AUTHOR, anywhere=True, in_private=True, changes=True
+    ),
+    actions.PutBack: Press(
+        corrections.put_back, Who.AUTHOR, anywhere=True, in_private=True, changes=True
     ),
     actions.About: Press(start.about, changes=False),
     actions.Forget: Press(privacy.forget_pressed, anywhere=True, changes=True),

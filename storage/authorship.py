@@ -85,3 +85,15 @@ async def list_spoken(db: Connection, person_id: int) -> list[PostId]:
 async def forget_publisher(tx: Transaction, person_id: int) -> None:
     """Forget that somebody published (/forgetme); the posts stay."""
     await tx.execute("UPDATE posts SET publisher_id = NULL WHERE publisher_id = ?", (person_id,))
+
+
+async def is_by_hand(db: Connection, post_id: PostId) -> bool:
+    """Whether a post was published by hand, by somebody or by a channel."""
+    row = await db.fetch_one(
+        """
+        SELECT 1 FROM posts JOIN sources ON sources.id = source_id
+        WHERE posts.id = ? AND (publisher_id IS NOT NULL OR kind = 'hand')
+        """,
+        (post_id,),
+    )
+    return row is not None

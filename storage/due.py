@@ -46,6 +46,7 @@ _SET_BACK = (
     """,
     "UPDATE quiet_posts SET taken_at = :now WHERE taken_at > :now",
     "UPDATE messages SET refresh_at = :now WHERE refresh_at > :now + :edit",
+    "UPDATE messages SET delete_at = :now WHERE delete_at > :now + :edit",
     "UPDATE chats SET last_digest_at = :now WHERE last_digest_at > :now",
     "UPDATE editions SET claimed_at = :now WHERE claimed_at > :now",
     "UPDATE chats SET joined_at = :now - :moment WHERE joined_at > :now",

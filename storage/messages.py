@@ -32,16 +32,25 @@ async def set_message(  # noqa: PLR0913  # each by its name
     language: str,
     sent_at: datetime,
 ) -> None:
-    """A message shows a post now; `page` is of its full text."""
+    """A message shows a post now; `page` is of its full text.
+
+    One of a post that was taken down while the message was on its way is deleted like the others.
+    """
     await tx.execute(
         """
-        INSERT INTO messages (chat_id, message_id, post_id, view, page, language, sent_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO messages
+            (chat_id, message_id, post_id, view, page, language, sent_at, delete_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, (
+            SELECT taken_down_at FROM posts WHERE id = ? AND ? IN ('card', 'full')
+        ))
         ON CONFLICT DO UPDATE SET
             post_id = excluded.post_id, view = excluded.view, page = excluded.page,
-            language = excluded.language, refresh_at = NULL
+            language = excluded.language, refresh_at = NULL, delete_at = excluded.delete_at
         """,
-        (chat_id, message_id, post_id, view, page, language, to_seconds(sent_at)),
+        (
+            *(chat_id, message_id, post_id, view, page, language, to_seconds(sent_at)),
+            *(post_id, view),
+        ),
     )
     await tx.execute(
         """

@@ -973,6 +973,14 @@ _BESIDES: Step = (
     "ALTER TABLE lists ADD COLUMN besides TEXT NOT NULL DEFAULT '[]'",
 )
 
+_TAKEN_DOWN: Step = (
+    # Since when somebody has a post down: nothing but a hand brings it back.
+    "ALTER TABLE posts ADD COLUMN taken_down_at INTEGER",
+    # When a message of ours is to be deleted, for its post was taken down.
+    "ALTER TABLE messages ADD COLUMN delete_at INTEGER",
+    "CREATE INDEX messages_to_delete ON messages (delete_at) WHERE delete_at IS NOT NULL",
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -1012,6 +1020,7 @@ STEPS: tuple[Step, ...] = (
     _VOTES,
     _AUTHORS,
     _BESIDES,
+    _TAKEN_DOWN,
 )
 
 

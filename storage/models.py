@@ -145,6 +145,10 @@ class Post:
     removed_at: datetime | None
     blog: BlogCounts
     remark: Remark | None = None
+    publisher_id: int | None = None
+    """Who published it by hand: a user's id."""
+    taken_down_at: datetime | None = None
+    """Since when somebody has it down; then it is removed, and no source brings it back."""
 
 
 class ChatKind(StrEnum):
@@ -323,6 +327,8 @@ class View(StrEnum):
     """Somebody's message with the post's link, which the post takes as its own."""
     FORWARD = "forward"
     """The automatic forward of a channel's post to its discussion."""
+    PROMPT = "prompt"
+    """It asks for words about the post, to be replied to it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from storage.models import (
     OutboxState,
     Overnight,
     PostId,
+    PostPush,
 )
 from storage.pushes import kind_of, payload_of, read_push
 from storage.times import from_seconds, to_seconds
@@ -389,6 +390,31 @@ async def set_all_dropped(tx: Transaction, chat_id: ChatId, error: str, now: dat
         """,
         (error, to_seconds(now), chat_id),
     )
+
+
+async def withdraw_post(tx: Transaction, post_id: PostId, now: datetime) -> int:
+    """A post was taken down: pushes that wait go without it, if at all; how many chats those are.
+
+    What is under way or in doubt is left to whoever sends it.
+    """
+    rows = await tx.fetch_all(
+        """
+        SELECT id, chat_id, kind, payload FROM outbox
+        WHERE kind = 'post' AND state = 'pending' AND :post_id IN (
+            SELECT value FROM json_each(iif(json_valid(payload), payload, '{}'), '$.posts')
+        )
+        """,
+        {"post_id": post_id},
+    )
+    for row in rows:
+        push = read_push(row["kind"], row["payload"])
+        posts = push.posts if isinstance(push, PostPush) else ()
+        rest = [one for one in posts if one != post_id]
+        if rest:
+            await set_merged(tx, OutboxId(row["id"]), PostPush(tuple(rest)), (), now)
+        else:
+            await set_dropped(tx, OutboxId(row["id"]), "taken down", now)
+    return len({row["chat_id"] for row in rows})
 
 
 async def set_interrupted(tx: Transaction, now: datetime) -> int:

@@ -73,6 +73,12 @@ async def get_post(db: Connection, post_id: PostId) -> Post | None:
     return None if row is None else _post(row)
 
 
+async def get_known(db: Connection, post_id: PostId) -> KnownPost | None:
+    """The post, a removed one too, with what tells it apart; or None."""
+    row = await db.fetch_one("SELECT * FROM posts WHERE id = ?", (post_id,))
+    return None if row is None else _known(row)
+
+
 async def get_by_link(db: Connection, link_key: str) -> Post | None:
     """The post with this canonical link, or None."""
     row = await db.fetch_one("SELECT * FROM posts WHERE link_key = ? ORDER BY id", (link_key,))
@@ -416,6 +422,8 @@ def _post(row: sqlite3.Row) -> Post:
             tuple(_listed(row["blog_emoji"])), row["blog_reactions"], row["blog_comments"]
         ),
         remark=Remark(row["remark"], row["remark_by"]) if row["remark"] else None,
+        publisher_id=row["publisher_id"],
+        taken_down_at=from_seconds_or_none(row["taken_down_at"]),
     )
 
 

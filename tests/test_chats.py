@@ -8,6 +8,7 @@ import pytest
 
 from bot.chats import Chats
 from bot.config import Settings, load_settings
+from bot.pages.corrections import Hand
 from storage import chats as stored
 from storage.models import (
     ChatId,
@@ -50,6 +51,18 @@ async def test_a_chat_that_waits_is_told_so_three_times_a_day(
     for other in (-3, -4):
         assert chats.may_say_waiting(ChatId(other))
     assert len(chats._told) == 2
+
+
+async def test_a_private_chat_is_the_hand_of_whose_it_is(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database: Database
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    chats = Chats(load_settings(operator_ids="1", author_ids="77"), database, FakeClock())
+    private = {one: chat(one, kind=ChatKind.PRIVATE) for one in (1, 77, 78)}
+    assert chats.hand_of(private[1]) == Hand(1, is_operator=True)
+    assert chats.hand_of(private[77]) == Hand(77, is_operator=False)
+    assert chats.hand_of(private[78]) is None
+    assert chats.hand_of(chat(77)) is None
 
 
 @pytest.mark.parametrize(

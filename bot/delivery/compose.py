@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.locales import Texts
+    from bot.pages.corrections import Hand
     from bot.pages.page import Keyboard
     from bot.text.rich import Rich
     from storage.database import Connection
@@ -70,15 +71,23 @@ class Composer:
         username: The bot's, for links that open a card.
         language: For chats that are not known.
         timezone: Likewise.
+        hand_of: Whose private chat a chat is, where that is an author's or an operator's.
     """
 
     def __init__(
-        self, catalogues: Mapping[str, Texts], *, username: str, language: str, timezone: str
+        self,
+        catalogues: Mapping[str, Texts],
+        *,
+        username: str,
+        language: str,
+        timezone: str,
+        hand_of: Callable[[Chat], Hand | None] = lambda _: None,
     ) -> None:
         self._catalogues = catalogues
         self._username = username
         self._language = language
         self._timezone = timezone
+        self._hand_of = hand_of
         self._sieve = Sieve()
 
     async def compose(
@@ -119,6 +128,7 @@ class Composer:
             in_channel=in_channel,
             previews=chat is None or chat.settings.previews,
             votes=chat is not None and has_vote_buttons(chat),
+            hand=None if chat is None else self._hand_of(chat),
         )
 
 

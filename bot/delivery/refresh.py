@@ -137,7 +137,7 @@ class Refresher:
             )
         if post is None:
             return None
-        if message.view is View.FULL:
+        if message.view is View.FULL and post.taken_down_at is None:
             return full_page(reader, post, await self._leaf(post, message.page))
         elsewhere = others.get(post.id, Given())
         return card_page(reader, post, given.get(post.id, Given()), elsewhere)

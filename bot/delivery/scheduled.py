@@ -100,7 +100,7 @@ class Scheduled:
         known = await self._publisher.get_published(tx, draft)
         if known is not None:
             await drafts.delete_draft(tx, draft.id)
-            if draft.remark and known.remark is None:
+            if draft.remark and known.remark is None and known.removed_at is None:
                 remark = Remark(draft.remark, draft.author_name)
                 await self._publisher.set_remark(tx, known.id, remark, draft.author_id)
             return NoticePush("notice.schedule.known", {"title": known.title, "id": known.id})

@@ -110,6 +110,7 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
             in_channel=in_channel,
             previews=self.chat.settings.previews,
             votes=has_vote_buttons(self.chat),
+            hand=self.services.chats.hand_of(self.chat),
         )
 
     @property

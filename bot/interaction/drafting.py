@@ -174,5 +174,6 @@ async def _showed_known(context: BotContext, link: str, words: str) -> bool:
             places = await authorship.list_places(db, known.id)
     draft_id = await services.publisher.draft_words(known, author_of(context), words)
     await context.answer(known_page(context.reader, known, places, draft_id, words=words))
-    await context.show_card(known.id)
+    if known.removed_at is None:
+        await context.show_card(known.id)
     return True

@@ -260,6 +260,43 @@ class AskWhen:
 
 
 @dataclass(frozen=True, slots=True)
+class Correct:
+    """Show, in place, what can be corrected about a post that was published by hand."""
+
+    post_id: PostId
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """Fetch the page of a post again, and take in what it says now."""
+
+    post_id: PostId
+
+
+@dataclass(frozen=True, slots=True)
+class AskRemark:
+    """Ask, by a message to reply to, what is to be said about a post."""
+
+    post_id: PostId
+
+
+@dataclass(frozen=True, slots=True)
+class TakeDown:
+    """Take a post down (`yes` 1), or ask whether to (0)."""
+
+    post_id: PostId
+    yes: int
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """Bring back and push a post that was taken down, with the words of a draft (0: none)."""
+
+    post_id: PostId
+    draft_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class CallOff:
     """Publish a draft only once somebody says so, and show it again."""
 
@@ -356,6 +393,11 @@ Action: TypeAlias = (
     | AskWhen
     | CallOff
     | HandleScheduled
+    | Correct
+    | Reread
+    | AskRemark
+    | TakeDown
+    | PutBack
     | About
     | Forget
     | SetSynonym
@@ -397,6 +439,11 @@ _LETTERS: dict[str, type[Action]] = {
     "T": AskWhen,
     "U": CallOff,
     "W": HandleScheduled,
+    "D": Correct,
+    "E": Reread,
+    "F": AskRemark,
+    "G": TakeDown,
+    "H": PutBack,
     "i": About,
     "g": Forget,
     "z": SetSynonym,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from bot.pages.actions import OpenCard, ShowCard, ShowFull, Vote, encode
+from bot.pages.corrections import correction_rows
 from bot.pages.page import Button, Page
 from bot.pages.post_numbers import written
 from bot.text.characters import clean_line, is_visible, utf16_length
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from bot.locales import Texts
+    from bot.pages.corrections import Hand
     from bot.pages.leaves import Leaf
     from bot.pages.page import Keyboard
     from storage.models import Given, Post, PostId, Remark
@@ -58,6 +60,8 @@ class Reader:
     """Cards show the preview of their link."""
     votes: bool = False
     """Cards carry buttons to vote by."""
+    hand: Hand | None = None
+    """The author or operator in whose private chat it is shown."""
 
     def post_link(self, post: Post) -> str:
         """The address that opens a post's card in private (Bot API, deep linking)."""
@@ -69,8 +73,12 @@ def card_page(reader: Reader, post: Post, given: Given, elsewhere: Given | None 
 
     What was given to the very message is drawn under it by Telegram, or stands on its buttons: the
     card counts what was given `elsewhere`, which is all of it where the message is new.
+
+    Of one that was taken down by hand, only that is left: there is nothing more to do with it here.
     """
     parts = [headline(reader, post), Rich(f"{byline(reader, post)} · #{post.id}")]
+    if post.taken_down_at is not None:
+        return Page(_LINE.join(parts))
     if post.remark is not None:
         parts.insert(0, quotation(post.remark))
     if body := excerpt(post.body, EXCERPT_UNITS):
@@ -82,7 +90,12 @@ def card_page(reader: Reader, post: Post, given: Given, elsewhere: Given | None 
         parts.append(inert(Rich("\n" + counts)))
     page = _LINE.join(parts)
     shown = web_link(post.link) if reader.previews else None
-    keyboard = (*_vote_rows(reader, given, others), *_card_keyboard(reader, post))
+    hand = None if reader.elsewhere else reader.hand
+    keyboard = (
+        *_vote_rows(reader, given, others),
+        *_card_keyboard(reader, post),
+        *correction_rows(reader.texts, hand, post),
+    )
     return Page(page, keyboard, preview_url=shown)
 
 
@@ -152,7 +165,9 @@ def byline(reader: Reader, post: Post, *, of_missing: bool = True) -> str:
         parts.append(texts("post.undated_unlinked" if post.link is None else "post.undated"))
     if post.edited_at is not None:
         parts.append(texts("post.edited"))
-    if post.removed_at is not None:
+    if post.taken_down_at is not None:
+        parts.append(texts("post.taken_down"))
+    elif post.removed_at is not None:
         parts.append(texts("post.removed"))
     return " · ".join(parts)
 

@@ -17,6 +17,7 @@ from bot.pages.actions import (
     encode,
 )
 from bot.pages.cards import TITLE_UNITS, card_page, shown_title
+from bot.pages.corrections import put_back_rows
 from bot.pages.page import Button, Page
 from bot.pages.scheduled import said_back
 from bot.text.inert import inert
@@ -127,6 +128,9 @@ def known_page(
         parts.append(plain(texts(key, names=names, count=len(places), at=at)))
     elif places is not None:
         parts.append(plain(texts("publish.known.nowhere")))
+    if post.taken_down_at is not None:
+        lines = plain("\n").join([*parts, plain(texts("publish.known.taken_down"))])
+        return Page(lines, put_back_rows(texts, reader.hand, post, draft_id))
     if post.removed_at is not None:
         return Page(plain("\n").join([*parts, plain(texts("publish.known.removed"))]))
     again = Button(texts("publish.again"), data=encode(Again(post.id, draft_id)))

@@ -34,6 +34,7 @@ from bot.delivery.settle import PatientSettler, SearchingSettler
 from bot.delivery.settlements import Settlements
 from bot.delivery.telegram import TelegramTransport
 from bot.delivery.troubles import Troubles
+from bot.delivery.withdrawal import Withdrawing
 from bot.errors import SosikError
 from bot.interaction.access import sees_reactions
 from bot.interaction.menus import set_menus
@@ -101,6 +102,7 @@ class Duties:
             username=services.me.username,
             language=services.settings.language,
             timezone=services.settings.timezone,
+            hand_of=services.chats.hand_of,
         )
         database, clock, transport = services.database, services.clock, TelegramTransport(bot)
         self._troubles = Troubles(database, clock, services.operators)
@@ -173,6 +175,7 @@ class Duties:
         """What the tick asks for."""
         services, database = self._services, self._services.database
         cleaning = Cleaning(self._bot, services.me.id, database, services.clock)
+        withdrawing = Withdrawing(self._bot, database, services.clock)
         pinning = Pinning(self._bot, database, services.operators)
         return (
             Duty("sources", SECOND, self._services.poller.run),
@@ -186,6 +189,7 @@ class Duties:
             Duty("troubles", TROUBLE_SECONDS, self._look_for_trouble),
             Duty("mutes", EVERY_SECONDS, self._mutes.run),
             Duty("cleaning", SECOND, cleaning.run),
+            Duty("withdrawing", SECOND, withdrawing.run),
             Duty("pinning", SECOND, pinning.run),
             Duty("sights", sights.EVERY_SECONDS, self._sights.run),
             Duty("housekeeping", HOUR, self._keep_house),

@@ -120,7 +120,8 @@ def _changed(
             if said.published_at is not None and not _can_be(said.published_at, now):
                 said = replace(said, published_at=None)
             after = _reworded(after, one.keys, said, source_id, now if is_edit else None)
-    after = _with(after, post=_with(after.post, removed_at=None))
+    if after.post.taken_down_at is None:  # what a hand took down, a hand brings back
+        after = _with(after, post=_with(after.post, removed_at=None))
     return [] if after == known else [Changed(_kind(known, after), known, after)]
 
 
@@ -195,6 +196,37 @@ def _kind(before: KnownPost, after: KnownPost) -> ChangeKind:
 def shown(post: Post) -> tuple[object, ...]:
     """What a message shows of a post."""
     return (post.title, post.body, post.author, post.link, post.published_at, post.cut)
+
+
+# --- by hand ---
+
+
+def decide_reread(
+    known: KnownPost, keys: Keys, said: NewPost, now: datetime, *, is_link_free: bool
+) -> list[Changed]:
+    """What a post's own page says now, taken in as an edit; nothing where it says the same.
+
+    The post stays its source's, which goes on to be held against what it said itself. A new address
+    that is another post's (not `is_link_free`) is not taken.
+    """
+    post = known.post
+    said = dated(said, now)
+    if not is_link_free:
+        keys, said = replace(keys, link=None), replace(said, link=None)
+    after = _reworded(known, keys, said, post.source_id, now)
+    return [] if after == known else [Changed(_kind(known, after), known, after)]
+
+
+def decide_taken_down(known: KnownPost, now: datetime) -> Changed:
+    """Somebody takes it down, for good."""
+    post = replace(known.post, removed_at=now, taken_down_at=now)
+    return Changed(ChangeKind.REMOVED, known, replace(known, post=post))
+
+
+def decide_put_back(known: KnownPost) -> Changed:
+    """Somebody brings back what was taken down."""
+    post = replace(known.post, removed_at=None, taken_down_at=None)
+    return Changed(ChangeKind.RESTORED, known, replace(known, post=post))
 
 
 # --- what is missing ---

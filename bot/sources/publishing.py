@@ -13,13 +13,18 @@ from urllib.parse import urlsplit
 
 from bot.sources.addresses import is_short_link, link_key
 from bot.sources.changes import ChangeKind, Recorded
-from bot.sources.decide import decide_changes
+from bot.sources.decide import (
+    decide_changes,
+    decide_put_back,
+    decide_reread,
+    decide_taken_down,
+)
 from bot.sources.entries import Entry, new_post
 from bot.sources.identity import identify, match
 from bot.sources.posts_at import PostReader
 from bot.sources.record import record_changes
 from bot.text.html import html_to_text
-from storage import authorship, drafts, posts, sources
+from storage import authorship, drafts, posts, sources, takedowns
 from storage.models import BlogCounts, NewDraft, Remark, SourceKind
 
 if TYPE_CHECKING:
@@ -141,17 +146,20 @@ class Publisher:
             return await drafts.add_draft(tx, draft, self._clock.now())
 
     async def publish_draft(self, tx: Transaction, draft: Draft) -> Post | None:
-        """Publish an open draft, with what its author has to say."""
+        """Publish an open draft, with what its author has to say; the post.
+
+        A post that came in meanwhile stays whose it was, and one that was taken down stays down.
+        """
         await drafts.delete_draft(tx, draft.id)
-        post = await self.publish(tx, entry_of(draft))
-        if post is None:
-            return None
-        if draft.author_id is not None:
+        post, is_new = await self._take_in(tx, entry_of(draft))
+        if post is None or post.taken_down_at is not None:
+            return post
+        if is_new and draft.author_id is not None:
             await authorship.set_publisher(tx, post.id, draft.author_id)
         if draft.remark:
             remark = Remark(draft.remark, draft.author_name)
-            post = await self.say_first(tx, post, remark, draft.author_id)
-        return post
+            return await self.say_first(tx, post, remark, draft.author_id)
+        return await posts.get_post(tx, post.id)
 
     async def say_first(
         self, tx: Transaction, post: Post, remark: Remark, author_id: int | None
@@ -203,14 +211,19 @@ class Publisher:
 
     async def publish(self, tx: Transaction, entry: Entry) -> Post | None:
         """Take an entry in as a post, and announce it if it is new; the post."""
+        post, _ = await self._take_in(tx, entry)
+        return post
+
+    async def _take_in(self, tx: Transaction, entry: Entry) -> tuple[Post | None, bool]:
+        """The post, and whether it is new."""
         source_id, matches = await self._match(tx, entry)
         now = self._clock.now()
         read = [as_post(one.entry) if one.is_unread else None for one in matches]
         changes = decide_changes(matches, read, source_id=source_id, now=now)
         recorded = await record_changes(tx, changes, now=now, observers=self._observers)
         if recorded:
-            return recorded[-1].post
-        return matches[0].known.post if matches[0].known else None
+            return recorded[-1].post, recorded[-1].kind is ChangeKind.NEW
+        return (matches[0].known.post if matches[0].known else None), False
 
     async def _match(self, tx: Transaction, entry: Entry) -> tuple[SourceId, list[Match]]:
         """The source of what is published by hand, and the entry with its known post, if any."""
@@ -225,6 +238,40 @@ class Publisher:
             title_keys={keys.title},
         )
         return source_id, match(identified, known, source_id)
+
+    async def reread(self, tx: Transaction, post_id: PostId, entry: Entry) -> Recorded | None:
+        """Take in what the page of a post says now, as an edit; None where that is the same."""
+        known = await posts.get_known(tx, post_id)
+        if known is None or known.post.removed_at is not None:
+            return None
+        ((entry, keys),) = identify([entry], has_ids=True)
+        other = await posts.get_by_link(tx, keys.link) if keys.link is not None else None
+        is_free = keys.link is not None and (other is None or other.id == post_id)
+        now = self._clock.now()
+        changes = decide_reread(known, keys, as_post(entry), now, is_link_free=is_free)
+        recorded = await record_changes(tx, changes, now=now, observers=self._observers)
+        return recorded[-1] if recorded else None
+
+    async def take_down(self, tx: Transaction, post_id: PostId) -> bool:
+        """Remove a post, for good; the index and what was sent follow. False where it is gone."""
+        known = await posts.get_known(tx, post_id)
+        if known is None or known.post.removed_at is not None:
+            return False
+        now = self._clock.now()
+        await takedowns.set_taken_down(tx, post_id, now)
+        change = decide_taken_down(known, now)
+        await record_changes(tx, [change], now=now, observers=self._observers)
+        return True
+
+    async def put_back(self, tx: Transaction, post_id: PostId) -> Post | None:
+        """Bring back what was taken down; the post, or None where it is not down."""
+        known = await posts.get_known(tx, post_id)
+        if known is None or known.post.taken_down_at is None:
+            return None
+        await takedowns.set_put_back(tx, post_id)
+        change = decide_put_back(known)
+        await record_changes(tx, [change], now=self._clock.now(), observers=self._observers)
+        return change.after.post
 
     async def _source(self, tx: Transaction) -> SourceId:
         source = await sources.get_by_address(tx, HAND)

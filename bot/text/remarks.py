@@ -11,5 +11,10 @@ _NOTHING = frozenset({"", "-", "–", "—"})
 def remark_in(text: str) -> str | None:
     """What is said about a post, empty where it is taken back (`한마디: -`); None for others."""
     found = _REMARK.fullmatch(text)
-    words = None if found is None else found[1].strip()
+    return None if found is None else answer_in(found[1])
+
+
+def answer_in(text: str) -> str:
+    """What answers the question for words, empty where they are taken back (`-`)."""
+    words = text.strip()
     return "" if words in _NOTHING else words

@@ -14,8 +14,11 @@ from bot.sources.changes import Added, Changed, ChangeKind
 from bot.sources.decide import (
     decide_changes,
     decide_gaps,
+    decide_put_back,
     decide_removed,
+    decide_reread,
     decide_still_there,
+    decide_taken_down,
     spanned_since,
 )
 from bot.sources.entries import Entry, Fetched, fingerprint, new_post
@@ -694,3 +697,40 @@ def test_other_parsers_adopt_what_the_hand_published_as_ever() -> None:
     (change,) = decide_changes(matches, posts, source_id=HERE, now=NOW, is_reread=True)
     assert isinstance(change, Changed)
     assert (change.kind, change.after.post.source_id) == (ChangeKind.DETAILS, HERE)
+
+
+def test_what_a_hand_took_down_no_source_brings_back() -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1))
+    (known,) = blog.known.values()
+    down = decide_taken_down(known, NOW)
+    assert down.kind is ChangeKind.REMOVED
+    blog.known[known.post.id] = down.after
+    (changed,) = blog.fetch(an_entry(1, title="다른 제목"))
+    assert isinstance(changed, Changed)
+    assert changed.after.post.title == "다른 제목"
+    assert changed.after.post.removed_at == NOW
+    assert blog.fetch(an_entry(1, title="다른 제목"), source_id=OTHER) == []
+    back = decide_put_back(changed.after)
+    assert back.kind is ChangeKind.RESTORED
+    assert (back.after.post.removed_at, back.after.post.taken_down_at) == (None, None)
+
+
+@pytest.mark.parametrize("is_link_free", [True, False])
+def test_a_page_that_is_read_again_edits_its_post_and_no_other_sources_state(
+    *, is_link_free: bool
+) -> None:
+    blog = Blog()
+    blog.fetch(an_entry(1))
+    (known,) = blog.known.values()
+    moved = an_entry(1, title="고친 제목", link="https://blog.example/moved", guid=None)
+    ((entry, keys),) = identify([moved], has_ids=True)
+    said = new_post(entry, to_text)
+    (changed,) = decide_reread(known, keys, said, NOW + DAY, is_link_free=is_link_free)
+    after = changed.after
+    assert changed.kind is ChangeKind.EDITED
+    assert (after.post.title, after.post.edited_at) == ("고친 제목", NOW + DAY)
+    assert (after.fingerprint, after.post.source_id) == (known.fingerprint, HERE)
+    link = moved.link if is_link_free else known.post.link
+    assert (after.post.link, after.link_key) == (link, link_key(link))
+    assert decide_reread(after, keys, said, NOW + DAY, is_link_free=is_link_free) == []

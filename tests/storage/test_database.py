@@ -85,7 +85,9 @@ async def test_the_writer_is_durable_and_checks_references(database: Database) -
     }
     with pytest.raises(sqlite3.IntegrityError):
         async with database.transaction() as tx:
-            await tx.execute("INSERT INTO messages VALUES (1, 1, 999, 'card', 0, 'ko', 0, NULL)")
+            await tx.execute(
+                "INSERT INTO messages VALUES (1, 1, 999, 'card', 0, 'ko', 0, NULL, NULL)"
+            )
 
 
 async def test_readers_cannot_write(database: Database) -> None:

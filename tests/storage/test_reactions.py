@@ -51,7 +51,7 @@ async def shown(database: Database) -> None:
             )
             for chat_id, message_id in ((GROUP, n), (-1002, 10 + n)):
                 await tx.execute(
-                    "INSERT INTO messages VALUES (?, ?, ?, 'card', 0, 'ko', 0, NULL)",
+                    "INSERT INTO messages VALUES (?, ?, ?, 'card', 0, 'ko', 0, NULL, NULL)",
                     (chat_id, message_id, n),
                 )
 
@@ -187,7 +187,7 @@ async def test_what_came_before_its_message_counts_once_that_is_known(database: 
     assert await counts(database) == {}
     async with database.transaction() as tx:
         await tx.execute(
-            "INSERT INTO messages VALUES (?, 99, 3, 'card', 0, 'ko', 0, NULL)", (GROUP,)
+            "INSERT INTO messages VALUES (?, 99, 3, 'card', 0, 'ko', 0, NULL, NULL)", (GROUP,)
         )
     assert await counts(database) == {THIRD: Given((("👍", 1),), 1)}
 

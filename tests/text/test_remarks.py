@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.text.remarks import remark_in
+from bot.text.remarks import answer_in, remark_in
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,10 @@ from bot.text.remarks import remark_in
 )
 def test_a_remark_is_what_stands_behind_the_word(text: str, words: str | None) -> None:
     assert remark_in(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [(" 좋아요 ", "좋아요"), ("-", ""), ("—", ""), ("- 1", "- 1")]
+)
+def test_what_answers_the_question_for_words(text: str, words: str) -> None:
+    assert answer_in(text) == words
