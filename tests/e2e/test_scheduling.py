@@ -182,6 +182,34 @@ async def test_a_button_of_the_draft_schedules_it(
     await comes_once(town, group)
 
 
+async def test_buttons_questions_and_answers_are_in_the_authors_language(
+    town: Town, group: Room
+) -> None:
+    home, author = town.home, town.author
+    await author.says(home, "/language en")
+    await home.receives("")
+    await author.says(home, f"{town.writes()} {WORDS}")
+    draft = await home.receives("Publish this post?")
+    assert draft.buttons == [
+        *("Publish now", "This evening", "Tomorrow morning", "Type a time", "Drop it"),
+    ]
+    await author.presses(draft, "Tomorrow morning")
+    await draft.changes()
+    assert draft.text.startswith("I will publish this: tomorrow = Tuesday, December 1, 9:00 AM.")
+    await author.presses(draft, "Change the time")
+    prompt = await home.receives(PROMPT_MARK)
+    await author.says(home, "yesterday", reply_to=prompt)
+    assert "For example: tomorrow 9am" in (await home.receives("I cannot read 'yesterday'")).text
+    await author.says(home, "in 30 minutes", reply_to=prompt)
+    await home.receives("today = Monday, November 30, 10:50 AM")
+    await author.says(home, "/scheduled")
+    listed = await home.receives("1 scheduled post")
+    assert listed.buttons == ["1 Publish now", "1 Call off"]
+    town.move_to(MONDAY + timedelta(minutes=31))
+    await group.receives("시장의 새벽")
+    await home.receives("Your scheduled post '시장의 새벽' is published.")
+
+
 async def test_in_the_evening_only_the_morning_is_offered_and_a_late_press_is_told(
     town: Town,
 ) -> None:
@@ -232,6 +260,21 @@ async def test_what_is_called_off_waits_for_its_author(town: Town, group: Room) 
     for action in (Schedule(1, int(MONDAY.timestamp()) + 999_999), AskWhen(1), CallOff(1)):
         stale = await town.author.presses_data(draft, encode(action))
         assert (stale.is_alert, stale.text) == (True, KO("publish.decided"))
+
+
+@pytest.mark.parametrize("label", ["지금 올리기", "그만두기"])
+async def test_what_was_scheduled_by_a_command_is_published_now_or_dropped(
+    town: Town, group: Room, label: str
+) -> None:
+    await town.author.says(town.home, f"/schedule 내일 9시 {town.writes()} {WORDS}")
+    shown = await town.home.receives("올릴게요")
+    await town.author.presses(shown, label)
+    await shown.changes()
+    await town.kept(None)
+    town.move_to(TOMORROW + timedelta(hours=1))
+    await town.bot.rests()
+    assert len(cards(group)) == (label == "지금 올리기")
+    assert not any("예약한 글" in one.text for one in town.home.bot_messages)
 
 
 @pytest.mark.parametrize("at", [-1, 0, 2**62, 5_000_000_000])
