@@ -53,6 +53,8 @@ COMMITS = (
     "Search._compare",
     "SourcePoller._poll",
     "SourcePoller.run",
+    "Withdrawing._delete",
+    "corrections.take_down",
     "membership._take_in",
     "membership.changed",
     "membership.migrated",
