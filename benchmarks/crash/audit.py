@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from benchmarks.crash.places import numbers_in, rows, scheduled_title, title_of
+from bot.locales import all_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,10 +27,12 @@ UNDONE = "deeds undone"
 NO_EDITION, EDITION_TWICE = "editions missing", "editions doubled"
 UNSCHEDULED, SCHEDULED_TWICE = "scheduled missing", "scheduled doubled"
 STAYS, NOT_PINNED = "answers that stay", "not pinned"
+SHOWN = "taken down and shown"
 WRONG = (
     *(LOST, DOUBLED, ORDER, MISSING, UNTIED, NO_DIGEST, TWICE, NO_EDITION, EDITION_TWICE, UNDONE),
-    *(UNSCHEDULED, SCHEDULED_TWICE, STAYS, NOT_PINNED),
+    *(UNSCHEDULED, SCHEDULED_TWICE, STAYS, NOT_PINNED, SHOWN),
 )
+_DOWN = all_texts()["ko"]("post.taken_down")
 SOON_SECONDS = 600
 """An answer that goes later than that is let be."""
 _CARDS = """
@@ -51,6 +54,8 @@ UNION ALL SELECT 1 FROM pins JOIN chats ON chats.id = chat_id
 WHERE wanted_id IS NOT NULL AND chats.state = 'served'
 UNION ALL SELECT 1 FROM cleanups JOIN chats ON chats.id = chat_id
 WHERE due_at < ? AND chats.state = 'served'
+UNION ALL SELECT 1 FROM messages JOIN chats ON chats.id = chat_id
+WHERE delete_at IS NOT NULL AND chats.state = 'served'
 """
 
 
@@ -82,7 +87,9 @@ def findings(life: Life) -> list[Finding]:
             found += _settings(life, place)
         found += [*_editions(place), *_scheduled(place, life.scheduled)]
         if place.is_tidy and place not in life.left:
-            found += [*_pinned(place), *_answers(life, place)]
+            found += [*_pinned(life, place), *_answers(life, place)]
+        if place not in life.left:
+            found += _withdrawn(life, place)
     return [*found, *_votes(life), *_forgotten(life)]
 
 
@@ -131,9 +138,30 @@ def _scheduled(place: Place, last: int) -> Iterator[Finding]:
             yield Finding(SCHEDULED_TWICE, place, f"{scheduled_title(number)} {len(chats)} times")
 
 
-def _pinned(place: Place) -> Iterator[Finding]:
+def _withdrawn(life: Life, place: Place) -> Iterator[Finding]:
+    """What was taken down is in no chat any more, and the press was not lost."""
+    expired = life.stage.sim.updates.expired
+    for number, update_id in life.withdrawn.items():
+        if update_id in expired:
+            continue
+        if not rows(life.stage.database, _SEEN, update_id):
+            yield Finding(UNDONE, place, f"{title_of(number)} was not taken down", number)
+        cards = [one for one in place.cards() if one.chat is place.room.chat]
+        if any(numbers_in(one.text) == [number] and _DOWN not in one.text for one in cards):
+            yield Finding(SHOWN, place, title_of(number), number)
+
+
+def _is_withdrawn(life: Life, message: Message) -> bool:
+    return message.is_deleted and bool(life.withdrawn.keys() & set(numbers_in(message.text)))
+
+
+def _pinned(life: Life, place: Place) -> Iterator[Finding]:
+    """The newest is pinned; nothing, where that was taken down."""
     newest = place.newest()
-    wanted = [] if newest is None else [newest.id]
+    gone = [one.id for one, _ in place.pushes() if _is_withdrawn(life, one)]
+    if newest is None or newest.id < max(gone, default=0):
+        return
+    wanted = [newest.id]
     if place.room.chat.pinned != wanted:
         yield Finding(NOT_PINNED, place, f"pinned {place.room.chat.pinned}, wanted {wanted}")
 
@@ -179,6 +207,8 @@ def _votes(life: Life) -> Iterator[Finding]:
     """
     database, expired = life.stage.database, life.stage.sim.updates.expired
     for (place, chat_id, message_id), presses in life.voted.items():
+        if any(_is_withdrawn(life, one) for one in place.messages() if one.id == message_id):
+            continue
         taken = {one for one in presses if rows(database, _SEEN, one)}
         kept = rows(database, _VOTES, chat_id, message_id, place.owner.id)
         missed = set(presses) - taken - expired
@@ -219,7 +249,8 @@ def out_of_reach(life: Life) -> int:
 
 def taken_back(life: Life) -> int:
     """How many copies were deleted, so that one is there."""
-    return sum(message.is_deleted for place in life.stage.places for message, _ in place.pushes())
+    told = [message for place in life.stage.places for message, _ in place.pushes()]
+    return sum(message.is_deleted and not _is_withdrawn(life, message) for message in told)
 
 
 def tracebacks(life: Life) -> int:

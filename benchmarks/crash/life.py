@@ -10,10 +10,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from benchmarks.crash.places import ASKED, Place, numbers_in, scheduled_title, title_of, unready
+from benchmarks.crash.places import (
+    ASKED,
+    Place,
+    numbers_in,
+    rows,
+    scheduled_title,
+    title_of,
+    unready,
+)
 from benchmarks.rooms import RIGHTS
 from benchmarks.settle import goes_wrong
-from bot.pages.actions import SetTo, ShowLevel, Vote, decode, encode
+from bot.pages.actions import SetTo, ShowLevel, TakeDown, Vote, decode, encode
 from bot.simulator.people.pressing import ask_callback
 from bot.simulator.reactions import as_reactions
 
@@ -37,6 +45,7 @@ EDITION_SECONDS, GRACE_SECONDS = 300.0, 120.0
 """An edition comes so long after it was chosen, and surely is there so long after that."""
 SEOUL = ZoneInfo("Asia/Seoul")
 WAIT_SECONDS = 30.0
+_POST = "SELECT id FROM posts WHERE title = ?"
 
 
 def _menus(room: Room, heard: int) -> list[tuple[Card, MenuId]]:
@@ -79,6 +88,8 @@ class Life:
         default_factory=lambda: defaultdict(list)
     )
     """The updates of the presses by which the owner of a place voted, by the chat and message."""
+    withdrawn: dict[int, int] = field(default_factory=dict)
+    """By the number of a post, the update of the press by which it was taken down."""
     left: set[Place] = field(default_factory=set)
     """Where the bot was put out at some time."""
     ordered: list[Ordered] = field(default_factory=list)
@@ -192,6 +203,26 @@ class Life:
         address = self.stage.blog.write(title)
         await boss.says(self.stage.sim.private(boss), f"/schedule 2분 뒤 {address} 읽어 보세요")
 
+    async def take_down(self) -> None:
+        """An operator asks for the newest post that came, and takes it down."""
+        number, boss = self.published, self.stage.boss
+        database, title = self.stage.database, title_of(number)
+        await self.stage.until(lambda: rows(database, _POST, title), WAIT_SECONDS)
+        found = rows(database, _POST, title)
+        if not found or number in self.withdrawn:
+            return
+        post_id, home = found[0]["id"], boss.private
+        heard = len(home.bot_messages)
+        await boss.says(home, f"/post {post_id}")
+        await self.stage.until(lambda: home.bot_messages[heard:], WAIT_SECONDS)
+        for card in home.bot_messages[heard:][:1]:
+            data = encode(TakeDown(post_id, 1))
+            asked = ask_callback(self.stage.sim.world, boss.user, card.message, data)
+            self.withdrawn[number] = asked.update_id
+            for place in self.stage.places:
+                place.excused.add(number)
+                place.undigested.add(number)
+
     async def forget(self) -> None:
         """Somebody asks to be forgotten, and says so twice."""
         person = self.stage.sim.user("잠깐 온 사람")
@@ -234,7 +265,8 @@ class Life:
                 if place.kind == "private":
                     await place.owner.unblocks_bot()
                 else:
-                    await place.owner.adds_bot(place.room, rights=RIGHTS)
+                    rights = None if place.kind == "channel" else RIGHTS  # there it posts, too
+                    await place.owner.adds_bot(place.room, rights=rights)
 
     async def migrate(self) -> None:
         """A basic group becomes a supergroup; another basic group takes its place."""
@@ -337,6 +369,7 @@ class Life:
             (0.1, self.choose),
             (0.05, self.choose_edition),
             (0.05, self.schedule),
+            (0.05, self.take_down),
             (0.04, self.leave),
             (0.3, self.come_back),
             (0.02, self.migrate),

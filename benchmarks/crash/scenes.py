@@ -87,6 +87,12 @@ async def schedules(life: Life, _: Kill) -> None:
     await life.schedule()
 
 
+async def takes_down(life: Life, _: Kill) -> None:
+    """A post comes, and an operator takes it down."""
+    life.publish()
+    await life.take_down()
+
+
 async def presses(life: Life, _: Kill) -> None:
     """An administrator opens the menu, and presses one of its buttons."""
     await life.press()
@@ -207,5 +213,7 @@ SCENES: dict[str, Scene] = {
     "settings.typed": Scene(chooses),
     "votes.pressed": Scene(votes),
     WIRE: Scene(is_under_way),
+    "Withdrawing._delete": Scene(takes_down, seconds=120, most=4),
+    "corrections.take_down": Scene(takes_down, seconds=120),
 }
 """Points that are not named are passed at each start."""

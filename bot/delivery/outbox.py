@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.delivery.compose import Composer, OutgoingMessage
+    from bot.delivery.plan import Merge
     from bot.delivery.telegram import Sent
-    from storage.database import Database
+    from storage.database import Connection, Database
     from storage.models import Chat, ChatId, OutboxKind, OutboxRow
 
 log = logging.getLogger(__name__)
@@ -197,11 +198,13 @@ class OutboxSender:
         now = self._clock.now()
         async with self._database.reader() as db:
             chat = await chats.get_chat(db, row.chat_id)
-            waiting = await outbox.list_waiting(db, row.chat_id, kind, now)
-        merge = plan_merge([one for one in waiting if is_wanted(one, chat, now)])
-        if merge is None or not is_wanted(row, chat, now):
+            merge = await _plan(db, row, kind, chat, now)
+        if merge is None:
             return row, chat
         async with self._database.transaction() as tx:
+            merge = await _plan(tx, row, kind, chat, now)  # its post may be taken down since
+            if merge is None:
+                return row, chat
             await outbox.set_merged(tx, merge.into, merge.push, merge.others, now)
             return await outbox.get_row(tx, merge.into) or row, chat
 
@@ -256,3 +259,13 @@ class OutboxSender:
             log.info("push_called_off", extra={"row": row.id})
         else:
             await self._ledger.sent(row, message, token, sent)
+
+
+async def _plan(
+    db: Connection, row: OutboxRow, kind: OutboxKind, chat: Chat | None, now: datetime
+) -> Merge | None:
+    """What goes as one with a row, as the outbox stands; None where it goes alone."""
+    if not is_wanted(row, chat, now):
+        return None
+    waiting = await outbox.list_waiting(db, row.chat_id, kind, now)
+    return plan_merge([one for one in waiting if is_wanted(one, chat, now)])

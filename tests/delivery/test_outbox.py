@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections import deque
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -24,7 +26,7 @@ from bot.delivery.lanes import Priority
 from bot.delivery.mutes import Mutes
 from bot.delivery.outbox import OutboxSender
 from bot.delivery.pace import Pace
-from bot.delivery.plan import plan_deliveries, push_of
+from bot.delivery.plan import plan_deliveries, plan_merge, push_of
 from bot.delivery.record import Ledger
 from bot.delivery.settle import PatientSettler, Resend
 from bot.delivery.telegram import Sent, TelegramTransport
@@ -57,9 +59,10 @@ from tests.storage.rows import NOW, SETTINGS, add_chats, add_post, chat
 from tests.waiting import settle_with, until
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from pathlib import Path
 
+    from bot.delivery.plan import Merge
     from storage.database import Database
     from storage.models import Attempt
 
@@ -1089,3 +1092,28 @@ async def test_what_waited_is_held_against_the_filter_of_the_moment(
     assert "광고" not in card + page
     assert running.chats.texts(-3) == []
     assert await running.counts() == {OutboxState.SENT: 4, OutboxState.DROPPED: 2}
+
+
+async def test_what_is_dropped_right_before_it_takes_others_in_takes_none_along(
+    running: Running, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A post is taken down between the look at what waits and the merge: the others still go."""
+    await add_chats(database, chat(-1))
+    ids = [await add_post(database, f"글 {number}") for number in range(8)]
+    seen: list[int] = []
+
+    def plan_and_drop(waiting: Sequence[OutboxRow]) -> Merge | None:
+        merge = plan_merge(waiting)
+        if merge is not None and not seen:
+            seen.append(merge.into)
+            with closing(sqlite3.connect(tmp_path / "sosik.db")) as other, other:
+                other.execute("UPDATE outbox SET state = 'dropped' WHERE id = ?", (merge.into,))
+        return merge
+
+    monkeypatch.setattr("bot.delivery.outbox.plan_merge", plan_and_drop)
+    now = running.clock.now()
+    async with database.transaction() as tx:
+        await outbox.add_rows(tx, [push_of(ChatId(-1), [one], now) for one in ids], now)
+    await running.pass_time()
+    (listed,) = running.chats.texts(-1)
+    assert [f"글 {number}" in listed for number in range(8)] == [False, *[True] * 7]

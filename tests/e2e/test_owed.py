@@ -380,6 +380,7 @@ def test_every_route_says_whether_it_changes_something() -> None:
     assert {name for name in changing() if not name.islower()} == {
         *("Choose", "ChooseIn", "SetTo", "Approve", "AllowPublishing", "Leave", "HandleSource"),
         *("TakeEdits", "PushQuiet", "Publish", "Forget", "SetSynonym", "Begin"),
+        *("PublishAll", "Again", "Reword", "Reread", "TakeDown", "PutBack"),
     }
     assert all(one.changes for one in COMMANDS if one.who is Who.ADMIN and one.name != "settings")
 
