@@ -392,8 +392,10 @@ async def _keep_administrator(context: BotContext) -> None:
 async def _is_served(context: BotContext) -> bool:
     """Whether the chat is; one that was never met (a new database) is taken in now.
 
-    For what a channel posted, its channel counts: the bot need not be in the discussion.
+    For what a channel posted, its channel counts, too: the bot need not be in the discussion.
     """
+    if context.is_met and context.chat.state is ChatState.SERVED:
+        return True
     query = context.incoming.callback_query
     posted = original(query.message) if query is not None and query.message else None
     if posted is not None:

@@ -243,6 +243,25 @@ async def test_a_vote_in_a_discussion_without_the_bot_is_the_channels_and_joins_
     assert await bot.running.services.chats.get(ChatId(talk.id)) is None
 
 
+async def test_a_served_discussion_opens_a_card_of_a_channel_that_is_not_served(
+    sim: Simulator, bot: Bot, minji: Person, boss: Person
+) -> None:
+    talk = sim.supergroup("수다", members=[minji], owner=boss, bot=False)
+    await boss.adds_bot(talk)
+    await known(bot, talk.id, state=ChatState.SERVED)
+    channel = sim.channel("소식", owner=boss, bot=False, discussion=talk)
+    await boss.adds_bot(channel)
+    await known(bot, channel.id, state=ChatState.SERVED)
+    assert bot.running is not None
+    shown = await bot.running.services.posts.newest(limit=1)
+    await _push(bot, channel.id, shown.items[0].post.id)
+    card = await channel.receives(shown.items[0].post.title[:10])
+    async with bot.running.services.database.transaction() as tx:
+        await chats.set_state(tx, ChatId(channel.id), ChatState.WAITING)
+    (copy,) = card.forwards
+    assert "start=" in (await minji.presses(copy, "전체 보기")).url
+
+
 async def _push(bot: Bot, chat_id: int, post_id: PostId) -> None:
     assert bot.running is not None
     services = bot.running.services
