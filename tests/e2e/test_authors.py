@@ -9,7 +9,8 @@ import pytest
 
 from bot.demo.blog import Blog
 from bot.locales import get_texts
-from tests.e2e.conftest import SAMPLE, a_bot
+from storage.models import ChatState
+from tests.e2e.conftest import SAMPLE, a_bot, known
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -157,6 +158,21 @@ async def test_what_members_say_to_each_other_is_theirs(
     assert not any("어느 글인지" in one or "글쓴이와" in one for one in told), told
     await author.says(group, "한마디: 많네요", reply_to=listed)
     await group.receives("글의 카드에 답장으로")
+
+
+async def test_a_comment_on_what_a_channel_posted_says_it_too(
+    sim: Simulator, group: Room, run_bot: Bot, blog: Blog, author: Person, boss: Person
+) -> None:
+    channel = sim.channel("소식", owner=boss, bot=False, discussion=group)
+    await boss.adds_bot(channel)
+    await known(run_bot, channel.id, state=ChatState.SERVED)
+    await published(sim.private(author), author, blog)
+    card = await channel.receives("시장의 새벽")
+    await until(lambda: card.forwards)
+    await author.joins(group)
+    await author.says(group, f"한마디: {WORDS}", reply_to=card.forwards[0])
+    await group.receives("한마디를 달았어요")
+    await until(lambda: card.text.startswith(QUOTED))
 
 
 async def test_several_links_are_several_drafts_decided_at_once_or_one_by_one(
