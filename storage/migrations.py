@@ -981,6 +981,11 @@ _TAKEN_DOWN: Step = (
     "CREATE INDEX messages_to_delete ON messages (delete_at) WHERE delete_at IS NOT NULL",
 )
 
+_TRIED: Step = (
+    # The message of which a pin was begun: it may be pinned, also where another is wanted since.
+    "ALTER TABLE pins ADD COLUMN tried_id INTEGER",
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -1021,6 +1026,7 @@ STEPS: tuple[Step, ...] = (
     _AUTHORS,
     _BESIDES,
     _TAKEN_DOWN,
+    _TRIED,
 )
 
 

@@ -589,6 +589,8 @@ class Pin:
     chat_id: ChatId
     wanted_id: MessageId
     pinned_id: MessageId | None
+    tried_id: MessageId | None = None
+    """The one that was to be pinned last: it may be, where nobody heard what came of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,16 +45,23 @@ async def list_wanted(db: Connection) -> list[Pin]:
             ChatId(row["chat_id"]),
             MessageId(row["wanted_id"]),
             None if row["pinned_id"] is None else MessageId(row["pinned_id"]),
+            None if row["tried_id"] is None else MessageId(row["tried_id"]),
         )
         for row in rows
     ]
+
+
+async def set_tried(tx: Transaction, pin: Pin) -> None:
+    """The wanted message is being pinned."""
+    await tx.execute("UPDATE pins SET tried_id = ? WHERE chat_id = ?", (pin.wanted_id, pin.chat_id))
 
 
 async def set_pinned(tx: Transaction, pin: Pin) -> None:
     """The wanted message is pinned; one that came meanwhile is still wanted."""
     await tx.execute(
         """
-        UPDATE pins SET pinned_id = :done, wanted_id = nullif(wanted_id, :done)
+        UPDATE pins
+        SET pinned_id = :done, wanted_id = nullif(wanted_id, :done), tried_id = NULL
         WHERE chat_id = :chat_id
         """,
         {"done": pin.wanted_id, "chat_id": pin.chat_id},
@@ -64,6 +71,6 @@ async def set_pinned(tx: Transaction, pin: Pin) -> None:
 async def give_up(tx: Transaction, pin: Pin) -> None:
     """The message cannot be pinned; what is pinned stays so."""
     await tx.execute(
-        "UPDATE pins SET wanted_id = NULL WHERE chat_id = ? AND wanted_id = ?",
+        "UPDATE pins SET wanted_id = NULL, tried_id = NULL WHERE chat_id = ? AND wanted_id = ?",
         (pin.chat_id, pin.wanted_id),
     )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bot.delivery.operators import Operators
     from storage.database import Database
-    from storage.models import ChatId, Pin
+    from storage.models import ChatId, MessageId, Pin
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +46,11 @@ class Pinning:
         return len(wanted)
 
     async def _pin(self, pin: Pin) -> None:
+        """Pin it, and let the one before go. One that a run began to pin may be pinned, too."""
+        if not await self._unpin(pin, pin.tried_id):
+            return
+        async with self._database.transaction() as tx:
+            await pins.set_tried(tx, pin)
         try:
             await self._bot.pin_chat_message(
                 pin.chat_id, pin.wanted_id, disable_notification=True, rate_limit_args=_LATE
@@ -54,17 +59,17 @@ class Pinning:
             if seconds_to_wait(classify(error)) is None:
                 await self._give_up(pin, error)
             return
-        if not await self._unpin(pin):
+        if not await self._unpin(pin, pin.pinned_id):
             return
         async with self._database.transaction() as tx:
             await pins.set_pinned(tx, pin)
 
-    async def _unpin(self, pin: Pin) -> bool:
-        """Whether that is done with; else both are tried again."""
-        if pin.pinned_id in {None, pin.wanted_id}:
+    async def _unpin(self, pin: Pin, message_id: MessageId | None) -> bool:
+        """Whether that is done with, if it is another one; else all is tried again."""
+        if message_id in {None, pin.wanted_id}:
             return True
         try:
-            await self._bot.unpin_chat_message(pin.chat_id, pin.pinned_id, rate_limit_args=_LATE)
+            await self._bot.unpin_chat_message(pin.chat_id, message_id, rate_limit_args=_LATE)
         except TelegramError as error:  # somebody unpinned or deleted it
             log.info("not_unpinned", extra={"error": type(error).__name__})
             return seconds_to_wait(classify(error)) is None

@@ -12,7 +12,7 @@ from bot.delivery.operators import Operators
 from bot.delivery.pace import Pace
 from bot.delivery.pinning import Pinning
 from storage import outbox, pins
-from storage.models import ChatId, ChatKind, MessageId, NoticePush, OutboxKind
+from storage.models import ChatId, ChatKind, MessageId, NoticePush, OutboxKind, Pin
 from tests.delivery.answers import Answer, ScriptedTelegram, refused, scripted_bot
 from tests.storage.rows import add_chats, chat
 
@@ -128,3 +128,23 @@ async def test_one_that_could_not_be_unpinned_now_is_unpinned_later(
     assert await pinned.want(2, TAKEN, nothing) == both
     assert await pinned.run(TAKEN, TAKEN) == both
     assert await pinned.run() == []
+
+
+async def test_one_that_a_run_began_to_pin_is_let_go_for_the_next(pinned: Pinned) -> None:
+    """It was pinned when the process ended, and nobody put that down."""
+    await pinned.want(1, TAKEN)
+    async with pinned.database.transaction() as tx:
+        await pins.set_wanted(tx, GROUP, MessageId(2))
+        await pins.set_tried(tx, Pin(GROUP, MessageId(2), MessageId(1)))
+    asked = await pinned.want(3, TAKEN, TAKEN, TAKEN)
+    assert asked == [("unpinChatMessage", 2), ("pinChatMessage", 3), ("unpinChatMessage", 1)]
+    assert await pinned.want(4, TAKEN, TAKEN) == [("pinChatMessage", 4), ("unpinChatMessage", 3)]
+
+
+async def test_while_one_that_may_be_pinned_cannot_be_let_go_all_waits(pinned: Pinned) -> None:
+    async with pinned.database.transaction() as tx:
+        await pins.set_wanted(tx, GROUP, MessageId(2))
+        await pins.set_tried(tx, Pin(GROUP, MessageId(2), None))
+    assert await pinned.want(3, Answer(error=NetworkError("x"))) == [("unpinChatMessage", 2)]
+    asked = await pinned.run(TAKEN, TAKEN)
+    assert asked == [("unpinChatMessage", 2), ("pinChatMessage", 3)]

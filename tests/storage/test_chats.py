@@ -302,7 +302,7 @@ async def test_a_forgotten_chat_leaves_nothing(database: Database) -> None:
         )
         await tx.execute("INSERT INTO messages VALUES (42, 9, 1, 'card', 0, 'ko', 0, NULL, NULL)")
         await tx.execute("INSERT INTO cleanups VALUES (42, 9, 8, 42, 0, 0)")
-        await tx.execute("INSERT INTO pins VALUES (42, 9, NULL)")
+        await tx.execute("INSERT INTO pins VALUES (42, 9, NULL, NULL)")
     async with database.transaction() as tx:
         await chats.delete_chat(tx, ChatId(42))
     assert await get(database, 42) is None
