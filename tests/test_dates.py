@@ -51,6 +51,7 @@ CLOCK = re.compile(
 """The machine's clock, or what begins at the time that it shows."""
 HAVE_BOTH = {
     "tests/e2e/test_filters.py": "posts are dated years apart, and searched by these years",
+    "tests/e2e/test_scheduling.py": "the clocks of the bot and of Telegram are moved to its dates",
     "tests/test_dates.py": "it hands the dates in, and the patterns name what they look for",
 }
 """Modules in which a date never meets the machine's clock, and why."""

@@ -36,6 +36,7 @@ BOUNDED = {
     "bot.sources.formats.cleaning._MAILBOX": "300 characters",
     "bot.sources.formats.cleaning._NAMED": "300 characters",
     "bot.sources.formats.cleaning._TAG": "3,000 characters, and a script without end matches",
+    "bot.text.links._ESCAPED_LETTERS": "each run has matched with its first escape",
     "bot.text.characters._DIRECTION_MARKS": "matches all marks of a run but the last",
     "bot.text.emoji._LAST": "80 characters, each emoji an atomic group",
     "bot.text.emoji._ONE": "400 characters, each emoji an atomic group",

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import re
-
-_REMARK = re.compile(r"\s*(?:한\s*마디|remark)\s*[:\uff1a]\s*(.*)", re.IGNORECASE | re.DOTALL)
+_NAMES = frozenset({"한마디", "remark"})
+_COLONS = (":", "\uff1a")
+"""The second is a Korean keyboard's."""
+_LONGEST_NAME = 20
 _NOTHING = frozenset({"", "-", "–", "—"})
 
 
 def remark_in(text: str) -> str | None:
     """What is said about a post, empty where it is taken back (`한마디: -`); None for others."""
-    found = _REMARK.fullmatch(text)
-    return None if found is None else answer_in(found[1])
+    begun = text.lstrip()[:_LONGEST_NAME]
+    places = [place for colon in _COLONS if (place := begun.find(colon)) >= 0]
+    if not places or "".join(begun[: min(places)].split()).casefold() not in _NAMES:
+        return None
+    return answer_in(text.lstrip()[min(places) + 1 :])
 
 
 def answer_in(text: str) -> str:

@@ -23,6 +23,7 @@ ANSWERS = {
     "mydata": "남아 있어요|남은 것이 없어요",
     "status": "글 40편",
     "backup": "백업",
+    "scheduled": "예약한 글이 없어요",
     "sources": "/sources",
     "synonyms": "같은 말",
     "misses": "두 사람",

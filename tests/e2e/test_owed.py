@@ -375,12 +375,13 @@ def test_every_route_says_whether_it_changes_something() -> None:
         *("forgetme", "digest_time", "digest_days", "timezone", "quiet", "language", "push"),
         *("filter", "here", "approve", "sources", "backup", "synonym"),
         *("weekly", "monthly", "repeats", "holidays", "night", "silent", "pin", "previews"),
-        *("votes", "cleanup", "full", "room_sources"),
+        *("votes", "cleanup", "full", "room_sources", "schedule"),
     }
     assert {name for name in changing() if not name.islower()} == {
         *("Choose", "ChooseIn", "SetTo", "Approve", "AllowPublishing", "Leave", "HandleSource"),
         *("TakeEdits", "PushQuiet", "Publish", "Forget", "SetSynonym", "Begin"),
         *("PublishAll", "Again", "Reword", "Reread", "TakeDown", "PutBack"),
+        *("Schedule", "CallOff", "HandleScheduled"),
     }
     assert all(one.changes for one in COMMANDS if one.who is Who.ADMIN and one.name != "settings")
 
