@@ -11,6 +11,7 @@ from bot.demo.blog import Blog
 from bot.locales import get_texts
 from storage.models import ChatState
 from tests.e2e.conftest import SAMPLE, a_bot, known
+from tests.e2e.test_digests import digest_now
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -363,3 +364,43 @@ async def test_who_is_forgotten_says_nothing_any_more(
     left = (run_bot.path / "sosik.db").read_bytes()
     for trace in (str(author.id), author.id.to_bytes(6, "big").lstrip(b"\0"), "해봄", WORDS):
         assert (trace if isinstance(trace, bytes) else trace.encode()) not in left, trace
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+async def test_one_message_reaches_channel_group_digest_and_kakaotalk_with_the_same_words(
+    sim: Simulator,
+    group: Room,
+    run_bot: Bot,
+    boss: Person,
+    blog: Blog,
+    author: Person,
+    language: str,
+) -> None:
+    texts, home = TEXTS[language], sim.private(author)
+    channel = sim.channel("소식", owner=boss, bot=False)
+    await boss.adds_bot(channel)
+    await author.says(home, "/start")
+    await author.says(home, f"/language {language}")
+    readers = sim.supergroup("모아 보는 방", members=[author], owner=boss, bot=False)
+    await boss.adds_bot(readers)
+    await boss.says(readers, "/push digest")
+    await readers.receives("모아 보기만")
+    await boss.says(readers, f"/language {language}")
+    post = blog.publish("시장의 새벽", TEXT)
+    address = f"{blog.address}/posts/{post.number}"
+    await author.says(home, f"{WORDS}\n{address}")
+    draft = await home.receives(texts("publish.ask"))
+    await author.presses(draft, texts("publish.yes"))
+    for room in (group, channel):
+        card = await room.receives("시장의 새벽")
+        assert card.text.startswith(f"{QUOTED}\n")
+    await digest_now(run_bot, readers)
+    digest = await readers.receives(texts("digest.title"))
+    assert f"“{WORDS}”" in digest.text
+    opened = await author.presses(digest, texts("button.bundle"))
+    assert opened.url
+    await author.starts(opened.url.partition("?start=")[2])
+    block = await home.receives("시장의 새벽")
+    (pre,) = [one for one in block.message.content["entities"] if one["type"] == "pre"]
+    pasted = block.text[pre["offset"] :][: pre["length"]]
+    assert pasted == f"1. 시장의 새벽\n“{WORDS}”\n{address}"
