@@ -36,8 +36,12 @@ class Blog:
 
     def write(self, title: str) -> str:
         """A page of its own; its address."""
-        path = f"/pages/{len(self.pages) + 1}"
-        self.pages[path] = title
+        self.pages[f"/pages/{len(self.pages) + 1}"] = title
+        return self.address_of(title)
+
+    def address_of(self, title: str) -> str:
+        """Where such a page is. Raises StopIteration where there is none."""
+        path = next(path for path, one in self.pages.items() if one == title)
         return self.address.removesuffix("/feed") + path
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 WHOLE = {"e2e", "demo"}
 """Folders whose tests start the whole bot."""
 TRACED = {
+    "test_authors",
     "test_checking",
+    "test_corrections",
     "test_forgetting",
     "test_membership",
     "test_operators",

@@ -1,6 +1,6 @@
 """What is lost, doubled or out of order when the process is killed, again and again.
 
-    python -m benchmarks.crash [--kills 43] [--seed 1 ...] [--points Ledger.claim ...] [--rate 10]
+    python -m benchmarks.crash [--kills 47] [--seed 1 ...] [--points Ledger.claim ...] [--rate 10]
         [--keep] [--json]
 
 The bot's own process is ended by SIGKILL: at each named commit (benchmarks.crash.points), right

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from benchmarks.crash.life import SECOND
 from benchmarks.crash.places import numbers_in, rows, scheduled_title, title_of
 from bot.locales import all_texts
 
@@ -85,7 +86,7 @@ def findings(life: Life) -> list[Finding]:
             found += _digests(place, life.published)
         if place.quiet is not None and not place.is_out:
             found += _settings(life, place)
-        found += [*_editions(place), *_scheduled(place, life.scheduled)]
+        found += [*_editions(place), *_scheduled(life, place), *_reworded(life, place)]
         if place.is_tidy and place not in life.left:
             found += [*_pinned(life, place), *_answers(life, place)]
         if place not in life.left:
@@ -127,15 +128,27 @@ def _editions(place: Place) -> Iterator[Finding]:
             yield Finding(what, place, f"{copies} of {time.ctime(at)}")
 
 
-def _scheduled(place: Place, last: int) -> Iterator[Finding]:
+def _scheduled(life: Life, place: Place) -> Iterator[Finding]:
     """Each is there once; what may be twice in what was the group is out of reach."""
     there = [(one.chat, n) for one, some in place.scheduled() if not one.is_deleted for n in some]
-    for number in range(1, last + 1):
+    expired = {0, *life.stage.sim.updates.expired}
+    undone = {number for number, update_id in life.by_hand.items() if update_id in expired}
+    for number in range(1, life.scheduled + 1):
         chats = [chat for chat, n in there if n == number]
-        if not chats and number not in place.unscheduled:
+        if not chats and number not in place.unscheduled | undone:
             yield Finding(UNSCHEDULED, place, scheduled_title(number))
         if len(chats) > 1 and place.room.chat in chats:
             yield Finding(SCHEDULED_TWICE, place, f"{scheduled_title(number)} {len(chats)} times")
+
+
+def _reworded(life: Life, place: Place) -> Iterator[Finding]:
+    """What was said last about a page stands above its card, and nothing that was never said."""
+    expired = {0, *life.stage.sim.updates.expired}
+    said = {n: SECOND for n, update_id in life.reworded.items() if update_id not in expired}
+    for message, numbers in place.scheduled():
+        is_here = message.chat is place.room.chat and not message.is_deleted
+        if is_here and numbers[0] in said and not message.text.startswith(said[numbers[0]]):
+            yield Finding(UNDONE, place, f"{scheduled_title(numbers[0])}: {message.text[:20]}")
 
 
 def _withdrawn(life: Life, place: Place) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from benchmarks.crash.places import (
 )
 from benchmarks.rooms import RIGHTS
 from benchmarks.settle import goes_wrong
-from bot.pages.actions import SetTo, ShowLevel, TakeDown, Vote, decode, encode
+from bot.pages.actions import Publish, Reword, SetTo, ShowLevel, TakeDown, Vote, decode, encode
 from bot.simulator.people.pressing import ask_callback
 from bot.simulator.reactions import as_reactions
 
@@ -30,12 +30,15 @@ if TYPE_CHECKING:
     from random import Random
 
     from benchmarks.crash.stage import Stage
+    from bot.pages.actions import Action
     from bot.simulator.api.faults import Fault
     from bot.simulator.people.cards import Card
     from bot.simulator.people.people import Person
     from bot.simulator.people.rooms import Room
     from storage.models import MenuId
 
+FIRST, SECOND = "처음 한 말이에요", "나중에 한 말이에요"
+"""What is said about a page that is published by hand."""
 EMOJI = ("👍", "❤", "🔥", "👏")
 AMBIGUOUS = ("timeout", "cut", "502/504", "half", "75 s late", "never")
 """As in benchmarks.settle; the seventh is the kill."""
@@ -55,6 +58,15 @@ def _menus(room: Room, heard: int) -> list[tuple[Card, MenuId]]:
         actions = [decode(str(button.value)) for row in card.rows for button in row]
         levels = [one.menu_id for one in actions if isinstance(one, ShowLevel)]
         found += [(card, menu_id) for menu_id in levels[:1]]
+    return found
+
+
+def _offers(room: Room, heard: int, kind: type[Action]) -> list[tuple[Card, str]]:
+    """The messages after so many that have a button of a kind, and its data."""
+    found = []
+    for card in room.bot_messages[heard:]:
+        data = [str(button.value) for row in card.rows for button in row]
+        found += [(card, one) for one in data if isinstance(decode(one), kind)][:1]
     return found
 
 
@@ -82,6 +94,10 @@ class Life:
     published: int = 0
     scheduled: int = 0
     """Pages of the blog that were scheduled, which its feed has not."""
+    by_hand: dict[int, int] = field(default_factory=dict)
+    """Of these, the pages that were named to be published now: by the update of the press."""
+    reworded: dict[int, int] = field(default_factory=dict)
+    """Likewise, those about which something else was said then."""
     questions: list[tuple[Place, str]] = field(default_factory=list)
     forgotten: list[int] = field(default_factory=list)
     voted: defaultdict[tuple[Place, int, int], list[int]] = field(
@@ -196,12 +212,40 @@ class Life:
 
     async def schedule(self) -> None:
         """An author has a page of the blog published two minutes later."""
+        boss, address = self.stage.boss, self._write_page()
+        await boss.says(self.stage.sim.private(boss), f"/schedule 2분 뒤 {address} 읽어 보세요")
+
+    def _write_page(self) -> str:
+        """A page that no feed has: its address."""
         self.scheduled += 1
         for place in unready(self.stage.database, self.stage.places):
             place.unscheduled.add(self.scheduled)
-        title, boss = scheduled_title(self.scheduled), self.stage.boss
-        address = self.stage.blog.write(title)
-        await boss.says(self.stage.sim.private(boss), f"/schedule 2분 뒤 {address} 읽어 보세요")
+        return self.stage.blog.write(scheduled_title(self.scheduled))
+
+    async def publish_by_hand(self) -> None:
+        """An author names a page of the blog, and says yes."""
+        address = self._write_page()
+        self.by_hand[self.scheduled] = await self._decide(f"/publish {address} {FIRST}", Publish)
+
+    async def reword(self) -> None:
+        """An author names a page that was published, with other words, and says these alone."""
+        await self.publish_by_hand()
+        number, title = self.scheduled, scheduled_title(self.scheduled)
+        database, address = self.stage.database, self.stage.blog.address_of(title)
+        await self.stage.until(lambda: rows(database, _POST, title), WAIT_SECONDS)
+        if rows(database, _POST, title):
+            self.reworded[number] = await self._decide(f"{address} {SECOND}", Reword)
+
+    async def _decide(self, words: str, kind: type[Action]) -> int:
+        """Say this to the bot, and press the first button of a kind; the update, 0 for none."""
+        boss = self.stage.boss
+        home = self.stage.sim.private(boss)
+        heard = len(home.bot_messages)
+        await boss.says(home, words)
+        await self.stage.until(lambda: _offers(home, heard, kind), WAIT_SECONDS)
+        for card, data in _offers(home, heard, kind)[-1:]:
+            return ask_callback(self.stage.sim.world, boss.user, card.message, data).update_id
+        return 0
 
     async def take_down(self) -> None:
         """An operator asks for the newest post that came, and takes it down."""
@@ -369,6 +413,7 @@ class Life:
             (0.1, self.choose),
             (0.05, self.choose_edition),
             (0.05, self.schedule),
+            (0.05, self.publish_by_hand),
             (0.05, self.take_down),
             (0.04, self.leave),
             (0.3, self.come_back),

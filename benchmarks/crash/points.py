@@ -62,6 +62,8 @@ COMMITS = (
     "membership.migrated",
     "menu._set",
     "privacy.forget_pressed",
+    "publishing._renew",
+    "publishing.pressed",
     "room_menus.open_menu",
     "settings.typed",
     "votes.pressed",

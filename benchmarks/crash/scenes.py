@@ -87,6 +87,16 @@ async def schedules(life: Life, _: Kill) -> None:
     await life.schedule()
 
 
+async def publishes_by_hand(life: Life, _: Kill) -> None:
+    """An author publishes a page."""
+    await life.publish_by_hand()
+
+
+async def rewords(life: Life, _: Kill) -> None:
+    """An author publishes a page, and says something else about it."""
+    await life.reword()
+
+
 async def takes_down(life: Life, _: Kill) -> None:
     """A post comes, and an operator takes it down."""
     life.publish()
@@ -209,6 +219,8 @@ SCENES: dict[str, Scene] = {
     "membership.migrated": Scene(migrates, most=2),
     "menu._set": Scene(presses),
     "privacy.forget_pressed": Scene(forgets),
+    "publishing._renew": Scene(rewords, seconds=180),
+    "publishing.pressed": Scene(publishes_by_hand),
     "room_menus.open_menu": Scene(presses),
     "settings.typed": Scene(chooses),
     "votes.pressed": Scene(votes),

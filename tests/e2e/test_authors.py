@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from bot.simulator import Person, Room, Simulator
+    from bot.simulator import Card, Person, Room, Simulator
     from tests.e2e.conftest import Bot
 
 TEXT = "새벽 시장에는 신문보다 빠른 소식이 있습니다. 고등어 값이 먼저 압니다."
@@ -99,6 +99,13 @@ async def test_words_beside_a_link_stand_above_its_card_in_every_chat(
     assert (quote["offset"], quote["length"]) == (0, len(QUOTED))
 
 
+async def has_come(group: Room, bot: Bot) -> Card:
+    """The card, once the bot has put down that it is there."""
+    card = await group.receives("시장의 새벽")
+    await bot.rests()
+    return card
+
+
 async def published(home: Room, author: Person, blog: Blog, words: str = "") -> str:
     post = blog.publish("시장의 새벽", TEXT)
     address = f"{blog.address}/posts/{post.number}"
@@ -110,10 +117,10 @@ async def published(home: Room, author: Person, blog: Blog, words: str = "") -> 
 
 
 async def test_words_are_in_lists_and_found_by_a_search(
-    sim: Simulator, group: Room, blog: Blog, author: Person
+    sim: Simulator, group: Room, run_bot: Bot, blog: Blog, author: Person
 ) -> None:
     await published(sim.private(author), author, blog, "참 고소한 땅콩 이야기")
-    await group.receives("시장의 새벽")
+    await has_come(group, run_bot)
     await author.joins(group)
     await author.says(group, "/latest")
     assert "“참 고소한 땅콩 이야기”" in (await group.receives("1. 시장의 새벽")).text
@@ -124,10 +131,10 @@ async def test_words_are_in_lists_and_found_by_a_search(
 
 
 async def test_a_reply_says_it_anew_and_a_dash_takes_it_back(
-    sim: Simulator, group: Room, blog: Blog, author: Person, boss: Person
+    sim: Simulator, group: Room, run_bot: Bot, blog: Blog, author: Person, boss: Person
 ) -> None:
     await published(sim.private(author), author, blog, WORDS)
-    card = await group.receives("시장의 새벽")
+    card = await has_come(group, run_bot)
     await author.joins(group)
     await author.says(group, "한마디: 다시 읽어도 좋아요", reply_to=card)
     await group.receives("한마디를 달았어요")
@@ -241,18 +248,18 @@ async def test_a_post_that_no_chat_takes_is_pushed_to_none(
 
 
 async def test_a_known_link_says_where_it_went_and_goes_once_more(
-    sim: Simulator, group: Room, blog: Blog, author: Person
+    sim: Simulator, group: Room, run_bot: Bot, blog: Blog, author: Person
 ) -> None:
     home = sim.private(author)
     address = await published(home, author, blog)
-    card = await group.receives("시장의 새벽")
+    card = await has_come(group, run_bot)
     await author.says(home, f"{address} {WORDS}")
     known = await home.receives("이미 있는 글")
     assert "독서모임" in known.text
     await author.presses(known, "다시 알리기")
     await known.changes()
     assert "방 1곳" in known.text
-    again = await group.receives("시장의 새벽")
+    again = await has_come(group, run_bot)
     assert again.id != card.id
     assert again.text.startswith(QUOTED)
     await until(lambda: card.text.startswith(QUOTED))
@@ -286,7 +293,7 @@ async def test_authors_and_operators_alone_publish_and_a_draft_is_its_authors(
 
 
 async def test_nobody_takes_the_place_of_anothers_words(
-    sim: Simulator, group: Room, blog: Blog, author: Person, other: Person
+    sim: Simulator, group: Room, run_bot: Bot, blog: Blog, author: Person, other: Person
 ) -> None:
     home = sim.private(other)
     post = blog.publish("시장의 새벽", TEXT)
@@ -296,7 +303,7 @@ async def test_nobody_takes_the_place_of_anothers_words(
     await author.says(sim.private(author), f"{address} {WORDS}")
     draft = await sim.private(author).receives("이 글을 올릴까요")
     await author.presses(draft, "올리기")
-    card = await group.receives("시장의 새벽")
+    card = await has_come(group, run_bot)
     assert "다른 사람이 단" in (await other.presses(late, "올리기")).text
     await other.says(home, f"{address} 또 다른 말")
     known = await home.receives("이미 있는 글")
@@ -313,7 +320,7 @@ async def test_what_was_taken_down_meanwhile_is_not_pushed_again(
 ) -> None:
     home = sim.private(author)
     address = await published(home, author, blog)
-    await group.receives("시장의 새벽")
+    await has_come(group, run_bot)
     await author.says(home, address)
     known = await home.receives("이미 있는 글")
     assert run_bot.running is not None
@@ -323,10 +330,10 @@ async def test_what_was_taken_down_meanwhile_is_not_pushed_again(
 
 
 async def test_in_a_group_other_chats_are_not_named(
-    sim: Simulator, group: Room, blog: Blog, author: Person, boss: Person
+    sim: Simulator, group: Room, run_bot: Bot, blog: Blog, author: Person, boss: Person
 ) -> None:
     address = await published(sim.private(author), author, blog)
-    await group.receives("시장의 새벽")
+    await has_come(group, run_bot)
     other = sim.supergroup("다른 모임", owner=boss, bot=False)
     await boss.adds_bot(other, admin=True)
     await other.receives("안녕하세요")
@@ -351,7 +358,7 @@ async def test_who_is_forgotten_says_nothing_any_more(
     await author.says(home, "/start")
     await home.receives("소식")
     address = await published(home, author, blog, WORDS)
-    card = await group.receives("시장의 새벽")
+    card = await has_come(group, run_bot)
     await author.says(home, f"{address} 다른 말")
     await home.receives("이미 있는 글")
     await author.says(home, "/mydata")
