@@ -922,13 +922,35 @@ _AUTHORS: Step = (
     "CREATE INDEX posts_by_publisher ON posts (publisher_id) WHERE publisher_id IS NOT NULL",
     # Drafts of older versions are nobody's. `batch` is the update that named several pages;
     # `due_at`: it is published by itself then; `prompt_id` is the message that asks when.
-    "ALTER TABLE drafts ADD COLUMN author_id INTEGER",
-    "ALTER TABLE drafts ADD COLUMN author_name TEXT NOT NULL DEFAULT ''",
-    "ALTER TABLE drafts ADD COLUMN chat_id INTEGER",
-    "ALTER TABLE drafts ADD COLUMN remark TEXT NOT NULL DEFAULT ''",
-    "ALTER TABLE drafts ADD COLUMN batch INTEGER",
-    "ALTER TABLE drafts ADD COLUMN due_at INTEGER",
-    "ALTER TABLE drafts ADD COLUMN prompt_id INTEGER",
+    # Buttons name a draft by its id, so that none is given twice, nor one that was given before.
+    "CREATE TABLE drafts_before AS SELECT * FROM drafts",
+    "DROP TABLE drafts",
+    """
+    CREATE TABLE drafts (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        link TEXT NOT NULL,
+        post TEXT NOT NULL,
+        made_at INTEGER NOT NULL,
+        author_id INTEGER,
+        author_name TEXT NOT NULL DEFAULT '',
+        chat_id INTEGER,
+        remark TEXT NOT NULL DEFAULT '',
+        batch INTEGER,
+        due_at INTEGER,
+        prompt_id INTEGER
+    ) STRICT
+    """,
+    """
+    INSERT INTO drafts (id, link, post, made_at)
+    SELECT id, link, post, made_at FROM drafts_before
+    """,
+    "DELETE FROM sqlite_sequence WHERE name = 'drafts'",
+    """
+    INSERT INTO sqlite_sequence
+    SELECT 'drafts', 1000 + ifnull((SELECT max(id) FROM drafts), 0)
+    WHERE EXISTS (SELECT 1 FROM posts)
+    """,
+    "DROP TABLE drafts_before",
     "CREATE INDEX drafts_due ON drafts (due_at) WHERE due_at IS NOT NULL",
     # The index, and what else is made of a post's text, follows what is said about it.
     "DROP TRIGGER search_post_changed",

@@ -61,10 +61,10 @@ def _menus(room: Room, heard: int) -> list[tuple[Card, MenuId]]:
     return found
 
 
-def _offers(room: Room, heard: int, kind: type[Action]) -> list[tuple[Card, str]]:
-    """The messages after so many that have a button of a kind, and its data."""
+def _offers(room: Room, title: str, kind: type[Action]) -> list[tuple[Card, str]]:
+    """The messages about a page that have a button of a kind, and its data."""
     found = []
-    for card in room.bot_messages[heard:]:
+    for card in (one for one in room.bot_messages if title in one.text):
         data = [str(button.value) for row in card.rows for button in row]
         found += [(card, one) for one in data if isinstance(decode(one), kind)][:1]
     return found
@@ -222,28 +222,33 @@ class Life:
             place.unscheduled.add(self.scheduled)
         return self.stage.blog.write(scheduled_title(self.scheduled))
 
-    async def publish_by_hand(self) -> None:
-        """An author names a page of the blog, and says yes."""
-        address = self._write_page()
-        self.by_hand[self.scheduled] = await self._decide(f"/publish {address} {FIRST}", Publish)
+    async def publish_page(self) -> None:
+        """As `publish_by_hand`."""
+        await self.publish_by_hand()
+
+    async def publish_by_hand(self) -> int:
+        """An author names a page of the blog, and says yes; its number."""
+        address, number = self._write_page(), self.scheduled
+        self.by_hand[number] = await self._decide(number, f"/publish {address} {FIRST}", Publish)
+        return number
 
     async def reword(self) -> None:
         """An author names a page that was published, with other words, and says these alone."""
-        await self.publish_by_hand()
-        number, title = self.scheduled, scheduled_title(self.scheduled)
+        number = await self.publish_by_hand()
+        title = scheduled_title(number)
         database, address = self.stage.database, self.stage.blog.address_of(title)
         await self.stage.until(lambda: rows(database, _POST, title), WAIT_SECONDS)
         if rows(database, _POST, title):
-            self.reworded[number] = await self._decide(f"{address} {SECOND}", Reword)
+            self.reworded[number] = await self._decide(number, f"{address} {SECOND}", Reword)
 
-    async def _decide(self, words: str, kind: type[Action]) -> int:
-        """Say this to the bot, and press the first button of a kind; the update, 0 for none."""
+    async def _decide(self, number: int, words: str, kind: type[Action]) -> int:
+        """Say this of a page, and press the first button of a kind; the update, 0 for none."""
         boss = self.stage.boss
         home = self.stage.sim.private(boss)
-        heard = len(home.bot_messages)
+        title = scheduled_title(number)
         await boss.says(home, words)
-        await self.stage.until(lambda: _offers(home, heard, kind), WAIT_SECONDS)
-        for card, data in _offers(home, heard, kind)[-1:]:
+        await self.stage.until(lambda: _offers(home, title, kind), WAIT_SECONDS)
+        for card, data in _offers(home, title, kind)[-1:]:
             return ask_callback(self.stage.sim.world, boss.user, card.message, data).update_id
         return 0
 
@@ -413,7 +418,7 @@ class Life:
             (0.1, self.choose),
             (0.05, self.choose_edition),
             (0.05, self.schedule),
-            (0.05, self.publish_by_hand),
+            (0.05, self.publish_page),
             (0.05, self.take_down),
             (0.04, self.leave),
             (0.3, self.come_back),

@@ -76,3 +76,11 @@ async def test_who_is_forgotten_has_no_drafts(database: Database) -> None:
         assert await drafts.count_of_person(tx, AUTHOR) == 0
         assert await drafts.get_draft(tx, first) is None
         assert await drafts.get_draft(tx, second) is not None
+
+
+async def test_no_number_of_a_draft_is_given_twice(database: Database) -> None:
+    """A button of the first would decide about the second."""
+    async with database.transaction() as tx:
+        first = await drafts.add_draft(tx, FIRST, NOW)
+        await drafts.delete_draft(tx, first)
+        assert await drafts.add_draft(tx, SECOND, NOW) > first

@@ -9,6 +9,7 @@ import pytest
 from storage.database import Database, DatabaseError
 from storage.errors import translated
 from storage.migrations import (
+    _AUTHORS,
     _NEWS,
     _OLDEST,
     _ROOMS,
@@ -340,3 +341,28 @@ def test_words_are_asked_for_by_sound_in_one_script_whichever_twin_answers(
             sql = f"SELECT word FROM {table} WHERE sound = 'KNT' AND word {sign} '가'"  # noqa: S608  # names from above
             plan = db.execute(f"EXPLAIN QUERY PLAN {sql}").fetchone()
             assert f"{table}_{script}_by_sound" in plan[-1]
+
+
+@pytest.mark.parametrize("has_draft", [True, False])
+def test_drafts_are_kept_and_numbers_of_before_are_given_no_more(
+    db: sqlite3.Connection, *, has_draft: bool
+) -> None:
+    """A button of before the upgrade would decide about a draft of after it."""
+    migrate(db, STEPS[: STEPS.index(_AUTHORS)])
+    fill(db)
+    if not has_draft:
+        db.execute("DELETE FROM drafts")
+    before = db.execute("SELECT id, link, post, made_at FROM drafts").fetchall()
+    migrate(db)
+    assert db.execute("SELECT id, link, post, made_at FROM drafts").fetchall() == before
+    assert (
+        db.execute("SELECT author_id, due_at FROM drafts").fetchall() == [(None, None)] * has_draft
+    )
+    new = db.execute("INSERT INTO drafts (link, post, made_at) VALUES ('', '', 1)").lastrowid
+    assert new is not None
+    assert new > 1000
+
+
+def test_in_a_new_database_drafts_are_numbered_from_one(db: sqlite3.Connection) -> None:
+    migrate(db)
+    assert db.execute("INSERT INTO drafts (link, post, made_at) VALUES ('', '', 1)").lastrowid == 1
