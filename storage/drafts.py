@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from storage.models import ChatId, Draft, MessageId, UpdateId
@@ -16,17 +17,17 @@ if TYPE_CHECKING:
 
 
 async def add_draft(tx: Transaction, draft: NewDraft, at: datetime) -> int:
-    """Keep a draft; its number."""
+    """Keep a draft; its number, of its second: none is given again, for buttons with it stay."""
     return await tx.insert(
         """
         INSERT INTO drafts
-            (link, post, made_at, author_id, author_name, chat_id, remark, batch)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            (id, link, post, made_at, author_id, author_name, chat_id, remark, batch)
+        VALUES (
+            (SELECT max(:at, 1 + ifnull(max(id), 0)) FROM drafts),
+            :link, :entry, :at, :author_id, :author_name, :chat_id, :remark, :batch
+        )
         """,
-        (
-            *(draft.link, draft.entry, to_seconds(at), draft.author_id, draft.author_name),
-            *(draft.chat_id, draft.remark, draft.batch),
-        ),
+        {**asdict(draft), "at": to_seconds(at)},
     )
 
 
