@@ -258,6 +258,37 @@ async def test_a_draft_of_before_brings_nothing_back(
         assert (await outbox.count_by_state(db)).get(OutboxState.PENDING) is None
 
 
+async def test_of_what_is_down_nothing_is_said_and_the_reason_is_told(
+    sim: Simulator, run_bot: Bot, group: Room, blog: Blog, author: Person, boss: Person
+) -> None:
+    office, home = sim.private(boss), sim.private(author)
+    address = f"{blog.address}/posts/{blog.publish(TITLE, TEXT).number}"
+    await author.says(home, f"{address} 값을 아는 글")
+    waiting = await home.receives("이 글을 올릴까요")
+    await boss.says(office, address)
+    done = await office.receives("이 글을 올릴까요")
+    await boss.presses(done, "올리기")
+    await done.changes()
+    card = await group.receives(TITLE)
+    await boss.says(office, f"{address} 다시 보아요")
+    known = await office.receives("이미 있는 글")
+    await boss.presses(done, CORRECT)
+    await done.changes()
+    await boss.presses(done, "한마디")
+    asked = await office.receives("한마디를 달아요")
+    await boss.presses(done, "‹ 뒤로")
+    await done.changes()
+    await taken_down(done, boss)
+    await card.disappears()
+    told = KO("publish.known.taken_down")
+    await boss.says(office, "꼭 보세요", reply_to=asked)
+    await office.receives(told)
+    assert (await boss.presses(known, "다시 알리기")).text == told
+    assert (await author.presses(waiting, "올리기")).text == ""
+    await waiting.changes()
+    assert waiting.text == told
+
+
 @pytest.mark.parametrize("language", ["ko", "en"])
 async def test_a_page_is_read_again_and_what_was_sent_follows(
     sim: Simulator, run_bot: Bot, group: Room, blog: Blog, author: Person, language: str

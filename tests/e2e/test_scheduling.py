@@ -500,6 +500,35 @@ async def test_what_others_published_meanwhile_is_not_pushed_again(town: Town, g
     assert len(cards(group)) == 1
 
 
+@pytest.mark.parametrize("way", ["by itself", "from the list"])
+async def test_what_was_taken_down_meanwhile_is_not_called_published(
+    town: Town, group: Room, way: str
+) -> None:
+    address = town.writes()
+    await town.author.says(town.home, f"/schedule 내일 9시 {address} {WORDS}")
+    await town.home.receives("올릴게요")
+    own = town.sim.private(town.boss)
+    await town.boss.says(own, address)
+    done = await own.receives(KO("publish.ask"))
+    await town.boss.presses(done, "지금 올리기")
+    await done.changes()
+    card = await group.receives("시장의 새벽")
+    for _ in range(2):
+        await town.boss.presses(done, "내리기")
+        await done.changes()
+    await card.disappears()
+    if way == "by itself":
+        town.move_to(TOMORROW + timedelta(seconds=1))
+        await town.home.receives("그사이 내린 글이라 올리지 않았어요")
+    else:
+        await town.author.says(town.home, "/scheduled")
+        told = await town.author.presses(await town.home.receives("예약한 글 1편"), "1 지금 올리기")
+        assert told.text == KO("publish.known.taken_down")
+    await town.kept(None)
+    await town.bot.rests()
+    assert cards(group) == []
+
+
 async def test_the_buttons_of_a_draft_that_was_decided_on_decide_about_no_other(
     town: Town, group: Room
 ) -> None:
