@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from storage.database import Transaction
     from storage.models import Post, PostId
 
-FIELDS = ("title", "body", "author", "link")
+FIELDS = ("title", "body", "author", "link", "published_at")
 """What of a post is told when its page says something else."""
 
 
@@ -51,13 +51,15 @@ async def reread(_: Update, context: BotContext, action: Reread) -> None:
         return
     await context.bot.send_chat_action(context.chat.id, ChatAction.TYPING)
     try:
-        entry = await services.publisher.read(post.link or "")
+        entry = await services.publisher.read_again(post)
     except SourceError as error:
         await _show(context, post, context.texts(error.key, **error.values))
         return
     async with context.transaction() as tx:
         changed = await services.publisher.reread(tx, post.id, entry)
-    await _show(context, post if changed is None else changed.post, _told(context, changed))
+    post = await _theirs(context, post.id)  # while the page was asked, it may have been taken down
+    if post is not None:
+        await _show(context, post, _told(context, changed))
 
 
 async def asked(_: Update, context: BotContext, action: AskRemark) -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bot.demo.blog import Blog
     from bot.simulator import Person, Room, Simulator
     from bot.simulator.people.cards import Card
+    from bot.sources.entries import Entry
+    from storage.models import Post
     from tests.e2e.conftest import Bot
 
 __all__ = ["author", "blog", "boss", "group", "other", "run_bot"]
@@ -287,6 +289,29 @@ async def test_of_what_is_down_nothing_is_said_and_the_reason_is_told(
     assert (await author.presses(waiting, "올리기")).text == ""
     await waiting.changes()
     assert waiting.text == told
+
+
+async def test_what_was_taken_down_while_it_was_read_again_is_told(
+    run_bot: Bot,
+    sim: Simulator,
+    blog: Blog,
+    author: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done = await published(sim.private(author), author, blog)
+    await author.presses(done, CORRECT)
+    await done.changes()
+    assert run_bot.running is not None
+    publisher = run_bot.running.services.publisher
+    read_again = publisher.read_again
+
+    async def slowly(post: Post) -> Entry:
+        async with database_of(run_bot).transaction() as tx:
+            assert await publisher.take_down(tx, post.id)
+        return await read_again(post)
+
+    monkeypatch.setattr(publisher, "read_again", slowly)
+    assert (await author.presses(done, "다시 읽기")).text == KO("post.gone")
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
