@@ -314,6 +314,22 @@ async def test_what_was_taken_down_while_it_was_read_again_is_told(
     assert (await author.presses(done, "다시 읽기")).text == KO("post.gone")
 
 
+async def test_somebody_elses_words_stay_when_it_comes_back_and_that_is_told(
+    sim: Simulator, run_bot: Bot, group: Room, blog: Blog, author: Person, boss: Person
+) -> None:
+    home = sim.private(author)
+    done = await published(home, author, blog)
+    card = await group.receives(TITLE)
+    await boss.says(group, "한마디: 운영자도 읽었어요", reply_to=card)
+    await group.receives("한마디를 달았어요")
+    await taken_down(done, author)
+    await card.disappears()
+    await author.says(home, f"{blog.address}/posts/{max(blog.posts)} 저도 한마디")
+    known = await home.receives("내린 글")
+    assert (await author.presses(known, PUT_BACK)).text == KO("remark.not_yours")
+    assert (await group.receives(TITLE)).text.startswith("운영자도 읽었어요")
+
+
 @pytest.mark.parametrize("language", ["ko", "en"])
 async def test_a_page_is_read_again_and_what_was_sent_follows(
     sim: Simulator, run_bot: Bot, group: Room, blog: Blog, author: Person, language: str
