@@ -131,7 +131,7 @@ class Scheduled:
 
 
 def _item(draft: Draft) -> str:
-    """What names the notice; a number is given again, but not for the same time."""
+    """What names the notice: a draft may be given another time."""
     return f"scheduled:{draft.id}:{0 if draft.due_at is None else to_seconds(draft.due_at)}"
 
 
