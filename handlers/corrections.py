@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from storage.database import Transaction
     from storage.models import Post, PostId
 
-FIELDS = ("title", "body", "author", "link")
+FIELDS = ("title", "body", "author", "link", "published_at")
 """What of a post is told when its page says something else."""
 
 
@@ -51,13 +51,15 @@ async def reread(_: Update, context: BotContext, action: Reread) -> None:
         return
     await context.bot.send_chat_action(context.chat.id, ChatAction.TYPING)
     try:
-        entry = await services.publisher.read(post.link or "")
+        entry = await services.publisher.read_again(post)
     except SourceError as error:
         await _show(context, post, context.texts(error.key, **error.values))
         return
     async with context.transaction() as tx:
         changed = await services.publisher.reread(tx, post.id, entry)
-    await _show(context, post if changed is None else changed.post, _told(context, changed))
+    post = await _theirs(context, post.id)  # while the page was asked, it may have been taken down
+    if post is not None:
+        await _show(context, post, _told(context, changed))
 
 
 async def asked(_: Update, context: BotContext, action: AskRemark) -> None:
@@ -91,33 +93,42 @@ async def take_down(_: Update, context: BotContext, action: TakeDown) -> None:
 
 async def put_back(_: Update, context: BotContext, action: PutBack) -> None:
     """Bring back what was taken down, and push it once more; with new words, where there are."""
-    services = context.services
+    services, are_said = context.services, True
     post = await _theirs(context, action.post_id, is_down=True)
     if post is None:
         return
     async with context.transaction() as tx:
         back = await services.publisher.put_back(tx, post.id)
         if back is not None:
-            await _say_words(tx, context, back, action.draft_id)
+            are_said = await _say_words(tx, context, back, action.draft_id)
             count = await push_again(tx, back, services.clock.now())
     if back is None:
         await context.toast(context.texts("publish.decided"), alert=True)
         return
+    if not are_said:
+        await context.toast(context.texts("remark.not_yours"), alert=True)
     title = inert(post.title).text
     await context.edit(Page(plain(context.texts.count("takedown.back", count, title=title))))
 
 
-async def _say_words(tx: Transaction, context: BotContext, post: Post, draft_id: int) -> None:
-    """Say what came with the link that was sent again; others' drafts are left alone."""
+async def _say_words(tx: Transaction, context: BotContext, post: Post, draft_id: int) -> bool:
+    """Say what came with the link that was sent again; False where somebody else's words stay.
+
+    Others' drafts are left alone.
+    """
     draft = await drafts.get_draft(tx, draft_id)
     if draft is None or draft.entry or draft.link != (post.link or ""):
-        return
+        return True
     if not is_theirs(context, draft):
-        return
+        return True
     await drafts.delete_draft(tx, draft_id)
-    if draft.remark and await may_speak_about(tx, context, post):
+    if not draft.remark:
+        return True
+    may = await may_speak_about(tx, context, post)
+    if may:
         remark = Remark(draft.remark, draft.author_name)
         await context.services.publisher.set_remark(tx, post.id, remark, draft.author_id)
+    return may
 
 
 async def _theirs(context: BotContext, post_id: PostId, *, is_down: bool = False) -> Post | None:

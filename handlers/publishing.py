@@ -135,6 +135,8 @@ async def _refusal(
         return "publish.decided"
     if not is_theirs(context, draft):
         return "publish.not_yours"
+    if post.taken_down_at is not None:
+        return "publish.known.taken_down"
     if post.removed_at is not None:
         return "publish.known.removed"
     may = not draft.remark or await may_speak_about(tx, context, post)
@@ -143,7 +145,7 @@ async def _refusal(
 
 async def _tell_unsaid(context: BotContext, draft: Draft | None, post: Post | None) -> None:
     """Tell where a draft's words are not said, for somebody else's are."""
-    if draft is None or post is None or not draft.remark:
+    if draft is None or post is None or not draft.remark or post.taken_down_at is not None:
         return
     if post.remark != Remark(draft.remark, draft.author_name):
         await context.toast(context.texts("remark.not_yours"), alert=True)

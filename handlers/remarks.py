@@ -55,12 +55,14 @@ async def _say(context: BotContext, post_id: PostId, words: str) -> None:
     remark = Remark(words, author_of(context).name) if words else None
     async with context.transaction() as tx:
         post = await posts.get_post(tx, post_id)
-        is_allowed = post is not None and await may_speak_about(tx, context, post)
+        is_down = post is not None and post.taken_down_at is not None
+        is_allowed = post is not None and not is_down and await may_speak_about(tx, context, post)
         if is_allowed:
             publisher = context.services.publisher
             await publisher.set_remark(tx, post_id, remark, context.user_id)
     if post is None or not is_allowed:
-        await context.say_in_passing("remark.not_yours")
+        key = "publish.known.taken_down" if is_down else "remark.not_yours"
+        await context.say_in_passing(key)
         return
     key = "remark.set" if words else "remark.removed"
     await context.say(key, title=inert(post.title).text)

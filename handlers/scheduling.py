@@ -120,7 +120,9 @@ async def _handle(context: BotContext, action: HandleScheduled) -> str:
         if action.what == OFF:
             await drafts.set_due(tx, found.id, None)
             return context.texts("schedule.off")
-        await context.services.publisher.publish_draft(tx, found)
+        post = await context.services.publisher.publish_draft(tx, found)
+    if post is not None and post.taken_down_at is not None:
+        return context.texts("publish.known.taken_down")
     return context.texts("publish.done", title=title_of(found))
 
 

@@ -406,14 +406,19 @@ async def withdraw_post(tx: Transaction, post_id: PostId, now: datetime) -> int:
         """,
         {"post_id": post_id},
     )
+    left: dict[int, str] = {}
     for row in rows:
         push = read_push(row["kind"], row["payload"])
         posts = push.posts if isinstance(push, PostPush) else ()
-        rest = [one for one in posts if one != post_id]
-        if rest:
-            await set_merged(tx, OutboxId(row["id"]), PostPush(tuple(rest)), (), now)
-        else:
-            await set_dropped(tx, OutboxId(row["id"]), "taken down", now)
+        if rest := tuple(one for one in posts if one != post_id):
+            left[row["id"]] = payload_of(PostPush(rest))
+    await tx.execute_many(
+        "UPDATE outbox SET payload = ? WHERE id = ?", [(rest, one) for one, rest in left.items()]
+    )
+    await tx.execute_many(
+        "UPDATE outbox SET state = 'dropped', error = 'taken down', changed_at = ? WHERE id = ?",
+        [(to_seconds(now), row["id"]) for row in rows if row["id"] not in left],
+    )
     return len({row["chat_id"] for row in rows})
 
 

@@ -103,6 +103,8 @@ class Scheduled:
             if draft.remark and known.remark is None and known.removed_at is None:
                 remark = Remark(draft.remark, draft.author_name)
                 await self._publisher.set_remark(tx, known.id, remark, draft.author_id)
+            if known.taken_down_at is not None:
+                return NoticePush("notice.schedule.taken_down", {"title": known.title})
             return NoticePush("notice.schedule.known", {"title": known.title, "id": known.id})
         post = await self._publisher.publish_draft(tx, draft)
         title = title_of(draft) if post is None else post.title
@@ -129,7 +131,7 @@ class Scheduled:
 
 
 def _item(draft: Draft) -> str:
-    """What names the notice; a number is given again, but not for the same time."""
+    """What names the notice: a draft may be given another time."""
     return f"scheduled:{draft.id}:{0 if draft.due_at is None else to_seconds(draft.due_at)}"
 
 

@@ -126,7 +126,7 @@ def known_page(
         at = texts.date(places[0][1], reader.zone)
         key = "publish.known.places" if len(places) <= MOST_PLACES else "publish.known.many"
         parts.append(plain(texts(key, names=names, count=len(places), at=at)))
-    elif places is not None:
+    elif places is not None and post.taken_down_at is None:  # then its messages were deleted
         parts.append(plain(texts("publish.known.nowhere")))
     if post.taken_down_at is not None:
         lines = plain("\n").join([*parts, plain(texts("publish.known.taken_down"))])

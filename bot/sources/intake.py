@@ -97,16 +97,21 @@ class Intake:
         until = self.clock.now() - MISSING_AFTER
         async with self.database.reader() as db:
             missing = await posts.list_missing(db, source.id, until)
-        changes: list[Changed] = []
+        answers: dict[PostId, bool | None] = {}
         for known in missing[:MOST_QUESTIONS]:
             link = known.post.link
             gone = await fetcher.is_gone(link, allow_private=allow_private) if link else False
-            decide = decide_removed if gone else decide_still_there
-            changes.append(decide(known, self.clock.now()))
-        if not changes:
+            answers[known.post.id] = gone
+        if not answers:
             return []
         async with self.database.transaction() as tx:
-            return await record_changes(tx, changes, now=self.clock.now(), observers=self.observers)
+            now = self.clock.now()
+            changes: list[Changed] = []
+            for post_id, gone in answers.items():
+                here = await posts.get_known(tx, post_id)  # a hand may have changed it meanwhile
+                if here is not None and here.post.removed_at is None:
+                    changes.append((decide_removed if gone else decide_still_there)(here, now))
+            return await record_changes(tx, changes, now=now, observers=self.observers)
 
     async def _read(
         self, read: Read, worker: Worker

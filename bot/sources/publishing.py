@@ -20,6 +20,7 @@ from bot.sources.decide import (
     decide_taken_down,
 )
 from bot.sources.entries import Entry, new_post
+from bot.sources.errors import SourceError
 from bot.sources.identity import identify, match
 from bot.sources.posts_at import PostReader
 from bot.sources.record import record_changes
@@ -112,6 +113,20 @@ class Publisher:
     async def read(self, address: str) -> Entry:
         """Fetch a page and read it as a post, with its text. Raises SourceError."""
         return await self._reader.read(address)
+
+    async def read_again(self, post: Post) -> Entry:
+        """What the page of a post says now. Raises SourceError.
+
+        Also where it leads to another post, or to a whole site, as pages that are gone often do.
+        """
+        entry = await self.read(post.link or "")
+        ((_, keys),) = identify([entry], has_ids=True)
+        other = await self._at(entry.link or "")
+        is_another = other is not None and other.id != post.id
+        is_site = keys.link is None and link_key(entry.link) != link_key(post.link)
+        if is_another or is_site:
+            raise SourceError("correct.elsewhere", address=entry.link)
+        return entry
 
     async def draft(self, entry: Entry, by: Author, words: str, batch: UpdateId | None) -> int:
         """Keep what was read until somebody decides; its number.

@@ -15,6 +15,7 @@ from bot.clock import SystemClock
 from bot.config import load_settings
 from bot.delivery.lanes import DEFAULT_LIMITS, SendLimits
 from bot.delivery.observers import post_observers
+from bot.pages.actions import Publish, decode
 from bot.search.service import SearchService
 from bot.simulator import Simulator
 from bot.sources.importing import ArchiveImporter
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.process.serving import Running
-    from bot.simulator import Room
+    from bot.simulator import Card, Room
     from storage.models import Chat
 
 SAMPLE = Path(__file__).parents[2] / "bot" / "demo" / "samples" / "archive.txt"
@@ -196,3 +197,9 @@ async def choose(bot: Bot, room: Room, **chosen: Any) -> None:  # noqa: ANN401  
     async with bot.running.services.database.transaction() as tx:
         settings = replace(found.settings, **chosen)
         await chats.set_settings(tx, ChatId(room.id), settings, found.digest_due_at)
+
+
+def draft_of(card: Card) -> int:
+    """The number of the draft about which a message asks."""
+    found = [decode(str(button.value)) for row in card.rows for button in row]
+    return next(one.draft_id for one in found if isinstance(one, Publish))

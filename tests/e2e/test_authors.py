@@ -10,7 +10,7 @@ import pytest
 from bot.demo.blog import Blog
 from bot.locales import get_texts
 from storage.models import ChatState
-from tests.e2e.conftest import SAMPLE, a_bot, known
+from tests.e2e.conftest import SAMPLE, a_bot, draft_of, known
 from tests.e2e.test_digests import digest_now
 from tests.waiting import until
 
@@ -193,7 +193,7 @@ async def test_several_links_are_several_drafts_decided_at_once_or_one_by_one(
     drafts = [await home.receives(f"{name} 이야기") for name in ("첫째", "둘째", "셋째")]
     assert "으뜸이에요" in drafts[0].text
     assert all("모두 좋아요" in one.text for one in drafts[1:])
-    both = await home.receives("글 3편을 한 번에")
+    both, number = await home.receives("글 3편을 한 번에"), draft_of(drafts[0])
     await author.presses(drafts[1], "그만두기")
     await drafts[1].changes()
     await author.presses(both, "모두 올리기")
@@ -201,7 +201,7 @@ async def test_several_links_are_several_drafts_decided_at_once_or_one_by_one(
     assert "2편" in both.text
     for name in ("첫째", "셋째"):
         await group.receives(f"{name} 이야기")
-    late = await author.presses_data(drafts[0], "1p:1:1")
+    late = await author.presses_data(drafts[0], f"1p:{number}:1")
     assert "이미 정해진" in late.text
 
 
@@ -256,6 +256,7 @@ async def test_a_known_link_says_where_it_went_and_goes_once_more(
     await author.says(home, f"{address} {WORDS}")
     known = await home.receives("이미 있는 글")
     assert "독서모임" in known.text
+    pressed = str(known.button("다시 알리기").value)
     await author.presses(known, "다시 알리기")
     await known.changes()
     assert "방 1곳" in known.text
@@ -263,7 +264,7 @@ async def test_a_known_link_says_where_it_went_and_goes_once_more(
     assert again.id != card.id
     assert again.text.startswith(QUOTED)
     await until(lambda: card.text.startswith(QUOTED))
-    assert (await author.presses_data(known, "1P:1:2")).is_alert
+    assert (await author.presses_data(known, pressed)).is_alert
     await author.says(home, f"{address} 새 말")
     known = await home.receives("이미 있는 글")
     await author.presses(known, "한마디만 고치기")
@@ -282,8 +283,9 @@ async def test_authors_and_operators_alone_publish_and_a_draft_is_its_authors(
     await sim.private(minji).receives("글쓴이와 운영자만")
     await boss.says(sim.private(boss), f"{address} {WORDS}")
     draft = await sim.private(boss).receives("이 글을 올릴까요")
-    assert "다른 사람이" in (await author.presses_data(draft, "1p:1:1")).text
-    assert "글쓴이와" in (await minji.presses_data(draft, "1p:1:1")).text
+    pressed = f"1p:{draft_of(draft)}:1"
+    assert "다른 사람이" in (await author.presses_data(draft, pressed)).text
+    assert "글쓴이와" in (await minji.presses_data(draft, pressed)).text
     await author.says(sim.private(author), "/sources")
     await sim.private(author).receives("운영자만")
     await author.says(sim.private(author), "/help")

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bot.demo.blog import Blog
     from bot.simulator import Person, Room, Simulator
     from bot.simulator.people.cards import Card
+    from bot.sources.entries import Entry
+    from storage.models import Post
     from tests.e2e.conftest import Bot
 
 __all__ = ["author", "blog", "boss", "group", "other", "run_bot"]
@@ -256,6 +258,76 @@ async def test_a_draft_of_before_brings_nothing_back(
     assert not (await sim.private(author).receives("내린 글")).buttons
     async with database_of(run_bot).reader() as db:
         assert (await outbox.count_by_state(db)).get(OutboxState.PENDING) is None
+
+
+async def test_of_what_is_down_nothing_is_said_and_the_reason_is_told(
+    sim: Simulator, run_bot: Bot, group: Room, blog: Blog, author: Person, boss: Person
+) -> None:
+    office, home = sim.private(boss), sim.private(author)
+    address = f"{blog.address}/posts/{blog.publish(TITLE, TEXT).number}"
+    await author.says(home, f"{address} 값을 아는 글")
+    waiting = await home.receives("이 글을 올릴까요")
+    await boss.says(office, address)
+    done = await office.receives("이 글을 올릴까요")
+    await boss.presses(done, "올리기")
+    await done.changes()
+    card = await group.receives(TITLE)
+    await boss.says(office, f"{address} 다시 보아요")
+    known = await office.receives("이미 있는 글")
+    await boss.presses(done, CORRECT)
+    await done.changes()
+    await boss.presses(done, "한마디")
+    asked = await office.receives("한마디를 달아요")
+    await boss.presses(done, "‹ 뒤로")
+    await done.changes()
+    await taken_down(done, boss)
+    await card.disappears()
+    told = KO("publish.known.taken_down")
+    await boss.says(office, "꼭 보세요", reply_to=asked)
+    await office.receives(told)
+    assert (await boss.presses(known, "다시 알리기")).text == told
+    assert (await author.presses(waiting, "올리기")).text == ""
+    await waiting.changes()
+    assert waiting.text == told
+
+
+async def test_what_was_taken_down_while_it_was_read_again_is_told(
+    run_bot: Bot,
+    sim: Simulator,
+    blog: Blog,
+    author: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done = await published(sim.private(author), author, blog)
+    await author.presses(done, CORRECT)
+    await done.changes()
+    assert run_bot.running is not None
+    publisher = run_bot.running.services.publisher
+    read_again = publisher.read_again
+
+    async def slowly(post: Post) -> Entry:
+        async with database_of(run_bot).transaction() as tx:
+            assert await publisher.take_down(tx, post.id)
+        return await read_again(post)
+
+    monkeypatch.setattr(publisher, "read_again", slowly)
+    assert (await author.presses(done, "다시 읽기")).text == KO("post.gone")
+
+
+async def test_somebody_elses_words_stay_when_it_comes_back_and_that_is_told(
+    sim: Simulator, run_bot: Bot, group: Room, blog: Blog, author: Person, boss: Person
+) -> None:
+    home = sim.private(author)
+    done = await published(home, author, blog)
+    card = await group.receives(TITLE)
+    await boss.says(group, "한마디: 운영자도 읽었어요", reply_to=card)
+    await group.receives("한마디를 달았어요")
+    await taken_down(done, author)
+    await card.disappears()
+    await author.says(home, f"{blog.address}/posts/{max(blog.posts)} 저도 한마디")
+    known = await home.receives("내린 글")
+    assert (await author.presses(known, PUT_BACK)).text == KO("remark.not_yours")
+    assert (await group.receives(TITLE)).text.startswith("운영자도 읽었어요")
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])

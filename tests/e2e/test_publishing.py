@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.demo.blog import Blog
-from tests.e2e.conftest import SAMPLE, a_bot, choose
+from tests.e2e.conftest import SAMPLE, a_bot, choose, draft_of
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -76,10 +76,11 @@ async def test_a_draft_can_be_dropped_and_a_second_press_says_so(
     room = sim.private(boss)
     await boss.says(room, f"{blog.address}/posts/{post.number}")
     draft = await room.receives("이 글을 올릴까요")
+    number = draft_of(draft)
     await boss.presses(draft, "그만두기")
     await draft.changes()
     assert "올리지" in draft.text
-    assert (await boss.presses_data(draft, "1p:1:1")).is_alert
+    assert (await boss.presses_data(draft, f"1p:{number}:1")).is_alert
 
 
 @pytest.mark.parametrize(
@@ -141,11 +142,11 @@ async def test_only_operators_decide_and_what_is_decided_stays_so(
     room = sim.private(boss)
     await boss.says(room, f"{blog.address}/posts/{post.number}")
     draft = await room.receives("이 글을 올릴까요")
-    minji = sim.user("민지", language="ko")
-    assert "운영자만" in (await minji.presses_data(draft, "1p:1:1")).text
+    number, minji = draft_of(draft), sim.user("민지", language="ko")
+    assert "운영자만" in (await minji.presses_data(draft, f"1p:{number}:1")).text
     await boss.presses(draft, "올리기")
     await draft.changes()
-    late = await boss.presses_data(draft, "1p:1:0")
+    late = await boss.presses_data(draft, f"1p:{number}:0")
     assert late.is_alert
     assert "이미 정해진" in late.text
     assert "올렸어요" in draft.text

@@ -16,7 +16,7 @@ from bot.locales import get_texts
 from bot.pages.actions import AskWhen, CallOff, HandleScheduled, Publish, Schedule, encode
 from bot.pages.page import PROMPT_MARK
 from storage import drafts
-from tests.e2e.conftest import Bot
+from tests.e2e.conftest import Bot, draft_of
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -255,9 +255,10 @@ async def test_what_is_called_off_waits_for_its_author(town: Town, group: Room) 
     await town.kept(None)
     town.move_to(TOMORROW + timedelta(hours=1))
     await group.stays_silent(town.bot.rests())
+    one, at = draft_of(draft), int(MONDAY.timestamp()) + 999_999
     await town.author.presses(draft, "지금 올리기")
     await group.receives("시장의 새벽")
-    for action in (Schedule(1, int(MONDAY.timestamp()) + 999_999), AskWhen(1), CallOff(1)):
+    for action in (Schedule(one, at), AskWhen(one), CallOff(one)):
         stale = await town.author.presses_data(draft, encode(action))
         assert (stale.is_alert, stale.text) == (True, KO("publish.decided"))
 
@@ -280,7 +281,7 @@ async def test_what_was_scheduled_by_a_command_is_published_now_or_dropped(
 @pytest.mark.parametrize("at", [-1, 0, 2**62, 5_000_000_000])
 async def test_a_forged_moment_schedules_nothing(town: Town, at: int) -> None:
     draft = await town.drafted()
-    told = await town.author.presses_data(draft, encode(Schedule(1, at)))
+    told = await town.author.presses_data(draft, encode(Schedule(draft_of(draft), at)))
     assert told.text == KO("schedule.gone")
     await town.kept(None)
 
@@ -350,7 +351,8 @@ async def test_authors_and_operators_alone_schedule_and_a_draft_is_its_authors(
             await group.receives("글쓴이와 운영자만")
         await town.boss.promotes(group, minji)
     mine = await town.drafted(town.boss)
-    for action in (Schedule(1, int(TOMORROW.timestamp())), AskWhen(1), CallOff(1)):
+    one = draft_of(mine)
+    for action in (Schedule(one, int(TOMORROW.timestamp())), AskWhen(one), CallOff(one)):
         told = await town.author.presses_data(mine, encode(action))
         assert told.text == KO("publish.not_yours")
         assert "글쓴이와" in (await minji.presses_data(mine, encode(action))).text
@@ -496,6 +498,50 @@ async def test_what_others_published_meanwhile_is_not_pushed_again(town: Town, g
     await until(lambda: card.text.startswith(QUOTED))  # nobody had said anything about it
     await town.bot.rests()
     assert len(cards(group)) == 1
+
+
+@pytest.mark.parametrize("way", ["by itself", "from the list"])
+async def test_what_was_taken_down_meanwhile_is_not_called_published(
+    town: Town, group: Room, way: str
+) -> None:
+    address = town.writes()
+    await town.author.says(town.home, f"/schedule 내일 9시 {address} {WORDS}")
+    await town.home.receives("올릴게요")
+    own = town.sim.private(town.boss)
+    await town.boss.says(own, address)
+    done = await own.receives(KO("publish.ask"))
+    await town.boss.presses(done, "지금 올리기")
+    await done.changes()
+    card = await group.receives("시장의 새벽")
+    for _ in range(2):
+        await town.boss.presses(done, "내리기")
+        await done.changes()
+    await card.disappears()
+    if way == "by itself":
+        town.move_to(TOMORROW + timedelta(seconds=1))
+        await town.home.receives("그사이 내린 글이라 올리지 않았어요")
+    else:
+        await town.author.says(town.home, "/scheduled")
+        told = await town.author.presses(await town.home.receives("예약한 글 1편"), "1 지금 올리기")
+        assert told.text == KO("publish.known.taken_down")
+    await town.kept(None)
+    await town.bot.rests()
+    assert cards(group) == []
+
+
+async def test_the_buttons_of_a_draft_that_was_decided_on_decide_about_no_other(
+    town: Town, group: Room
+) -> None:
+    await town.author.says(town.home, f"/schedule 내일 9시 {town.writes()}")
+    old = await town.home.receives("올릴게요")
+    await town.author.says(town.home, "/scheduled")
+    await town.author.presses(await town.home.receives("예약한 글 1편"), "1 지금 올리기")
+    await group.receives("시장의 새벽")
+    town.move_to(MONDAY + timedelta(minutes=1))
+    await town.author.says(town.home, f"/schedule 내일 9시 {town.writes('다음 이야기')}")
+    await town.home.receives("다음 이야기")
+    assert (await town.author.presses(old, "지금 올리기")).text == KO("publish.decided")
+    await town.kept(TOMORROW)
 
 
 async def test_a_broken_draft_is_set_aside_and_holds_up_no_other(town: Town, group: Room) -> None:

@@ -78,3 +78,8 @@ def test_a_known_post_that_was_taken_down_cannot_be_pushed() -> None:
     page = known_page(ENGLISH, a_post(removed_at=NOON), [], 3, words="again")
     assert "taken down" in page.text.text
     assert page.keyboard == ()
+    down = known_page(KOREAN, a_post(removed_at=NOON, taken_down_at=NOON), [], 3, words="")
+    assert down.text.text.endswith(
+        "동네 빵집의 키오스크\n내린 글이에요. 저절로 다시 올라오지는 않아요."
+    )
+    assert down.keyboard == ()

@@ -19,7 +19,7 @@ from bot.sources.intake import Intake
 from bot.sources.poll import LEASE, Polled, SourcePoller
 from bot.sources.poll_record import PollRecord
 from bot.sources.reading import SourceReader
-from storage import posts, sources
+from storage import posts, sources, takedowns
 from storage.models import NewPost, Post, PostId, Source, SourceId, SourceKind
 from tests.clock import FakeClock
 from tests.sources.listings import a_post, listing
@@ -384,6 +384,35 @@ async def test_a_post_left_out_whose_page_is_there_stays(world: World) -> None:
         await world.poll(source_id)
     assert len(await world.archive()) == 3
     assert [asked.path for asked in world.web.asked].count("/posts/2") == 1
+
+
+@pytest.mark.parametrize("status", [200, 404])
+async def test_what_a_hand_did_while_a_page_was_asked_whether_it_is_gone_stays(
+    world: World, status: int
+) -> None:
+    source_id = await world.follow()
+    world.publish(1, 2, 3, 4)
+    await world.poll(source_id)
+    down, corrected = [one for one in await world.archive() if one.title in {"글 2", "글 3"}][::-1]
+    world.publish(1, 4)
+
+    async def answer(_: Asked, writer: asyncio.StreamWriter) -> None:
+        async with world.database.transaction() as tx:
+            await takedowns.set_taken_down(tx, down.id, world.clock.now())
+            await tx.execute("UPDATE posts SET removed_at = 1 WHERE id = ?", (down.id,))
+            await tx.execute("UPDATE posts SET title = '고침' WHERE id = ?", (corrected.id,))
+        writer.write(f"HTTP/1.1 {status} x\r\nContent-Length: 0\r\n\r\n".encode())
+
+    world.web.pages |= {"/posts/2": answer, "/posts/3": answer}
+    await world.poll(source_id)
+    await world.clock.advance(HOUR)
+    await world.poll(source_id)
+    async with world.database.reader() as db:
+        found = [await posts.get_post(db, one.id) for one in (down, corrected)]
+    first, second = [one for one in found if one is not None]
+    assert first.removed_at is not None
+    assert first.removed_at.timestamp() == 1
+    assert (second.title, second.removed_at is None) == ("고침", status == 200)
 
 
 async def test_a_missing_post_without_an_address_stays(world: World) -> None:

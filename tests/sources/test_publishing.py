@@ -10,6 +10,8 @@ import pytest
 
 from bot.config import Settings
 from bot.sources.addresses import link_key
+from bot.sources.entries import Entry
+from bot.sources.errors import SourceError
 from bot.sources.http.fetch import Fetcher
 from bot.sources.publishing import Publisher
 from storage import posts
@@ -130,3 +132,37 @@ async def test_all_that_somebody_said_is_forgotten_at_once(database: Database, w
         found = [await posts.get_post(tx, PostId(number)) for number in (1, 2, 3)]
     assert [post is not None and post.remark is not None for post in found] == [False, True, False]
     assert calls == [[1, 3]]
+
+
+@pytest.mark.parametrize(
+    ("target", "is_read"), [("/posts/9", True), ("/posts/2", False), ("/", False), ("/?m=1", True)]
+)
+async def test_a_page_that_leads_elsewhere_is_not_taken_for_the_post_that_it_was(
+    database: Database, web: Web, target: str, *, is_read: bool
+) -> None:
+    """To another post, or to the first page, as blogs answer for what is gone."""
+    web.pages["/posts/1"] = Reply(status=302, headers={"Location": target})
+    web.pages[target] = Reply(b"<title>t</title><h1>t</h1><meta property='og:title' content='t'>")
+    async with publishing(database, web) as publisher:
+        post = await publisher.known(web.url("/posts/1"))
+        assert post is not None
+        if is_read:
+            assert (await publisher.read_again(post)).title == "t"
+            return
+        with pytest.raises(SourceError) as caught:
+            await publisher.read_again(post)
+    assert (caught.value.key, caught.value.values) == (
+        "correct.elsewhere",
+        {"address": web.url(target)},
+    )
+
+
+async def test_a_post_that_is_the_first_page_of_a_site_is_read_again(
+    database: Database, web: Web
+) -> None:
+    web.pages["/"] = Reply(b"<meta property='og:title' content='t'>")
+    async with publishing(database, web) as publisher:
+        async with database.transaction() as tx:
+            post = await publisher.publish(tx, Entry("처음", "", link=web.url("/")))
+        assert post is not None
+        assert (await publisher.read_again(post)).title == "t"

@@ -42,6 +42,16 @@ async def test_a_draft_waits_until_it_is_decided_on_or_forgotten(database: Datab
         assert await drafts.get_draft(tx, second) is None
 
 
+async def test_no_number_is_given_again(database: Database) -> None:
+    """The buttons of one that was decided on stay: a press is not to decide about another."""
+    async with database.transaction() as tx:
+        first, second = [await drafts.add_draft(tx, one, NOW) for one in (FIRST, SECOND)]
+        assert first < second
+        await drafts.delete_draft(tx, second)
+        assert await drafts.add_draft(tx, SECOND, NOW + HOUR) > second
+        assert await drafts.add_draft(tx, SECOND, NOW - DAY) > second
+
+
 async def test_a_draft_with_a_time_stays_until_it_is_due(database: Database) -> None:
     async with database.transaction() as tx:
         first, second = [await drafts.add_draft(tx, one, NOW) for one in (FIRST, SECOND)]
