@@ -118,7 +118,7 @@ async def _handle(context: BotContext, action: HandleScheduled) -> str:
         if isinstance(found, str):
             return context.texts(found)
         if action.what == OFF:
-            await drafts.set_due(tx, found.id, None)
+            await drafts.call_off(tx, found.id, context.services.clock.now())
             return context.texts("schedule.off")
         await context.services.publisher.publish_draft(tx, found)
     return context.texts("publish.done", title=title_of(found))
@@ -138,7 +138,10 @@ async def _set_due(context: BotContext, draft_id: int, at: datetime | None) -> D
     async with context.transaction() as tx:
         found = await find_draft(tx, context, draft_id)
         if not isinstance(found, str):
-            await drafts.set_due(tx, draft_id, at)
+            if at is None:
+                await drafts.call_off(tx, draft_id, context.services.clock.now())
+            else:
+                await drafts.set_due(tx, draft_id, at)
             found = await find_draft(tx, context, draft_id)
     return found
 

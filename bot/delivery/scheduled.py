@@ -84,7 +84,7 @@ class Scheduled:
         if draft is None or draft.due_at is None or draft.due_at > now:
             return
         if draft.author_id is not None and not self._is_author(draft.author_id):
-            await drafts.set_due(tx, draft_id, None)
+            await drafts.call_off(tx, draft_id, now)
             values = {"title": title_of(draft), "name": draft.author_name}
             await self._operators.put(
                 tx, _item(draft), NoticePush("notice.schedule.stranger", values)
@@ -114,7 +114,7 @@ class Scheduled:
     async def _set_aside(self, draft: Draft) -> None:
         """It waits for its author again, who is told, and so are the operators."""
         async with self._database.transaction() as tx:
-            await drafts.set_due(tx, draft.id, None)
+            await drafts.call_off(tx, draft.id, self._clock.now())
             values = {"title": title_of(draft)}
             await self._operators.put(
                 tx, f"{_item(draft)}:broken", NoticePush("notice.schedule.broken", values)

@@ -262,6 +262,31 @@ async def test_what_is_called_off_waits_for_its_author(town: Town, group: Room) 
         assert (stale.is_alert, stale.text) == (True, KO("publish.decided"))
 
 
+async def test_what_is_called_off_after_months_is_kept_for_its_author(
+    town: Town, group: Room
+) -> None:
+    await town.author.says(town.home, f"/schedule 3월 1일 {town.writes()} {WORDS}")
+    shown = await town.home.receives("올릴게요")
+    await town.bot.stop()
+    town.move_to(MONDAY + timedelta(days=60))
+    await town.bot.start()
+    await town.author.says(town.home, "/scheduled")
+    await town.author.presses(await town.home.receives("예약한 글 1편"), "1 예약 취소")
+    await town.drafted(title="잊은 글")
+    async with town.bot.running.services.database.transaction() as tx:  # type: ignore[union-attr]  # it runs
+        await tx.execute("UPDATE drafts SET made_at = 0 WHERE id = 2")
+    await town.bot.stop()
+    await town.bot.start()
+
+    async def is_tidied() -> bool:
+        async with town.bot.running.services.database.reader() as db:  # type: ignore[union-attr]  # it runs
+            return await drafts.get_draft(db, 2) is None
+
+    await until(is_tidied)
+    await town.author.presses(shown, "지금 올리기")
+    await group.receives("시장의 새벽")
+
+
 @pytest.mark.parametrize("label", ["지금 올리기", "그만두기"])
 async def test_what_was_scheduled_by_a_command_is_published_now_or_dropped(
     town: Town, group: Room, label: str

@@ -52,8 +52,10 @@ async def test_a_draft_with_a_time_stays_until_it_is_due(database: Database) -> 
         assert [one.id for one in await drafts.list_scheduled(tx)] == [second, first]
         assert [one.id for one in await drafts.list_scheduled(tx, AUTHOR)] == [first]
         assert [one.id for one in await drafts.list_due(tx, NOW + HOUR)] == [second]
-        await drafts.set_due(tx, second, None)
+        await drafts.call_off(tx, second, NOW + 5 * DAY)
         assert await drafts.list_due(tx, NOW + HOUR) == []
+        await drafts.delete_drafts(tx, NOW + 5 * DAY)
+        assert await drafts.get_draft(tx, second) is not None, "it waits as one that is made now"
 
 
 async def test_a_message_asks_when_until_it_is_said(database: Database) -> None:
