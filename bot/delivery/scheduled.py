@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.delivery.operators import Operators
     from bot.sources.publishing import Publisher
     from storage.database import Database, Transaction
-    from storage.models import Draft
+    from storage.models import Draft, Post
 
 log = logging.getLogger(__name__)
 
@@ -100,16 +100,25 @@ class Scheduled:
         known = await self._publisher.get_published(tx, draft)
         if known is not None:
             await drafts.delete_draft(tx, draft.id)
-            if draft.remark and known.remark is None and known.removed_at is None:
-                remark = Remark(draft.remark, draft.author_name)
-                await self._publisher.set_remark(tx, known.id, remark, draft.author_id)
-            return NoticePush("notice.schedule.known", {"title": known.title, "id": known.id})
+            return NoticePush(
+                await self._say(tx, draft, known), {"title": known.title, "id": known.id}
+            )
         post = await self._publisher.publish_draft(tx, draft)
         title = title_of(draft) if post is None else post.title
         late = timedelta() if draft.due_at is None else now - draft.due_at
         if late <= LATE:
             return NoticePush("notice.schedule.done", {"title": title})
         return NoticePush("notice.schedule.late", {"title": title, "late": _in_words(late)})
+
+    async def _say(self, tx: Transaction, draft: Draft, known: Post) -> str:
+        """Say about a post what a draft has to say; the notice that tells what came of it."""
+        if known.removed_at is not None:
+            return "notice.schedule.removed"
+        if not draft.remark:
+            return "notice.schedule.known"
+        remark = Remark(draft.remark, draft.author_name)
+        said = await self._publisher.say_first(tx, known, remark, draft.author_id)
+        return "notice.schedule.known" if said.remark == remark else "notice.schedule.unsaid"
 
     async def _set_aside(self, draft: Draft) -> None:
         """It waits for its author again, who is told, and so are the operators."""

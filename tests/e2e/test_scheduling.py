@@ -523,6 +523,52 @@ async def test_what_others_published_meanwhile_is_not_pushed_again(town: Town, g
     assert len(cards(group)) == 1
 
 
+async def publishes_first(town: Town, address: str) -> Card:
+    """An operator publishes a page with words of their own; the message that says so."""
+    own = town.sim.private(town.boss)
+    await town.boss.says(own, f"{address} 운영자의 한마디")
+    shown = await own.receives(KO("publish.ask"))
+    await town.boss.presses(shown, "지금 올리기")
+    await shown.changes()
+    return shown
+
+
+async def test_words_that_others_were_before_with_are_told_to_be_unsaid(
+    town: Town, group: Room
+) -> None:
+    address = town.writes()
+    for when in ("내일 9시", "내일 10시"):
+        await town.author.says(town.home, f"/schedule {when} {address} {WORDS}")
+        await town.home.receives("올릴게요")
+    await publishes_first(town, address)
+    town.move_to(TOMORROW + timedelta(seconds=1))
+    await town.home.receives("한마디도 달지 않았어요")
+    await town.author.says(town.home, "/scheduled")
+    listed = await town.home.receives("예약한 글 1편")
+    told = await town.author.presses(listed, "1 지금 올리기")
+    assert told.text == KO("remark.not_yours")
+    assert cards(group)[0].text.startswith("운영자의 한마디")
+
+
+async def test_what_was_taken_down_meanwhile_stays_down_and_is_not_said_to_be_published(
+    town: Town, group: Room
+) -> None:
+    address = town.writes()
+    for when in ("내일 9시", "내일 10시"):
+        await town.author.says(town.home, f"/schedule {when} {address}")
+        await town.home.receives("올릴게요")
+    shown = await publishes_first(town, address)
+    for _ in range(2):
+        await town.boss.presses(shown, "내리기")
+        await shown.changes()
+    town.move_to(TOMORROW + timedelta(seconds=1))
+    await town.home.receives("그사이 올라왔다가 없어져서(#1) 올리지 않았어요")
+    await town.author.says(town.home, "/scheduled")
+    listed = await town.home.receives("예약한 글 1편")
+    told = await town.author.presses(listed, "1 지금 올리기")
+    assert told.text == KO("publish.known.taken_down")
+
+
 async def test_a_broken_draft_is_set_aside_and_holds_up_no_other(town: Town, group: Room) -> None:
     for title, when in (("망가진 글", "내일 8시"), ("시장의 새벽", "내일 9시")):
         await town.author.says(town.home, f"/schedule {when} {town.writes(title)} {WORDS}")
