@@ -236,7 +236,9 @@ async def test_a_time_is_typed_in_a_reply_and_what_cannot_be_read_may_be_tried_a
         await author.says(home, typed, reply_to=prompt)
         assert "예: 내일 9시" in (await home.receives(told)).text
     await author.says(home, "금요일 오후 6시", reply_to=prompt)
-    shown = await home.receives("12월 4일 금요일 오후 6:00에 올릴게요.")
+    await home.receives("12월 4일 금요일 오후 6:00에 올릴게요.")
+    await author.says(home, "금요일 오후 7시", reply_to=prompt)
+    shown = await home.receives("12월 4일 금요일 오후 7:00에 올릴게요.")
     await author.presses(shown, "시각 바꾸기")
     again = await home.receives(PROMPT_MARK)
     await author.says(home, "30분 뒤", reply_to=again)
