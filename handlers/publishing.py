@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.delivery.announce import push_again
-from bot.interaction.authors import is_theirs, may_speak_about
+from bot.interaction.authors import is_theirs, is_unsaid, may_speak_about
 from bot.interaction.drafting import offer_each
 from bot.interaction.links import named_in
 from bot.pages.corrections import correction_rows, put_back_rows
@@ -145,9 +145,8 @@ async def _refusal(
 
 async def _tell_unsaid(context: BotContext, draft: Draft | None, post: Post | None) -> None:
     """Tell where a draft's words are not said, for somebody else's are."""
-    if draft is None or post is None or not draft.remark or post.taken_down_at is not None:
-        return
-    if post.remark != Remark(draft.remark, draft.author_name):
+    is_down = post is not None and post.taken_down_at is not None
+    if draft is not None and post is not None and not is_down and is_unsaid(draft, post):
         await context.toast(context.texts("remark.not_yours"), alert=True)
 
 

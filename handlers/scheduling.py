@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.chat_settings.typed_moments import FARTHEST
+from bot.interaction.authors import is_unsaid
 from bot.interaction.drafting import find_draft, page_of, read_moment, reader_of, schedule_each
 from bot.interaction.links import timed_in
 from bot.pages.scheduled import scheduled_list_page, when_page
@@ -118,11 +119,13 @@ async def _handle(context: BotContext, action: HandleScheduled) -> str:
         if isinstance(found, str):
             return context.texts(found)
         if action.what == OFF:
-            await drafts.set_due(tx, found.id, None)
+            await drafts.call_off(tx, found.id, context.services.clock.now())
             return context.texts("schedule.off")
         post = await context.services.publisher.publish_draft(tx, found)
     if post is not None and post.taken_down_at is not None:
         return context.texts("publish.known.taken_down")
+    if post is not None and is_unsaid(found, post):
+        return context.texts("remark.not_yours")
     return context.texts("publish.done", title=title_of(found))
 
 
@@ -140,7 +143,10 @@ async def _set_due(context: BotContext, draft_id: int, at: datetime | None) -> D
     async with context.transaction() as tx:
         found = await find_draft(tx, context, draft_id)
         if not isinstance(found, str):
-            await drafts.set_due(tx, draft_id, at)
+            if at is None:
+                await drafts.call_off(tx, draft_id, context.services.clock.now())
+            else:
+                await drafts.set_due(tx, draft_id, at)
             found = await find_draft(tx, context, draft_id)
     return found
 

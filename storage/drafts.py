@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storage.models import ChatId, Draft, MessageId, UpdateId
-from storage.times import from_seconds_or_none, to_seconds, to_seconds_or_none
+from storage.times import from_seconds_or_none, to_seconds
 
 if TYPE_CHECKING:
     import sqlite3
@@ -72,16 +72,21 @@ async def list_due(db: Connection, now: datetime) -> list[Draft]:
     return [_draft(row) for row in rows]
 
 
-async def set_due(tx: Transaction, draft_id: int, due_at: datetime | None) -> None:
-    """It is published by itself then; None: once somebody says so."""
+async def set_due(tx: Transaction, draft_id: int, due_at: datetime) -> None:
+    """It is published by itself then."""
+    await tx.execute("UPDATE drafts SET due_at = ? WHERE id = ?", (to_seconds(due_at), draft_id))
+
+
+async def call_off(tx: Transaction, draft_id: int, now: datetime) -> None:
+    """It is published once somebody says so, and waits for that as one that is made now."""
     await tx.execute(
-        "UPDATE drafts SET due_at = ?, prompt_id = NULL WHERE id = ?",
-        (to_seconds_or_none(due_at), draft_id),
+        "UPDATE drafts SET due_at = NULL, made_at = ? WHERE id = ?",
+        (to_seconds(now), draft_id),
     )
 
 
 async def set_prompt(tx: Transaction, draft_id: int, prompt_id: MessageId) -> None:
-    """This message asks when."""
+    """This message asks when, and no other does; whoever answers it again thinks better of it."""
     await tx.execute("UPDATE drafts SET prompt_id = ? WHERE id = ?", (prompt_id, draft_id))
 
 

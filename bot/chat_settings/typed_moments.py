@@ -1,6 +1,8 @@
 """A moment to come as people type it, in Korean and English: a day, a time, or in a while. Pure.
 
 A day without a time means its morning, a time without a day the next time that it is so late.
+From one to six without a half of the day means the afternoon (3시, friday at 6), but 03:00 is read
+as on a clock of 24 hours. A night goes on after midnight: 금요일 밤 12시 is where Saturday begins.
 Where the clocks jump over a time of day or go back over it, it is taken as that of a digest is
 (bot.chat_settings.schedule.instant).
 """
@@ -25,6 +27,7 @@ USAGE, PAST, TOO_FAR = "schedule.usage", "schedule.past", "schedule.too_far"
 FARTHEST = timedelta(days=366)
 MORNING, EVENING = 9 * 60, 19 * 60
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
+_MINUTES_A_DAY, _HALF_A_DAY, _NIGHTS_END = 24 * 60, 12 * 60, 6 * 60
 _JUST_PAST = timedelta(days=60)
 """A date without a year that is no longer past than that is a slip; an older one, next year's."""
 _MOST_LETTERS = 80
@@ -43,6 +46,7 @@ _SAME = (
     (re.compile(r"tonight"), "today evening"),
     (re.compile(r"\bthis (?=morning|afternoon|evening)"), "today "),
     (re.compile(r"\btmrw?\b"), "tomorrow"),
+    (re.compile(r"오늘 ?자정|\btoday(?: at)? midnight|\bmidnight today"), "오늘 밤 12시"),
     (re.compile(r"낼"), "내일"),
     (re.compile(r"(?<=[월화수목금토일])욜"), "요일"),
     (re.compile(r"담 ?주"), "다음 주"),
@@ -73,6 +77,7 @@ _NEAR = {
 }
 _NEAR_DAY = re.compile("|".join(sorted(_NEAR, key=len, reverse=True)))
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ON = r"(?:\bon )?(?:\bthe )?"
 _NAMED = (
     rf"(?P<name>{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?",
     r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\d:])",
@@ -84,13 +89,14 @@ _DATES = (
         r"(?P<day>\d{1,2})(?![\d:])(?: ?일|\.)?t?"
     ),
     re.compile(r"(?<!\d)(?P<month>\d{1,2}) ?[월./] ?(?P<day>\d{1,2})(?![\d:])(?: ?일|\.)?"),
-    re.compile(rf"{_NAMED[0]} {_NAMED[1]}{_NAMED[2]}"),
-    re.compile(rf"(?<!\d){_NAMED[1]} (?:of )?{_NAMED[0]}{_NAMED[2]}"),
+    re.compile(rf"{_ON}{_NAMED[0]} {_NAMED[1]}{_NAMED[2]}"),
+    re.compile(rf"{_ON}(?<!\d){_NAMED[1]} (?:of )?{_NAMED[0]}{_NAMED[2]}"),
     re.compile(r"(?<!\d)(?P<day>\d{1,2}) ?일(?!\w)"),
 )
 _WEEKDAY = re.compile(
     r"(?:(?P<next>다음 ?주|next(?: week)?)|(?P<this>이번 ?주|this(?: week)?))? ?(?:on )?"
-    r"(?P<day>[월화수목금토일]요일|\([월화수목금토일]\)|\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}),?"
+    r"(?P<day>[월화수목금토일]요일|\([월화수목금토일]\)|(?<!\S)[월화수목금토일](?!\S)"
+    r"|\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}),?(?P<after> next week)?"
 )
 _PARTS = {
     "아침": ("아침", 9),
@@ -107,14 +113,18 @@ _PARTS = {
     "night": ("밤", 21),
 }
 """Parts of the day: as bot.chat_settings.typed_times reads them, and the hour of each alone."""
-_PART = re.compile(rf"(?:(?:in the|at) )?({'|'.join(_PARTS)})")
+_PART = re.compile(rf"(?:(?:in the|at) )?(?<![a-z])({'|'.join(_PARTS)})")
+_LATE = frozenset({"저녁", "밤"})
+_MIDNIGHT = frozenset({"자정", "midnight"})
+_AFTERNOON = re.compile(r"[1-6](?!\d)(?!.*[ap]\.?m)")
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """What is read of a text: a day or a weekday, and minutes after midnight; each may be missing.
 
-    `week`: of this week (0), of the next (1); None for the next such day.
+    `week`: of this week (0), of the next (1); None for the next such day. What a night has after
+    midnight is more than a day's minutes.
     """
 
     day: date | None = None
@@ -178,8 +188,8 @@ def _on_a_day(text: str, typed: str, zone: tzinfo, now: datetime) -> datetime:
         asked = _read(text, local)
     except (InputError, ValueError):
         raise InputError(USAGE, typed=typed) from None
-    minute = MORNING if asked.minute is None else asked.minute
-    days = _days(asked, local.date())
+    later, minute = divmod(MORNING if asked.minute is None else asked.minute, _MINUTES_A_DAY)
+    days = [day + later * _DAY for day in _days(asked, local.date())]
     if any(day - local.date() > FARTHEST for day in days):
         raise InputError(TOO_FAR, typed=typed)
     moments = [instant(day, minute, zone) for day in days]
@@ -192,7 +202,7 @@ def _read(text: str, local: datetime) -> _Asked:
     weekday, week = None, None
     if found := _WEEKDAY.search(rest):
         (weekday,) = parse_days(found["day"].strip("()"))
-        week = 1 if found["next"] else 0 if found["this"] else None
+        week = 1 if found["next"] or found["after"] else 0 if found["this"] else None
         rest = _without(rest, found)
     if day is not None and weekday is not None and (week is not None or day.weekday() != weekday):
         raise ValueError(text)
@@ -259,17 +269,21 @@ def _first(build: Callable[[int], date], today: date) -> date:
 
 def _minute(text: str) -> int | None:
     """Minutes after midnight; None where no time is said. Raises ValueError or InputError."""
-    text = _bare(text)
+    text, half = _bare(text), ""
     if not text:
         return None
     if found := _PART.search(text):
         half, hour = _PARTS[found[1]]
-        rest = _bare(_without(text, found))
-        if not rest:
+        text = _bare(_without(text, found))
+        if not text:
             return hour * 60
-        text = f"{half} {rest}"
-    (minute,) = parse_times(text)
-    return minute
+    if half in _LATE and text in _MIDNIGHT:
+        return _MINUTES_A_DAY
+    (minute,) = parse_times(f"{half} {text}")
+    is_after_midnight = half in _LATE and minute < _NIGHTS_END
+    if is_after_midnight or (minute == 0 and "24" in text):
+        return minute + _MINUTES_A_DAY
+    return minute + _HALF_A_DAY if not half and _AFTERNOON.match(text) else minute
 
 
 def _days(asked: _Asked, today: date) -> list[date]:
@@ -277,7 +291,7 @@ def _days(asked: _Asked, today: date) -> list[date]:
     if asked.day is not None:
         return [asked.day]
     if asked.weekday is None:
-        return [today, today + _DAY]
+        return [today - _DAY, today, today + _DAY]
     if asked.week is not None:
         monday = today - today.weekday() * _DAY + asked.week * _WEEK
         return [monday + asked.weekday * _DAY]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.delivery.operators import Operators
     from bot.sources.publishing import Publisher
     from storage.database import Database, Transaction
-    from storage.models import Draft
+    from storage.models import Draft, Post
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ class Scheduled:
         if draft is None or draft.due_at is None or draft.due_at > now:
             return
         if draft.author_id is not None and not self._is_author(draft.author_id):
-            await drafts.set_due(tx, draft_id, None)
+            await drafts.call_off(tx, draft_id, now)
             values = {"title": title_of(draft), "name": draft.author_name}
             await self._operators.put(
                 tx, _item(draft), NoticePush("notice.schedule.stranger", values)
@@ -100,12 +100,9 @@ class Scheduled:
         known = await self._publisher.get_published(tx, draft)
         if known is not None:
             await drafts.delete_draft(tx, draft.id)
-            if draft.remark and known.remark is None and known.removed_at is None:
-                remark = Remark(draft.remark, draft.author_name)
-                await self._publisher.set_remark(tx, known.id, remark, draft.author_id)
-            if known.taken_down_at is not None:
-                return NoticePush("notice.schedule.taken_down", {"title": known.title})
-            return NoticePush("notice.schedule.known", {"title": known.title, "id": known.id})
+            return NoticePush(
+                await self._say(tx, draft, known), {"title": known.title, "id": known.id}
+            )
         post = await self._publisher.publish_draft(tx, draft)
         title = title_of(draft) if post is None else post.title
         late = timedelta() if draft.due_at is None else now - draft.due_at
@@ -113,10 +110,20 @@ class Scheduled:
             return NoticePush("notice.schedule.done", {"title": title})
         return NoticePush("notice.schedule.late", {"title": title, "late": _in_words(late)})
 
+    async def _say(self, tx: Transaction, draft: Draft, known: Post) -> str:
+        """Say about a post what a draft has to say; the notice that tells what came of it."""
+        if known.removed_at is not None:
+            return "notice.schedule.removed"
+        if not draft.remark:
+            return "notice.schedule.known"
+        remark = Remark(draft.remark, draft.author_name)
+        said = await self._publisher.say_first(tx, known, remark, draft.author_id)
+        return "notice.schedule.known" if said.remark == remark else "notice.schedule.unsaid"
+
     async def _set_aside(self, draft: Draft) -> None:
         """It waits for its author again, who is told, and so are the operators."""
         async with self._database.transaction() as tx:
-            await drafts.set_due(tx, draft.id, None)
+            await drafts.call_off(tx, draft.id, self._clock.now())
             values = {"title": title_of(draft)}
             await self._operators.put(
                 tx, f"{_item(draft)}:broken", NoticePush("notice.schedule.broken", values)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.sources.publishing import Author
 from bot.text.characters import clean_line
 from storage import authorship
+from storage.models import Remark
 
 if TYPE_CHECKING:
     from bot.interaction.context import BotContext
@@ -19,6 +20,11 @@ def is_theirs(context: BotContext, draft: Draft) -> bool:
     return context.services.chats.is_operator(context.user_id) or (
         draft.author_id is not None and draft.author_id == context.user_id
     )
+
+
+def is_unsaid(draft: Draft, post: Post) -> bool:
+    """Whether a draft has words that are not said about its post, for somebody else's are."""
+    return bool(draft.remark) and post.remark != Remark(draft.remark, draft.author_name)
 
 
 async def may_speak_about(db: Connection, context: BotContext, post: Post) -> bool:

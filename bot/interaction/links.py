@@ -73,13 +73,18 @@ def named_in(message: Message | None) -> list[Named]:
 
 
 def timed_in(message: Message | None) -> tuple[str, list[Named]]:
-    """What stands before the first address, and the addresses, each with the words behind it."""
+    """What stands before the first address, and the addresses, each with the words behind it.
+
+    Where the addresses are a list under a line, what marks its first line stands before nothing.
+    """
     found, pieces = _pieces(message)
+    above, _, beside = pieces[0].rpartition("\n")
+    before = f"{above}\n{_unmarked(beside)}" if above.strip() else pieces[0]
     words: dict[str, list[str]] = {}
     for link, said in _said(found, pieces[1:]).items():
         words.setdefault(_key(link), []).append(said)
     kept = _each_once(found)
-    return _words(pieces[0]), [Named(one.address, _words(*words[_key(one)])) for one in kept]
+    return _words(before), [Named(one.address, _words(*words[_key(one)])) for one in kept]
 
 
 def _said(found: Sequence[_Link], pieces: Sequence[str]) -> dict[_Link, str]:

@@ -105,20 +105,23 @@ class Texts:
         return pattern.format(self._clock(local.time()), day)
 
     def moment(self, moment: dt.datetime, zone: dt.tzinfo, now: dt.datetime) -> str:
-        """12월 1일 화요일 오전 9:00, and the year with it where it is another one than now's."""
+        """12월 1일 화요일 오전 9:00, and the year with it where it is another one than now's.
+
+        Midnight is the day's beginning, not its end, and is said so that nobody can take it so.
+        """
         local = moment.astimezone(zone)
         is_of_now = local.year == now.astimezone(zone).year
         day = _whole_day(local.date(), "MMMMEEEEd" if is_of_now else "yMMMMEEEEd", self._locale)
         pattern = str(self._locale.datetime_formats["medium"])
-        return pattern.format(self._clock(local.time()), day)
+        return pattern.format(self._clock(local.time(), "time.midnight.dated"), day)
 
     def time(self, moment: dt.datetime, zone: dt.tzinfo) -> str:
         """오전 9:00, and 자정 for midnight, which no number of the clock says plainly."""
         return self._clock(moment.astimezone(zone).time())
 
-    def _clock(self, time: dt.time) -> str:
+    def _clock(self, time: dt.time, midnight: str = "time.midnight") -> str:
         is_midnight = (time.hour, time.minute) == (0, 0)
-        return self("time.midnight") if is_midnight else _time(time, self._locale)
+        return self(midnight) if is_midnight else _time(time, self._locale)
 
     def weekday(self, number: int) -> str:
         """The name of a weekday; 0 is Monday: 월요일."""

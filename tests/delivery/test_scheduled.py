@@ -84,7 +84,7 @@ async def test_what_was_decided_on_meanwhile_is_let_be(
     put_off = await add(database, clock.now(), "미룬 글")
     async with database.transaction() as tx:
         await drafts.delete_draft(tx, gone)
-        await drafts.set_due(tx, off, None)
+        await drafts.call_off(tx, off, clock.now())
         await drafts.set_due(tx, put_off, clock.now() + HOUR)
         for one in (gone, off, put_off):
             await scheduled._take(tx, one, clock.now())

@@ -236,7 +236,9 @@ async def test_a_time_is_typed_in_a_reply_and_what_cannot_be_read_may_be_tried_a
         await author.says(home, typed, reply_to=prompt)
         assert "예: 내일 9시" in (await home.receives(told)).text
     await author.says(home, "금요일 오후 6시", reply_to=prompt)
-    shown = await home.receives("12월 4일 금요일 오후 6:00에 올릴게요.")
+    await home.receives("12월 4일 금요일 오후 6:00에 올릴게요.")
+    await author.says(home, "금요일 오후 7시", reply_to=prompt)
+    shown = await home.receives("12월 4일 금요일 오후 7:00에 올릴게요.")
     await author.presses(shown, "시각 바꾸기")
     again = await home.receives(PROMPT_MARK)
     await author.says(home, "30분 뒤", reply_to=again)
@@ -261,6 +263,31 @@ async def test_what_is_called_off_waits_for_its_author(town: Town, group: Room) 
     for action in (Schedule(one, at), AskWhen(one), CallOff(one)):
         stale = await town.author.presses_data(draft, encode(action))
         assert (stale.is_alert, stale.text) == (True, KO("publish.decided"))
+
+
+async def test_what_is_called_off_after_months_is_kept_for_its_author(
+    town: Town, group: Room
+) -> None:
+    await town.author.says(town.home, f"/schedule 3월 1일 {town.writes()} {WORDS}")
+    shown = await town.home.receives("올릴게요")
+    await town.bot.stop()
+    town.move_to(MONDAY + timedelta(days=60))
+    await town.bot.start()
+    await town.author.says(town.home, "/scheduled")
+    await town.author.presses(await town.home.receives("예약한 글 1편"), "1 예약 취소")
+    await town.drafted(title="잊은 글")
+    async with town.bot.running.services.database.transaction() as tx:  # type: ignore[union-attr]  # it runs
+        await tx.execute("UPDATE drafts SET made_at = 0 WHERE id = 2")
+    await town.bot.stop()
+    await town.bot.start()
+
+    async def is_tidied() -> bool:
+        async with town.bot.running.services.database.reader() as db:  # type: ignore[union-attr]  # it runs
+            return await drafts.get_draft(db, 2) is None
+
+    await until(is_tidied)
+    await town.author.presses(shown, "지금 올리기")
+    await group.receives("시장의 새벽")
 
 
 @pytest.mark.parametrize("label", ["지금 올리기", "그만두기"])
@@ -500,33 +527,50 @@ async def test_what_others_published_meanwhile_is_not_pushed_again(town: Town, g
     assert len(cards(group)) == 1
 
 
-@pytest.mark.parametrize("way", ["by itself", "from the list"])
-async def test_what_was_taken_down_meanwhile_is_not_called_published(
-    town: Town, group: Room, way: str
+async def publishes_first(town: Town, address: str) -> Card:
+    """An operator publishes a page with words of their own; the message that says so."""
+    own = town.sim.private(town.boss)
+    await town.boss.says(own, f"{address} 운영자의 한마디")
+    shown = await own.receives(KO("publish.ask"))
+    await town.boss.presses(shown, "지금 올리기")
+    await shown.changes()
+    return shown
+
+
+async def test_words_that_others_were_before_with_are_told_to_be_unsaid(
+    town: Town, group: Room
 ) -> None:
     address = town.writes()
-    await town.author.says(town.home, f"/schedule 내일 9시 {address} {WORDS}")
-    await town.home.receives("올릴게요")
-    own = town.sim.private(town.boss)
-    await town.boss.says(own, address)
-    done = await own.receives(KO("publish.ask"))
-    await town.boss.presses(done, "지금 올리기")
-    await done.changes()
-    card = await group.receives("시장의 새벽")
+    for when in ("내일 9시", "내일 10시"):
+        await town.author.says(town.home, f"/schedule {when} {address} {WORDS}")
+        await town.home.receives("올릴게요")
+    await publishes_first(town, address)
+    town.move_to(TOMORROW + timedelta(seconds=1))
+    await town.home.receives("한마디도 달지 않았어요")
+    await town.author.says(town.home, "/scheduled")
+    listed = await town.home.receives("예약한 글 1편")
+    told = await town.author.presses(listed, "1 지금 올리기")
+    assert told.text == KO("remark.not_yours")
+    assert cards(group)[0].text.startswith("운영자의 한마디")
+
+
+async def test_what_was_taken_down_meanwhile_stays_down_and_is_not_said_to_be_published(
+    town: Town, group: Room
+) -> None:
+    address = town.writes()
+    for when in ("내일 9시", "내일 10시"):
+        await town.author.says(town.home, f"/schedule {when} {address}")
+        await town.home.receives("올릴게요")
+    shown = await publishes_first(town, address)
     for _ in range(2):
-        await town.boss.presses(done, "내리기")
-        await done.changes()
-    await card.disappears()
-    if way == "by itself":
-        town.move_to(TOMORROW + timedelta(seconds=1))
-        await town.home.receives("그사이 내린 글이라 올리지 않았어요")
-    else:
-        await town.author.says(town.home, "/scheduled")
-        told = await town.author.presses(await town.home.receives("예약한 글 1편"), "1 지금 올리기")
-        assert told.text == KO("publish.known.taken_down")
-    await town.kept(None)
-    await town.bot.rests()
-    assert cards(group) == []
+        await town.boss.presses(shown, "내리기")
+        await shown.changes()
+    town.move_to(TOMORROW + timedelta(seconds=1))
+    await town.home.receives("그사이 올라왔다가 없어져서(#1) 올리지 않았어요")
+    await town.author.says(town.home, "/scheduled")
+    listed = await town.home.receives("예약한 글 1편")
+    told = await town.author.presses(listed, "1 지금 올리기")
+    assert told.text == KO("publish.known.taken_down")
 
 
 async def test_the_buttons_of_a_draft_that_was_decided_on_decide_about_no_other(

@@ -160,3 +160,10 @@ def test_what_stands_before_the_first_link_is_apart(
 ) -> None:
     assert timed_in(a_message(text)) == (before, [Named(*one) for one in named])
     assert timed_in(None) == ("", [])
+
+
+@pytest.mark.parametrize("mark", ["1.", "1)", "•"])
+def test_a_list_below_a_moment_begins_with_its_mark(mark: str) -> None:
+    text = f"/schedule 내일 9시\n{mark} {POST} 하나\n{mark} {POST}2 둘"
+    assert timed_in(a_message(text)) == ("내일 9시", [Named(POST, "하나"), Named(f"{POST}2", "둘")])
+    assert timed_in(a_message(f"/schedule 12. 3. {POST}"))[0] == "12. 3."

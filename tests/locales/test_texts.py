@@ -77,6 +77,8 @@ def test_midnight_is_said_as_such(korean: Texts, english: Texts, second: int) ->
     assert (korean.time(midnight, SEOUL), english.time(midnight, SEOUL)) == ("자정", "midnight")
     assert korean.datetime(midnight, SEOUL) == "11월 23일 (월) 자정"
     assert english.datetime(midnight, SEOUL) == "Mon, Nov 23, midnight"
+    assert korean.moment(midnight, SEOUL, midnight) == "11월 23일 월요일 오전 0:00"
+    assert english.moment(midnight, SEOUL, midnight) == "Monday, November 23, 12:00 AM"
     assert korean.time(midnight + timedelta(hours=12), SEOUL) == "오후 12:00"
 
 

@@ -62,11 +62,13 @@ async def test_a_draft_with_a_time_stays_until_it_is_due(database: Database) -> 
         assert [one.id for one in await drafts.list_scheduled(tx)] == [second, first]
         assert [one.id for one in await drafts.list_scheduled(tx, AUTHOR)] == [first]
         assert [one.id for one in await drafts.list_due(tx, NOW + HOUR)] == [second]
-        await drafts.set_due(tx, second, None)
+        await drafts.call_off(tx, second, NOW + 5 * DAY)
         assert await drafts.list_due(tx, NOW + HOUR) == []
+        await drafts.delete_drafts(tx, NOW + 5 * DAY)
+        assert await drafts.get_draft(tx, second) is not None, "it waits as one that is made now"
 
 
-async def test_a_message_asks_when_until_it_is_said(database: Database) -> None:
+async def test_a_message_asks_when_until_another_does(database: Database) -> None:
     async with database.transaction() as tx:
         first = await drafts.add_draft(tx, FIRST, NOW)
         assert await drafts.get_prompted(tx, HOME, MessageId(9)) is None
@@ -75,6 +77,9 @@ async def test_a_message_asks_when_until_it_is_said(database: Database) -> None:
         assert found is not None
         assert (found.id, found.prompt_id) == (first, 9)
         await drafts.set_due(tx, first, NOW + HOUR)
+        await drafts.call_off(tx, first, NOW)
+        assert await drafts.get_prompted(tx, HOME, MessageId(9)) == found
+        await drafts.set_prompt(tx, first, MessageId(10))
         assert await drafts.get_prompted(tx, HOME, MessageId(9)) is None
 
 
