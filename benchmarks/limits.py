@@ -27,6 +27,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from aiohttp import ConnectionTimeoutError
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 
 from benchmarks import broadcast
@@ -186,7 +187,7 @@ class Telegram:
 
 def _unconnected() -> NetworkError:
     error = NetworkError("no connection")
-    error.__cause__ = type("ConnectError", (Exception,), {})()
+    error.__cause__ = ConnectionTimeoutError()
     return error
 
 

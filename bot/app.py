@@ -11,7 +11,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from telegram.ext import Application, ContextTypes, ExtBot
-from telegram.request import HTTPXRequest
 
 from bot.chats import Chats
 from bot.config import SettlePolicy, prepare_environment, require_token
@@ -20,6 +19,7 @@ from bot.delivery.noting import Noting
 from bot.delivery.observers import post_observers
 from bot.delivery.operators import Operators
 from bot.delivery.pace import Pace
+from bot.delivery.wire import Patience, Wire
 from bot.interaction.administrators import Administrators
 from bot.interaction.context import BotContext
 from bot.interaction.crowded import say_wait
@@ -125,23 +125,17 @@ async def run(
         await serve(running, stopping, started)
 
 
-def _requests(
-    telegram_time: TelegramTime, stack: AsyncExitStack
-) -> tuple[HTTPXRequest, HTTPXRequest]:
+def _requests(telegram_time: TelegramTime, stack: AsyncExitStack) -> tuple[Wire, Wire]:
     """What sends and what receives; the date of each answer is noted."""
-
-    async def note(response: Any) -> None:  # noqa: ANN401  # httpx's
-        telegram_time.note_date(response.headers.get("date"))
-
-    common = {"verify": trusted_authorities(), "event_hooks": {"response": [note]}}
-    sending = HTTPXRequest(POOL, pool_timeout=POOL_SECONDS, httpx_kwargs=common)
-    receiving = HTTPXRequest(1, httpx_kwargs=common)
+    verify, heard = trusted_authorities(), telegram_time.note_date
+    sending = Wire(POOL, Patience(pool=POOL_SECONDS), verify=verify, heard=heard)
+    receiving = Wire(1, verify=verify, heard=heard)
     for request in (sending, receiving):
         stack.push_async_callback(request.shutdown)
     return sending, receiving
 
 
-def _application(settings: Settings, limiter: Noting | Pace, request: HTTPXRequest) -> App:
+def _application(settings: Settings, limiter: Noting | Pace, request: Wire) -> App:
     """python-telegram-bot's part: sending, parsing and routing; reception is our own."""
     return (
         Application.builder()
@@ -245,7 +239,7 @@ def _assemble(
     application: App,
     pace: Pace,
     dispatcher: Dispatcher,
-    receiving: HTTPXRequest,
+    receiving: Wire,
     telegram_time: TelegramTime,
 ) -> Running:
     bot, clock, database = application.bot, services.clock, services.database

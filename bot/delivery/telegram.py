@@ -36,6 +36,7 @@ from bot.delivery.failures import (
     TooLong,
 )
 from bot.delivery.lanes import Priority, Stamp
+from bot.delivery.wire import NEVER_LEFT
 from bot.pages.keyboards import message_arguments, reply_request
 from bot.pages.page import Page
 from bot.text.inert import bared
@@ -118,11 +119,6 @@ _BY_TEXT: tuple[tuple[str, Failure], ...] = (
 )
 """What Telegram writes, in lower case, anywhere in the text; the first that fits counts."""
 
-_NEVER_LEFT = frozenset(
-    {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol"}
-)
-"""httpx's errors (httpx/_exceptions.py) that come before a byte of the request was written."""
-
 _CLOSED = "lane closed"
 OUR_OWN = frozenset({_CLOSED, "PoolTimeout"})
 """Reasons of NotSent that say nothing about Telegram."""
@@ -160,11 +156,11 @@ def _by_text(error: errors.TelegramError) -> Failure | None:
 
 
 def _by_network(error: errors.NetworkError) -> Failure:
-    """By what lies beneath: python-telegram-bot keeps httpx's error as the cause."""
+    """By what lies beneath: the wire keeps aiohttp's error as the cause."""
     if wait := _WAIT.search(str(error).lower()):
         return Throttled(float(wait[1]))
     cause = type(error.__cause__).__name__
-    if cause in _NEVER_LEFT:
+    if isinstance(error.__cause__, NEVER_LEFT):
         return NotSent(cause)
     return Ambiguous(_reason(error) if error.__cause__ is None else cause)
 

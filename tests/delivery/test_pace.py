@@ -5,12 +5,14 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from aiohttp import ConnectionTimeoutError
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.delivery.failures import CalledOffError
 from bot.delivery.lanes import Ending, Kind, Priority, SendLimits, Stamp
 from bot.delivery.pace import Pace, ending_of, kind_of, lane_of, takes_a_lane
 from bot.delivery.telegram import NotSentError, send_page
+from bot.delivery.wire import PoolTimeout
 from bot.pages.page import Page
 from bot.text.rich import plain
 from storage.database import DatabaseError
@@ -590,10 +592,6 @@ def network_error(cause: type[Exception]) -> NetworkError:
     return error
 
 
-POOL_TIMEOUT = type("PoolTimeout", (Exception,), {})
-CONNECT_ERROR = type("ConnectError", (Exception,), {})
-
-
 @pytest.mark.parametrize(
     ("error", "ending"),
     [
@@ -601,8 +599,8 @@ CONNECT_ERROR = type("ConnectError", (Exception,), {})
         (NetworkError("Bad Gateway"), Ending.UNANSWERED),
         (TimedOut(), Ending.UNANSWERED),
         (TelegramError("Invalid server response"), Ending.UNANSWERED),
-        (network_error(CONNECT_ERROR), Ending.UNANSWERED),
-        (network_error(POOL_TIMEOUT), Ending.UNTOLD),
+        (network_error(ConnectionTimeoutError), Ending.UNANSWERED),
+        (network_error(PoolTimeout), Ending.UNTOLD),
         (NotSentError("closed"), Ending.UNTOLD),
         (KeyError("x"), Ending.UNTOLD),
         (asyncio.CancelledError(), Ending.UNTOLD),

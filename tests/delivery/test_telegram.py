@@ -5,7 +5,6 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 from telegram import error as errors
 from telegram.ext import BaseRateLimiter
@@ -152,26 +151,6 @@ async def test_each_answer_of_telegram_is_understood(
         assert failure.loss is meant
     else:
         assert failure == meant
-
-
-@pytest.mark.parametrize(
-    ("cause", "meant"),
-    [
-        (httpx.ConnectError("no"), NotSent("ConnectError")),
-        (httpx.ConnectTimeout("no"), NotSent("ConnectTimeout")),
-        (httpx.PoolTimeout("no"), NotSent("PoolTimeout")),
-        (httpx.ReadTimeout("no"), Ambiguous("ReadTimeout")),
-        (httpx.WriteTimeout("no"), Ambiguous("WriteTimeout")),
-        (httpx.ReadError("no"), Ambiguous("ReadError")),
-        (httpx.RemoteProtocolError("no"), Ambiguous("RemoteProtocolError")),
-    ],
-)
-def test_the_network_error_beneath_says_whether_the_request_left(
-    cause: Exception, meant: Failure
-) -> None:
-    error = errors.NetworkError("httpx")
-    error.__cause__ = cause
-    assert classify(error) == meant
 
 
 def test_a_closed_lane_never_sent() -> None:

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
-from telegram.request import HTTPXRequest
+
+from bot.delivery.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -78,9 +79,9 @@ async def running_server() -> AsyncIterator[TelegramServer]:
 
 
 @asynccontextmanager
-async def running_request() -> AsyncIterator[HTTPXRequest]:
-    """python-telegram-bot's own networking."""
-    request = HTTPXRequest(connection_pool_size=1, httpx_kwargs={"trust_env": False})
+async def running_request() -> AsyncIterator[Wire]:
+    """The bot's own networking."""
+    request = Wire(1)
     await request.initialize()
     try:
         yield request

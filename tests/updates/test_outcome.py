@@ -3,12 +3,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 from telegram import CallbackQuery, Chat, Message, Update, User
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.delivery.failures import Ambiguous, DeliveryError, NotSent, Other, Throttled, TooLong
+from bot.delivery.wire import PoolTimeout
 from bot.updates.asks import PATIENCE
 from bot.updates.dispatch import RetryLaterError, UnansweredError
 from bot.updates.outcome import outcome_of
@@ -31,7 +31,7 @@ def pressed() -> Update:
 
 def never_left() -> TelegramError:
     error = NetworkError("connect")
-    error.__cause__ = httpx.ConnectError("refused")
+    error.__cause__ = PoolTimeout("all are taken")
     return error
 
 

@@ -1,0 +1,225 @@
+"""HTTP to Telegram: python-telegram-bot's `BaseRequest` over one aiohttp session.
+
+As its own HTTPXRequest: pooled connections, four time-outs that every call may name, uploads, the
+proxies of the environment, TelegramError for all that goes wrong, with its cause beneath. A request
+costs a fifth of the processor's time (docs/benchmarks.md). NEVER_LEFT are the causes with which not
+a byte of it was written; all others leave it in doubt, a kept connection that the server had given
+up (ServerDisconnectedError) among them, which is why none is kept for long.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import aiohttp
+from telegram.error import NetworkError, TimedOut
+from telegram.request import BaseRequest, RequestData
+from yarl import URL
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import AsyncIterator, Callable
+
+    from telegram._utils.types import ODVInput  # python-telegram-bot's own signature
+
+KEPT_SECONDS = 5.0
+"""So long a connection that nobody uses is kept: less than servers do (nginx: 75, a proxy: 10)."""
+FORM = "application/x-www-form-urlencoded"
+
+
+class PoolTimeout(Exception):  # noqa: N818  # as HTTPXRequest's is called
+    """Every connection was taken for too long."""
+
+
+class WriteTimeout(Exception):  # noqa: N818  # likewise
+    """The request could not be written in time."""
+
+
+NEVER_LEFT: tuple[type[Exception], ...] = (
+    PoolTimeout,
+    aiohttp.ClientConnectorError,  # no address, refused, no TLS, no proxy
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,  # the proxy does not let us through (CONNECT)
+    aiohttp.InvalidURL,
+)
+"""Of the causes beneath an error: the connection was never made (aiohttp/client_exceptions.py)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds that the parts of a call may take where it names none; None: without end."""
+
+    connect: float | None = 5.0
+    read: float | None = 5.0
+    """Until the next piece of the answer."""
+    write: float | None = 5.0
+    upload: float | None = 20.0
+    """As `write`, for files."""
+    pool: float | None = 1.0
+    """Until a connection is free."""
+
+
+class Wire(BaseRequest):
+    """One session, made when it is first used.
+
+    Args:
+        connections: How many are open at once at most; who finds all taken waits.
+        patience: The time-outs.
+        verify: What a server's certificate is held against; None: what the machine trusts.
+        heard: Called with the header `Date` of each answer, None where it has none.
+    """
+
+    def __init__(
+        self,
+        connections: int,
+        patience: Patience | None = None,
+        *,
+        verify: ssl.SSLContext | None = None,
+        heard: Callable[[str | None], None] = lambda _: None,
+    ) -> None:
+        self._slots = asyncio.Semaphore(connections)
+        self._patience = patience or Patience()
+        self._verify = verify
+        self._heard = heard
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float | None:
+        """The seconds that an answer may take, where a call names none."""
+        return self._patience.read
+
+    async def initialize(self) -> None:
+        """Open the session; nothing is connected yet."""
+        if self._session is None:
+            connector = aiohttp.TCPConnector(
+                limit=0,  # the slots are the limit
+                keepalive_timeout=KEPT_SECONDS,
+                ssl=True if self._verify is None else self._verify,
+            )
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                trust_env=True,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"User-Agent": self.USER_AGENT},
+            )
+
+    async def shutdown(self) -> None:
+        """Close every connection; it may be opened again."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+        write_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+        connect_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+        pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        """Ask, and read the answer: its status and its bytes.
+
+        Raises TimedOut and NetworkError, whose cause says whether the request may have left.
+        """
+        if self._session is None:
+            await self.initialize()
+        has_files = request_data is not None and bool(request_data.multipart_data)
+        patience = self._patience
+        connect = _chosen(connect_timeout, patience.connect)
+        read = _chosen(read_timeout, patience.read)
+        write = _chosen(write_timeout, patience.upload if has_files else patience.write)
+        limits = aiohttp.ClientTimeout(
+            total=None, connect=connect, sock_connect=connect, sock_read=read
+        )
+        try:
+            async with self._slot(_chosen(pool_timeout, patience.pool)):
+                return await self._ask(url, method, request_data, limits, write)
+        except (PoolTimeout, WriteTimeout, TimeoutError) as error:  # aiohttp's time-outs are these
+            raise TimedOut(_said(error)) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise NetworkError(_said(error)) from error
+
+    @asynccontextmanager
+    async def _slot(self, seconds: float | None) -> AsyncIterator[None]:
+        """One of the connections, once there is one. Raises PoolTimeout."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._slots.acquire()
+        except TimeoutError as error:
+            raise PoolTimeout("all connections are taken; nothing was sent") from error
+        try:
+            yield
+        finally:
+            self._slots.release()
+
+    async def _ask(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None,
+        limits: aiohttp.ClientTimeout,
+        write: float | None,
+    ) -> tuple[int, bytes]:
+        session = self._session
+        if session is None:
+            raise RuntimeError("the wire is closed")
+        body, headers = _body(request_data)
+        deadline = _deadline(limits, write)
+        try:
+            async with (
+                asyncio.timeout(deadline),
+                session.request(
+                    method,
+                    URL(url, encoded=True),
+                    data=body,
+                    headers=headers,
+                    timeout=limits,
+                    allow_redirects=False,
+                ) as response,
+            ):
+                content = await response.read()
+        except aiohttp.ServerTimeoutError:
+            raise
+        except TimeoutError as error:
+            raise WriteTimeout("it was not written, or the answer not read, in time") from error
+        self._heard(response.headers.get("Date"))
+        return response.status, content
+
+
+def _chosen(named: ODVInput[float], otherwise: float | None) -> float | None:
+    """What a call names, or else what holds for all."""
+    return otherwise if named is BaseRequest.DEFAULT_NONE else named  # type: ignore[return-value]  # not a default
+
+
+def _deadline(limits: aiohttp.ClientTimeout, write: float | None) -> float | None:
+    """When a request that is still not answered was surely not written: aiohttp has no limit."""
+    parts = (limits.connect, write, limits.sock_read)
+    return None if None in parts else sum(one or 0 for one in parts)
+
+
+def _body(
+    request_data: RequestData | None,
+) -> tuple[bytes | aiohttp.FormData | None, dict[str, str]]:
+    """The parameters as a form, with the files that they name."""
+    if request_data is None:
+        return None, {}
+    fields: dict[str, Any] = request_data.json_parameters
+    if not request_data.multipart_data:
+        return urlencode(fields).encode(), {"Content-Type": FORM}
+    form = aiohttp.FormData(quote_fields=False)
+    for name, value in fields.items():
+        form.add_field(name, value)
+    for name, (filename, content, kind) in request_data.multipart_data.items():
+        form.add_field(name, content, filename=filename, content_type=kind)
+    return form, {}
+
+
+def _said(error: BaseException) -> str:
+    """The kind of error and its words: some have none."""
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,415 @@
+"""The wire to Telegram, against servers on loopback that do everything a network does."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from telegram import Bot, InputFile
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+from telegram.request import RequestData
+from telegram.request._requestparameter import RequestParameter
+
+from bot.delivery.failures import Ambiguous, NotSent
+from bot.delivery.telegram import classify
+from bot.delivery.wire import Patience, Wire
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+OK = b'{"ok": true, "result": true}'
+SHORT = Patience(connect=0.3, read=0.3, write=0.3, upload=0.3, pool=0.1)
+LONG = RequestData([RequestParameter.from_input("text", "가" * 5_000_000)])
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+
+
+@asynccontextmanager
+async def serving(serve: Serve) -> AsyncIterator[str]:
+    """A server that does this with each connection; its address."""
+    open_ones: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        open_ones[asyncio.create_task(_served(serve, reader, writer))] = writer
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0, limit=2**16)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/bot1:A/getMe"
+    finally:
+        server.close()
+        for task, writer in open_ones.items():
+            task.cancel()
+            writer.transport.abort()
+        await asyncio.gather(*open_ones, return_exceptions=True)
+
+
+async def _served(serve: Serve, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        await serve(reader, writer)
+
+
+async def answers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer each request, and keep the connection."""
+    while await heard(reader):
+        writer.write(HEAD + b"Content-Length: %d\r\n\r\n" % len(OK) + OK)
+
+
+async def heard(reader: asyncio.StreamReader) -> bytes:
+    """A whole request, empty where none comes any more."""
+    try:
+        head = await reader.readuntil(b"\r\n\r\n")
+    except asyncio.IncompleteReadError:
+        return b""
+    lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    return head + await reader.readexactly(int(lengths[0][15:]) if lengths else 0)
+
+
+async def says_nothing(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+    await heard(reader)
+
+
+async def hears_nothing(_: asyncio.StreamReader, __: asyncio.StreamWriter) -> None:
+    """It reads not a byte: what is written fills the buffers."""
+
+
+async def hangs_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await heard(reader)
+    writer.close()
+
+
+async def is_cut(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await heard(reader)
+    writer.write(HEAD + b"Content-Length: 999\r\n\r\n" + OK)
+    writer.close()
+
+
+async def speaks_first(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"SSH-2.0-OpenSSH_9.2\r\n")
+
+
+async def is_no_http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await heard(reader)
+    writer.write(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")
+    writer.close()
+
+
+@asynccontextmanager
+async def a_wire(connections: int = 4, patience: Patience = SHORT) -> AsyncIterator[Wire]:
+    wire = Wire(connections, patience)
+    await wire.initialize()
+    try:
+        yield wire
+    finally:
+        await wire.shutdown()
+
+
+@pytest.fixture(autouse=True)
+def without_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+async def failure_of(address: str, data: RequestData | None = None) -> tuple[Any, TelegramError]:
+    async with a_wire() as wire:
+        with pytest.raises(TelegramError) as raised:
+            await wire.post(address, data)
+    return classify(raised.value), raised.value
+
+
+# -- what surely never left ------------------------------------------------------------------------
+
+
+def a_closed_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("address", "cause"),
+    [
+        ("http://127.0.0.1:{closed}/bot1:A/getMe", "ClientConnectorError"),
+        ("http://no-such-host.invalid/bot1:A/getMe", "ClientConnectorDNSError"),
+        ("https://127.0.0.1:{port}/bot1:A/getMe", "ClientConnectorSSLError"),
+    ],
+)
+async def test_where_no_connection_is_made_nothing_was_sent(address: str, cause: str) -> None:
+    async with serving(speaks_first) as plain:
+        port = plain.split(":")[2].split("/")[0]
+        failure, error = await failure_of(address.format(closed=a_closed_port(), port=port))
+    assert type(failure) is NotSent, error.__cause__
+    assert isinstance(error, NetworkError)
+    assert failure.reason == cause
+
+
+async def test_a_handshake_that_takes_too_long_sent_nothing() -> None:
+    async with serving(hears_nothing) as plain:
+        failure, error = await failure_of(plain.replace("http:", "https:"))
+    assert failure == NotSent("ConnectionTimeoutError")
+    assert isinstance(error, TimedOut)
+
+
+async def test_who_waits_too_long_for_a_connection_sent_nothing() -> None:
+    async with serving(says_nothing) as address, a_wire(1) as wire:
+        first = asyncio.create_task(wire.post(address))
+        await asyncio.sleep(0)
+        with pytest.raises(TimedOut) as raised:
+            await wire.post(address)
+        assert classify(raised.value) == NotSent("PoolTimeout")
+        with pytest.raises(TimedOut):
+            await first
+
+
+@pytest.mark.parametrize("answer", ["refused", "closed"])
+async def test_a_proxy_that_lets_nobody_through_sent_nothing(
+    monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    async def refuses(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await heard(reader)
+        writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+
+    async with serving(refuses) as proxy:
+        port = a_closed_port() if answer == "closed" else proxy.split(":")[2].split("/")[0]
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+        failure, _ = await failure_of("https://api.example/bot1:A/getMe")
+    wanted = {"refused": "ClientHttpProxyError", "closed": "ClientProxyConnectionError"}
+    assert failure == NotSent(wanted[answer])
+
+
+# -- what may have arrived -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("serve", "data", "cause"),
+    [
+        (says_nothing, None, "SocketTimeoutError"),
+        (hears_nothing, LONG, ""),
+        (hangs_up, None, "ServerDisconnectedError"),
+        (is_cut, None, "ClientPayloadError"),
+        (is_no_http, None, "ClientResponseError"),
+    ],
+)
+async def test_where_an_answer_fails_it_may_have_arrived(
+    serve: Serve, data: RequestData | None, cause: str
+) -> None:
+    async with serving(serve) as address:
+        failure, _ = await failure_of(address, data)
+    assert type(failure) is Ambiguous
+    assert not cause or failure.reason == cause
+
+
+async def test_a_kept_connection_that_the_server_gave_up_is_a_doubt_or_made_anew() -> None:
+    """What the server closed while nobody looked is no proof that nothing arrived."""
+
+    async def once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await heard(reader)
+        writer.write(HEAD + b"Content-Length: %d\r\n\r\n" % len(OK) + OK)
+        await heard(reader)  # the second one arrives, and is answered by nothing
+        writer.close()
+
+    async with serving(once) as address, a_wire() as wire:
+        assert await wire.post(address)
+        with pytest.raises(NetworkError) as raised:
+            await wire.post(address)
+        assert classify(raised.value) == Ambiguous("ServerDisconnectedError")
+        assert await wire.post(address), "another connection is made"
+
+
+async def test_a_request_is_never_sent_a_second_time_by_itself() -> None:
+    asked: list[bytes] = []
+
+    async def counts(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await heard(reader))
+        writer.close()
+
+    async with serving(counts) as address:
+        await failure_of(address)
+    assert len(asked) == 1
+
+
+# -- what Telegram says ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (400, '{"ok": false, "description": "Bad Request: chat not found"}', BadRequest),
+        (401, '{"ok": false, "description": "Unauthorized"}', InvalidToken),
+        (403, '{"ok": false, "description": "Forbidden: bot was blocked"}', Forbidden),
+        (404, '{"ok": false, "description": "Not Found"}', InvalidToken),
+        (409, '{"ok": false, "description": "Conflict"}', Conflict),
+        (429, '{"ok": false, "parameters": {"retry_after": 3}}', RetryAfter),
+        (400, '{"ok": false, "parameters": {"migrate_to_chat_id": -1001}}', ChatMigrated),
+        (500, "{}", NetworkError),
+        (502, "<html>Bad Gateway</html>", NetworkError),
+        (302, "", NetworkError),
+        (200, "<html>", TelegramError),
+    ],
+)
+async def test_each_status_is_what_python_telegram_bot_makes_of_it(
+    status: int, body: str, kind: type[TelegramError]
+) -> None:
+    async def serve(_: web.Request) -> web.Response:
+        head = {"Location": "http://127.0.0.1:1/"} if status == 302 else {}
+        return web.Response(status=status, text=body, headers=head)
+
+    async with running(serve) as address, a_wire() as wire:
+        with pytest.raises(kind):
+            await wire.post(address)
+
+
+@asynccontextmanager
+async def running(
+    serve: Callable[[web.Request], Awaitable[web.StreamResponse]],
+) -> AsyncIterator[str]:
+    app = web.Application(client_max_size=2**24)
+    app.router.add_route("*", "/{path:.*}", serve)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/bot1:A/sendMessage"
+    finally:
+        await runner.cleanup()
+
+
+# -- what is sent ----------------------------------------------------------------------------------
+
+
+async def test_parameters_go_as_a_form_and_files_with_their_names() -> None:
+    asked: list[tuple[str, dict[str, Any]]] = []
+
+    async def serve(request: web.Request) -> web.Response:
+        form = await request.post()
+        said = {
+            name: (value.filename, value.content_type, value.file.read())
+            if isinstance(value, web.FileField)
+            else value
+            for name, value in form.items()
+        }
+        asked.append((request.content_type, said))
+        return web.Response(body=OK)
+
+    plain = {"chat_id": 5, "text": "가 & 나=다 🌊\n", "entities": [{"type": "bold", "offset": 0}]}
+    async with running(serve) as address, a_wire() as wire:
+        named = [RequestParameter.from_input(name, value) for name, value in plain.items()]
+        await wire.post(address, RequestData(named))
+        parts = [
+            RequestParameter.from_input("chat_id", 5),
+            RequestParameter.from_input("document", InputFile(b"\0\1", "백업 1.db", attach=False)),
+        ]
+        await wire.post(address, RequestData(parts))
+    assert asked[0] == (
+        "application/x-www-form-urlencoded",
+        {"chat_id": "5", "text": "가 & 나=다 🌊\n", "entities": '[{"type": "bold", "offset": 0}]'},
+    )
+    kind, form = asked[1]
+    assert kind == "multipart/form-data"
+    assert form["chat_id"] == "5"
+    assert form["document"][0] == "백업 1.db"
+    assert form["document"][2] == b"\0\1"
+
+
+async def test_the_date_of_each_answer_is_told_and_the_program_named() -> None:
+    dates: list[str | None] = []
+    agents: list[str] = []
+
+    async def serve(request: web.Request) -> web.Response:
+        agents.append(request.headers["User-Agent"])
+        return web.Response(body=OK, headers={"Date": "Mon, 30 Nov 2026 00:00:00 GMT"})
+
+    wire = Wire(1, heard=dates.append)
+    async with running(serve) as address:
+        assert await wire.retrieve(address) == OK
+        await wire.shutdown()
+        await wire.shutdown()
+        assert await wire.post(address), "it opens again"
+    await wire.shutdown()
+    assert dates == ["Mon, 30 Nov 2026 00:00:00 GMT"] * 2
+    assert agents == [Wire.USER_AGENT] * 2
+
+
+async def test_a_connection_is_kept_and_used_again_and_no_more_are_open_than_allowed() -> None:
+    peers: set[object] = set()
+    at_once, most = 0, 0
+
+    async def serve(request: web.Request) -> web.Response:
+        nonlocal at_once, most
+        assert request.transport is not None
+        peers.add(request.transport.get_extra_info("peername"))
+        at_once += 1
+        most = max(most, at_once)
+        await asyncio.sleep(0.01)
+        at_once -= 1
+        return web.Response(body=OK)
+
+    async with running(serve) as address, a_wire(3, Patience()) as wire:
+        await asyncio.gather(*(wire.post(address) for _ in range(12)))
+    assert most == 3
+    assert len(peers) == 3
+
+
+async def test_a_call_may_name_its_own_times_and_who_gives_up_leaves_no_trace() -> None:
+    async def serve(_: web.Request) -> web.Response:
+        await asyncio.sleep(0.5)
+        return web.Response(body=OK)
+
+    async with running(serve) as address, a_wire(1) as wire:
+        assert await wire.post(address, read_timeout=5, pool_timeout=None)
+        assert await wire.post(address, read_timeout=None)
+        waiting = asyncio.create_task(wire.post(address, read_timeout=5))
+        await asyncio.sleep(0.05)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        assert await wire.post(address, read_timeout=5), "the connection is free again"
+    assert wire.read_timeout == SHORT.read
+
+
+async def test_a_bot_of_python_telegram_bot_speaks_over_it() -> None:
+    async def serve(request: web.Request) -> web.Response:
+        assert request.path == "/bot1:A/getMe"
+        me = {"id": 1, "is_bot": True, "first_name": "소식", "username": "sosik_bot"}
+        return web.json_response({"ok": True, "result": me})
+
+    async with running(serve) as address:
+        base = address.removesuffix("1:A/sendMessage")
+        async with Bot("1:A", base_url=base, request=Wire(1), get_updates_request=Wire(1)) as bot:
+            assert bot.username == "sosik_bot"
+
+
+def test_aiohttps_errors_are_those_that_are_sorted_here() -> None:
+    """A new one would have to be sorted: whether it comes before the request has left."""
+    known = {
+        *("ClientConnectionError", "ClientConnectionResetError", "ClientOSError", "ClientError"),
+        *("ClientConnectorCertificateError", "ClientConnectorDNSError", "ClientConnectorError"),
+        *(
+            "ClientConnectorSSLError",
+            "ClientHttpProxyError",
+            "ClientPayloadError",
+            "ClientSSLError",
+        ),
+        *("ClientProxyConnectionError", "ClientResponseError", "ConnectionTimeoutError"),
+        *("ContentTypeError", "InvalidUrlClientError", "InvalidUrlRedirectClientError"),
+        *("NonHttpUrlClientError", "NonHttpUrlRedirectClientError", "RedirectClientError"),
+        *("ServerConnectionError", "ServerDisconnectedError", "ServerTimeoutError"),
+        *("SocketTimeoutError", "UploadAbortedError", "WSMessageTypeError"),
+        *("WSServerHandshakeError", "WebSocketError"),
+    }
+    assert {name for name in dir(aiohttp) if name.endswith("Error")} <= known
