@@ -349,9 +349,8 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
             sent = self.arrived[len(self.sent)]
         else:
             sent = await self._send(page, reply_to)
-            await self._remember(sent.message_id, page, view)
-            if not stays:
-                await self._have_cleaned(sent, in_passing=in_passing)
+            cleanup = None if stays else self._cleanup_of(sent, in_passing=in_passing)
+            await self._remember(sent.message_id, page, view, cleanup)
         self.sent = (*self.sent, sent)
         return sent
 
@@ -441,23 +440,19 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
         async with self.services.database.transaction() as tx:
             await cleanups.note_press(tx, place, self.person_id, later)
 
-    async def _have_cleaned(self, sent: Sent, *, in_passing: bool) -> None:
-        """Have an answer to one person deleted later, with their command; nothing in private.
-
-        One that cannot be written down now stays: that is no reason to answer twice.
-        """
+    def _cleanup_of(self, sent: Sent, *, in_passing: bool) -> Cleanup | None:
+        """When an answer to one person is deleted, with their command; never in private."""
         minutes, asked = self.chat.settings.cleanup_minutes, self.incoming.message
         now = self.services.clock.now()
         due = due_at(now, minutes, in_passing=in_passing)
         if due is None or self.person_id is None or self.chat.kind not in GROUPS:
-            return
+            return None
         goes_too = minutes is not None and asked is not None and asked.chat.id == sent.chat_id
         asked_id = MessageId(asked.message_id) if asked is not None and goes_too else None
-        cleanup = Cleanup(sent.chat_id, sent.message_id, asked_id, now, due)
-        with suppress(DatabaseError):
-            async with self.services.database.transaction() as tx:
-                asker_id = self.person_id if self.is_deed_kept else None
-                await cleanups.add_cleanup(tx, cleanup, asker_id)
+        return Cleanup(sent.chat_id, sent.message_id, asked_id, now, due)
+
+    async def _have_cleaned(self, tx: Transaction, cleanup: Cleanup) -> None:
+        await cleanups.add_cleanup(tx, cleanup, self.person_id if self.is_deed_kept else None)
 
     @property
     def thread_id(self) -> ThreadId | None:
@@ -477,23 +472,45 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
             return None
         return MessageId(asked.message_id)
 
-    async def _remember(self, message_id: MessageId, page: Page, shown: PostView | None) -> None:
-        """Keep which post a message of ours shows, or which posts it lists."""
+    async def _remember(
+        self,
+        message_id: MessageId,
+        page: Page,
+        shown: PostView | None,
+        cleanup: Cleanup | None = None,
+    ) -> None:
+        """Keep which post a message of ours shows, which posts it lists, and when it goes.
+
+        All in one commit. Where it is only to go, and that cannot be written down now, it stays:
+        that is no reason to answer twice.
+        """
+        database = self.services.database
         if shown is None and page.items is None:
+            if cleanup is not None:
+                with suppress(DatabaseError):
+                    async with database.transaction() as tx:
+                        await self._have_cleaned(tx, cleanup)
             return
-        async with self.services.database.transaction() as tx:
+        async with database.transaction() as tx:
             await inbox.delete_updates(tx, [self.update_id])
             if shown is not None:
                 await self._tie(tx, message_id, shown)
             if page.items is not None:
-                await lists.set_list(
-                    tx,
-                    self.chat.id,
-                    message_id,
-                    PostList(page.items, page.first, page.besides),
-                    person_id=self.person_id,
-                    shown_at=self.services.clock.now(),
-                )
+                await self._keep_list(tx, message_id, page, page.items)
+            if cleanup is not None:
+                await self._have_cleaned(tx, cleanup)
+
+    async def _keep_list(
+        self, tx: Transaction, message_id: MessageId, page: Page, items: tuple[PostId, ...]
+    ) -> None:
+        await lists.set_list(
+            tx,
+            self.chat.id,
+            message_id,
+            PostList(items, page.first, page.besides),
+            person_id=self.person_id,
+            shown_at=self.services.clock.now(),
+        )
 
     async def _tie(self, tx: Transaction, message_id: MessageId, shown: PostView) -> None:
         await messages.set_message(
