@@ -13,12 +13,15 @@ import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
+
+from bot.redaction import redact
 
 if TYPE_CHECKING:
     import ssl
@@ -86,6 +89,7 @@ class Wire(BaseRequest):
         self._verify = verify
         self._heard = heard
         self._session: aiohttp.ClientSession | None = None
+        self._proxies: dict[str, str | None] = {}
 
     @property
     def read_timeout(self) -> float | None:
@@ -102,7 +106,6 @@ class Wire(BaseRequest):
             )
             self._session = aiohttp.ClientSession(
                 connector=connector,
-                trust_env=True,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
             )
@@ -177,6 +180,7 @@ class Wire(BaseRequest):
                 session.request(
                     method,
                     URL(url, encoded=True),
+                    proxy=self._proxy(url),
                     data=body,
                     headers=headers,
                     timeout=limits,
@@ -190,6 +194,13 @@ class Wire(BaseRequest):
             raise WriteTimeout("it was not written, or the answer not read, in time") from error
         self._heard(response.headers.get("Date"))
         return response.status, content
+
+    def _proxy(self, url: str) -> str | None:
+        """As `_proxy_of`, asked once a server."""
+        server = url[: url.find("/", url.find("//") + 2)]
+        if server not in self._proxies:
+            self._proxies[server] = _proxy_of(server)
+        return self._proxies[server]
 
 
 def _chosen(named: ODVInput[float], otherwise: float | None) -> float | None:
@@ -211,15 +222,26 @@ def _body(
         return None, {}
     fields: dict[str, Any] = request_data.json_parameters
     if not request_data.multipart_data:
-        return urlencode(fields).encode(), {"Content-Type": FORM}
-    form = aiohttp.FormData(quote_fields=False)
+        form = URL.build(query=fields).raw_query_string  # in C: urlencode takes ten times as long
+        return form.encode(), {"Content-Type": FORM}
+    parts = aiohttp.FormData(quote_fields=False)
     for name, value in fields.items():
-        form.add_field(name, value)
+        parts.add_field(name, value)
     for name, (filename, content, kind) in request_data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=kind)
-    return form, {}
+        parts.add_field(name, content, filename=filename, content_type=kind)
+    return parts, {}
+
+
+def _proxy_of(server: str) -> str | None:
+    """The proxy of the environment for a server, None for none.
+
+    aiohttp's `trust_env` asks at each request, in a thread, and reads passwords from ~/.netrc, too.
+    """
+    parts, proxies = urlsplit(server), getproxies()
+    is_direct = parts.hostname is None or bool(proxy_bypass(parts.hostname))
+    return None if is_direct else proxies.get(parts.scheme) or proxies.get("all")
 
 
 def _said(error: BaseException) -> str:
-    """The kind of error and its words: some have none."""
-    return f"{type(error).__name__}: {error}"
+    """The kind of error and its words: some have none, and some the address with the token."""
+    return redact(f"{type(error).__name__}: {error}")

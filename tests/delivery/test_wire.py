@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
+TOKEN = "123456789:" + "A" * 35
 OK = b'{"ok": true, "result": true}'
 SHORT = Patience(connect=0.3, read=0.3, write=0.3, upload=0.3, pool=0.1)
 LONG = RequestData([RequestParameter.from_input("text", "가" * 5_000_000)])
@@ -50,7 +51,7 @@ async def serving(serve: Serve) -> AsyncIterator[str]:
 
     server = await asyncio.start_server(accept, "127.0.0.1", 0, limit=2**16)
     try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/bot1:A/getMe"
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/bot{TOKEN}/getMe"
     finally:
         server.close()
         for task, writer in open_ones.items():
@@ -121,7 +122,7 @@ async def a_wire(connections: int = 4, patience: Patience = SHORT) -> AsyncItera
 
 @pytest.fixture(autouse=True)
 def without_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
 
@@ -192,6 +193,28 @@ async def test_a_proxy_that_lets_nobody_through_sent_nothing(
     assert failure == NotSent(wanted[answer])
 
 
+@pytest.mark.parametrize(
+    ("given", "proxy"),
+    [
+        ({}, None),
+        ({"HTTPS_PROXY": "http://a:1"}, "http://a:1"),
+        ({"ALL_PROXY": "http://b:2"}, "http://b:2"),
+        ({"HTTP_PROXY": "http://c:3"}, None),
+        ({"HTTPS_PROXY": "http://a:1", "NO_PROXY": "telegram.org"}, None),
+        ({"HTTPS_PROXY": "http://a:1", "NO_PROXY": "localhost"}, "http://a:1"),
+    ],
+)
+def test_the_proxies_of_the_environment_count(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], proxy: str | None
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    wire = Wire(1)
+    assert wire._proxy("https://api.telegram.org/bot1:A/getMe") == proxy
+    monkeypatch.setenv("HTTPS_PROXY", "http://later:9")
+    assert wire._proxy("https://api.telegram.org/bot1:A/getUpdates") == proxy, "asked once"
+
+
 # -- what may have arrived -------------------------------------------------------------------------
 
 
@@ -209,7 +232,8 @@ async def test_where_an_answer_fails_it_may_have_arrived(
     serve: Serve, data: RequestData | None, cause: str
 ) -> None:
     async with serving(serve) as address:
-        failure, _ = await failure_of(address, data)
+        failure, error = await failure_of(address, data)
+    assert TOKEN not in str(error)
     assert type(failure) is Ambiguous
     assert not cause or failure.reason == cause
 
