@@ -23,15 +23,12 @@ if TYPE_CHECKING:
 WHOLE = {"e2e", "demo"}
 """Folders whose tests start the whole bot."""
 TRACED = {
-    "test_authors",
     "test_checking",
-    "test_corrections",
     "test_forgetting",
     "test_membership",
     "test_operators",
     "test_posts",
     "test_publishing",
-    "test_scheduling",
     "test_sources",
     "test_terminal",
     "test_views",

@@ -169,6 +169,7 @@ async def test_a_group_is_told_in_one_line_and_what_was_asked_is_not_lost(
 
 async def bundle_of(bot: Bot, listed: Card, person: Person, label: str) -> Card:
     """What somebody gets in private who presses the button under a list of a group or channel."""
+    await bot.rests()  # what the message lists is put down
     pressed = await person.presses(listed, label)
     await person.starts(payload_of(pressed.url))
     bundle = await person.private.receives(HEAD)
