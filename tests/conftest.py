@@ -36,7 +36,7 @@ TRACED = {
 }
 """Of these, the modules that show which lines the whole bot runs."""
 SHORT = 3
-"""Of a longer table, one row in so many is run before each commit."""
+"""Of a table, one row in so many is run before each commit; the rest is run with `make slow`."""
 
 
 def pytest_configure() -> None:
@@ -56,7 +56,7 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave to `make slow` most of what the whole bot goes through again, and trace less.
 
-    Of long tables most rows, and in the browser all but a newcomer's way through the demo.
+    Of tables most rows, and in the browser all but a newcomer's way through the demo.
     Tracing doubles the time that a test takes, so what is traced says something of coverage. What
     chance reaches is not covered: the next run would reach something else. And of a table that the
     whole bot goes through, one row runs the lines that the others run.
@@ -64,7 +64,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     starting = [item for item in items if item.path.parent.name in WHOLE]
     for rows in _tables(starting):
         for number, row in enumerate(rows):
-            if len(rows) > SHORT and number % SHORT:
+            if number % SHORT:
                 row.add_marker("slow")
             if number:
                 row.add_marker("no_cover")

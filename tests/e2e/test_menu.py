@@ -131,6 +131,7 @@ async def test_a_menu_belongs_to_whoever_opened_it(sim: Simulator, bot: Bot) -> 
         assert (await junho.presses_data(page, data)).text == KO("menu.not_yours")
         assert (await sora.presses_data(page, data)).text == KO("refusal.administrators")
     await minji.demotes(group, junho)
+    await bot.rests()
     assert (await junho.presses(page, "완료")).text == KO("refusal.administrators")
     assert page.buttons
     assert (await known(bot, group.id)).settings.push == "on"
@@ -335,6 +336,7 @@ async def test_a_room_is_set_no_more_by_who_administers_it_no_more(
     await minji.presses_data(page, encode(AskFor(MenuId(1), "weekly")))
     prompt = await minji.private.receives(PROMPT_MARK)
     await owner.demotes(group, minji)
+    await bot.rests()
     off = encode(SetTo(MenuId(1), "push", "", "off"))
     assert (await minji.presses_data(page, off)).text == KO("refusal.room")
     await minji.says(minji.private, "일 19:00", reply_to=prompt)
