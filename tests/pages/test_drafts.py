@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from bot.pages.actions import Again, AskWhen, Publish, PublishAll, Reword
-from bot.pages.drafts import all_page, draft_page, known_page, preview
-from storage.models import NewPost, PostId
+from bot.pages.actions import Again, AskWhen, CallOff, Publish, PublishAll, Reword
+from bot.pages.drafts import all_page, draft_page, known_page, preview, scheduled_page
+from storage.models import Draft, NewPost, PostId
 from tests.pages.posts import ENGLISH, KOREAN, NOON, a_post, action, labels
 
 POST = NewPost(
@@ -83,3 +84,24 @@ def test_a_known_post_that_was_taken_down_cannot_be_pushed() -> None:
         "동네 빵집의 키오스크\n내린 글이에요. 저절로 다시 올라오지는 않아요."
     )
     assert down.keyboard == ()
+
+
+def scheduled(**changes: object) -> Draft:
+    made = Draft("", "{}", 7, "해봄", None, "읽어 보세요", id=12, due_at=NOON, prompt_id=None)
+    return replace(made, **changes)  # type: ignore[arg-type]  # any field
+
+
+def test_what_is_scheduled_says_when_and_how_that_is_changed() -> None:
+    due = scheduled(due_at=NOON + timedelta(hours=3))
+    page = scheduled_page(KOREAN, POST, due, NOON)
+    assert "오후 3:00" in page.text.text.split("\n")[0]
+    assert "읽어 보세요\n— 해봄" in page.text.text
+    assert action(page, "지금 올리기") == Publish(12, 1)
+    assert action(page, "시각 바꾸기") == AskWhen(12)
+    assert action(page, "예약 취소") == CallOff(12)
+
+
+def test_what_is_scheduled_just_now_is_dropped_and_words_are_not_needed() -> None:
+    page = scheduled_page(ENGLISH, POST, scheduled(remark="", due_at=None), NOON, is_new=True)
+    assert action(page, ENGLISH.texts("publish.no")) == Publish(12, 0)
+    assert "해봄" not in page.text.text
