@@ -35,7 +35,7 @@ TRACED = {
     "test_ways_in",
 }
 """Of these, the modules that show which lines the whole bot runs."""
-SHORT = 3
+SHORT = 5
 """Of a table, one row in so many is run before each commit; the rest is run with `make slow`."""
 
 
