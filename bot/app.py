@@ -101,7 +101,9 @@ async def run(
             Database.opened(settings.database_path, copied=settings.litestream)
         )
         telegram_time = TelegramTime(clock)
-        sending, receiving = _requests(telegram_time, stack)
+        sending, receiving = _wires(telegram_time)
+        for wire in (sending, receiving):
+            await stack.enter_async_context(wire)
         pace = Pace(clock, limits=limits)
         settles = settings.settle is not SettlePolicy.OFF
         noting = Noting(pace, database, clock) if settles else None
@@ -125,14 +127,11 @@ async def run(
         await serve(running, stopping, started)
 
 
-def _requests(telegram_time: TelegramTime, stack: AsyncExitStack) -> tuple[Wire, Wire]:
+def _wires(telegram_time: TelegramTime) -> tuple[Wire, Wire]:
     """What sends and what receives; the date of each answer is noted."""
     verify, heard = trusted_authorities(), telegram_time.note_date
     sending = Wire(POOL, Patience(pool=POOL_SECONDS), verify=verify, heard=heard)
-    receiving = Wire(1, verify=verify, heard=heard)
-    for request in (sending, receiving):
-        stack.push_async_callback(request.shutdown)
-    return sending, receiving
+    return sending, Wire(1, verify=verify, heard=heard)
 
 
 def _application(settings: Settings, limiter: Noting | Pace, request: Wire) -> App:

@@ -38,11 +38,16 @@ class PoolTimeout(Exception):  # noqa: N818  # as HTTPXRequest's is called
     """Every connection was taken for too long."""
 
 
+class ClosedError(Exception):
+    """It is not open: a call after the end, or before the beginning."""
+
+
 class WriteTimeout(Exception):  # noqa: N818  # likewise
     """The request could not be written in time."""
 
 
 NEVER_LEFT: tuple[type[Exception], ...] = (
+    ClosedError,
     PoolTimeout,
     aiohttp.ClientConnectorError,  # no address, refused, no TLS, no proxy
     aiohttp.ConnectionTimeoutError,
@@ -67,7 +72,7 @@ class Patience:
 
 
 class Wire(BaseRequest):
-    """One session, made when it is first used.
+    """One session, from `initialize` to `shutdown`: `async with`.
 
     Args:
         connections: How many are open at once at most; who finds all taken waits.
@@ -130,8 +135,6 @@ class Wire(BaseRequest):
 
         Raises TimedOut and NetworkError, whose cause says whether the request may have left.
         """
-        if self._session is None:
-            await self.initialize()
         has_files = request_data is not None and bool(request_data.multipart_data)
         patience = self._patience
         connect = _chosen(connect_timeout, patience.connect)
@@ -145,7 +148,7 @@ class Wire(BaseRequest):
                 return await self._ask(url, method, request_data, limits, write)
         except (PoolTimeout, WriteTimeout, TimeoutError) as error:  # aiohttp's time-outs are these
             raise TimedOut(_said(error)) from error
-        except (aiohttp.ClientError, OSError) as error:
+        except (ClosedError, aiohttp.ClientError, OSError) as error:
             raise NetworkError(_said(error)) from error
 
     @asynccontextmanager
@@ -171,7 +174,7 @@ class Wire(BaseRequest):
     ) -> tuple[int, bytes]:
         session = self._session
         if session is None:
-            raise RuntimeError("the wire is closed")
+            raise ClosedError("nothing was sent")
         body, headers = _body(request_data)
         deadline = _deadline(limits, write)
         try:

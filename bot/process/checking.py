@@ -20,6 +20,7 @@ from telegram import Bot, ChatMember, ChatMemberAdministrator, ChatMemberRestric
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from bot.config import ENV_FILE, ServePolicy, require_token
+from bot.delivery.wire import Wire
 from bot.errors import SosikError, message
 from bot.interaction.access import ADMINISTRATORS
 from bot.locales import get_texts
@@ -28,6 +29,7 @@ from bot.process.status import read_rooms
 from bot.search.embedding import MODEL_MEGABYTES, is_installed
 from bot.sources.formats.archive import parse_archive
 from bot.sources.http.agents import agents_of
+from bot.sources.http.network import trusted_authorities
 from bot.sources.importing import read_file
 from bot.sources.looking import look_at
 from storage import chats
@@ -148,7 +150,9 @@ async def _check_telegram(settings: Settings, known: list[Chat]) -> list[Finding
         token = require_token(settings)
     except SosikError as error:
         return [Finding(good=False, key=error.key, values=error.values)]
-    bot = Bot(token, base_url=f"{settings.telegram_api_url}/bot")
+    wire = Wire(1, verify=trusted_authorities())  # the way that the bot itself takes
+    base = f"{settings.telegram_api_url}/bot"
+    bot = Bot(token, base_url=base, request=wire, get_updates_request=wire)
     try:
         async with bot:
             first = Finding(good=True, key="check.token", values={"name": bot.username})

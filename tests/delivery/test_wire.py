@@ -359,10 +359,15 @@ async def test_the_date_of_each_answer_is_told_and_the_program_named() -> None:
         return web.Response(body=OK, headers={"Date": "Mon, 30 Nov 2026 00:00:00 GMT"})
 
     wire = Wire(1, heard=dates.append)
+    await wire.initialize()
     async with running(serve) as address:
         assert await wire.retrieve(address) == OK
         await wire.shutdown()
         await wire.shutdown()
+        with pytest.raises(NetworkError) as raised:
+            await wire.post(address)
+        assert classify(raised.value) == NotSent("ClosedError")
+        await wire.initialize()
         assert await wire.post(address), "it opens again"
     await wire.shutdown()
     assert dates == ["Mon, 30 Nov 2026 00:00:00 GMT"] * 2
