@@ -131,7 +131,7 @@ async def _refusal(
     tx: Transaction, context: BotContext, draft: Draft | None, post: Post | None
 ) -> str | None:
     """The message that says why the words of a draft are not said about a post; None: they are."""
-    if draft is None or post is None:
+    if draft is None or post is None or draft.entry or draft.link != (post.link or ""):
         return "publish.decided"
     if not is_theirs(context, draft):
         return "publish.not_yours"

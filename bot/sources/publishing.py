@@ -133,15 +133,13 @@ class Publisher:
 
         `words` is what its author has to say about it, empty for nothing.
         """
-        kept = json.dumps(asdict(entry), ensure_ascii=False, default=datetime.isoformat)
-        return await self._keep(entry.link or "", kept, by, words, batch)
+        return await self._keep(entry.link or "", _kept(entry), by, words, batch)
 
     async def schedule(
         self, tx: Transaction, entry: Entry, by: Author, words: str, due_at: datetime
     ) -> int:
         """Keep what was read until then, when it is published by itself; its number."""
-        kept = json.dumps(asdict(entry), ensure_ascii=False, default=datetime.isoformat)
-        draft = NewDraft(entry.link or "", kept, by.id, by.name, by.chat_id, words)
+        draft = NewDraft(entry.link or "", _kept(entry), by.id, by.name, by.chat_id, words)
         draft_id = await drafts.add_draft(tx, draft, self._clock.now())
         await drafts.set_due(tx, draft_id, due_at)
         return draft_id
@@ -302,6 +300,10 @@ def _host(address: str) -> str:
 def as_post(entry: Entry) -> NewPost:
     """The entry with its text."""
     return new_post(entry, html_to_text)
+
+
+def _kept(entry: Entry) -> str:
+    return json.dumps(asdict(entry), ensure_ascii=False, default=datetime.isoformat)
 
 
 def entry_of(draft: Draft) -> Entry:

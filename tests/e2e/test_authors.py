@@ -9,7 +9,8 @@ import pytest
 
 from bot.demo.blog import Blog
 from bot.locales import get_texts
-from storage.models import ChatState
+from bot.pages.actions import Again, Reword, encode
+from storage.models import ChatState, PostId
 from tests.e2e.conftest import SAMPLE, a_bot, draft_of, known
 from tests.e2e.test_digests import digest_now
 from tests.waiting import until
@@ -271,6 +272,24 @@ async def test_a_known_link_says_where_it_went_and_goes_once_more(
     await until(lambda: again.text.startswith("새 말\n— 해봄"))
     await author.says(home, address)
     assert (await home.receives("이미 있는 글")).buttons == ["다시 알리기"]
+
+
+async def test_the_words_of_a_draft_are_of_its_own_post_and_a_page_is_no_words(
+    sim: Simulator, group: Room, run_bot: Bot, blog: Blog, author: Person
+) -> None:
+    """A button can be forged: the draft of another page would be gone, and its words elsewhere."""
+    home = sim.private(author)
+    await published(home, author, blog)
+    card = await has_come(group, run_bot)
+    other = blog.publish("다른 글", TEXT)
+    await author.says(home, f"{blog.address}/posts/{other.number} {WORDS}")
+    draft = await home.receives("이 글을 올릴까요")
+    for kind in (Again, Reword):
+        forged = encode(kind(PostId(41), draft_of(draft)))
+        assert (await author.presses_data(draft, forged)).text == TEXTS["ko"]("publish.decided")
+    await author.presses(draft, "지금 올리기")
+    assert (await group.receives("다른 글")).text.startswith(QUOTED)
+    assert card.text.startswith("시장의 새벽")
 
 
 async def test_authors_and_operators_alone_publish_and_a_draft_is_its_authors(
