@@ -1053,7 +1053,9 @@ STEPS: tuple[Step, ...] = (
 
 
 def migrate(db: sqlite3.Connection, steps: tuple[Step, ...] = STEPS) -> bool:
-    """Bring the schema to the newest version, one transaction a step, also from two processes.
+    """Bring the schema to the newest version, also from two processes at once.
+
+    One transaction a step; a new file takes all of them in one.
 
     Foreign keys are off meanwhile, so that a step may build a table anew, and on afterwards. False
     where it was the newest already. Raises ForeignSchemaError for another program's file,
@@ -1075,18 +1077,21 @@ def _take_step(
 ) -> bool:
     """Take the step that the file's version asks for; False when there is none left.
 
-    `done` is the version whose step was taken outside of a transaction and wants its record; a file
-    that `is_new` needs none of those, and is not locked for them.
+    A new file takes all steps in one commit: whoever else makes it waits for each. `done` is the
+    version whose step was taken outside of a transaction and wants its record; a file that `is_new`
+    needs none of those, and is not locked for them.
     """
     db.execute("BEGIN IMMEDIATE")
     try:
         version = _get_version(db, len(steps))
-        step = steps[version] if version < len(steps) else ()
+        wanted = steps if is_new and version == 0 else steps[version : version + 1]
+        step = wanted[0] if wanted else ()
         alone = step if isinstance(step, str) and done != version and not is_new else None
-        if version < len(steps) and alone is None:
-            _apply(db, step)
+        if wanted and alone is None:
+            for one in wanted:
+                _apply(db, one)
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            db.execute(f"PRAGMA user_version = {version + 1}")
+            db.execute(f"PRAGMA user_version = {version + len(wanted)}")
         db.execute("COMMIT")
     except BaseException:
         if db.in_transaction:

@@ -164,6 +164,7 @@ FIRST: Step = ("CREATE TABLE a (id INTEGER PRIMARY KEY)", "INSERT INTO a VALUES 
 
 
 def test_a_step_that_fails_is_undone_with_its_record(db: sqlite3.Connection) -> None:
+    migrate(db, (FIRST,))
     with pytest.raises(sqlite3.OperationalError):
         migrate(db, (FIRST, ("CREATE TABLE b (id)", "CREATE TABLE a (id)")))
     assert version_of(db) == 1
@@ -171,6 +172,13 @@ def test_a_step_that_fails_is_undone_with_its_record(db: sqlite3.Connection) -> 
     assert not db.in_transaction
     migrate(db, (FIRST, ("CREATE TABLE b (id)",)))
     assert tables_of(db) == ["a", "b"]
+
+
+def test_of_a_new_file_a_step_that_fails_leaves_nothing(db: sqlite3.Connection) -> None:
+    """All steps of it are one commit."""
+    with pytest.raises(sqlite3.OperationalError):
+        migrate(db, (FIRST, ("CREATE TABLE b (id)", "CREATE TABLE a (id)")))
+    assert (version_of(db), tables_of(db)) == (0, [])
 
 
 def test_a_step_may_be_a_function(db: sqlite3.Connection) -> None:
