@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from benchmarks.korean_text import Writer
 from bot.clock import SystemClock
 from bot.search.service import SearchService
+from bot.search.similar import profile_batch
 from bot.sources.entries import title_key
 from storage import messages, posts, sources
 from storage.database import Database
@@ -21,7 +22,7 @@ SEED = 1
 
 
 async def make_archive(path: Path, count: int) -> None:
-    """Write a database with `count` posts, an hour apart, and its search index."""
+    """Write a database with `count` posts, an hour apart, and all that searching keeps of them."""
     clock = SystemClock()
     now = clock.now()
     async with Database.opened(path) as database:
@@ -41,6 +42,9 @@ async def make_archive(path: Path, count: int) -> None:
                 addition = Addition(source_id, post, key, first_seen_at=now, quiet=True)
                 await posts.add_posts(tx, [addition])
         await SearchService(database, clock=clock).prepare()
+        async with database.transaction() as tx:
+            while await tx.run(profile_batch):
+                pass
 
 
 async def add_cards(path: Path, chat_id: int, count: int, *, posts: int) -> None:

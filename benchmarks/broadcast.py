@@ -1,11 +1,13 @@
 """How fast one post reaches many chats under Telegram's limits, and what answers feel of it.
 
-    python -m benchmarks.broadcast [--chats 1000] [--posts 1000] [--json]
+    python -m benchmarks.broadcast [--chats 3000] [--members 100 0] [--every 50] [--posts 1000]
+        [--contestants sosik "bare loop"] [--json]
 
 The simulator refuses what is over the limits (30 a second in all, 1 a second a chat, 20 a minute a
-group) with 429. While the post goes out, members ask /latest twice a second, by the clock, in the
-groups and in private. The bare bot is a python-telegram-bot application that sends the same card to
-the same chats from one loop, a send each thirtieth of a second, without a ledger.
+group) with 429. While the post goes out, so many members ask /latest, each once in `--every`
+seconds by the clock, in turn in the groups and in private; with 0 members nobody asks. The bare
+bot is a python-telegram-bot application that sends the same card to the same chats from one loop, a
+send each thirtieth of a second, without a ledger.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import shutil
 import signal
 import tempfile
 import time
@@ -22,7 +25,8 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.archives import make_archive
 from benchmarks.contestants import contestant, cpu_seconds
-from benchmarks.reporting import percentile, report
+from benchmarks.figures import Better, Ratio
+from benchmarks.reporting import figure, percentile, report
 from benchmarks.rooms import serve
 from bot.clock import SystemClock
 from bot.delivery.announce import Announcer
@@ -38,7 +42,7 @@ from storage.models import (
 from storage.posts import Addition
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from multiprocessing.process import BaseProcess
 
     from telegram import Update
@@ -51,8 +55,8 @@ TITLE = "한 번에 천 개의 방으로 가는 글"
 BODY = "같은 시각에 모든 방으로 가는 글이에요. 순서대로, 한 번씩만 도착해야 해요."
 QUESTION = "/latest"
 LIMIT = 30.0
-QUESTIONS_A_SECOND = 2
-PEOPLE = 40
+MEMBERS = 100
+EVERY_SECONDS = 50.0
 START_SECONDS = 2.0
 """From the moment that everybody has begun to ask to the post."""
 
@@ -89,6 +93,10 @@ class Watch:
         """What the table says of one bot."""
         times = sorted(self.pushes.values())
         rate = (len(times) - 1) / (times[-1] - times[0])
+        waits: dict[str, object] = {
+            f"p{percent} ms": 1000 * percentile(self.answers, percent) if self.answers else "-"
+            for percent in (50, 95)
+        }
         return {
             "bot": name,
             "chats": len(times),
@@ -99,51 +107,96 @@ class Watch:
             "last s": times[-1] - announced,
             "answers": len(self.answers),
             "unanswered": len(self.asked),
-            "p50 ms": 1000 * percentile(self.answers, 50),
-            "p95 ms": 1000 * percentile(self.answers, 95),
+            **waits,
             "429s": refused,
             "CPU %": 100 * cpu / (times[-1] - announced),
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """To how many groups a post goes, and how many members ask meanwhile, each how often."""
+
+    chats: int
+    members: int = MEMBERS
+    every: float = EVERY_SECONDS
+    """Seconds from a member's question to the next one."""
+
+    @property
+    def name(self) -> str:
+        """What the table is called."""
+        asking = f"{self.members} members ask" if self.members else "nobody asks"
+        return f"one post to {self.chats:,} groups, {asking}"
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="benchmarks.broadcast")
-    parser.add_argument("--chats", type=int, default=1_000)
+    parser.add_argument("--chats", type=int, default=3_000)
+    parser.add_argument("--members", type=int, nargs="+", default=[MEMBERS, 0])
+    parser.add_argument(
+        "--every", type=float, default=EVERY_SECONDS, help="seconds, of each member"
+    )
     parser.add_argument("--posts", type=int, default=1_000)
+    parser.add_argument("--contestants", nargs="+", choices=list(CONTESTANTS), metavar="NAME")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        rows = asyncio.run(measure(given, Path(folder)))
-    title = f"one post to {given.chats:,} groups, {QUESTIONS_A_SECOND} questions a second"
-    report("broadcast", {title: rows}, as_json=given.json)
+        tables = asyncio.run(measure(given, Path(folder)))
+    report("broadcast", tables, as_json=given.json, ratios=ratios_of(tables))
 
 
-async def measure(given: argparse.Namespace, folder: Path) -> list[dict[str, object]]:
-    """Sosik, then the bare bot, each with a Telegram of its own."""
-    path = folder / "sosik.db"
-    await make_archive(path, given.posts)
-    return [await _sosik(given.chats, path), await _bare(given.chats)]
+def ratios_of(tables: Mapping[str, Sequence[Mapping[str, object]]]) -> list[Ratio]:
+    """How near to Telegram's limit Sosik comes in each scene."""
+    return [
+        Ratio(f"pushes/s, of 30: {name}", figure(row, "pushes/s") / LIMIT, Better.HIGHER)
+        for name, rows in tables.items()
+        for row in rows
+        if row["bot"] == "sosik"
+    ]
 
 
-async def _sosik(count: int, path: Path) -> dict[str, object]:
+async def measure(given: argparse.Namespace, folder: Path) -> dict[str, list[dict[str, object]]]:
+    """A table a scene: each bot with a Telegram of its own."""
+    archive = folder / "archive.db"
+    await make_archive(archive, given.posts)
+    tables = {}
+    for members in given.members:
+        scene = Scene(given.chats, members, given.every)
+        tables[scene.name] = [
+            await CONTESTANTS[name](scene, Path(shutil.copy(archive, folder / f"{members}.db")))
+            for name in given.contestants or CONTESTANTS
+        ]
+    return tables
+
+
+async def _sosik(scene: Scene, path: Path) -> dict[str, object]:
     async with await Simulator.start() as sim:
-        rooms, people = _settle(sim, count)
+        rooms, people = settle_rooms(sim, scene.chats, scene.members)
         await serve(path, rooms)
         async with contestant(sim, run_paced, str(path)) as process:
-            return await _broadcast("sosik", sim, process, rooms, people, lambda: _announce(path))
+            stage = Stage(sim, rooms, people, scene)
+            return await stage.broadcast("sosik", process, lambda: announce(path))
 
 
-async def _bare(count: int) -> dict[str, object]:
+async def _bare(scene: Scene, _: Path) -> dict[str, object]:
     async with await Simulator.start() as sim:
-        rooms, people = _settle(sim, count)
-        chat_ids = [room.id for room in rooms]
+        rooms, people = settle_rooms(sim, scene.chats, scene.members)
+        first = sim.user("운영자")
+        sim.private(first)
 
         async def start() -> None:
-            sim.updates.push("message", _start_message(people[0]))
+            sim.updates.push("message", _start_message(first))
 
-        async with contestant(sim, run_bare_loop, chat_ids) as process:
-            return await _broadcast("bare loop", sim, process, rooms, people, start)
+        async with contestant(sim, run_bare_loop, [room.id for room in rooms]) as process:
+            stage = Stage(sim, rooms, people, scene)
+            return await stage.broadcast("bare loop", process, start)
+
+
+CONTESTANTS: dict[str, Callable[[Scene, Path], Awaitable[dict[str, object]]]] = {
+    "sosik": _sosik,
+    "bare loop": _bare,
+}
 
 
 def _start_message(person: Person) -> dict[str, Any]:
@@ -161,46 +214,59 @@ def _start_message(person: Person) -> dict[str, Any]:
     }
 
 
-async def _broadcast(
-    name: str,
-    sim: Simulator,
-    process: BaseProcess,
-    rooms: Sequence[Room],
-    people: Sequence[Person],
-    announce: Callable[[], Awaitable[None]],
-) -> dict[str, object]:
-    watch = Watch(chats=len(rooms))
-    unsubscribe = sim.events.subscribe(watch.note)
-    sim.limits.enabled = True
-    asking = asyncio.create_task(_ask(watch, rooms, people))
-    await asyncio.sleep(START_SECONDS)
-    watch.answers.clear()
-    announced, cpu = time.perf_counter(), cpu_seconds(process.pid)
-    await announce()
-    async with asyncio.timeout(len(rooms) / 10 + 30):
-        await watch.done.wait()
-    used = cpu_seconds(process.pid) - cpu
-    asking.cancel()
-    await asyncio.wait([asking])
-    await asyncio.sleep(1)
-    unsubscribe()
-    return watch.row(name, sim.limits.refused, announced, used)
+@dataclass(frozen=True)
+class Stage:
+    """Where a bot is measured."""
+
+    sim: Simulator
+    rooms: Sequence[Room]
+    people: Sequence[Person]
+    scene: Scene
+
+    async def broadcast(
+        self, name: str, process: BaseProcess, start: Callable[[], Awaitable[None]]
+    ) -> dict[str, object]:
+        """Have the post go out while members ask, and count."""
+        watch = Watch(chats=len(self.rooms))
+        unsubscribe = self.sim.events.subscribe(watch.note)
+        self.sim.limits.enabled = True
+        asking = asyncio.create_task(ask(watch, self.rooms, self.people, self.scene.every))
+        await asyncio.sleep(START_SECONDS)
+        watch.answers.clear()
+        announced, cpu = time.perf_counter(), cpu_seconds(process.pid)
+        await start()
+        async with asyncio.timeout(len(self.rooms) / 10 + 30):
+            await watch.done.wait()
+        used = cpu_seconds(process.pid) - cpu
+        asking.cancel()
+        await asyncio.wait([asking])
+        await asyncio.sleep(1)
+        unsubscribe()
+        return watch.row(name, self.sim.limits.refused, announced, used)
 
 
-async def _ask(watch: Watch, rooms: Sequence[Room], people: Sequence[Person]) -> None:
-    """Ask by the clock, whether or not the last answer has come: in private, then in a group."""
+async def ask(
+    watch: Watch, rooms: Sequence[Room], people: Sequence[Person], every: float = EVERY_SECONDS
+) -> None:
+    """Ask by the clock, whether or not the last answer has come: in private, then in a group.
+
+    Each of the people asks once in `every` seconds.
+    """
     begun = time.perf_counter()
-    for number in range(1_000_000):
-        await asyncio.sleep(max(0.0, begun + number / QUESTIONS_A_SECOND - time.perf_counter()))
+    for number in range(1_000_000 if people else 0):
+        due = begun + number * every / len(people)
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
         person = people[number // 2 % len(people)]
         room = person.private if number % 2 else rooms[number % len(rooms)]
         watch.asked[room.id] = time.perf_counter()
         await person.says(room, QUESTION)
 
 
-def _settle(sim: Simulator, count: int) -> tuple[list[Room], list[Person]]:
+def settle_rooms(
+    sim: Simulator, count: int, members: int = MEMBERS
+) -> tuple[list[Room], list[Person]]:
     """Groups with the bot in them, and people who are in all of them."""
-    people = [sim.user(f"회원{number}") for number in range(PEOPLE)]
+    people = [sim.user(f"회원{number}") for number in range(members)]
     for person in people:
         sim.private(person)
     rooms = [
@@ -209,7 +275,7 @@ def _settle(sim: Simulator, count: int) -> tuple[list[Room], list[Person]]:
     return rooms, people
 
 
-async def _announce(path: Path) -> None:
+async def announce(path: Path) -> None:
     """Write a new post and its outbox rows, as a poll of its source would."""
     clock = SystemClock()
     database = await Database.open(path)

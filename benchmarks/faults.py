@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -353,23 +352,26 @@ async def _limit(stage: Stage, size: str) -> None:
 
 
 async def damaged(stage: Stage) -> None:
-    """The database is overwritten while the bot runs; then a backup is put in its place."""
-    backup = stage.folder / "backup.db"
-    command = (sys.executable, "-m", "bot", "backup", str(backup))
-    env = stage.environment(stage.folder)
-    await (await asyncio.create_subprocess_exec(*command, env=env, stdout=DEVNULL)).wait()
+    """The database is overwritten while the bot runs; then a backup is restored."""
+    await _order(stage, "backup")
     for path in (stage.folder / "sosik.db-wal", stage.database):
         size = path.stat().st_size
         path.write_bytes(b"\xa5" * size)
     await stage.boss.says(stage.private, "/latest 1")
     stage.ended.append(await stage.process.wait())
-    for path in stage.folder.glob("sosik.db*"):
-        path.unlink()
-    shutil.move(backup, stage.database)
+    await _order(stage, "restore")
     await stage.start()
     await stage.fetched()
     await stage.live(3)
     stage.asked += 1
+
+
+async def _order(stage: Stage, name: str) -> None:
+    """Run a command of ours on a backup beside the database."""
+    command = (sys.executable, "-m", "bot", name, str(stage.folder / "backup.db"))
+    env = stage.environment(stage.folder)
+    process = await asyncio.create_subprocess_exec(*command, env=env, stdout=DEVNULL)
+    assert not await process.wait()
 
 
 async def emptied(stage: Stage) -> None:

@@ -25,14 +25,15 @@ from typing import TYPE_CHECKING
 from benchmarks.archives import make_archive
 from benchmarks.broadcast import run_paced
 from benchmarks.contestants import contestant, cpu_seconds
-from benchmarks.reporting import percentile, report
+from benchmarks.figures import Better, Ratio, quotient
+from benchmarks.reporting import figure, percentile, report
 from bot.pages.actions import LatestPage, OpenCard, encode
 from bot.simulator import Simulator
 from bot.simulator.people.pressing import ask_callback
 from storage.models import PostId
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from multiprocessing.process import BaseProcess
 
     from bot.simulator.events import Event
@@ -180,7 +181,19 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         tables = asyncio.run(measure(given, Path(folder)))
-    report("flood", tables, as_json=given.json)
+    report("flood", tables, as_json=given.json, ratios=ratios_of(tables))
+
+
+def ratios_of(tables: Mapping[str, Sequence[Mapping[str, object]]]) -> list[Ratio]:
+    """How many of the others' questions were answered during each flood."""
+    ratios = []
+    for name, rows in tables.items():
+        if rows and "answered" in rows[0]:
+            answered = sum(figure(row, "answered") for row in rows)
+            asked = sum(figure(row, "questions") for row in rows)
+            ratio = quotient(answered, asked)
+            ratios.append(Ratio(f"answered of asked, {name}", ratio, Better.HIGHER))
+    return ratios
 
 
 async def measure(given: argparse.Namespace, folder: Path) -> dict[str, list[dict[str, object]]]:

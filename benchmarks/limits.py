@@ -33,7 +33,8 @@ from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from benchmarks import broadcast
 from benchmarks.archives import make_archive
 from benchmarks.contestants import contestant, cpu_seconds
-from benchmarks.reporting import percentile, report
+from benchmarks.figures import Better, Ratio, quotient
+from benchmarks.reporting import figure, percentile, report, shown
 from benchmarks.rooms import serve
 from bot.backoff import Backoff
 from bot.config import prepare_environment
@@ -431,12 +432,34 @@ def measure(chats: list[int], *, out_chats: int = 120) -> dict[str, list[Row]]:
     }
 
 
+def ratios_of(tables: dict[str, list[Row]]) -> list[Ratio]:
+    """What is refused, and what comes into doubt, of what the floor has of it."""
+    rows = [row for some in tables.values() for row in some if "policy" in row]
+    pairs = [rows[at : at + len(POLICIES)] for at in range(0, len(rows), len(POLICIES))]
+    return [
+        Ratio(
+            f"{what}, of the floor's: {_told(own)}",
+            quotient(figure(own, what), figure(floor, what)),
+            Better.LOWER,
+        )
+        for floor, own in pairs
+        for what in ("refused", "doubts")
+        if what in own
+    ]
+
+
+def _told(row: Row) -> str:
+    """What was played."""
+    names = ("chats", "outage", "said s", "lasts s")
+    return ", ".join(f"{name} {shown(row[name])}" for name in names if name in row)
+
+
 async def live(count: int, folder: Path) -> Row:
     """The whole bot over HTTP in real time; everything is refused for 35 s on the way."""
     path = folder / "sosik.db"
     await make_archive(path, 100)
     async with await Simulator.start() as sim:
-        rooms, people = broadcast._settle(sim, count)  # noqa: SLF001  # the same groups as there
+        rooms, people = broadcast.settle_rooms(sim, count)
         await serve(path, rooms)
         watch = broadcast.Watch(chats=count)
         sim.events.subscribe(watch.note)
@@ -445,9 +468,9 @@ async def live(count: int, folder: Path) -> Row:
         sim.events.subscribe(lambda event: _note_arrival(event, arrived))
         sim.events.subscribe(lambda _: begun.set() if len(watch.pushes) >= REACHED_AT else None)
         async with contestant(sim, broadcast.run_paced, str(path)) as process:
-            asking = asyncio.create_task(broadcast._ask(watch, rooms, people))  # noqa: SLF001  # likewise
+            asking = asyncio.create_task(broadcast.ask(watch, rooms, people))
             announced, cpu = asyncio.get_running_loop().time(), cpu_seconds(process.pid)
-            await broadcast._announce(path)  # noqa: SLF001  # likewise
+            await broadcast.announce(path)
             await begun.wait()
             sim.limits.refuse(35.0)
             async with asyncio.timeout(count / 5 + 200):
@@ -489,7 +512,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             row = asyncio.run(live(given.live, Path(folder)))
         tables[f"live: {given.live:,} groups over HTTP, all is refused for 35 s"] = [row]
-    report("limits", tables, as_json=given.json)
+    report("limits", tables, as_json=given.json, ratios=ratios_of(tables))
 
 
 if __name__ == "__main__":

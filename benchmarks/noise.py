@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.archives import make_archive
+from benchmarks.figures import Better, Ratio
 from benchmarks.reporting import report
 from bot.app import run
 from bot.clock import SystemClock
@@ -279,7 +280,12 @@ async def main() -> None:
         ),
         "what others saw, by action": kinds,
     }
-    report("noise", tables, as_json=given.json)
+    ratios = [
+        Ratio("seen, of an older group's", new.at_once / older.at_once, Better.LOWER),
+        Ratio("lines, of an older group's", new.lines / older.lines, Better.LOWER),
+        Ratio("left after a day, of an older group's", new.left() / older.left(), Better.LOWER),
+    ]
+    report("noise", tables, as_json=given.json, ratios=ratios)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,8 @@ from typing import TYPE_CHECKING
 
 import reader
 
-from benchmarks.reporting import report
+from benchmarks.figures import Better, Ratio
+from benchmarks.reporting import figure, report
 from bot.sources.formats.archive import parse_archive
 from bot.sources.http.fetch import Fetcher
 from bot.sources.intake import Intake
@@ -306,7 +307,11 @@ def main() -> None:
         theirs.close()
     site.terminate()
     site.join()
-    report("poll", {f"CPU a feed, {given.feeds} feeds": rows}, as_json=given.json)
+    ratios = [
+        Ratio(f"CPU a feed, {row['scene']}, of reader's", figure(row, "share"), Better.LOWER)
+        for row in rows
+    ]
+    report("poll", {f"CPU a feed, {given.feeds} feeds": rows}, as_json=given.json, ratios=ratios)
 
 
 if __name__ == "__main__":

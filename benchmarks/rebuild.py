@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from benchmarks.archives import make_archive
+from benchmarks.figures import Better, Ratio, to_json
+from benchmarks.reporting import keep
 from bot.clock import SystemClock
 from bot.search.rebuild import take_step
 from bot.search.service import SearchService
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from bot.search.rebuild import Step
 
 PAUSE_SECONDS = 0.005
+ALONE = 400
+"""Searches once nothing is rebuilt any more."""
 QUERIES = ("검색", "투자 전략", "rjator", "데이터센터")
 
 
@@ -43,15 +47,20 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         figures = asyncio.run(_measure(Path(folder) / "posts.db", given.posts))
+    beside = figures["searches"]["p50_ms"] / figures["searches, nothing rebuilt"]["p50_ms"]
+    ratio = Ratio("a search's p50 beside a rebuild, of one alone", beside, Better.LOWER)
+    figures["ratios"] = to_json([ratio])
+    keep(figures)
     if given.json:
         print(json.dumps(figures))
         return
     print(f"{given.posts:,} posts, {figures['seconds']:.0f} s, all of it beside the old index\n")
-    print(f"{'':<24}{'p50 ms':>8}{'p99 ms':>8}{'max ms':>8}{'times':>8}")
-    for name in ("steps", "steps, processor", "waits for the writer", "searches"):
-        one = figures[name]
+    print(f"{'':<28}{'p50 ms':>8}{'p99 ms':>8}{'max ms':>8}{'times':>8}")
+    for name, one in figures.items():
+        if not isinstance(one, dict):
+            continue
         cells = "".join(f"{one[key]:>8.1f}" for key in ("p50_ms", "p99_ms", "max_ms"))
-        print(f"{name:<24}{cells}{one['count']:>8}")
+        print(f"{name:<28}{cells}{one['count']:>8}")
 
 
 async def _measure(path: Path, count: int) -> dict[str, Any]:
@@ -75,8 +84,10 @@ async def _measure(path: Path, count: int) -> dict[str, Any]:
             waits, searches = await asyncio.gather(_again(write, work), _again(search, work))
             await work
         seconds = time.perf_counter() - begun
+        alone = await _times_over(search, ALONE)
     named = {"steps": steps, "steps, processor": worked}
     named |= {"waits for the writer": waits, "searches": searches}
+    named["searches, nothing rebuilt"] = alone
     return {"seconds": seconds, **{name: _times(one) for name, one in named.items()}}
 
 
@@ -101,6 +112,16 @@ def _watched() -> Iterator[tuple[list[float], list[float]]]:
 async def _again(ask: Callable[[], Awaitable[None]], work: asyncio.Task[None]) -> list[float]:
     seconds = []
     while not work.done():
+        begun = time.perf_counter()
+        await ask()
+        seconds.append(time.perf_counter() - begun)
+        await asyncio.sleep(PAUSE_SECONDS)
+    return seconds
+
+
+async def _times_over(ask: Callable[[], Awaitable[None]], times: int) -> list[float]:
+    seconds = []
+    for _ in range(times):
         begun = time.perf_counter()
         await ask()
         seconds.append(time.perf_counter() - begun)

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 from statistics import quantiles
 from typing import TYPE_CHECKING
+
+from benchmarks.figures import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from benchmarks.figures import Ratio
+
     Row = Mapping[str, object]
+
+KEPT = "BENCHMARK_KEPT"
+"""The environment's name for the file that `python -m benchmarks` reads afterwards."""
 
 
 def percentile(seconds: Sequence[float], percent: int) -> float:
@@ -17,6 +26,14 @@ def percentile(seconds: Sequence[float], percent: int) -> float:
     if len(seconds) == 1:
         return seconds[0]
     return quantiles(seconds, n=100, method="inclusive")[percent - 1]
+
+
+def figure(row: Row, name: str) -> float:
+    """A cell that is a number. Raises TypeError where it is something else."""
+    value = row[name]
+    if not isinstance(value, int | float):
+        raise TypeError(f"{name} is {value!r}")
+    return float(value)
 
 
 def shown(value: object) -> str:
@@ -41,11 +58,25 @@ def table(rows: Sequence[Row]) -> str:
     )
 
 
-def report(title: str, tables: Mapping[str, Sequence[Row]], *, as_json: bool) -> None:
-    """Print what was measured, each table under its name."""
+def report(
+    title: str,
+    tables: Mapping[str, Sequence[Row]],
+    *,
+    as_json: bool,
+    ratios: Sequence[Ratio] = (),
+) -> None:
+    """Print what was measured, each table under its name; `ratios` are compared from run to run."""
+    result = {"benchmark": title, **tables, **({"ratios": to_json(ratios)} if ratios else {})}
+    keep(result)
     if as_json:
-        print(json.dumps({"benchmark": title, **tables}, ensure_ascii=False, indent=1))
+        print(json.dumps(result, ensure_ascii=False, indent=1))
         return
     print(f"# {title}")
     for name, rows in tables.items():
         print(f"\n{name}\n{table(rows)}")
+
+
+def keep(result: Mapping[str, object]) -> None:
+    """Hand what was measured to `python -m benchmarks`, where that runs this benchmark."""
+    if path := os.environ.get(KEPT):
+        Path(path).write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")

@@ -30,7 +30,8 @@ from statistics import mean, quantiles
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from unittest.mock import patch
 
-from benchmarks.reporting import table
+from benchmarks.figures import Better, Ratio, quotient, to_json
+from benchmarks.reporting import keep, table
 from benchmarks.search_precision import measure_precision
 from benchmarks.search_rivals import LIMIT, Answer, rivals
 from bot.clock import SystemClock
@@ -92,15 +93,32 @@ def main() -> None:
     judged = [Judged(**row) for row in json.loads(given.queries.read_text(encoding="utf-8"))]
     _check(judged, posts)
     reports, precision = asyncio.run(_compare(posts, judged))
+    ratios = to_json(ratios_of(given.archive.stem, reports))
+    both = {
+        "engines": [asdict(report) for report in reports],
+        "precision": [one.row() for one in precision or ()],
+        "ratios": ratios,
+    }
+    keep(both)
     if given.json:
-        both = {
-            "engines": [asdict(report) for report in reports],
-            "precision": [one.row() for one in precision or ()],
-        }
         print(json.dumps(both, ensure_ascii=False, indent=1))
     else:
         _print_table(reports, judged, posts, given.worst)
         _print_precision(precision)
+
+
+def ratios_of(archive: str, reports: list[Report]) -> list[Ratio]:
+    """How good the first answers are, of each rival's; this varies with nothing but the code."""
+    sosik = next(one for one in reports if one.engine == "sosik")
+    return [
+        Ratio(
+            f"nDCG@5 over {archive}, of {one.engine}'s",
+            quotient(sosik.ndcg_at_5, one.ndcg_at_5),
+            Better.HIGHER,
+        )
+        for one in reports[: reports.index(sosik)]
+        if not one.engine.startswith("sosik")
+    ]
 
 
 def _check(judged: list[Judged], posts: tuple[NewPost, ...]) -> None:

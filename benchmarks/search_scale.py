@@ -33,9 +33,10 @@ from statistics import mean
 from typing import TYPE_CHECKING, Any, TypeAlias
 from unittest.mock import patch
 
+from benchmarks.figures import Better, Ratio, to_json
 from benchmarks.grown_text import ARCHIVES, Grown, judged_queries
 from benchmarks.korean_text import Writer
-from benchmarks.reporting import percentile, table
+from benchmarks.reporting import keep, percentile, table
 from benchmarks.search_queries import hostile_queries, mixed_queries
 from bot.clock import SystemClock
 from bot.search.index import index_batch, index_changes
@@ -86,8 +87,26 @@ def main() -> None:
     finally:
         if not given.folder:
             shutil.rmtree(folder)
+    ratios = to_json([ratio for archive in archives for ratio in ratios_of(archive)])
+    keep({"archives": archives, "ratios": ratios})
     if given.json:
         print(json.dumps(archives, indent=1))
+
+
+def ratios_of(archive: dict[str, Any]) -> list[Ratio]:
+    """What Sosik takes for a query, and how large its index is, of each rival's."""
+    if "sosik" not in archive:
+        return []
+    sosik = archive["sosik"] | archive["build"]
+    size = f"{archive['posts']['count']:,} {archive['text']} posts"
+    measures = {"CPU of a query, p50": "cpu_p50_ms", "CPU of a query, p99": "cpu_p99_ms"}
+    measures |= {"index": "index_bytes", "memory": "memory_bytes"}
+    return [
+        Ratio(f"{name}, {size}, of {rival}'s", sosik[key] / archive[rival][key], Better.LOWER)
+        for rival in ENGINES
+        if rival != "sosik" and rival in archive
+        for name, key in measures.items()
+    ]
 
 
 def _run_all(given: argparse.Namespace, folder: Path, text: str, posts: int) -> dict[str, Any]:

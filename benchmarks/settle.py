@@ -29,7 +29,8 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.archives import make_archive
 from benchmarks.contestants import contestant
-from benchmarks.reporting import percentile, report
+from benchmarks.figures import Better, Ratio
+from benchmarks.reporting import figure, percentile, report
 from benchmarks.rooms import room_of, serve
 from bot.clock import SystemClock
 from bot.delivery.announce import Announcer
@@ -45,7 +46,7 @@ from storage.models import (
 from storage.posts import Addition
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 
     from bot.simulator.api.faults import Fault
     from bot.simulator.people.people import Person
@@ -141,7 +142,21 @@ def main() -> None:
         details[f"SETTLE={policy}, by what went wrong"] = by(cells, FAULTS, lambda one: one.fault)
         details[f"SETTLE={policy}, by chat"] = by(cells, KINDS, lambda one: one.kind)
     count = given.rounds * len(KINDS) * len(FAULTS)
-    report("settle", {f"{count} ambiguous sends": rows, **details}, as_json=given.json)
+    tables = {f"{count} ambiguous sends": rows, **details}
+    report("settle", tables, as_json=given.json, ratios=ratios_of(rows))
+
+
+def ratios_of(rows: Iterable[Mapping[str, object]]) -> list[Ratio]:
+    """Of what landed how much was settled, and of all sends how many are there twice."""
+    ratios = []
+    for row in rows:
+        settled = figure(row, "of those that land %") / 100
+        twice = figure(row, "there twice") / figure(row, "sends")
+        ratios += [
+            Ratio(f"settled of what lands, {row['']}", settled, Better.HIGHER),
+            Ratio(f"there twice of what was sent, {row['']}", twice, Better.LOWER),
+        ]
+    return ratios
 
 
 async def measure(

@@ -15,24 +15,28 @@ from telegram.ext import Application, ContextTypes, ExtBot
 from bot.chats import Chats
 from bot.config import SettlePolicy, prepare_environment, require_token
 from bot.delivery.lanes import DEFAULT_LIMITS
+from bot.delivery.measuring import Measured
 from bot.delivery.noting import Noting
 from bot.delivery.observers import post_observers
 from bot.delivery.operators import Operators
 from bot.delivery.pace import Pace
 from bot.delivery.wire import Patience, Wire
+from bot.figures import Figures
 from bot.interaction.administrators import Administrators
 from bot.interaction.context import BotContext
 from bot.interaction.crowded import say_wait
 from bot.interaction.deeds import Deeds
 from bot.interaction.parts import Parts
 from bot.interaction.services import Services
-from bot.locales import all_texts
+from bot.locales import all_texts, get_texts
 from bot.posts import Posts
 from bot.process.duties import Duties
 from bot.process.handling import Handling
-from bot.process.health import HealthServer, status_metrics
+from bot.process.listening import servers, way_in
+from bot.process.metrics import Metrics, live_of
+from bot.process.pinging import Pinger, look_at
+from bot.process.reporting import reporting
 from bot.process.serving import Running, introduce, serve
-from bot.process.status import read_status
 from bot.process.tick import Tick
 from bot.search.embedding import E5Embedder, is_installed
 from bot.search.meaning import Meaning
@@ -50,7 +54,9 @@ from bot.sources.reading import SourceReader
 from bot.sources.worker import ProcessWorker, WorkLimits
 from bot.text.html import html_to_text
 from bot.updates.asks import Spoken, Vocabulary, in_order
-from bot.updates.dispatch import Batch, Dispatcher
+from bot.updates.batches import Batch
+from bot.updates.committing import Committer
+from bot.updates.dispatch import Dispatcher
 from bot.updates.raw import Identity, is_wanted
 from bot.updates.receive import Receiver
 from bot.updates.telegram_time import TelegramTime
@@ -63,13 +69,13 @@ from storage.lock import held
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable
 
     from bot.clock import Clock
     from bot.config import Settings
     from bot.delivery.lanes import SendLimits
-    from bot.process.health import Metric
     from bot.process.serving import App
+    from bot.process.web import WebServer
     from bot.sources.poll import Polled
     from bot.sources.record import PostObserver
     from bot.updates.raw import Raw
@@ -97,44 +103,89 @@ async def run(
     prepare_environment()
     async with AsyncExitStack() as stack:
         stack.enter_context(held(settings.database_path))
+        pinger = await _watched(stack, settings, clock)
         database = await stack.enter_async_context(
             Database.opened(settings.database_path, copied=settings.litestream)
         )
-        telegram_time = TelegramTime(clock)
-        sending, receiving = _wires(telegram_time)
-        for wire in (sending, receiving):
-            await stack.enter_async_context(wire)
-        pace = Pace(clock, limits=limits)
-        settles = settings.settle is not SettlePolicy.OFF
-        noting = Noting(pace, database, clock) if settles else None
-        application = _application(settings, noting or pace, sending)
-        pace.ask = application.bot.get_me
-        if not await introduce(application.initialize, stopping, clock):
+        way = await _way(stack, settings, clock, database, limits)
+        if not await introduce(way.application.initialize, stopping, clock):
             return
-        stack.push_async_callback(application.shutdown)
-        fetcher = await stack.enter_async_context(Fetcher(clock, agents=agents_of(settings)))
-        workers = await _workers(stack)
-        dispatcher = _dispatcher(
-            application, database, clock, pace, noting, telegram_time, fair=limits is not None
-        )
-        bot = application.bot
-        services = _services(settings, clock, database, fetcher, workers, dispatcher, bot)
-        pace.crowded = partial(say_wait, bot, services)
-        stack.push_async_callback(services.poller.close)
-        running = _assemble(services, application, pace, dispatcher, receiving, telegram_time)
-        if settings.health_listen:
-            stack.push_async_callback((await _health(running)).close)
+        stack.push_async_callback(way.application.shutdown)
+        running = await _built(stack, settings, clock, database, way, fair=limits is not None)
+        for server in await _servers(running, way.figures):
+            await server.start()
+            stack.push_async_callback(server.close)
+        pinger.look = look_at(running)
         await serve(running, stopping, started)
 
 
-def _wires(telegram_time: TelegramTime) -> tuple[Wire, Wire]:
+class _Way(NamedTuple):
+    """What is between the bot and Telegram: what calls go through, and what is noted of them."""
+
+    application: App
+    pace: Pace
+    noting: Noting | None
+    figures: Figures
+    receiving: Wire
+    time: TelegramTime
+
+
+async def _way(
+    stack: AsyncExitStack,
+    settings: Settings,
+    clock: Clock,
+    database: Database,
+    limits: SendLimits | None,
+) -> _Way:
+    telegram_time = TelegramTime(clock)
+    sending, receiving = _wires(settings, telegram_time)
+    for wire in (sending, receiving):
+        await stack.enter_async_context(wire)
+    pace, figures = Pace(clock, limits=limits), Figures()
+    settles = settings.settle is not SettlePolicy.OFF
+    noting = Noting(pace, database, clock) if settles else None
+    application = _application(settings, Measured(noting or pace, figures, clock), sending)
+    pace.ask = application.bot.get_me
+    return _Way(application, pace, noting, figures, receiving, telegram_time)
+
+
+async def _built(
+    stack: AsyncExitStack,
+    settings: Settings,
+    clock: Clock,
+    database: Database,
+    way: _Way,
+    *,
+    fair: bool,
+) -> Running:
+    """The bot's parts, put together once it is known who it is."""
+    fetcher = await stack.enter_async_context(Fetcher(clock, agents=agents_of(settings)))
+    workers = await _workers(stack)
+    dispatcher = _dispatcher(way, database, clock, fair=fair)
+    bot = way.application.bot
+    services = _services(settings, clock, database, fetcher, workers, dispatcher, bot)
+    way.pace.crowded = partial(say_wait, bot, services)
+    stack.push_async_callback(services.poller.close)
+    return _assemble(services, dispatcher, way)
+
+
+async def _watched(stack: AsyncExitStack, settings: Settings, clock: Clock) -> Pinger:
+    """Have errors reported and pings sent from here on, where the settings say where to."""
+    if dsn := settings.sentry_dsn.get_secret_value():
+        await stack.enter_async_context(reporting(dsn))
+    address = settings.ping_url.get_secret_value()
+    pinger = Pinger(address, clock, get_texts(settings.language))
+    return await stack.enter_async_context(pinger) if address else pinger
+
+
+def _wires(settings: Settings, telegram_time: TelegramTime) -> tuple[Wire, Wire]:
     """What sends and what receives; the date of each answer is noted."""
-    verify, heard = trusted_authorities(), telegram_time.note_date
-    sending = Wire(POOL, Patience(pool=POOL_SECONDS), verify=verify, heard=heard)
-    return sending, Wire(1, verify=verify, heard=heard)
+    proxy = settings.telegram_proxy.get_secret_value() or None
+    wire = partial(Wire, verify=trusted_authorities(), proxy=proxy, heard=telegram_time.note_date)
+    return wire(POOL, Patience(pool=POOL_SECONDS)), wire(1)
 
 
-def _application(settings: Settings, limiter: Noting | Pace, request: Wire) -> App:
+def _application(settings: Settings, limiter: Measured, request: Wire) -> App:
     """python-telegram-bot's part: sending, parsing and routing; reception is our own."""
     return (
         Application.builder()
@@ -151,34 +202,29 @@ def _application(settings: Settings, limiter: Noting | Pace, request: Wire) -> A
     )
 
 
-def _dispatcher(
-    application: App,
-    database: Database,
-    clock: Clock,
-    pace: Pace,
-    noting: Noting | None,
-    telegram_time: TelegramTime,
-    *,
-    fair: bool,
-) -> Dispatcher:
+def _dispatcher(way: _Way, database: Database, clock: Clock, *, fair: bool) -> Dispatcher:
     """`fair` is False for benchmarks: everybody may ask as fast as they can."""
-    reactions = ReactionIntake(clock)
-    me = Identity(application.bot.id, application.bot.username)
+    me = Identity(way.application.bot.id, way.application.bot.username)
     spoken = {word: Spoken(command.name, command.weight) for word, command in WORDS.items()}
     ask_of = Vocabulary(me, spoken).ask_of if fair else in_order
     return Dispatcher(
-        bot=application.bot,
+        bot=way.application.bot,
         database=database,
         clock=clock,
-        handle=Handling(application, apologise, slow_down, telegram_time.now),
-        ask_of=lambda raw, _: ask_of(raw, telegram_time.now()),
-        grouped={
-            "message_reaction": Batch(parse_sets, reactions.take_sets),
-            "message_reaction_count": Batch(parse_totals, reactions.take_totals),
-        },
-        is_held=lambda: pace.is_held,
-        notes=noting,
+        handle=Handling(way.application, apologise, slow_down, way.time.now),
+        ask_of=lambda raw, _: ask_of(raw, way.time.now()),
+        grouped=_grouped(clock),
+        is_held=lambda: way.pace.is_held,
+        notes=way.noting,
     )
+
+
+def _grouped(clock: Clock) -> dict[str, Batch]:
+    reactions = ReactionIntake(clock)
+    return {
+        "message_reaction": Batch(parse_sets, reactions.take_sets),
+        "message_reaction_count": Batch(parse_totals, reactions.take_totals),
+    }
 
 
 class _Workers(NamedTuple):
@@ -233,48 +279,41 @@ def _services(
     )
 
 
-def _assemble(
-    services: Services,
-    application: App,
-    pace: Pace,
-    dispatcher: Dispatcher,
-    receiving: Wire,
-    telegram_time: TelegramTime,
-) -> Running:
+def _assemble(services: Services, dispatcher: Dispatcher, way: _Way) -> Running:
+    application, pace, _, figures, receiving, telegram_time = way
     bot, clock, database = application.bot, services.clock, services.database
     application.bot_data["services"] = services
     application.add_handlers(routes(bot.username))
-    duties = Duties(services, bot, pace=pace)
+    duties = Duties(services, bot, pace=pace, figures=figures)
+    dispatcher.answering, services.poller.polled = figures.answering, figures.polled
     is_ours = partial(is_wanted, me=services.me, words=frozenset(WORDS))
 
     def wanted(raw: Raw) -> bool:
         duties.settlements.notice(raw)
         return is_ours(raw)
 
+    committer = Committer(
+        wanted=wanted, database=database, sink=dispatcher, clock=clock, grouped=_grouped(clock)
+    )
     receiver = Receiver(
         request=receiving,
         address=bot.base_url,
-        wanted=wanted,
+        committer=committer,
         database=database,
-        sink=dispatcher,
         clock=clock,
         hold_sends=duties.conflict.ring,
         telegram_time=telegram_time,
     )
     tick = Tick(duties.all(), clock, jumped=duties.clock_jumped)
-    return Running(application, services, pace, dispatcher, receiver, duties, tick)
+    reception = way_in(services, receiver, committer, receiving, bot.base_url, telegram_time)
+    return Running(application, services, pace, dispatcher, reception, duties, tick)
 
 
-async def _health(running: Running) -> HealthServer:
+async def _servers(running: Running, figures: Figures) -> list[WebServer]:
+    """What answers probes, and takes deliveries: one server where both are at one place."""
     services = running.services
-
-    async def metrics() -> Sequence[Metric]:
-        return status_metrics(await read_status(services.database, services.clock.now()))
-
-    listen = services.settings.health_listen
-    server = HealthServer(listen, ready=running.what_is_missing, metrics=metrics)
-    await server.start()
-    return server
+    metrics = Metrics(services.database, services.clock, figures, live_of(running))
+    return await servers(running, metrics.render, figures)
 
 
 def source_poller(  # what it is made of

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.chat_settings.edition_slots import edition_due_at, next_edition_at
 from bot.chat_settings.schedule import held_until, next_digest_at, replanned_digest_at
 from bot.chat_settings.votes import has_vote_buttons
 from bot.config import ServePolicy
+from bot.logs import chat_fields
 from bot.pages.corrections import Hand
 from storage import chats, messages, outbox
 from storage.models import (
@@ -26,11 +29,14 @@ from storage.models import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from bot.clock import Clock
     from bot.config import Settings
-    from storage.database import Database, Transaction
+    from storage.database import Connection, Database, Transaction
+
+log = logging.getLogger(__name__)
 
 GROUPS = frozenset({ChatKind.GROUP, ChatKind.SUPERGROUP})
 EVERY_DAY = frozenset(range(7))
@@ -38,6 +44,8 @@ NIGHT = QuietHours(22 * 60, 8 * 60)
 DAY_MINUTES = 24 * 60
 TOLD_HOURS = timedelta(hours=24)
 MOST_TOLD = 3
+NIGHTS_AT_ONCE = 50
+"""Chats for which one transaction plans the morning."""
 MOST_REMEMBERED = 10_000
 FOLLOWING = 10
 """So many of a chat's newest cards follow at once where vote buttons come or go; in a minute a
@@ -59,9 +67,12 @@ class Chats:
 
         `follows`: by the id that it has now, where it became a supergroup since.
         """
-        async with self._database.reader() as db:
+
+        async def get(db: Connection) -> Chat | None:
             now_id = await chats.current_id(db, chat_id) if follows else chat_id
             return await chats.get_chat(db, now_id)
+
+        return await self._database.read(get)
 
     def new(
         self,
@@ -158,11 +169,18 @@ class Chats:
             await chats.set_profile(
                 tx, met.id, kind=met.kind, title=met.title, is_forum=met.is_forum
             )
+        is_new = known is met or known.state is ChatState.LEFT
         if self.is_served_from(met, by_operator=by_operator):
             await self._serve(tx, known)
         elif known.state is ChatState.LEFT:
             await self._enter(tx, known, ChatState.WAITING)
-        return await self._get(tx, met.id)
+        chat = await self._get(tx, met.id)
+        if is_new:
+            event = "chat_met" if chat.state is ChatState.SERVED else "chat_waiting"
+            tell_of_chat(tx, event, chat)
+        elif known.state is not chat.state:
+            tell_of_chat(tx, "chat_approved", chat)
+        return chat
 
     async def approve(self, tx: Transaction, chat_id: ChatId) -> Chat | None:
         """An operator lets a chat be served; None where the bot is not there."""
@@ -170,6 +188,8 @@ class Chats:
         if known is None or known.state is ChatState.LEFT:
             return None
         await self._serve(tx, known)
+        if known.state is not ChatState.SERVED:
+            tell_of_chat(tx, "chat_approved", known)
         return await self._get(tx, chat_id)
 
     async def change(self, tx: Transaction, chat: Chat, settings: ChatSettings) -> Chat:
@@ -203,16 +223,17 @@ class Chats:
         if has_vote_buttons(before) != has_vote_buttons(after):
             await messages.set_refresh_of_chat(tx, after.id, self._clock.now(), limit=FOLLOWING)
 
-    async def plan_nights(self, tx: Transaction) -> None:
+    async def plan_nights(self) -> None:
         """At a start, and when the clock was set: what waits for a morning waits for the right one.
 
-        The rules of the chat's zone, or the clock, may have been others when it was queued.
+        The rules of the chat's zone, or the clock, may have been others when it was queued. A slice
+        of chats a transaction: between two of them the writer is everybody's.
         """
         now = self._clock.now()
-        for chat_id in await outbox.list_night_chats(tx, now):
-            if (chat := await chats.get_chat(tx, chat_id)) is not None:
-                until = held_until(chat.settings, now) or now
-                await outbox.set_night(tx, chat_id, until, now)
+        waiting = await self._database.read(lambda db: outbox.list_night_chats(db, now))
+        for first in range(0, len(waiting), NIGHTS_AT_ONCE):
+            some = waiting[first : first + NIGHTS_AT_ONCE]
+            await self._database.write(partial(_plan_nights, some, now))
 
     async def _serve(self, tx: Transaction, known: Chat) -> None:
         """Serve a chat from now on; one that was held gets what was kept for it, too."""
@@ -237,3 +258,16 @@ class Chats:
         if known is None:  # pragma: no cover  # it was added or read in this transaction
             raise LookupError(chat_id)
         return known
+
+
+def tell_of_chat(tx: Transaction, event: str, chat: Chat, **more: object) -> None:
+    """Log what happened to a chat once it is committed: met, waiting, approved or left."""
+    tx.afterwards(partial(log.info, event, extra=chat_fields(chat) | more))
+
+
+async def _plan_nights(waiting: Sequence[ChatId], now: datetime, tx: Transaction) -> None:
+    """What waits in these chats for a morning waits for the one that comes by their settings."""
+    ids = [await chats.current_id(tx, chat_id) for chat_id in waiting]
+    known = (await chats.get_chats(tx, ids)).values()
+    nights = [(chat.id, held_until(chat.settings, now) or now) for chat in known]
+    await outbox.set_nights(tx, nights, now)

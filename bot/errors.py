@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import errno
+from socket import gaierror
 
 from bot.redaction import redact
 
@@ -65,6 +66,8 @@ def reason_of(error: OSError | UnicodeError) -> dict[str, object]:
     """Why a file or an address cannot be had, as a message."""
     if isinstance(error, UnicodeError):
         return message("reason.not_text")
+    if isinstance(error, gaierror):  # numbered otherwise (getaddrinfo(3)): nobody has that name
+        return message("reason.elsewhere")
     number = error.errno or 0
     return message(_REASONS.get(number, "reason.other"), number=number)
 

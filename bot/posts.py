@@ -72,18 +72,24 @@ class Posts:
 
     async def newest(self, *, limit: int, offset: int = 0) -> Listing:
         """The newest posts, a page of them."""
-        async with self._database.reader() as db:
+
+        async def read(db: Connection) -> Listing:
             found = await posts.list_newest(db, limit=limit, offset=offset)
             total = await posts.count_posts(db)
             return Listing(await _with_given(db, found), offset, total)
 
+        return await self._database.read(read)
+
     async def get(self, post_id: PostId) -> Shown | None:
         """One post, or None where there is none, or none any more."""
-        async with self._database.reader() as db:
+
+        async def read(db: Connection) -> Shown | None:
             post = await posts.get_post(db, post_id)
             if post is None or post.removed_at is not None:
                 return None
             return (await _with_given(db, [post]))[0]
+
+        return await self._database.read(read)
 
     async def elsewhere(
         self, post_id: PostId, place: tuple[ChatId, MessageId], *, with_votes: bool
@@ -142,10 +148,13 @@ class Posts:
 
     async def several(self, post_ids: Sequence[PostId]) -> tuple[Shown, ...]:
         """These posts in this order, less those that are gone."""
-        async with self._database.reader() as db:
+
+        async def read(db: Connection) -> tuple[Shown, ...]:
             found = [await posts.get_post(db, one) for one in post_ids]
             here = [post for post in found if post is not None and post.removed_at is None]
             return await _with_given(db, here)
+
+        return await self._database.read(read)
 
     async def top(self, period: str, zone: tzinfo, *, limit: int) -> tuple[Shown, ...]:
         """What members liked most in one of the `PERIODS`, by how many of them.
@@ -175,10 +184,13 @@ class Posts:
 
     async def stats(self, chat_id: ChatId) -> Stats:
         """What there is, and what this chat made of it."""
-        async with self._database.reader() as db:
+
+        async def read(db: Connection) -> Stats:
             count = await posts.count_posts(db)
             given, members = await reactions.count_in_chat(db, chat_id)
             return Stats(count, given, members)
+
+        return await self._database.read(read)
 
 
 async def _with_given(db: Connection, found: Sequence[Post]) -> tuple[Shown, ...]:

@@ -9,6 +9,8 @@ from telegram import MessageOriginChannel
 
 from bot.delivery.plan import push_of
 from bot.interaction.links import named_in
+from bot.logs import chat_fields
+from bot.redaction import shown_address
 from bot.sources.errors import SourceError
 from bot.sources.publishing import MOST_NAMED, REMARK_UNITS
 from bot.text.characters import utf16_length
@@ -52,7 +54,8 @@ async def channel_post(update: Update, context: BotContext) -> None:
         try:
             entry = await publisher.read(link)
         except SourceError as error:
-            log.warning("channel_link_unread", extra={"error": str(error)})
+            where = {"link": shown_address(link), **chat_fields(context.chat)}
+            log.warning("channel_link_unread", extra={**where, "error": str(error)})
             continue
         async with context.transaction() as tx:
             post = await publisher.publish(tx, entry)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from telegram.constants import ChatAction
 
-from bot.delivery.announce import push_again
+from bot.delivery.announce import count_again, push_again
 from bot.delivery.withdrawal import withdraw
 from bot.interaction.authors import is_theirs, may_speak_about
 from bot.interaction.context import PostView
@@ -94,6 +94,7 @@ async def take_down(_: Update, context: BotContext, action: TakeDown) -> None:
 async def put_back(_: Update, context: BotContext, action: PutBack) -> None:
     """Bring back what was taken down, and push it once more; with new words, where there are."""
     services, are_said = context.services, True
+    now = services.clock.now()
     post = await _theirs(context, action.post_id, is_down=True)
     if post is None:
         return
@@ -101,13 +102,13 @@ async def put_back(_: Update, context: BotContext, action: PutBack) -> None:
         back = await services.publisher.put_back(tx, post.id)
         if back is not None:
             are_said = await _say_words(tx, context, back, action.draft_id)
-            count = await push_again(tx, back, services.clock.now())
+            await push_again(tx, back, now)
     if back is None:
         await context.toast(context.texts("publish.decided"), alert=True)
         return
     if not are_said:
         await context.toast(context.texts("remark.not_yours"), alert=True)
-    title = inert(post.title).text
+    title, count = inert(post.title).text, await count_again(services.database, back, now)
     await context.edit(Page(plain(context.texts.count("takedown.back", count, title=title))))
 
 

@@ -11,6 +11,7 @@ from telegram.error import TelegramError
 from bot.delivery.failures import DeliveryError
 from bot.delivery.telegram import classify
 from bot.delivery.troubles import Troubles
+from bot.logs import chat_fields
 from storage.database import DatabaseError
 from storage.models import ChatState
 
@@ -27,7 +28,10 @@ async def apologise(update: Update, context: BotContext) -> None:
 
     What Telegram takes in no form is told to the operators, too.
     """
-    log.error("handler_failed", extra={"update_id": update.update_id}, exc_info=context.error)
+    place = update.effective_chat
+    where = {} if place is None else {"chat": place.id, "kind": place.type}
+    extra = {"update_id": update.update_id, **where}
+    log.error("handler_failed", extra=extra, exc_info=context.error)
     with suppress(DatabaseError, DeliveryError, TelegramError):
         await context.refresh_data()  # python-telegram-bot makes a new context for an error
         await _tell_of_refusal(context)
@@ -58,6 +62,6 @@ async def slow_down(update: Update, context: BotContext) -> None:
         is_served = chat.state is ChatState.SERVED or (
             not context.is_met and chats.is_served_from(chat, by_operator=False)
         )
-        log.info("too_much", extra={"update_id": update.update_id})
+        log.info("too_much", extra=chat_fields(chat))
         if is_served or update.callback_query is not None:
             await context.refuse("too_much")

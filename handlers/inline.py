@@ -6,7 +6,13 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from telegram import InlineQueryResultArticle, InputTextMessageContent
+from telegram import (
+    InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+    MessageEntity,
+)
 from telegram.error import BadRequest
 
 from bot.delivery.failures import QueryTooOld
@@ -82,15 +88,16 @@ def _passages(context: BotContext, result: SearchResult) -> dict[PostId, str]:
 def _result(context: BotContext, shown: Shown, description: str) -> InlineQueryResultArticle:
     reader = replace(context.reader, elsewhere=True)
     page = card_page(reader, shown.post, shown.given)
-    rich = fit(page.text)
+    rich, markup = fit(page.text), inline_markup(page.keyboard)
+    preview = link_preview(page.preview_url)
     return InlineQueryResultArticle(
         id=str(shown.post.id),
         title=shown_title(context.texts, shown.post.title, TITLE_UNITS),
         description=description or excerpt(shown.post.body, DESCRIPTION_UNITS),
         input_message_content=InputTextMessageContent(
             rich.text,
-            entities=message_entities(rich),
-            link_preview_options=link_preview(page.preview_url),
+            entities=MessageEntity.de_list(message_entities(rich), context.bot),
+            link_preview_options=LinkPreviewOptions.de_json(preview, context.bot),
         ),
-        reply_markup=inline_markup(page.keyboard),
+        reply_markup=InlineKeyboardMarkup.de_json(markup, context.bot) if markup else None,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -10,12 +11,13 @@ from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.chat_settings.beginnings import BEGINNINGS, begin, how_of
-from bot.chats import GROUPS
+from bot.chats import GROUPS, tell_of_chat
 from bot.delivery.administrators import reachable_administrators
 from bot.delivery.troubles import Trouble, Troubles
 from bot.errors import InputError
 from bot.interaction.access import ADMINISTRATORS, discussion_of
 from bot.interaction.sight import set_told
+from bot.logs import chat_fields
 from bot.pages.greetings import (
     UNDECIDED,
     approval_page,
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
     from storage.database import Transaction
     from storage.models import Chat, ChatSettings
 
+log = logging.getLogger(__name__)
+
 GONE = frozenset({ChatMember.LEFT, ChatMember.BANNED})
 
 
@@ -56,6 +60,8 @@ async def changed(update: Update, context: BotContext) -> None:
     if is_gone(change.new_chat_member):
         async with context.transaction() as tx:
             await chats.set_state(tx, context.chat.id, ChatState.LEFT)
+            if context.is_met and context.chat.state is not ChatState.LEFT:
+                tell_of_chat(tx, "chat_left", context.chat, why="removed")
             if context.chat.kind is ChatKind.CHANNEL and context.chat.state is ChatState.SERVED:
                 chat_id, title = str(context.chat.id), context.chat.title
                 await _troubles(context).tell_of_loss(tx, chat_id, title or chat_id)
@@ -178,6 +184,9 @@ async def migrated(update: Update, context: BotContext) -> None:
     old = message.migrate_from_chat_id or message.chat.id
     new = message.migrate_to_chat_id or message.chat.id
     async with context.transaction() as tx:
+        if await chats.current_id(tx, ChatId(old)) == old:  # the first of the two that say so
+            moved = replace(context.chat, id=ChatId(new), kind=ChatKind.SUPERGROUP)
+            tell_of_chat(tx, "chat_moved", moved, before=old)
         await chats.set_migrated(tx, ChatId(old), ChatId(new))
         if message.migrate_from_chat_id:
             now = context.services.clock.now()
@@ -252,6 +261,8 @@ async def leave_pressed(_: Update, context: BotContext, action: Leave) -> None:
     if chat is not None and not await _leave(context, chat):
         await context.toast(context.texts("error.unexpected"), alert=True)
         return
+    if chat is not None:
+        log.info("chat_left", extra=chat_fields(chat) | {"why": "declined"})
     await _say_outcome(context, chat, "approve.left")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from bot.errors import InputError
 from bot.pages.page import Page
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from bot.pages.actions import SetSynonym
 
 
+log = logging.getLogger(__name__)
+
+
 async def status(_: Update, context: BotContext) -> None:
     """Answer /status with what waits, what failed, and how the sources are."""
     services = context.services
@@ -31,9 +36,13 @@ async def status(_: Update, context: BotContext) -> None:
 
 
 async def backup(_: Update, context: BotContext) -> None:
-    """Answer /backup with a verified copy beside the database; the file stays on the server."""
+    """Answer /backup with a verified copy beside the database; the file stays on the server.
+
+    Its name is the time by TIMEZONE's clock, as the log has it.
+    """
     services = context.services
-    stamp = services.clock.now().strftime("%Y%m%d-%H%M%S")
+    zone = ZoneInfo(services.settings.timezone)
+    stamp = services.clock.now().astimezone(zone).strftime("%Y%m%d-%H%M%S")
     path = services.database.path.with_suffix(f".{stamp}.backup")
     try:
         async with services.database.reader() as db:
@@ -41,6 +50,7 @@ async def backup(_: Update, context: BotContext) -> None:
     except BackupError:
         await context.say("backup.failed")
         return
+    log.info("backup_made", extra={"file": path.name, "bytes": size})
     await context.say("backup.done", name=path.name, kilobytes=context.texts.number(size // 1024))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from bot.logs import ALIASES
 from bot.pages.actions import Forget, Remember, encode
 from bot.pages.page import Button, Page
 from bot.text.rich import bold, plain
@@ -38,6 +39,8 @@ async def privacy(_: Update, context: BotContext) -> None:
     text = text + "\n\n" + texts.rich("privacy.answers")
     if context.services.settings.litestream:
         text = text + "\n\n" + texts.rich("privacy.copies")
+    if context.services.settings.backup_dir is not None:
+        text = text + "\n\n" + texts.rich("privacy.backups")
     await context.answer(Page(text))
 
 
@@ -188,6 +191,7 @@ async def _forgetting(context: BotContext, person_id: int) -> AsyncIterator[Tran
     context.services.deeds.forget(person_id)
     context.services.administrators.forget(UserId(person_id))
     context.services.parts.forget(ChatId(person_id))
+    ALIASES.renew()
 
 
 async def _overwritten(context: BotContext, actor_id: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.delivery.announce import push_again
+from bot.delivery.announce import count_again, push_again
 from bot.interaction.authors import is_theirs, is_unsaid, may_speak_about
 from bot.interaction.drafting import offer_each
 from bot.interaction.links import named_in
@@ -102,7 +102,7 @@ async def _decide(tx: Transaction, context: BotContext, draft: Draft, *, yes: bo
 
 async def _renew(context: BotContext, action: Again | Reword, *, is_pushed: bool) -> None:
     """Say the words of a draft about its post, and push it where that is wanted; once."""
-    services, count = context.services, 0
+    services, now = context.services, context.services.clock.now()
     async with context.transaction() as tx:
         draft = await drafts.get_draft(tx, action.draft_id)
         post = await posts.get_post(tx, action.post_id)
@@ -113,14 +113,14 @@ async def _renew(context: BotContext, action: Again | Reword, *, is_pushed: bool
                 remark = Remark(draft.remark, draft.author_name)
                 await services.publisher.set_remark(tx, post.id, remark, draft.author_id)
             if is_pushed:
-                count = await push_again(tx, post, services.clock.now())
+                await push_again(tx, post, now)
     if refusal is not None or post is None:
         await context.toast(context.texts(refusal or "publish.decided"), alert=True)
         return
     title = inert(post.title).text
     if not is_pushed:
         text = context.texts("remark.set", title=title)
-    elif count:
+    elif count := await count_again(services.database, post, now):
         text = context.texts.count("publish.again.done", count, title=title)
     else:
         text = context.texts("publish.again.nowhere")

@@ -8,6 +8,7 @@ was known: `new_reaction` is the actor's full set.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from storage import cleanups, messages, reactions
@@ -38,7 +39,7 @@ class ReactionIntake:
     async def take_sets(self, tx: Transaction, sets: Sequence[ReactionSet]) -> None:
         """Keep what each actor has on each message now: of many sets, the last, once."""
         last: dict[tuple[ChatId, MessageId, ActorId], ReactionSet] = {}
-        for one in sorted(sets, key=lambda one: (one.changed_at, one.update_id)):
+        for one in sorted(sets, key=attrgetter("changed_at", "update_id")):
             last[one.chat_id, one.message_id, one.actor_id] = one
         sets = tuple(last.values())
         await reactions.set_reactions(tx, sets)
@@ -66,7 +67,7 @@ def parse_sets(raw: Raw) -> tuple[ReactionSet, ...]:
             chat_id=ChatId(int(change["chat"]["id"])),
             message_id=MessageId(int(change["message_id"])),
             actor_id=actor,
-            emoji=frozenset(parse_emoji(one) for one in change["new_reaction"]),
+            emoji=frozenset([parse_emoji(one) for one in change["new_reaction"]]),
             changed_at=datetime.fromtimestamp(change["date"], UTC),
             update_id=UpdateId(raw["update_id"]),
         ),

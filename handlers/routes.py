@@ -28,6 +28,7 @@ from telegram.ext import (
 
 from bot.delivery.failures import CannotWrite, DeliveryError
 from bot.delivery.telegram import classify
+from bot.interaction.access import note_refusal
 from bot.interaction.answering import answer_once
 from bot.interaction.commands import Command, Press, Report, Who
 from bot.interaction.context import BotContext
@@ -36,10 +37,12 @@ from bot.pages import actions
 from bot.pages.page import Button, Page
 from bot.text.rich import plain
 from handlers import (
+    archives,
     channel_posts,
     channels,
     corrections,
     digests,
+    ids,
     inline,
     kakao,
     membership,
@@ -94,6 +97,7 @@ COMMANDS: tuple[Command, ...] = (
         changes=False,
     ),
     Command("stats", posts.stats, aliases=("통계",), changes=False),
+    Command("id", ids.show, aliases=("번호",), anywhere=True, changes=False),
     Command("privacy", privacy.privacy, aliases=("개인정보",), anywhere=True, changes=False),
     Command(
         "mydata", privacy.mydata, aliases=("내정보",), anywhere=True, in_private=True, changes=False
@@ -217,6 +221,9 @@ PRESSES: dict[type[actions.Action], Press] = {
     actions.PushQuiet: Press(
         sources.push_pressed, Who.OPERATOR, anywhere=True, in_private=True, changes=True
     ),
+    actions.TakeArchive: Press(
+        archives.pressed, Who.OPERATOR, anywhere=True, in_private=True, changes=True
+    ),
     actions.Publish: Press(publishing.pressed, Who.AUTHOR, anywhere=True, changes=True),
     actions.PublishAll: Press(publishing.all_pressed, Who.AUTHOR, anywhere=True, changes=True),
     actions.Again: Press(publishing.again_pressed, Who.AUTHOR, anywhere=True, changes=True),
@@ -306,6 +313,7 @@ async def run_command(update: Update, context: BotContext, command: Command) -> 
     if refusal == WAITING:
         await context.say_waiting()
     elif refusal is not None:
+        note_refusal(context.chat, command.name, refusal)
         await context.refuse(refusal)
     elif command.in_private and not is_private:
         _begin(context, command)
@@ -432,6 +440,7 @@ async def press(update: Update, context: BotContext) -> None:
     if refusal is None and isinstance(action, actions.OpenRoom | actions.ChooseIn):
         refusal = await context.enter_room(action.room_id)
     if refusal is not None:
+        note_refusal(context.chat, type(action).__name__, refusal)
         await context.refuse(refusal)
         return
     await context.note_press()

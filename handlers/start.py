@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.chats import tell_of_chat
 from bot.interaction.commands import Who
 from bot.pages.actions import PUSHED, from_start
 from bot.pages.greetings import help_page, welcome_page
@@ -80,9 +81,11 @@ async def _keep(context: BotContext) -> None:
     async with context.services.database.transaction() as tx:
         if await chats.get_chat(tx, context.chat.id) is None:
             await chats.add_chat(tx, context.chat)
+            tell_of_chat(tx, "chat_met", context.chat)
         elif context.chat.state is not ChatState.SERVED:
             await chats.set_state(tx, context.chat.id, ChatState.SERVED)
             await chats.set_can_write(tx, context.chat.id, can_write=True)
+            tell_of_chat(tx, "chat_met", context.chat)
     known = await context.services.chats.get(context.chat.id)
     if known is not None:
         context.take(known)

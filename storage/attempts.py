@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from storage.known_ids import get_last_id
 from storage.models import Attempt, ChatId, MessageId, OutboxId, PostId, UpdateId
+from storage.slices import EVERY, delete_slice
 from storage.times import from_seconds, to_seconds, to_seconds_or_none
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ async def list_twice(db: Connection) -> list[OutboxId]:
     """Pushes of which more than one message was seen, and that nobody has decided about."""
     rows = await db.fetch_all(
         """
-        SELECT outbox_id FROM attempts JOIN outbox ON outbox.id = outbox_id
+        SELECT outbox_id FROM attempts CROSS JOIN outbox ON outbox.id = outbox_id
         WHERE attempts.message_id IS NOT NULL AND outbox.state = 'resent_unproven'
         GROUP BY outbox_id HAVING count(*) > 1
         """
@@ -153,17 +154,15 @@ async def delete_attempt(tx: Transaction, token: str) -> None:
     await tx.execute("DELETE FROM attempts WHERE token = ?", (token,))
 
 
-async def delete_attempts(tx: Transaction, before: datetime) -> None:
-    """Forget attempts from before then, but those of pushes that are still in doubt."""
-    await tx.execute(
-        """
-        DELETE FROM attempts WHERE begun_at < ? AND NOT EXISTS (
+async def delete_attempts(tx: Transaction, before: datetime, limit: int = EVERY) -> int:
+    """Forget attempts from before then, but those of pushes still in doubt; how many."""
+    old = """
+        begun_at < ? AND NOT EXISTS (
             SELECT 1 FROM outbox WHERE outbox.id = outbox_id
             AND outbox.state IN ('pending', 'sending', 'unknown')
         )
-        """,
-        (to_seconds(before),),
-    )
+    """
+    return await delete_slice(tx, "attempts", "id", old, (to_seconds(before),), limit)
 
 
 async def add_comparison(
@@ -193,9 +192,10 @@ async def delete_comparison(tx: Transaction, chat_id: ChatId, message_id: Messag
     )
 
 
-async def delete_comparisons(tx: Transaction, before: datetime) -> None:
-    """Forget comparisons from before then, which nobody will take up again."""
-    await tx.execute("DELETE FROM compared WHERE begun_at < ?", (to_seconds(before),))
+async def delete_comparisons(tx: Transaction, before: datetime, limit: int = EVERY) -> int:
+    """Forget comparisons from before then, which nobody will take up again; how many."""
+    values = (to_seconds(before),)
+    return await delete_slice(tx, "compared", "chat_id, message_id", "begun_at < ?", values, limit)
 
 
 def _attempt(row: sqlite3.Row) -> Attempt:

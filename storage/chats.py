@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 from storage import administrators
 from storage.models import (
@@ -21,6 +23,7 @@ from storage.models import (
     Sight,
     SourceFilter,
     SourceId,
+    Taker,
     ThreadId,
     UserId,
     VoteButtons,
@@ -29,33 +32,50 @@ from storage.times import from_seconds, from_seconds_or_none, to_seconds, to_sec
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from storage.database import Connection, Transaction
+    from storage.database import Connection, Parameters, Transaction
+
+
+ALL = -1
+"""No limit (SQLite, lang_select.html)."""
 
 
 async def get_chat(db: Connection, chat_id: ChatId) -> Chat | None:
     """The chat, or None where the bot never was in it."""
-    row = await db.fetch_one("SELECT * FROM chats WHERE id = ?", (chat_id,))
-    return None if row is None else _chat(row)
+    return next(iter(await _read(db, "SELECT * FROM chats WHERE id = ?", (chat_id,))), None)
 
 
 async def list_chats(db: Connection, *states: ChatState) -> list[Chat]:
     """Every chat, or those of some states, in the order of joining."""
-    rows = await db.fetch_all(
+    return await _read(
+        db,
         """
         SELECT * FROM chats WHERE state IN (SELECT value FROM json_each(?))
         ORDER BY joined_at, id
         """,
         (json.dumps(states or tuple(ChatState)),),
     )
-    return [_chat(row) for row in rows]
+
+
+async def list_served(
+    db: Connection, *, before: ChatId | None = None, limit: int = ALL
+) -> list[Chat]:
+    """The next `limit` served chats with ids less than `before`, the greatest first."""
+    return await _read(
+        db,
+        """
+        SELECT * FROM chats WHERE state = 'served' AND id < ? ORDER BY id DESC LIMIT ?
+        """,
+        (_BEYOND if before is None else before, limit),
+    )
 
 
 async def list_administered(db: Connection, user_id: UserId) -> list[Chat]:
     """The served chats of which somebody was last known to be an administrator, as they joined."""
-    rows = await db.fetch_all(
+    return await _read(
+        db,
         """
         SELECT chats.* FROM administrators JOIN chats ON chats.id = administrators.chat_id
         WHERE administrators.user_id = ? AND chats.state = 'served'
@@ -63,7 +83,6 @@ async def list_administered(db: Connection, user_id: UserId) -> list[Chat]:
         """,
         (user_id,),
     )
-    return [_chat(row) for row in rows]
 
 
 async def list_writable(db: Connection, people: Iterable[UserId]) -> tuple[UserId, ...]:
@@ -80,38 +99,123 @@ async def list_writable(db: Connection, people: Iterable[UserId]) -> tuple[UserI
 
 async def list_named(db: Connection, username: str) -> list[Chat]:
     """The served chats that had this public name when they were last asked, in any letter case."""
-    rows = await db.fetch_all(
+    return await _read(
+        db,
         "SELECT * FROM chats WHERE lower(username) = lower(?) AND state = 'served' ORDER BY id",
         (username,),
     )
-    return [_chat(row) for row in rows]
 
 
-async def list_digests_due(db: Connection, now: datetime) -> list[Chat]:
+async def get_chats(db: Connection, chat_ids: Sequence[ChatId]) -> dict[ChatId, Chat]:
+    """Those of these chats that are known."""
+    found = await _read(
+        db,
+        "SELECT chats.* FROM json_each(?) AS one JOIN chats ON chats.id = one.value",
+        (json.dumps(chat_ids),),
+    )
+    return {chat.id: chat for chat in found}
+
+
+async def list_digests_due(db: Connection, now: datetime, *, limit: int = ALL) -> list[Chat]:
     """Served chats whose digest is due, the longest waiting first."""
-    rows = await db.fetch_all(
+    return await _read(
+        db,
         """
         SELECT * FROM chats
         WHERE digest_due_at <= ? AND state = 'served' AND can_write
-        ORDER BY digest_due_at, id
+        ORDER BY digest_due_at, id LIMIT ?
         """,
-        (to_seconds(now),),
+        (to_seconds(now), limit),
     )
-    return [_chat(row) for row in rows]
 
 
-async def list_editions_due(db: Connection, period: Period, now: datetime) -> list[Chat]:
-    """Served chats whose edition of that period is due, the longest waiting first."""
+async def list_editions_due(
+    db: Connection, period: Period, now: datetime, *, limit: int = ALL
+) -> list[Chat]:
+    """Served chats whose edition of that period is due, the longest waiting first.
+
+    Less those whose digest is due: an edition leaves out what that has told.
+    """
     column = _EDITION_DUE[period]
-    rows = await db.fetch_all(
+    return await _read(
+        db,
         f"""
         SELECT * FROM chats
-        WHERE {column} <= ? AND state = 'served' AND can_write
-        ORDER BY {column}, id
+        WHERE {column} <= :now AND state = 'served' AND can_write
+        AND coalesce(digest_due_at > :now, 1)
+        ORDER BY {column}, id LIMIT :limit
         """,  # noqa: S608  # a name of ours
-        (to_seconds(now),),
+        {"now": to_seconds(now), "limit": limit},
     )
-    return [_chat(row) for row in rows]
+
+
+async def list_taking(
+    db: Connection,
+    *,
+    after: ChatId | None = None,
+    limit: int = ALL,
+    only: Sequence[ChatId] | None = None,
+    are_filtering: bool = False,
+) -> list[Taker]:
+    """The next `limit` chats behind the id `after` that are pushed to; by their ids.
+
+    Less discussions whose channel is pushed to: Telegram itself forwards each post to them. `only`:
+    of these. `are_filtering`: of those found, the ones with a filter.
+    """
+    is_one = "id IN (SELECT value FROM json_each(:only))" if only is not None else "1"
+    asked = f"""
+        SELECT * FROM (
+            SELECT id, state, joined_at, {", ".join(_CHOSEN)} FROM chats
+            WHERE id > :after AND {is_one} AND {_TAKING} ORDER BY id LIMIT :limit
+        ) WHERE {_FILTERING if are_filtering else "1"}
+    """  # noqa: S608  # names and conditions of ours
+    least = _LEAST if after is None else after
+    values = {"after": least, "limit": limit, "only": json.dumps(only)}
+    return await db.run(lambda raw: [_taker(row) for row in raw.execute(asked, values)])
+
+
+async def count_taking(db: Connection, *, limit: int = ALL) -> int:
+    """How many chats are pushed to, up to `limit`."""
+    rows = await db.fetch_all(
+        f"SELECT count(*) FROM (SELECT 1 FROM chats WHERE {_TAKING} LIMIT ?)",  # noqa: S608  # likewise
+        (limit,),
+    )
+    return int(rows[0][0])
+
+
+async def count_alike(
+    db: Connection, *, seen_at: datetime, now: datetime, after: ChatId | None = None
+) -> list[tuple[Chat, int]]:
+    """Of the chats behind `after` that are pushed to, how many filter alike; each with one of them.
+
+    Less those that joined after something was seen: by a clock that went back, later than now is
+    before.
+    """
+    asked = f"""
+        SELECT min(id) AS id, count(*) AS number FROM chats
+        WHERE id > :after AND {_TAKING} AND NOT (joined_at > :seen_at AND joined_at <= :now)
+    """  # noqa: S608  # likewise
+    alike = "GROUP BY words, without, source_filters, left_out"
+    values = {
+        "after": _LEAST if after is None else after,
+        "seen_at": to_seconds(seen_at),
+        "now": to_seconds(now),
+    }
+    rows = await db.fetch_all(f"{asked} AND NOT ({_FILTERING})", values)
+    rows += await db.fetch_all(f"{asked} AND ({_FILTERING}) {alike}", values)
+    numbers = {ChatId(row["id"]): int(row["number"]) for row in rows if row["number"]}
+    found = await get_chats(db, list(numbers))
+    return [(found[chat_id], number) for chat_id, number in numbers.items()]
+
+
+_LEAST, _BEYOND = -(2**63), 2**63 - 1
+_TAKING = """
+    push = 'on' AND state IN ('served', 'held') AND id NOT IN (
+        SELECT group_id FROM discussions CROSS JOIN chats AS channels ON channels.id = channel_id
+        WHERE channels.can_write AND channels.push = 'on' AND channels.state IN ('served', 'held')
+    )
+"""
+_FILTERING = "words <> '[]' OR without <> '[]' OR source_filters <> '[]' OR left_out <> '[]'"
 
 
 async def add_chat(tx: Transaction, chat: Chat) -> None:
@@ -245,6 +349,22 @@ async def set_digest_due(
     )
 
 
+async def set_digests_due(
+    tx: Transaction, due: Iterable[tuple[ChatId, datetime | None, datetime | None]]
+) -> None:
+    """As `set_digest_due`, for many chats: each with the next time, and the line or None."""
+    await tx.execute_many(
+        """
+        UPDATE chats SET digest_due_at = ?, last_digest_at = coalesce(?, last_digest_at)
+        WHERE id = ?
+        """,
+        [
+            (to_seconds_or_none(due_at), to_seconds_or_none(last_digest_at), chat_id)
+            for chat_id, due_at, last_digest_at in due
+        ],
+    )
+
+
 async def set_edition_due(
     tx: Transaction, chat_id: ChatId, period: Period, due_at: datetime | None
 ) -> None:
@@ -252,6 +372,16 @@ async def set_edition_due(
     await tx.execute(
         f"UPDATE chats SET {_EDITION_DUE[period]} = ? WHERE id = ?",  # noqa: S608  # a name of ours
         (to_seconds_or_none(due_at), chat_id),
+    )
+
+
+async def set_editions_due(
+    tx: Transaction, period: Period, due: Iterable[tuple[ChatId, datetime | None]]
+) -> None:
+    """When the next edition of that period is due, for many chats."""
+    await tx.execute_many(
+        f"UPDATE chats SET {_EDITION_DUE[period]} = ? WHERE id = ?",  # noqa: S608  # a name of ours
+        [(to_seconds_or_none(due_at), chat_id) for chat_id, due_at in due],
     )
 
 
@@ -274,6 +404,7 @@ async def set_migrated(tx: Transaction, old: ChatId, new: ChatId) -> None:
     ids = {"old": old, "new": new}
     for column in ("room_id", "opener_id"):  # menus stand where they stood
         await tx.execute(f"UPDATE menus SET {column} = :new WHERE {column} = :old", ids)  # noqa: S608  # names of ours
+    await _keep_turn(tx, ids)
     await tx.execute("DELETE FROM chats WHERE id = :new", ids)
     await tx.execute("UPDATE chats SET id = :new, kind = 'supergroup' WHERE id = :old", ids)
     await tx.execute(
@@ -291,6 +422,17 @@ async def set_migrated(tx: Transaction, old: ChatId, new: ChatId) -> None:
     tables = ("outbox", "digests", "editions", "administrators", "administrator_lists")
     for table in (*tables, "cleanups", "pins"):
         await tx.execute(f"DELETE FROM {table} WHERE chat_id = :old", ids)  # noqa: S608  # names of ours
+
+
+async def _keep_turn(tx: Transaction, ids: Mapping[str, ChatId]) -> None:
+    """Where the turn of `old` in what is being spread has not come, and that of `new` is over."""
+    await tx.execute(
+        """
+        UPDATE spreads SET besides = json_insert(besides, '$[#]', :new)
+        WHERE after_id < :old AND after_id >= :new
+        """,
+        ids,
+    )
 
 
 async def set_discussion(tx: Transaction, channel_id: ChatId, group_id: ChatId | None) -> None:
@@ -359,7 +501,7 @@ def _words(words: tuple[str, ...]) -> str:
     return json.dumps(words, ensure_ascii=False)
 
 
-def _chat(row: sqlite3.Row) -> Chat:
+def _chat(row: sqlite3.Row, chosen_of: Callable[[sqlite3.Row], tuple[Any, ...]]) -> Chat:
     return Chat(
         id=ChatId(row["id"]),
         kind=ChatKind(row["kind"]),
@@ -367,7 +509,7 @@ def _chat(row: sqlite3.Row) -> Chat:
         state=ChatState(row["state"]),
         can_write=bool(row["can_write"]),
         is_forum=bool(row["is_forum"]),
-        settings=_settings(row),
+        settings=_chosen(chosen_of(row)),
         joined_at=from_seconds(row["joined_at"]),
         digest_due_at=from_seconds_or_none(row["digest_due_at"]),
         last_digest_at=from_seconds_or_none(row["last_digest_at"]),
@@ -379,7 +521,36 @@ def _chat(row: sqlite3.Row) -> Chat:
     )
 
 
-def _settings(row: sqlite3.Row) -> ChatSettings:
+def _taker(row: sqlite3.Row) -> Taker:
+    chat_id, state, joined_at, *chosen = row
+    settings = _chosen(tuple(chosen))
+    return Taker(ChatId(chat_id), ChatState(state), settings, from_seconds(joined_at))
+
+
+async def _read(db: Connection, sql: str, parameters: Parameters) -> list[Chat]:
+    """The chats that a statement finds; made in the database's thread, for they may be many."""
+
+    def read(raw: sqlite3.Connection) -> list[Chat]:
+        cursor = raw.execute(sql, parameters)
+        names = [name for name, *_ in cursor.description]
+        chosen_of = itemgetter(*map(names.index, _CHOSEN))  # to find each by its name takes longer
+        return [_chat(row, chosen_of) for row in cursor]
+
+    return await db.run(read)
+
+
+_CHOSEN = (
+    *("language", "timezone", "push", "quiet_start", "quiet_end", "digest_times", "digest_days"),
+    *("thread_id", "words", "without", "source_filters", "left_out", "night", "repeats"),
+    *("weekly", "monthly", "holidays", "silent", "pin", "previews", "votes"),
+    *("cleanup_minutes", "full_here"),
+)
+
+
+@lru_cache(maxsize=4096)
+def _chosen(columns: tuple[Any, ...]) -> ChatSettings:
+    """What these columns say. Most chats choose as others do: it is read once for them all."""
+    row = dict(zip(_CHOSEN, columns, strict=True))
     quiet = None
     if row["quiet_start"] is not None:
         quiet = QuietHours(row["quiet_start"], row["quiet_end"])

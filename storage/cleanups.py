@@ -5,6 +5,7 @@ What somebody uses (reacts to, replies to, presses, where it is not whoever aske
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from storage.models import ChatId, Cleanup, MessageId
@@ -52,11 +53,15 @@ async def list_due(db: Connection, now: datetime, *, limit: int) -> list[Cleanup
 
 async def keep_used(tx: Transaction, places: Iterable[Place]) -> None:
     """Somebody uses these messages: answers among them stay, and so do answers to them."""
-    used = list(dict.fromkeys(places))
-    if not used:
-        return
-    await tx.execute_many("DELETE FROM cleanups WHERE chat_id = ? AND message_id = ?", used)
-    await tx.execute_many("DELETE FROM cleanups WHERE chat_id = ? AND asked_id = ?", used)
+    by_chat: defaultdict[ChatId, list[Place]] = defaultdict(list)
+    for place in dict.fromkeys(places):
+        by_chat[place[0]].append(place)
+    for chat_id, used in by_chat.items():
+        waiting = "SELECT 1 FROM cleanups WHERE chat_id = ? LIMIT 1"
+        if await tx.fetch_one(waiting, (chat_id,)) is None:  # as in most chats, in a flood
+            continue
+        await tx.execute_many("DELETE FROM cleanups WHERE chat_id = ? AND message_id = ?", used)
+        await tx.execute_many("DELETE FROM cleanups WHERE chat_id = ? AND asked_id = ?", used)
 
 
 async def note_press(

@@ -23,7 +23,7 @@ import secrets
 import sqlite3
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeAlias, TypeVar
 
 import aiosqlite
 
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         AsyncIterator,
         Awaitable,
         Callable,
+        Coroutine,
         Iterable,
         Iterator,
         Mapping,
@@ -71,6 +72,12 @@ __all__ = [
 T = TypeVar("T")
 Parameters: TypeAlias = "Sequence[Any] | Mapping[str, Any]"
 BUSY_TIMEOUT_SECONDS = 10.0
+LOG_PAGES = 4000
+"""Of the write-ahead log, 16 MB, before it is copied into the file: what changes over and over is
+copied once (SQLite's own default is a quarter of it)."""
+COPIED_LOG_PAGES = 1 << 17
+"""Where continuous copies run, 512 MB: Litestream has shortened it long before (truncate-page-n,
+121,359). Where it does not run, the log does not grow for ever."""
 
 
 class _Worker:
@@ -186,6 +193,19 @@ class Transaction(Connection):
 
     _has_begun = False
 
+    def __init__(self, worker: _Worker) -> None:
+        super().__init__(worker)
+        self._afterwards: list[Callable[[], object]] = []
+
+    def afterwards(self, call: Callable[[], object]) -> None:
+        """Have `call` called once this is committed, and not at all where it is undone."""
+        self._afterwards.append(call)
+
+    def tell(self) -> None:
+        """It is committed: call what is to be called then, in its order."""
+        for call in self._afterwards:
+            call()
+
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Call `work` with the sqlite3 connection, in the connection's thread."""
 
@@ -209,6 +229,89 @@ class Transaction(Connection):
         """Run one statement for each row of parameters, in one hop; without rows in none."""
         if listed := list(rows):
             await self.run(lambda db: db.executemany(sql, listed))
+
+
+class _Whole(Transaction):
+    """Reads, or reads and writes, all in one hop: what runs them is in the thread already."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._afterwards = []
+
+    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Call `work` with the sqlite3 connection, here and now."""
+        return work(self._db)
+
+
+class _Job(Generic[T]):
+    """Something to write, and what came of it."""
+
+    def __init__(self, work: Callable[[Transaction], Coroutine[Any, Any, T]]) -> None:
+        self._work = work
+        self._result: T
+        self._last: Transaction
+        self.error: Exception | None = None
+        self.is_done = False
+
+    def run(self, db: sqlite3.Connection) -> bool:
+        """Do it, in the thread and in a transaction; False, and `error`, where that fails."""
+        self._last = _Whole(db)
+        try:
+            self._result = _driven(self._work(self._last))
+        except Exception as error:  # noqa: BLE001  # whoever handed it in gets it
+            self.error = error
+        return self.error is None
+
+    def outcome(self) -> T:
+        """What came of it, once it is done; raises what it raised."""
+        if self.error is not None:
+            raise self.error
+        self._last.tell()
+        return self._result
+
+
+def _driven(work: Coroutine[Any, Any, T]) -> T:
+    """Run `work` to its end, at once: it awaits nothing but its connection."""
+    try:
+        work.send(None)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    work.close()
+    raise RuntimeError("what is done in one hop may wait for nothing but its connection")
+
+
+def _read_whole(work: Callable[[Connection], Coroutine[Any, Any, T]], db: sqlite3.Connection) -> T:
+    """Do all of `work` on one view of the data."""
+    db.execute("BEGIN")
+    try:
+        return _driven(work(_Whole(db)))
+    finally:
+        _roll_back(db)
+
+
+def _write_together(jobs: Sequence[_Job[Any]], db: sqlite3.Connection) -> None:
+    """All jobs in one commit, less those that fail by themselves."""
+    waiting = list(jobs)
+    try:
+        while waiting and (failed := _commit(waiting, db)) is not None:
+            waiting.remove(failed)
+    except Exception as error:  # noqa: BLE001  # nothing is written: all are told
+        for job in waiting:
+            job.error = error
+    for job in jobs:
+        job.is_done = True
+
+
+def _commit(jobs: Sequence[_Job[Any]], db: sqlite3.Connection) -> _Job[Any] | None:
+    """Commit all jobs; or none, and the one that fails."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        if (failed := next((job for job in jobs if not job.run(db)), None)) is None:
+            db.execute("COMMIT")
+    finally:
+        _roll_back(db)
+    return failed
 
 
 def _look_at(future: asyncio.Future[Any]) -> None:
@@ -255,6 +358,8 @@ class Database:
         self._writer = writer
         self._lock = asyncio.Lock()
         self._owner: asyncio.Task[Any] | None = None
+        self._jobs: dict[_Job[Any], None] = {}
+        """What `write` was given, in order, until whoever gave it takes what came of it."""
         self._readers = tuple(readers)
         self._free_readers = list(readers)
         self._turns = asyncio.Semaphore(len(self._readers))  # first come, first served
@@ -278,8 +383,10 @@ class Database:
                 await workers[0].run(partial(_prepare, copied=copied))
                 for _ in range(readers):
                     workers.append(await _Worker.start(path, mode="ro"))  # noqa: PERF401  # what opened must be closed should the next fail
-        except BaseException:
+        except BaseException as error:
             await uninterrupted(_close(workers))
+            if isinstance(error, UnicodeDecodeError):  # what the schema says is no text
+                raise spoken(NotADatabaseError, "database.damaged", path=path) from error
             raise
         return cls(path, workers[0], workers[1:], copied=copied)
 
@@ -370,6 +477,41 @@ class Database:
             finally:
                 lent.end()
                 self._owner = None
+        lent.tell()
+
+    async def write(self, work: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
+        """One whole transaction of the writer, in one hop to its thread.
+
+        What others hand in meanwhile is committed with it; where something of that fails, each for
+        itself. `work` awaits its connection and nothing else, and may be called once more.
+        """
+        if self._owner is not None and self._owner is asyncio.current_task():
+            raise RuntimeError("this task is in a transaction already: it would wait for itself")
+        job = _Job(work)
+        self._jobs[job] = None
+        try:
+            async with self._lock:
+                if not job.is_done:
+                    waiting = [one for one in self._jobs if not one.is_done]
+                    await self._writer.run(partial(_write_together, waiting))
+        finally:
+            del self._jobs[job]
+        try:
+            with self._translated():
+                return job.outcome()
+        except DatabaseError as error:
+            self.refusal = error
+            raise
+
+    async def read(self, work: Callable[[Connection], Coroutine[Any, Any, T]]) -> T:
+        """Reads that all see the same data, in one hop: `work` awaits its connection only."""
+        async with self._turns:
+            worker = self._free_readers.pop()
+            try:
+                with self._translated():
+                    return await worker.run(partial(_read_whole, work))
+            finally:
+                self._free_readers.append(worker)
 
     @asynccontextmanager
     async def reader(self) -> AsyncIterator[Connection]:
@@ -433,6 +575,7 @@ def _make_file(path: Path) -> None:
 def _prepare(db: sqlite3.Connection, *, copied: bool) -> None:
     """Make the writer ready. Whose file it is, and of which version, comes before any change."""
     db.execute("PRAGMA synchronous=FULL")
+    db.execute(f"PRAGMA wal_autocheckpoint={COPIED_LOG_PAGES if copied else LOG_PAGES}")
     db.execute("PRAGMA secure_delete=ON")  # what a member asked to forget is overwritten
     has_changed = migrate(db)
     mode = db.execute("PRAGMA journal_mode=WAL").fetchone()[0]

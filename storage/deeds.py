@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storage.models import ChatId, Deed, UpdateId
+from storage.slices import EVERY, delete_slice
 from storage.times import from_seconds, to_seconds
 
 if TYPE_CHECKING:
@@ -74,6 +75,6 @@ async def delete_of_person(tx: Transaction, person_id: int) -> None:
     await tx.execute("DELETE FROM deeds WHERE person_id = ?", (person_id,))
 
 
-async def delete_old(tx: Transaction, before: datetime) -> None:
-    """Forget what was done before then: nobody asks for it any more."""
-    await tx.execute("DELETE FROM deeds WHERE done_at < ?", (to_seconds(before),))
+async def delete_old(tx: Transaction, before: datetime, limit: int = EVERY) -> int:
+    """Forget what was done before then: nobody asks for it any more; how many that were."""
+    return await delete_slice(tx, "deeds", "update_id", "done_at < ?", (to_seconds(before),), limit)

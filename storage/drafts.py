@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storage.models import ChatId, Draft, MessageId, UpdateId
+from storage.slices import EVERY, delete_slice
 from storage.times import from_seconds_or_none, to_seconds
 
 if TYPE_CHECKING:
@@ -95,11 +96,10 @@ async def delete_draft(tx: Transaction, draft_id: int) -> None:
     await tx.execute("DELETE FROM drafts WHERE id = ?", (draft_id,))
 
 
-async def delete_drafts(tx: Transaction, before: datetime) -> None:
-    """Drop what nobody decided on since then; what has a time stays."""
-    await tx.execute(
-        "DELETE FROM drafts WHERE made_at < ? AND due_at IS NULL", (to_seconds(before),)
-    )
+async def delete_drafts(tx: Transaction, before: datetime, limit: int = EVERY) -> int:
+    """Drop what nobody decided on since then, how many that were; what has a time stays."""
+    old = "made_at < ? AND due_at IS NULL"
+    return await delete_slice(tx, "drafts", "id", old, (to_seconds(before),), limit)
 
 
 async def count_of_person(db: Connection, person_id: int) -> int:

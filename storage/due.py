@@ -48,6 +48,7 @@ _SET_BACK = (
     "UPDATE messages SET refresh_at = :now WHERE refresh_at > :now + :edit",
     "UPDATE messages SET delete_at = :now WHERE delete_at > :now + :edit",
     "UPDATE chats SET last_digest_at = :now WHERE last_digest_at > :now",
+    "UPDATE spreads SET announced_at = :now WHERE announced_at > :now",
     "UPDATE editions SET claimed_at = :now WHERE claimed_at > :now",
     "UPDATE chats SET joined_at = :now - :moment WHERE joined_at > :now",
     """

@@ -95,9 +95,28 @@ SAID = {
     "database.no_log": "The disk keeps no write-ahead log. Use a local one.",
     "database.held": "Another sosik runs on {path}. Stop it first, or give this one a "
     "DATABASE_PATH of its own.",
+    "database.outgrown": "An earlier version's sosik runs on {path}. Stop it first: this version "
+    "would bring the database up to date under it.",
     "backup.exists": "The file {path} is there already. Name another one.",
     "backup.unwritten": "The file {path} cannot be written. Look at its folder and the disk.",
+    "backup.full": "There is no room for the copy {path}. Free some room on its disk.",
     "backup.broken": "The copy {path} is not sound. Look at the disk and the system's log.",
+    "restore.missing": "There is no file {path}. Name a backup.",
+    "restore.folder": "{path} is a folder. Name a backup in it.",
+    "restore.unreadable": "{path} cannot be read. Let this user read it, and look at its disk.",
+    "restore.empty": "{path} is empty. Name another backup.",
+    "restore.itself": "{path} is the database that is in use. Name a backup.",
+    "restore.log": "{path} is a database's log. Name the database that it lies beside.",
+    "restore.packed": "{path} is compressed. Unpack it first, and name what comes out.",
+    "restore.not_ours": "{path} is not a backup of Sosik. Name another file.",
+    "restore.damaged": "{path} is damaged or cut off. Copy it once more, or name an older backup.",
+    "restore.newer": "{path} was made by a later Sosik. Update Sosik, and restore it then.",
+    "restore.full": "There is no room beside {path}. Free some room on its disk; what was there "
+    "stays.",
+    "restore.unwritten": "{path} cannot be put in place. Give this user write access to its "
+    "folder; what was there stays.",
+    "restore.busy": "Another program has {path} open. Stop it first, Litestream too; what was "
+    "there stays.",
 }
 """What logs say of each; people are told the message of the same key in their language."""
 _Spoken = TypeVar("_Spoken", bound=SpokenError)
@@ -146,12 +165,12 @@ def _known(error: sqlite3.Error, path: Path) -> DatabaseError | None:
     kind, key = _BY_CODE[code]
     detail = ""
     if code == sqlite3.SQLITE_IOERR:
-        kind, key = (DiskFullError, "database.full") if _is_full(path) else (kind, key)
+        kind, key = (DiskFullError, "database.full") if is_full(path) else (kind, key)
         detail = str(error)
     return spoken(kind, key, path=path, detail=detail)
 
 
-def _is_full(path: Path) -> bool:
+def is_full(path: Path) -> bool:
     """Whether an I/O error was a lack of room: the log's index says so, and a file size limit."""
     try:
         return shutil.disk_usage(path.parent).free < LEAST_FREE_BYTES

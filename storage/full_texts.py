@@ -1,4 +1,7 @@
-"""The pages of posts' full texts, made once. An edit of a post deletes its pages by a trigger."""
+"""The pages of posts' full texts, made once; an edit and a removal delete them by triggers.
+
+Of a post that was removed none are kept: who turns its pages has them made each time.
+"""
 
 from __future__ import annotations
 
@@ -41,13 +44,13 @@ async def get_page(
 async def set_pages(
     tx: Transaction, post: Post, pages: Sequence[tuple[str, str]], *, rendering: int
 ) -> None:
-    """Keep the pages, texts and entities, of a post; nothing where it was edited meanwhile."""
+    """Keep the pages, texts and entities, of a post; nothing where it was edited or removed."""
     await tx.execute("DELETE FROM full_texts WHERE post_id = ?", (post.id,))
     await tx.execute_many(
         """
         INSERT INTO full_texts (post_id, number, rendering, text, entities)
         SELECT id, ?, ?, ?, ? FROM posts
-        WHERE id = ? AND body = ? AND html IS ? AND link IS ?
+        WHERE id = ? AND body = ? AND html IS ? AND link IS ? AND removed_at IS NULL
         """,
         [
             (number, rendering, text, entities, post.id, post.body, post.html, post.link)

@@ -6,10 +6,12 @@ for a while, so that an update that comes again is known.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from storage import facts
 from storage.models import ChatId, InboxRow, UpdateId
+from storage.slices import EVERY, delete_slice
 from storage.times import from_seconds, to_seconds
 
 if TYPE_CHECKING:
@@ -26,24 +28,46 @@ async def add_updates(tx: Transaction, rows: Sequence[InboxRow]) -> list[InboxRo
     """Note the updates that were not seen before; keep, and return in order, those with a body."""
 
     def add(db: sqlite3.Connection) -> list[InboxRow]:
-        return [row for row in rows if _add_one(db, row)]
+        kept = [row for row in _note(db, rows) if row.body]
+        db.executemany(
+            "INSERT INTO inbox (update_id, chat_id, received_at, body) VALUES (?, ?, ?, ?)",
+            [(one.update_id, one.chat_id, to_seconds(one.received_at), one.body) for one in kept],
+        )
+        return kept
 
-    return await tx.run(add)
+    return await tx.run(add) if rows else []
 
 
-def _add_one(db: sqlite3.Connection, row: InboxRow) -> bool:
-    at = to_seconds(row.received_at)
-    seen = db.execute(
-        "INSERT OR IGNORE INTO inbox_seen VALUES (?, ?, ?, ?)",
-        (row.update_id, at, row.chat_id, row.message_id),
+async def note_seen(tx: Transaction, rows: Sequence[InboxRow]) -> frozenset[UpdateId]:
+    """Note updates that are handled in this transaction; those that were not seen before."""
+
+    def note(db: sqlite3.Connection) -> frozenset[UpdateId]:
+        return frozenset(row.update_id for row in _note(db, rows))
+
+    return await tx.run(note) if rows else frozenset()
+
+
+def _note(db: sqlite3.Connection, rows: Iterable[InboxRow]) -> list[InboxRow]:
+    """Have these known from now on; those that were not, in order, each once."""
+    by_id = {row.update_id: row for row in rows}
+    known = db.execute(
+        "SELECT value FROM json_each(?) WHERE value IN (SELECT update_id FROM inbox_seen)",
+        (json.dumps(list(by_id)),),
     )
-    if not seen.rowcount or not row.body:
-        return False
-    db.execute(
-        "INSERT INTO inbox (update_id, chat_id, received_at, body) VALUES (?, ?, ?, ?)",
-        (row.update_id, row.chat_id, at, row.body),
+    for (update_id,) in known.fetchall():
+        del by_id[update_id]
+    new = list(by_id.values())
+    db.executemany(
+        "INSERT INTO inbox_seen VALUES (?, ?, ?, ?)",
+        [(one.update_id, to_seconds(one.received_at), one.chat_id, one.message_id) for one in new],
     )
-    return True
+    return new
+
+
+async def newest_id(db: Connection) -> UpdateId | None:
+    """The highest id of those that came within the last day; None where none did."""
+    rows = await db.fetch_all("SELECT max(update_id) FROM inbox_seen")
+    return None if rows[0][0] is None else UpdateId(rows[0][0])
 
 
 async def list_waiting(db: Connection) -> list[InboxRow]:
@@ -101,17 +125,13 @@ async def count_skipped(db: Connection) -> int:
     return int(await facts.get_fact(db, SKIPPED) or 0)
 
 
-async def delete_set_aside(tx: Transaction, before: datetime) -> None:
-    """Forget what could not be handled, long after it came."""
-    await tx.execute("DELETE FROM inbox_set_aside WHERE set_aside_at < ?", (to_seconds(before),))
+async def delete_set_aside(tx: Transaction, before: datetime, limit: int = EVERY) -> int:
+    """Forget what could not be handled, long after it came; how many that were."""
+    values = (to_seconds(before),)
+    return await delete_slice(tx, "inbox_set_aside", "update_id", "set_aside_at < ?", values, limit)
 
 
-async def delete_seen(tx: Transaction, before: datetime) -> None:
-    """Forget the ids seen before then (Telegram keeps an update for 24 hours)."""
-    await tx.execute(
-        """
-        DELETE FROM inbox_seen
-        WHERE seen_at < ? AND update_id NOT IN (SELECT update_id FROM inbox)
-        """,
-        (to_seconds(before),),
-    )
+async def delete_seen(tx: Transaction, before: datetime, limit: int = EVERY) -> int:
+    """Forget the ids seen before then (Telegram keeps an update for 24 hours); how many."""
+    old = "seen_at < ? AND update_id NOT IN (SELECT update_id FROM inbox)"
+    return await delete_slice(tx, "inbox_seen", "update_id", old, (to_seconds(before),), limit)

@@ -11,9 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storage.models import MessageId
+from storage.slices import EVERY
 from storage.times import to_seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from storage.database import Connection, Transaction
@@ -104,14 +106,20 @@ async def list_reacted_ids(db: Connection, chat_id: ChatId, above: MessageId) ->
     return [MessageId(row["message_id"]) for row in rows]
 
 
-async def delete_known_ids(tx: Transaction, before: datetime) -> None:
-    """Forget ids from before then, but the highest of each sequence: a search begins there."""
-    await tx.execute(
+async def list_old(db: Connection, before: datetime, limit: int = EVERY) -> list[tuple[int, int]]:
+    """Ids from before then, each behind its sequence, less the highest: a search begins there."""
+    rows = await db.fetch_all(
         """
-        DELETE FROM known_ids WHERE seen_at < ? AND EXISTS (
+        SELECT sequence, message_id FROM known_ids WHERE seen_at < ? AND EXISTS (
             SELECT 1 FROM known_ids AS later
             WHERE later.sequence = known_ids.sequence AND later.message_id > known_ids.message_id
-        )
+        ) LIMIT ?
         """,
-        (to_seconds(before),),
+        (to_seconds(before), limit),
     )
+    return [(row["sequence"], row["message_id"]) for row in rows]
+
+
+async def delete_known_ids(tx: Transaction, old: Iterable[tuple[int, int]]) -> None:
+    """Forget these of `list_old`."""
+    await tx.execute_many("DELETE FROM known_ids WHERE sequence = ? AND message_id = ?", old)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from storage.models import PostId
+from storage.slices import EVERY, delete_slice
 from storage.times import to_seconds
 
 if TYPE_CHECKING:
@@ -105,12 +106,18 @@ async def get_own_list(
     return None if row is None else _list(row)
 
 
-async def delete_lists(tx: Transaction, now: datetime) -> None:
-    """Forget who asked an hour ago, and lists of two days ago."""
-    await tx.execute("DELETE FROM lists WHERE shown_at < ?", (to_seconds(now - KEPT),))
-    await tx.execute(
-        "UPDATE lists SET person_id = NULL WHERE person_id IS NOT NULL AND shown_at < ?",
-        (to_seconds(now - OWN),),
+async def delete_lists(tx: Transaction, now: datetime, limit: int = EVERY) -> int:
+    """Forget who asked an hour ago, and lists of two days ago: `limit` of each; how many."""
+    values = (to_seconds(now - KEPT),)
+    gone = await delete_slice(tx, "lists", "chat_id, message_id", "shown_at < ?", values, limit)
+    return gone + await tx.execute(
+        """
+        UPDATE lists SET person_id = NULL WHERE (chat_id, message_id) IN (
+            SELECT chat_id, message_id FROM lists
+            WHERE person_id IS NOT NULL AND shown_at < ? LIMIT ?
+        )
+        """,
+        (to_seconds(now - OWN), limit),
     )
 
 

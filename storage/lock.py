@@ -37,6 +37,19 @@ def held(path: Path) -> Iterator[None]:
             os.close(file)
 
 
+def is_held(path: Path) -> bool:
+    """Whether a process holds the database at `path`; where there is none, nothing is made."""
+    path = path.resolve()
+    try:
+        path.with_name(f"{path.name}.lock").stat()
+        with held(path):
+            return False
+    except HeldError:
+        return True
+    except OSError:  # there is none, or it is nobody's to see
+        return False
+
+
 def _open(path: Path) -> int | None:
     """The file beside, for nobody else; it stays, for to delete it would let two hold it."""
     with suppress(OSError):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storage.models import Asked, ChatId, Menu, MenuId
+from storage.slices import EVERY, delete_slice
 from storage.times import from_seconds, to_seconds
 
 if TYPE_CHECKING:
@@ -71,9 +72,9 @@ async def delete_of_person(tx: Transaction, person_id: int) -> None:
     await tx.execute("DELETE FROM menus WHERE opener_id = ?", (person_id,))
 
 
-async def delete_old(tx: Transaction, before: datetime) -> None:
-    """Forget menus that were opened before then: their buttons are told to be old."""
-    await tx.execute("DELETE FROM menus WHERE opened_at < ?", (to_seconds(before),))
+async def delete_old(tx: Transaction, before: datetime, limit: int = EVERY) -> int:
+    """Forget menus that were opened before then: their buttons are told to be old; how many."""
+    return await delete_slice(tx, "menus", "id", "opened_at < ?", (to_seconds(before),), limit)
 
 
 def _menu(row: sqlite3.Row) -> Menu:

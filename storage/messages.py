@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from storage.errors import UnknownValueError
 from storage.models import ActorId, ChatId, MessageId, PostId, SentMessage, View
+from storage.slices import EVERY, delete_slice
 from storage.times import from_seconds, from_seconds_or_none, to_seconds, to_seconds_or_none
 
 if TYPE_CHECKING:
@@ -85,9 +86,10 @@ async def add_forward(
     )
 
 
-async def delete_forwards(tx: Transaction, before: datetime) -> None:
-    """Forget forwards from before then; those of posts are messages by now."""
-    await tx.execute("DELETE FROM forwards WHERE seen_at < ?", (to_seconds(before),))
+async def delete_forwards(tx: Transaction, before: datetime, limit: int = EVERY) -> int:
+    """Forget forwards from before then, how many; those of posts are messages by now."""
+    values = (to_seconds(before),)
+    return await delete_slice(tx, "forwards", "chat_id, message_id", "seen_at < ?", values, limit)
 
 
 async def get_message(db: Connection, chat_id: ChatId, message_id: MessageId) -> SentMessage | None:
@@ -112,16 +114,14 @@ async def set_refresh(
     tx: Transaction, places: Iterable[tuple[ChatId, MessageId]], at: datetime
 ) -> None:
     """These cards are to show new counts then; an earlier time stands."""
+    seconds = to_seconds(at)
     await tx.execute_many(
         """
-        UPDATE messages SET refresh_at = :at
-        WHERE chat_id = :chat_id AND message_id = :message_id AND view = 'card'
-            AND (refresh_at IS NULL OR refresh_at > :at)
+        UPDATE messages SET refresh_at = ?1
+        WHERE chat_id = ?2 AND message_id = ?3 AND view = 'card'
+            AND (refresh_at IS NULL OR refresh_at > ?1)
         """,
-        [
-            {"at": to_seconds(at), "chat_id": chat_id, "message_id": message_id}
-            for chat_id, message_id in dict.fromkeys(places)  # a flood is of few places
-        ],
+        [(seconds, *place) for place in dict.fromkeys(places)],  # a flood is of few places
     )
 
 

@@ -1008,6 +1008,609 @@ _TRIED: Step = (
     "ALTER TABLE pins ADD COLUMN tried_id INTEGER",
 )
 
+_KEYS = {"reaction_sets": "chat_id, message_id", "votes": "chat_id, message_id, emoji"}
+"""What tells the rows of one person apart, in the tables of what people gave."""
+_OWN = """
+    (own.chat_id, own.message_id, own.actor_id) = ({row}.chat_id, {row}.message_id, {row}.actor_id)
+"""
+
+
+def _others(row: str, own: str, table: str) -> str:
+    """What else the person of a `row` of the table `own` gave that counts, of another table."""
+    rest = f"FROM {table} WHERE actor_id = {row}.actor_id AND counts_for IS NOT NULL"
+    if table != own:
+        return rest
+    keys = _KEYS[own].split(", ")
+    values = ", ".join(f"{row}.{key}" for key in keys)
+    return f"{rest} AND ({_KEYS[own]}) <> ({values})"
+
+
+def _gave_nothing_there(row: str, own: str) -> str:
+    """Whether the person of a `row` of the table `own` gave nothing else in its chat."""
+    return " AND ".join(
+        f"NOT EXISTS (SELECT 1 {_others(row, own, table)} AND +chat_id = {row}.chat_id)"
+        for table in _KEYS
+    )
+
+
+def _count_person(row: str, sign: str, *, own: str, emoji: str) -> str:
+    """A trigger's statements when a `row` that counts for a post comes (`sign` +) or goes (-).
+
+    `emoji`: how many emoji it has that its person has there by nothing else. The plus keeps SQLite
+    from going through all that was given in the chat. (Through a view of both tables, the same took
+    half as long again.)
+    """
+    others = [_others(row, own, table) for table in _KEYS]
+    latest = ", ".join(
+        f"ifnull((SELECT max(changed_at) {one} AND counts_for = {row}.counts_for), -1)"
+        for one in others
+    )
+    first = _gave_nothing_there(row, own)
+    return f"""
+        INSERT INTO given_changes
+        SELECT {row}.counts_for, {row}.changed_at, max({latest}), {sign}1
+        WHERE {row}.counts_for IS NOT NULL;
+        INSERT INTO given_chats SELECT {row}.chat_id, {sign}({emoji}), {sign}({first})
+        WHERE {row}.counts_for IS NOT NULL
+        ON CONFLICT DO UPDATE SET
+            emoji = emoji + excluded.emoji, people = people + excluded.people;
+    """  # names of ours
+
+
+def _count_set(row: str, sign: str) -> str:
+    emoji = f"""
+        json_array_length({row}.emoji) - (
+            SELECT count(*) FROM votes AS own WHERE {_OWN.format(row=row)}
+                AND own.counts_for IS NOT NULL
+                AND +own.emoji IN (SELECT value FROM json_each({row}.emoji))
+        )
+    """  # noqa: S608  # likewise
+    return _count_person(row, sign, own="reaction_sets", emoji=emoji)
+
+
+def _count_vote(row: str, sign: str) -> str:
+    emoji = f"""
+        NOT EXISTS (
+            SELECT 1 FROM reaction_sets AS own, json_each(own.emoji) AS one
+            WHERE {_OWN.format(row=row)} AND own.counts_for IS NOT NULL AND one.value = {row}.emoji
+        )
+    """  # noqa: S608  # likewise
+    return _count_person(row, sign, own="votes", emoji=emoji)
+
+
+def _count_total(row: str, sign: str) -> str:
+    return f"""
+        INSERT INTO given_changes SELECT {row}.counts_for, {row}.changed_at, -1, {sign}ifnull((
+            SELECT sum(json_extract(value, '$[1]')) FROM json_each({row}.counts)
+        ), 0)
+        WHERE {row}.counts_for IS NOT NULL AND {row}.counts <> '[]';
+    """  # noqa: S608  # likewise
+
+
+def _counted(table: str, count: Callable[[str, str], str]) -> tuple[str, ...]:
+    """The triggers that keep count of a table's rows."""
+    gone, come = count("old", "-"), count("new", "+")
+    is_old, is_new = (f"{row}.counts_for IS NOT NULL" for row in ("old", "new"))
+    return (
+        f"CREATE TRIGGER {table}_given AFTER INSERT ON {table} WHEN {is_new} BEGIN {come} END",
+        f"CREATE TRIGGER {table}_taken AFTER DELETE ON {table} WHEN {is_old} BEGIN {gone} END",
+        f"""
+        CREATE TRIGGER {table}_changed AFTER UPDATE ON {table} WHEN {is_old} OR {is_new} BEGIN
+            {gone} {come}
+        END
+        """,
+    )
+
+
+def _tie(post: str, row: str) -> str:
+    """A trigger's statements when a message (`row`) shows a `post`, or none (NULL)."""
+    place = f"(chat_id, message_id) = ({row}.chat_id, {row}.message_id)"
+    return f"""
+        UPDATE reaction_sets SET counts_for = {post}
+        WHERE {place} AND emoji <> '[]' AND (actor_id >= 0 OR actor_id = chat_id);
+        UPDATE votes SET counts_for = {post} WHERE {place};
+        UPDATE reaction_totals SET counts_for = {post} WHERE {place}
+            AND chat_id IN (SELECT id FROM chats WHERE state = 'served');
+    """  # noqa: S608  # likewise
+
+
+def _serve(row: str) -> str:
+    """A trigger's statement when a chat (`row`) is served from now on, or is not."""
+    return f"""
+        UPDATE reaction_totals SET counts_for = (
+            SELECT post_id FROM messages WHERE (messages.chat_id, messages.message_id)
+                = (reaction_totals.chat_id, reaction_totals.message_id)
+        )
+        WHERE chat_id = {row}.id
+    """  # noqa: S608  # likewise
+
+
+_UNTIE = "UPDATE reaction_totals SET counts_for = NULL WHERE chat_id = old.id;"
+_GIVEN: tuple[tuple[str, str, str], ...] = (
+    (
+        "reaction_sets",
+        """
+        actor_id INTEGER NOT NULL, emoji TEXT NOT NULL, changed_at INTEGER NOT NULL,
+        update_id INTEGER NOT NULL, counts_for INTEGER,
+        PRIMARY KEY (chat_id, message_id, actor_id)
+        """,
+        "emoji <> '[]' AND (actor_id >= 0 OR actor_id = chat_id)",
+    ),
+    (
+        "votes",
+        """
+        actor_id INTEGER NOT NULL, emoji TEXT NOT NULL, changed_at INTEGER NOT NULL,
+        counts_for INTEGER, PRIMARY KEY (chat_id, message_id, actor_id, emoji)
+        """,
+        "1",
+    ),
+    (
+        "reaction_totals",
+        """
+        counts TEXT NOT NULL, changed_at INTEGER NOT NULL, update_id INTEGER NOT NULL,
+        counts_for INTEGER, PRIMARY KEY (chat_id, message_id)
+        """,
+        "chat_id IN (SELECT id FROM chats WHERE state = 'served')",
+    ),
+)
+"""The tables of what was given: their columns, and what of them counts for a post."""
+
+
+def _with_post(table: str, columns: str, counts: str) -> tuple[str, ...]:
+    """The table with the post that each row counts for; NULL where it counts for none.
+
+    Built anew, for rows that grow in their pages would leave those half empty.
+    """
+    return (
+        f"CREATE TABLE {table}_before AS SELECT * FROM {table}",  # noqa: S608  # likewise
+        f"DROP TABLE {table}",
+        f"""
+        CREATE TABLE {table} (
+            chat_id INTEGER NOT NULL, message_id INTEGER NOT NULL, {columns}
+        ) STRICT, WITHOUT ROWID
+        """,
+        f"""
+        INSERT INTO {table}
+        SELECT given.*, iif({counts}, post_id, NULL)
+        FROM {table}_before AS given LEFT JOIN messages USING (chat_id, message_id)
+        """,  # noqa: S608  # likewise
+        f"DROP TABLE {table}_before",
+    )
+
+
+# What was given, counted as it comes and goes: nothing is counted at the question. `counts_for` is
+# the post that a row counts for, or NULL: withdrawn, a channel's, of no message that is known to
+# show a post, a total of a chat that is not served (docs/delivery.md).
+_RANKING: Step = (
+    *(statement for table in _GIVEN for statement in _with_post(*table)),
+    "CREATE INDEX reaction_sets_by_actor ON reaction_sets (actor_id, counts_for)",
+    "CREATE INDEX votes_by_actor ON votes (actor_id, counts_for)",
+    # Each person once a post, at the latest that they gave it; and the totals.
+    """
+    CREATE TABLE given_times (
+        at INTEGER NOT NULL,
+        post_id INTEGER NOT NULL,
+        people INTEGER NOT NULL,
+        PRIMARY KEY (at, post_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    # The same by days (of UTC), and of all times.
+    """
+    CREATE TABLE given_days (
+        post_id INTEGER NOT NULL,
+        day INTEGER NOT NULL,
+        people INTEGER NOT NULL,
+        PRIMARY KEY (post_id, day)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE TABLE given_posts (post_id INTEGER PRIMARY KEY, people INTEGER NOT NULL) STRICT",
+    # What a chat's people gave to posts there, and how many they are.
+    """
+    CREATE TABLE given_chats (
+        chat_id INTEGER PRIMARY KEY, emoji INTEGER NOT NULL, people INTEGER NOT NULL
+    ) STRICT
+    """,
+    """
+    INSERT INTO given_times
+    SELECT at, post_id, sum(people) FROM (
+        SELECT counts_for AS post_id, max(changed_at) AS at, 1 AS people
+        FROM (
+            SELECT actor_id, counts_for, changed_at FROM reaction_sets
+            UNION ALL SELECT actor_id, counts_for, changed_at FROM votes
+        )
+        WHERE counts_for IS NOT NULL GROUP BY counts_for, actor_id
+        UNION ALL
+        SELECT counts_for, changed_at, (
+            SELECT sum(json_extract(value, '$[1]')) FROM json_each(counts)
+        )
+        FROM reaction_totals WHERE counts_for IS NOT NULL AND counts <> '[]'
+    )
+    GROUP BY at, post_id HAVING sum(people) <> 0
+    """,
+    """
+    INSERT INTO given_days
+    SELECT post_id, at / 86400 AS day, sum(people) FROM given_times GROUP BY post_id, day
+    """,
+    "INSERT INTO given_posts SELECT post_id, sum(people) FROM given_days GROUP BY post_id",
+    f"""
+    INSERT INTO given_chats
+    SELECT chat_id, sum(given), count(DISTINCT actor_id) FROM (
+        SELECT chat_id, actor_id, json_array_length(emoji) AS given
+        FROM reaction_sets WHERE counts_for IS NOT NULL
+        UNION ALL
+        SELECT chat_id, actor_id, NOT EXISTS (
+            SELECT 1 FROM reaction_sets AS own, json_each(own.emoji) AS one
+            WHERE {_OWN.format(row="votes")} AND one.value = votes.emoji
+        )
+        FROM votes WHERE counts_for IS NOT NULL
+    )
+    GROUP BY chat_id
+    """,  # noqa: S608  # likewise
+    # From `at` on, `people` more count for a post; where they counted `before` (or never: -1), they
+    # do no more. What was given earlier than `before` changes nothing.
+    """
+    CREATE VIEW given_changes AS
+    SELECT post_id, at, at AS before, people FROM given_times
+    """,
+    """
+    CREATE TRIGGER given_counted INSTEAD OF INSERT ON given_changes
+    WHEN new.before < new.at AND new.people <> 0 BEGIN
+        INSERT INTO given_times VALUES (new.at, new.post_id, new.people)
+        ON CONFLICT DO UPDATE SET people = people + excluded.people;
+        INSERT INTO given_days VALUES (new.post_id, new.at / 86400, new.people)
+        ON CONFLICT DO UPDATE SET people = people + excluded.people;
+        INSERT INTO given_posts SELECT new.post_id, new.people WHERE new.before < 0
+        ON CONFLICT DO UPDATE SET people = people + excluded.people;
+    END
+    """,
+    """
+    CREATE TRIGGER given_replaced INSTEAD OF INSERT ON given_changes
+    WHEN new.before BETWEEN 0 AND new.at - 1 BEGIN
+        INSERT INTO given_times VALUES (new.before, new.post_id, -new.people)
+        ON CONFLICT DO UPDATE SET people = people + excluded.people;
+        INSERT INTO given_days VALUES (new.post_id, new.before / 86400, -new.people)
+        ON CONFLICT DO UPDATE SET people = people + excluded.people;
+    END
+    """,
+    *(
+        f"""
+        CREATE TRIGGER {table}_emptied AFTER UPDATE ON {table} WHEN new.people = 0 BEGIN
+            DELETE FROM {table} WHERE ({keys}) = ({rows});
+        END
+        """  # noqa: S608  # likewise
+        for table, keys, rows in (
+            ("given_times", "at, post_id", "new.at, new.post_id"),
+            ("given_days", "post_id, day", "new.post_id, new.day"),
+            ("given_posts", "post_id", "new.post_id"),
+        )
+    ),
+    *_counted("reaction_sets", _count_set),
+    *_counted("votes", _count_vote),
+    *_counted("reaction_totals", _count_total),
+    f"""
+    CREATE TRIGGER given_message_added AFTER INSERT ON messages BEGIN
+        {_tie("new.post_id", "new")}
+    END
+    """,
+    f"""
+    CREATE TRIGGER given_message_changed AFTER UPDATE OF post_id ON messages
+    WHEN old.post_id <> new.post_id BEGIN
+        {_tie("new.post_id", "new")}
+    END
+    """,
+    f"""
+    CREATE TRIGGER given_message_deleted AFTER DELETE ON messages BEGIN
+        {_tie("NULL", "old")}
+    END
+    """,
+    f"""
+    CREATE TRIGGER given_chat_added AFTER INSERT ON chats WHEN new.state = 'served' BEGIN
+        {_serve("new")};
+    END
+    """,
+    f"""
+    CREATE TRIGGER given_chat_changed AFTER UPDATE OF id, state ON chats
+    WHEN old.id <> new.id OR (old.state = 'served') <> (new.state = 'served') BEGIN
+        {_UNTIE}
+        {_serve("new")} AND new.state = 'served';
+    END
+    """,
+    f"CREATE TRIGGER given_chat_deleted AFTER DELETE ON chats BEGIN {_UNTIE} END",
+)
+
+_HELD = """
+    (EXISTS (SELECT 1 FROM outbox WHERE chat_id = {chat} AND state IN ('sending', 'unknown'))
+        OR coalesce((SELECT NOT (state = 'served' AND can_write) FROM chats WHERE id = {chat}), 0))
+"""
+"""Whether a chat takes no push now: one is under way or in doubt, or the bot may not write."""
+
+
+def _heads_of(row: str) -> tuple[str, ...]:
+    """SQL that finds the first waiting push anew, of the chat and kind of `row`, new or old."""
+    chat = f"{row}.chat_id"
+    return (
+        f"DELETE FROM outbox_heads WHERE chat_id = {chat} AND kind = {row}.kind",  # noqa: S608  # words of ours
+        f"""
+        INSERT INTO outbox_heads
+        SELECT chat_id, kind, id, not_before, {_HELD.format(chat=chat)} FROM outbox
+        WHERE chat_id = {chat} AND kind = {row}.kind AND state = 'pending' ORDER BY id LIMIT 1
+        """,  # noqa: S608  # likewise
+    )
+
+
+def _hold(chat: str) -> str:
+    return f"UPDATE outbox_heads SET is_held = {_HELD.format(chat=chat)} WHERE chat_id = {chat}"  # noqa: S608  # likewise
+
+
+def _trigger(name: str, event: str, when: str, *statements: str) -> str:
+    body = "".join(f"{one};" for one in statements)
+    return f"CREATE TRIGGER {name} AFTER {event} WHEN {when} BEGIN {body} END"
+
+
+_IS_OPEN = "state IN ('sending', 'unknown')"
+_IS_NO_HEAD = """
+    EXISTS (
+        SELECT 1 FROM outbox_heads WHERE chat_id = {row}.chat_id AND kind = {row}.kind
+        AND head_id < {row}.id
+    )
+"""
+_HEADS: Step = (
+    # The first waiting push of each kind in each chat, kept by triggers: what is due is found among
+    # these, however much waits behind them, and past chats that take nothing now.
+    """
+    CREATE TABLE outbox_heads (
+        chat_id INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        head_id INTEGER NOT NULL,
+        not_before INTEGER NOT NULL,
+        is_held INTEGER NOT NULL,
+        PRIMARY KEY (chat_id, kind)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX outbox_heads_due ON outbox_heads (not_before, head_id) WHERE NOT is_held",
+    f"""
+    INSERT INTO outbox_heads
+    SELECT head.chat_id, head.kind, head.id, not_before, {_HELD.format(chat="head.chat_id")}
+    FROM (SELECT min(id) AS id FROM outbox WHERE state = 'pending' GROUP BY chat_id, kind) AS first
+    JOIN outbox AS head ON head.id = first.id
+    """,  # noqa: S608  # words of ours
+    _trigger(
+        "outbox_head_added",
+        "INSERT ON outbox",
+        f"new.state = 'pending' AND NOT {_IS_NO_HEAD.format(row='new')}",
+        # Nothing waits there that is older: it is the first, whatever is behind it.
+        f"""
+        INSERT OR REPLACE INTO outbox_heads VALUES
+            (new.chat_id, new.kind, new.id, new.not_before, {_HELD.format(chat="new.chat_id")})
+        """,  # noqa: S608  # likewise
+    ),
+    _trigger(
+        "outbox_head_moved",
+        "UPDATE OF state, not_before ON outbox",
+        "'pending' IN (old.state, new.state)"
+        f" AND (old.state, old.not_before) <> (new.state, new.not_before)"
+        f" AND NOT {_IS_NO_HEAD.format(row='new')}",
+        *_heads_of("new"),
+    ),
+    _trigger(
+        "outbox_head_given_over",
+        "UPDATE OF chat_id, kind ON outbox",
+        "(old.chat_id, old.kind) <> (new.chat_id, new.kind)",
+        *_heads_of("old"),
+        *_heads_of("new"),
+        _hold("old.chat_id"),
+        _hold("new.chat_id"),
+    ),
+    _trigger(
+        "outbox_head_deleted",
+        "DELETE ON outbox",
+        f"old.state = 'pending' AND NOT {_IS_NO_HEAD.format(row='old')}",
+        *_heads_of("old"),
+    ),
+    _trigger("outbox_opened", "INSERT ON outbox", f"new.{_IS_OPEN}", _hold("new.chat_id")),
+    _trigger(
+        "outbox_open_changed",
+        "UPDATE OF state ON outbox",
+        f"(old.{_IS_OPEN}) <> (new.{_IS_OPEN})",
+        _hold("new.chat_id"),
+    ),
+    _trigger("outbox_open_deleted", "DELETE ON outbox", f"old.{_IS_OPEN}", _hold("old.chat_id")),
+    _trigger("outbox_chat_added", "INSERT ON chats", "1", _hold("new.id")),
+    _trigger(
+        "outbox_chat_changed",
+        "UPDATE OF id, state, can_write ON chats",
+        "(old.id, old.state, old.can_write) <> (new.id, new.state, new.can_write)",
+        _hold("old.id"),
+        _hold("new.id"),
+    ),
+    _trigger("outbox_chat_deleted", "DELETE ON chats", "1", _hold("old.id")),
+)
+
+_BY_AGE: Step = (
+    # What every duty looks for is found by an index of its own, however much else there is.
+    """
+    CREATE INDEX outbox_muted ON outbox (chat_id, not_before, changed_at, id)
+    WHERE state = 'pending' AND error LIKE 'muted: %'
+    """,
+    """
+    CREATE INDEX outbox_lost ON outbox (chat_id, changed_at, error)
+    WHERE state = 'dropped' AND error IS NOT NULL
+    """,
+    "CREATE INDEX outbox_notices ON outbox (created_at, item) WHERE kind = 'notice'",
+    "CREATE INDEX attempts_seen ON attempts (outbox_id) WHERE message_id IS NOT NULL",
+    "CREATE INDEX pins_wanted ON pins (chat_id) WHERE wanted_id IS NOT NULL",
+    "DROP INDEX chats_due",
+    """
+    CREATE INDEX chats_due ON chats (digest_due_at, id)
+    WHERE digest_due_at IS NOT NULL AND state = 'served' AND can_write
+    """,
+    "DROP INDEX chats_weekly_due",
+    """
+    CREATE INDEX chats_weekly_due ON chats (weekly_due_at, id)
+    WHERE weekly_due_at IS NOT NULL AND state = 'served' AND can_write
+    """,
+    "DROP INDEX chats_monthly_due",
+    """
+    CREATE INDEX chats_monthly_due ON chats (monthly_due_at, id)
+    WHERE monthly_due_at IS NOT NULL AND state = 'served' AND can_write
+    """,
+    """
+    CREATE INDEX chats_unseen ON chats (joined_at, id)
+    WHERE sight = 'unknown' AND state = 'served' AND kind IN ('group', 'supergroup')
+    """,
+    """
+    CREATE INDEX chats_administered ON chats (id, joined_at)
+    WHERE state = 'served' AND kind != 'private'
+    """,
+    # And so is what has had its time.
+    """
+    CREATE INDEX outbox_finished ON outbox (changed_at)
+    WHERE state NOT IN ('pending', 'sending', 'unknown')
+    """,
+    "CREATE INDEX attempts_by_age ON attempts (begun_at)",
+    "CREATE INDEX compared_by_age ON compared (begun_at)",
+    "CREATE INDEX digests_by_age ON digests (claimed_at)",
+    "CREATE INDEX drafts_by_age ON drafts (made_at) WHERE due_at IS NULL",
+    "CREATE INDEX editions_by_age ON editions (claimed_at)",
+    "CREATE INDEX forwards_by_age ON forwards (seen_at)",
+    "CREATE INDEX inbox_set_aside_by_age ON inbox_set_aside (set_aside_at)",
+    "CREATE INDEX lists_by_age ON lists (shown_at)",
+    "CREATE INDEX lists_owned ON lists (shown_at) WHERE person_id IS NOT NULL",
+    "CREATE INDEX queries_by_age ON queries (used_at)",
+    "CREATE INDEX quiet_posts_by_age ON quiet_posts (taken_at)",
+    """
+    CREATE INDEX reaction_sets_of_channels ON reaction_sets (changed_at)
+    WHERE actor_id < 0 AND actor_id <> chat_id
+    """,
+    "CREATE INDEX reaction_sets_withdrawn ON reaction_sets (changed_at) WHERE emoji = '[]'",
+    "CREATE INDEX reaction_totals_withdrawn ON reaction_totals (changed_at) WHERE counts = '[]'",
+    "CREATE INDEX troubles_by_age ON troubles (began_at)",
+)
+
+_REMOVED_TEXTS: Step = (
+    # Nobody is offered the full text of a post that was removed.
+    """
+    CREATE TRIGGER full_text_removed AFTER UPDATE OF removed_at ON posts
+    WHEN new.removed_at IS NOT NULL BEGIN
+        DELETE FROM full_texts WHERE post_id = new.id;
+    END
+    """,
+    """
+    DELETE FROM full_texts
+    WHERE post_id IN (SELECT id FROM posts WHERE removed_at IS NOT NULL)
+    """,
+)
+
+_SPREADS: Step = (
+    # Posts that are being queued for many chats: see storage.spreads.
+    """
+    CREATE TABLE spreads (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        posts TEXT NOT NULL,
+        number INTEGER,
+        announced_at INTEGER NOT NULL,
+        after_id INTEGER,
+        besides TEXT NOT NULL DEFAULT '[]'
+    ) STRICT
+    """,
+    # What came to a chat by others' messages: a digest asks it for many chats at once.
+    """
+    CREATE INDEX messages_of_others ON messages (chat_id, post_id)
+    WHERE view IN ('own', 'forward')
+    """,
+)
+
+_IS_FIRST = "new.changed_at >= 0" + "".join(
+    f" AND NOT EXISTS (SELECT 1 {_others('new', 'reaction_sets', table)}"
+    " AND counts_for = new.counts_for)"
+    for table in _KEYS
+)
+"""Whether a new set is the first thing that its person gives that post, at a time that counts."""
+
+
+def _add(table: str, keys: str, values: str, people: str) -> str:
+    """A trigger's statements that add people to a row of a count; a row of none is deleted."""
+    return f"""
+        INSERT INTO {table} ({keys}, people) VALUES ({values}, {people})
+        ON CONFLICT DO UPDATE SET people = people + excluded.people;
+        DELETE FROM {table} WHERE ({keys}) = ({values}) AND people = 0;
+    """  # noqa: S608  # names of ours
+
+
+def _add_at(time: str, people: str) -> str:
+    """`_add`, to the second and to the day of a time."""
+    return _add("given_times", "at, post_id", f"{time}, new.post_id", people) + _add(
+        "given_days", "post_id, day", f"new.post_id, {time} / 86400", people
+    )
+
+
+_FIRST_GIFTS: Step = (
+    # Most that comes is the first that its person gives a post: nothing is replaced by that, and
+    # no row becomes empty. The rest is counted as before.
+    "DROP TRIGGER reaction_sets_given",
+    f"""
+    CREATE TRIGGER reaction_sets_given AFTER INSERT ON reaction_sets
+    WHEN new.counts_for IS NOT NULL AND {_IS_FIRST} BEGIN
+        INSERT INTO given_times VALUES (new.changed_at, new.counts_for, 1)
+        ON CONFLICT DO UPDATE SET people = people + 1;
+        INSERT INTO given_days VALUES (new.counts_for, new.changed_at / 86400, 1)
+        ON CONFLICT DO UPDATE SET people = people + 1;
+        INSERT INTO given_posts VALUES (new.counts_for, 1)
+        ON CONFLICT DO UPDATE SET people = people + 1;
+        INSERT INTO given_chats VALUES (
+            new.chat_id, json_array_length(new.emoji), {_gave_nothing_there("new", "reaction_sets")}
+        )
+        ON CONFLICT DO UPDATE SET
+            emoji = emoji + excluded.emoji, people = people + excluded.people;
+    END
+    """,  # noqa: S608  # names of ours
+    f"""
+    CREATE TRIGGER reaction_sets_given_again AFTER INSERT ON reaction_sets
+    WHEN new.counts_for IS NOT NULL AND NOT ({_IS_FIRST}) BEGIN
+        {_count_set("new", "+")}
+    END
+    """,
+    *(f"DROP TRIGGER {table}_emptied" for table in ("given_times", "given_days", "given_posts")),
+    "DROP TRIGGER given_counted",
+    f"""
+    CREATE TRIGGER given_counted INSTEAD OF INSERT ON given_changes
+    WHEN new.before < new.at AND new.people <> 0 BEGIN
+        {_add_at("new.at", "new.people")}
+    END
+    """,
+    f"""
+    CREATE TRIGGER given_counted_first INSTEAD OF INSERT ON given_changes
+    WHEN new.before < 0 AND new.at >= 0 AND new.people <> 0 BEGIN
+        {_add("given_posts", "post_id", "new.post_id", "new.people")}
+    END
+    """,
+    "DROP TRIGGER given_replaced",
+    f"""
+    CREATE TRIGGER given_replaced INSTEAD OF INSERT ON given_changes
+    WHEN new.before BETWEEN 0 AND new.at - 1 BEGIN
+        {_add_at("new.before", "-new.people")}
+    END
+    """,
+)
+
+_ARCHIVE_FILES: Step = (
+    """
+    CREATE TABLE archive_files (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        file TEXT NOT NULL UNIQUE,
+        title TEXT NOT NULL,
+        posts INTEGER NOT NULL,
+        asked_at INTEGER NOT NULL,
+        is_wanted INTEGER
+    ) STRICT
+    """,
+)
+
+_IN_DOUBT: Step = (
+    # Of a restored copy: what is queued by it may have been queued, and sent, before.
+    "ALTER TABLE spreads ADD COLUMN in_doubt INTEGER NOT NULL DEFAULT 0",
+)
+
 STEPS: tuple[Step, ...] = (
     _FIRST,
     _SEARCH,
@@ -1049,6 +1652,14 @@ STEPS: tuple[Step, ...] = (
     _BESIDES,
     _TAKEN_DOWN,
     _TRIED,
+    _RANKING,
+    _HEADS,
+    _BY_AGE,
+    _REMOVED_TEXTS,
+    _SPREADS,
+    _FIRST_GIFTS,
+    _ARCHIVE_FILES,
+    _IN_DOUBT,
 )
 
 
@@ -1070,6 +1681,14 @@ def migrate(db: sqlite3.Connection, steps: tuple[Step, ...] = STEPS) -> bool:
     finally:
         db.execute("PRAGMA foreign_keys=ON")
     return has_changed
+
+
+def version_of(db: sqlite3.Connection) -> int:
+    """How many steps the file has taken; 0: nothing is in it.
+
+    Raises ForeignSchemaError and NewerSchemaError, as `migrate`.
+    """
+    return _get_version(db, len(STEPS))
 
 
 def _take_step(

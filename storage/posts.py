@@ -103,17 +103,19 @@ async def count_posts(db: Connection) -> int:
     return int(rows[0][0])
 
 
-async def list_arrived(db: Connection, *, after: datetime, until: datetime) -> list[PostId]:
-    """Announced posts first seen after the one time and up to the other, the oldest first."""
+async def list_arrived(
+    db: Connection, *, after: datetime, until: datetime
+) -> list[tuple[PostId, datetime]]:
+    """Announced posts first seen after the one time and up to the other, and when; oldest first."""
     rows = await db.fetch_all(
         """
-        SELECT id FROM posts
+        SELECT id, first_seen_at FROM posts
         WHERE first_seen_at > ? AND first_seen_at <= ? AND NOT quiet AND removed_at IS NULL
         ORDER BY sort_at, id
         """,
         (to_seconds(after), to_seconds(until)),
     )
-    return [PostId(row["id"]) for row in rows]
+    return [(PostId(row["id"]), from_seconds(row["first_seen_at"])) for row in rows]
 
 
 async def list_since(db: Connection, since: datetime, *, limit: int) -> list[Post]:

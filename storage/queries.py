@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from storage.slices import EVERY, delete_slice
 from storage.times import to_seconds
 
 if TYPE_CHECKING:
@@ -31,6 +32,6 @@ async def get_query(db: Connection, query_id: int) -> str | None:
     return None if row is None else str(row["query"])
 
 
-async def delete_queries(tx: Transaction, before: datetime) -> None:
-    """Forget what nobody has asked since then."""
-    await tx.execute("DELETE FROM queries WHERE used_at < ?", (to_seconds(before),))
+async def delete_queries(tx: Transaction, before: datetime, limit: int = EVERY) -> int:
+    """Forget what nobody has asked since then; how many that were."""
+    return await delete_slice(tx, "queries", "id", "used_at < ?", (to_seconds(before),), limit)

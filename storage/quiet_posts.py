@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from storage.models import PostId, SourceId
+from storage.slices import EVERY, delete_slice
 from storage.times import to_seconds
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ async def announce(tx: Transaction, post_ids: Iterable[PostId]) -> None:
     )
 
 
-async def delete_quiet(tx: Transaction, before: datetime) -> None:
-    """Offer no longer what came in before then."""
-    await tx.execute("DELETE FROM quiet_posts WHERE taken_at < ?", (to_seconds(before),))
+async def delete_quiet(tx: Transaction, before: datetime, limit: int = EVERY) -> int:
+    """Offer no longer what came in before then; how many posts that were."""
+    values = (to_seconds(before),)
+    return await delete_slice(tx, "quiet_posts", "post_id", "taken_at < ?", values, limit)

@@ -17,8 +17,10 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from storage import ranking
 from storage.models import (
     ActorId,
     ChatId,
@@ -28,6 +30,7 @@ from storage.models import (
     ReactionSet,
     ReactionTotals,
 )
+from storage.slices import EVERY, delete_slice
 from storage.times import to_seconds
 
 if TYPE_CHECKING:
@@ -54,19 +57,23 @@ async def set_reactions(tx: Transaction, sets: Iterable[ReactionSet]) -> None:
     """Replace what each actor has on each message, unless something later is known."""
     await tx.execute_many(
         """
-        INSERT INTO reaction_sets VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO reaction_sets VALUES (?1, ?2, ?3, ?4, ?5, ?6, (
+            SELECT post_id FROM messages WHERE chat_id = ?1 AND message_id = ?2
+                AND ?4 <> '[]' AND (?3 >= 0 OR ?3 = ?1)
+        ))
         ON CONFLICT DO UPDATE SET
             emoji = excluded.emoji,
             changed_at = excluded.changed_at,
-            update_id = excluded.update_id
+            update_id = excluded.update_id,
+            counts_for = excluded.counts_for
         WHERE (excluded.changed_at, excluded.update_id) > (changed_at, update_id)
-        """,
+        """,  # tuples are bound faster than names
         [
             (
                 one.chat_id,
                 one.message_id,
                 one.actor_id,
-                json.dumps(sorted(one.emoji), ensure_ascii=False),
+                _written(one.emoji),
                 to_seconds(one.changed_at),
                 one.update_id,
             )
@@ -75,25 +82,36 @@ async def set_reactions(tx: Transaction, sets: Iterable[ReactionSet]) -> None:
     )
 
 
+@lru_cache(maxsize=1024)
+def _written(emoji: frozenset[str]) -> str:
+    return json.dumps(sorted(emoji), ensure_ascii=False)
+
+
 async def set_totals(tx: Transaction, totals: Iterable[ReactionTotals]) -> None:
     """Replace the totals of each message, unless something later is known."""
     await tx.execute_many(
         """
-        INSERT INTO reaction_totals VALUES (?, ?, ?, ?, ?)
+        INSERT INTO reaction_totals
+        SELECT :chat_id, :message_id, :counts, :changed_at, :update_id, (
+            SELECT post_id FROM messages WHERE chat_id = :chat_id AND message_id = :message_id
+                AND chat_id IN (SELECT id FROM chats WHERE state = 'served')
+        )
+        WHERE true
         ON CONFLICT DO UPDATE SET
             counts = excluded.counts,
             changed_at = excluded.changed_at,
-            update_id = excluded.update_id
+            update_id = excluded.update_id,
+            counts_for = excluded.counts_for
         WHERE (excluded.changed_at, excluded.update_id) > (changed_at, update_id)
         """,
         [
-            (
-                one.chat_id,
-                one.message_id,
-                json.dumps(one.counts, ensure_ascii=False),
-                to_seconds(one.changed_at),
-                one.update_id,
-            )
+            {
+                "chat_id": one.chat_id,
+                "message_id": one.message_id,
+                "counts": json.dumps(one.counts, ensure_ascii=False),
+                "changed_at": to_seconds(one.changed_at),
+                "update_id": one.update_id,
+            }
             for one in totals
         ],
     )
@@ -115,29 +133,41 @@ async def get_given(
     adds the totals of messages that Telegram reports without users; `channels`, a channel once.
     """
     places, place = ",".join("?" * len(post_ids)), apart_from or (0, 0)
-    rows = await db.fetch_all(
-        f"""
-        SELECT post_id, actor_id, emoji AS given, actor_id < 0 AND actor_id <> chat_id
+    people = f"""
+        SELECT post_id, actor_id, emoji, actor_id < 0 AND actor_id <> chat_id AS is_channel
         FROM messages JOIN reaction_sets USING (chat_id, message_id)
         WHERE post_id IN ({places}) AND emoji <> '[]' AND (chat_id, message_id) <> (?, ?)
         UNION ALL
         SELECT post_id, actor_id, json_array(emoji), 0
         FROM messages JOIN {_LONE_VOTES} USING (chat_id, message_id)
         WHERE post_id IN ({places}) AND (? OR (chat_id, message_id) <> (?, ?))
+    """  # noqa: S608  # question marks, and words of ours
+    asked = (*post_ids, *place, *post_ids, with_votes, *place)
+    rows = await db.fetch_all(
+        f"""
+        SELECT post_id, emoji, count(*) FROM ({people}) WHERE NOT is_channel GROUP BY post_id, emoji
         UNION ALL
-        SELECT post_id, NULL, counts, 0
+        SELECT post_id, counts, NULL
         FROM messages JOIN reaction_totals USING (chat_id, message_id)
         WHERE post_id IN ({places}) AND counts <> '[]' AND (chat_id, message_id) <> (?, ?)
             AND chat_id IN (SELECT id FROM chats WHERE state = 'served')
-        """,  # noqa: S608  # question marks, and words of ours
-        (*post_ids, *place, *post_ids, with_votes, *place, *post_ids, *place),
+        """,  # noqa: S608  # likewise
+        (*asked, *post_ids, *place),
+    )
+    counted = await db.fetch_all(
+        f"""
+        SELECT post_id, count(DISTINCT iif(is_channel, NULL, actor_id)),
+            count(DISTINCT iif(is_channel, actor_id, NULL))
+        FROM ({people}) GROUP BY post_id
+        """,  # noqa: S608  # likewise
+        asked,
     )
     found: defaultdict[PostId, _Tally] = defaultdict(_Tally)
-    for post_id, actor_id, given, is_channel in rows:
-        if is_channel:
-            found[post_id].channels.add(actor_id)
-        else:
-            found[post_id].add(actor_id, json.loads(given))
+    for post_id, given, times in rows:
+        found[post_id].add(json.loads(given), times)
+    for post_id, members, channels in counted:
+        found[post_id].members += members
+        found[post_id].channels += channels
     return {post_id: tally.given() for post_id, tally in found.items()}
 
 
@@ -146,26 +176,24 @@ class _Tally:
     """What one post was given."""
 
     emoji: Counter[str] = field(default_factory=Counter)
-    people: set[int] = field(default_factory=set)
-    channels: set[int] = field(default_factory=set)
-    unnamed: int = 0
+    members: int = 0
+    channels: int = 0
 
-    def add(self, actor_id: int | None, given: list[Any]) -> None:
-        """An actor's emoji, or without an actor pairs of an emoji and its total."""
-        if actor_id is None:
+    def add(self, given: list[Any], times: int | None) -> None:
+        """Emoji that came together so many times; or (None) pairs of an emoji and its total."""
+        if times is None:
             counts = dict(given)
             self.emoji.update(counts)
-            self.unnamed += sum(counts.values())
+            self.members += sum(counts.values())
         else:
-            self.emoji.update(given)
-            self.people.add(actor_id)
+            self.emoji.update(dict.fromkeys(given, times))
 
     def given(self) -> Given:
         """The emoji given most first."""
         return Given(
             emoji=tuple(sorted(self.emoji.items(), key=lambda pair: (-pair[1], pair[0]))),
-            members=len(self.people) + self.unnamed,
-            channels=len(self.channels),
+            members=self.members,
+            channels=self.channels,
         )
 
 
@@ -181,68 +209,15 @@ async def list_top(
 
     `chat_id`: only what was given in that chat, and in the group that it was before.
     """
-    rows = await db.fetch_all(
-        """
-        WITH here AS (
-            SELECT :chat UNION SELECT old_id FROM migrated_chats WHERE new_id = :chat
-        ), given AS (
-            SELECT post_id, count(DISTINCT actor_id) AS people
-            FROM (
-                SELECT post_id, actor_id
-                FROM reaction_sets JOIN messages USING (chat_id, message_id)
-                WHERE emoji <> '[]' AND changed_at >= :since
-                    AND (actor_id >= 0 OR actor_id = chat_id)
-                    AND (:chat IS NULL OR chat_id IN here)
-                UNION ALL
-                SELECT post_id, actor_id FROM votes JOIN messages USING (chat_id, message_id)
-                WHERE changed_at >= :since AND (:chat IS NULL OR chat_id IN here)
-            )
-            GROUP BY post_id
-            UNION ALL
-            SELECT post_id, coalesce(sum(json_extract(pair.value, '$[1]')), 0)
-            FROM reaction_totals JOIN messages USING (chat_id, message_id),
-                json_each(counts) AS pair
-            WHERE changed_at >= :since
-                AND chat_id IN (SELECT id FROM chats WHERE state = 'served')
-                AND (:chat IS NULL OR chat_id IN here)
-            GROUP BY post_id
-        )
-        SELECT post_id, sum(people) AS people
-        FROM given JOIN posts ON posts.id = post_id
-        WHERE removed_at IS NULL
-        GROUP BY post_id HAVING sum(people) > 0
-        ORDER BY people DESC, sort_at DESC, post_id DESC
-        LIMIT :limit OFFSET :offset
-        """,
-        {
-            "since": 0 if since is None else to_seconds(since),
-            "limit": limit,
-            "offset": offset,
-            "chat": chat_id,
-        },
-    )
-    return [(PostId(row["post_id"]), row["people"]) for row in rows]
+    if chat_id is not None:
+        return await ranking.list_of_chat(db, chat_id, since=since, limit=limit, offset=offset)
+    return await ranking.list_of_all(db, since=since, limit=limit, offset=offset)
 
 
 async def count_in_chat(db: Connection, chat_id: ChatId) -> tuple[int, int]:
     """How many reactions a chat's members gave to posts there, and how many members did."""
-    rows = await db.fetch_all(
-        f"""
-        SELECT coalesce(sum(given), 0), count(DISTINCT actor_id)
-        FROM (
-            SELECT json_array_length(emoji) AS given, actor_id
-            FROM reaction_sets JOIN messages USING (chat_id, message_id)
-            WHERE chat_id = :chat_id AND emoji <> '[]'
-                AND (actor_id >= 0 OR actor_id = chat_id)
-            UNION ALL
-            SELECT 1, actor_id
-            FROM {_LONE_VOTES} JOIN messages USING (chat_id, message_id)
-            WHERE chat_id = :chat_id
-        )
-        """,  # noqa: S608  # words of ours
-        {"chat_id": chat_id},
-    )
-    return int(rows[0][0]), int(rows[0][1])
+    row = await db.fetch_one("SELECT emoji, people FROM given_chats WHERE chat_id = ?", (chat_id,))
+    return (0, 0) if row is None else (row["emoji"], row["people"])
 
 
 async def count_by_actor(db: Connection, actor_id: ActorId) -> GivenBy:
@@ -280,29 +255,79 @@ async def delete_by_actor(tx: Transaction, actor_id: ActorId) -> int:
     return reactions + await tx.execute("DELETE FROM votes WHERE actor_id = ?", (actor_id,))
 
 
-async def delete_of_channels(tx: Transaction, before: datetime) -> int:
+async def delete_of_channels(tx: Transaction, before: datetime, limit: int = EVERY) -> int:
     """Forget what channels gave before then: who speaks as one can rarely be asked."""
-    return await tx.execute(
-        """
-        DELETE FROM reaction_sets
-        WHERE actor_id < 0 AND actor_id <> chat_id AND changed_at < ?
-        """,
-        (to_seconds(before),),
+    old = "actor_id < 0 AND actor_id <> chat_id AND changed_at < ?"
+    return await delete_slice(tx, "reaction_sets", _SET_KEY, old, (to_seconds(before),), limit)
+
+
+async def delete_withdrawn(tx: Transaction, before: datetime, limit: int = EVERY) -> int:
+    """Forget that something was withdrawn before then: no update can be older. How many, of each.
+
+    Until then the time of a withdrawal tells an update that comes late from a later one.
+    """
+    values = (to_seconds(before),)
+    old = "emoji = '[]' AND changed_at < ?"
+    gone = await delete_slice(tx, "reaction_sets", _SET_KEY, old, values, limit)
+    old = "counts = '[]' AND changed_at < ?"
+    return gone + await delete_slice(
+        tx, "reaction_totals", "chat_id, message_id", old, values, limit
     )
 
 
-async def delete_strays(tx: Transaction, before: datetime) -> int:
-    """Forget what was given before then to messages that show no post of ours."""
-    gone = 0
-    for table in ("reaction_sets", "reaction_totals", "votes"):
-        gone += await tx.execute(
-            f"""
-            DELETE FROM {table} WHERE changed_at < ? AND NOT EXISTS (
-                SELECT 1 FROM messages
-                WHERE messages.chat_id = {table}.chat_id
-                AND messages.message_id = {table}.message_id
-            )
-            """,  # noqa: S608  # names of ours
-            (to_seconds(before),),
+async def list_strays(
+    db: Connection, before: datetime, limit: int = EVERY
+) -> list[tuple[ChatId, MessageId]]:
+    """Messages that show no post of ours, once for each thing given there before then.
+
+    At most `limit` of each table.
+    """
+    found: list[tuple[ChatId, MessageId]] = []
+    for table in _GIVEN:
+        rows = await db.fetch_all(
+            f"SELECT chat_id, message_id FROM {table} WHERE {_is_stray(table)} LIMIT ?",  # noqa: S608  # names of ours
+            (to_seconds(before), limit),
         )
-    return gone
+        found += [(row["chat_id"], row["message_id"]) for row in rows]
+    return found
+
+
+async def delete_strays(
+    tx: Transaction,
+    before: datetime,
+    places: Sequence[tuple[ChatId, MessageId]] | None = None,
+    limit: int = EVERY,
+) -> int:
+    """Forget what was given before then to messages that show no post of ours; how much.
+
+    Only to `places`, where they are named, and at most `limit` of each table.
+    """
+    among = "" if places is None else f" AND {_AMONG}"
+    values = (to_seconds(before), *([] if places is None else [json.dumps(places)]))
+    return sum(
+        [
+            await delete_slice(tx, table, key, _is_stray(table) + among, values, limit)
+            for table, key in _GIVEN.items()
+        ]
+    )
+
+
+_SET_KEY = "chat_id, message_id, actor_id"
+_GIVEN = {
+    "reaction_sets": _SET_KEY,
+    "reaction_totals": "chat_id, message_id",
+    "votes": f"{_SET_KEY}, emoji",
+}
+"""Where something given is kept, and the primary keys."""
+_AMONG = """(chat_id, message_id) IN (
+    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)
+)"""
+
+
+def _is_stray(table: str) -> str:
+    return f"""
+        changed_at < ? AND NOT EXISTS (
+            SELECT 1 FROM messages
+            WHERE messages.chat_id = {table}.chat_id AND messages.message_id = {table}.message_id
+        )
+    """  # noqa: S608  # a name of ours

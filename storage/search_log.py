@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from storage.slices import EVERY, delete_slice
+
 if TYPE_CHECKING:
     import sqlite3
     from datetime import datetime
@@ -99,9 +101,12 @@ async def delete_misses(tx: Transaction, queries: list[str]) -> None:
     await tx.execute_many("DELETE FROM search_misses WHERE query = ?", [(one,) for one in queries])
 
 
-async def delete_old_misses(tx: Transaction, before: datetime, keep: int) -> None:
-    """Forget what was last asked before that time, and all but the `keep` last asked."""
-    await tx.execute("DELETE FROM search_misses WHERE last_at < ?", (int(before.timestamp()),))
+async def delete_old_misses(
+    tx: Transaction, before: datetime, keep: int, limit: int = EVERY
+) -> int:
+    """Forget what was last asked before that time, how many, and all but the `keep` last asked."""
+    values = (int(before.timestamp()),)
+    gone = await delete_slice(tx, "search_misses", "query", "last_at < ?", values, limit)
     await tx.execute(
         """
         DELETE FROM search_misses WHERE query IN (
@@ -110,3 +115,4 @@ async def delete_old_misses(tx: Transaction, before: datetime, keep: int) -> Non
         """,
         (keep,),
     )
+    return gone

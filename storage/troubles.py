@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from storage.slices import EVERY, delete_slice
 from storage.times import to_seconds
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ async def count_told_since(db: Connection, kind: str, since: datetime) -> int:
     return int(rows[0][0])
 
 
-async def delete_old(tx: Transaction, until: datetime) -> int:
+async def delete_old(tx: Transaction, until: datetime, limit: int = EVERY) -> int:
     """Forget what began by then, and of which nobody will hear the end; how many that were."""
-    return await tx.execute("DELETE FROM troubles WHERE began_at < ?", (to_seconds(until),))
+    values = (to_seconds(until),)
+    return await delete_slice(tx, "troubles", "kind, subject", "began_at < ?", values, limit)

@@ -32,6 +32,11 @@ async def turn_over(tx: Transaction, press: VotePress) -> bool:
     if await tx.execute(f"DELETE FROM votes WHERE {_VOTE}", vote):  # noqa: S608  # likewise
         return False
     await tx.execute(
-        "INSERT INTO votes VALUES (?, ?, ?, ?, ?)", (*vote, to_seconds(press.pressed_at))
+        """
+        INSERT INTO votes VALUES (?, ?, ?, ?, ?, (
+            SELECT post_id FROM messages WHERE chat_id = ? AND message_id = ?
+        ))
+        """,
+        (*vote, to_seconds(press.pressed_at), press.chat_id, press.message_id),
     )
     return True

@@ -26,6 +26,7 @@ EVERY: list[actions.Action] = [
     actions.HandleSource(2, "poll"),
     actions.TakeEdits(2, 1_795_982_492),
     actions.PushQuiet(2, PostId(42)),
+    actions.TakeArchive(2, 1_795_982_492, 1),
     actions.Publish(3, 1),
     actions.PublishAll(123456789, 1),
     actions.Again(PostId(42), 3),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from bot import redaction
 from storage.database import Database
 from tests.answers import forget_answers
 from tests.clock import FakeClock
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 WHOLE = {"e2e", "demo"}
 """Folders whose tests start the whole bot."""
 TRACED = {
+    "test_backstage_words",
     "test_checking",
     "test_forgetting",
     "test_membership",
@@ -31,12 +33,24 @@ TRACED = {
     "test_publishing",
     "test_sources",
     "test_terminal",
+    "test_typed_line",
     "test_views",
     "test_ways_in",
 }
 """Of these, the modules that show which lines the whole bot runs."""
-SHORT = 5
+OF_THE_CODE = {
+    "test_linear",
+    "test_logged",
+    "test_patterns",
+    "test_pure",
+    "test_quoted",
+    "test_site",
+}
+"""Modules that go through the program's text, or all of its modules: they show nothing of lines."""
+SHORT = 10
 """Of a table, one row in so many is run before each commit; the rest is run with `make slow`."""
+AGAIN = 4
+"""Of other tests that go through the whole bot untraced, likewise one in so many of a module."""
 
 
 def pytest_configure() -> None:
@@ -56,26 +70,36 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave to `make slow` most of what the whole bot goes through again, and trace less.
 
-    Of tables most rows, and in the browser all but a newcomer's way through the demo.
+    Of tables most rows, of other tests three of four, and in the browser all but a newcomer's way
+    through the demo.
     Tracing doubles the time that a test takes, so what is traced says something of coverage. What
     chance reaches is not covered: the next run would reach something else. And of a table that the
     whole bot goes through, one row runs the lines that the others run.
     """
     starting = [item for item in items if item.path.parent.name in WHOLE]
+    _leave_to_slow(starting)
+    for item in items:
+        is_elsewhere = item in starting and item.path.stem not in TRACED
+        is_elsewhere = is_elsewhere or item.path.stem in OF_THE_CODE
+        if is_elsewhere or item.get_closest_marker("hypothesis") is not None:
+            item.add_marker("no_cover")
+
+
+def _leave_to_slow(starting: list[pytest.Item]) -> None:
     for rows in _tables(starting):
         for number, row in enumerate(rows):
             if number % SHORT:
                 row.add_marker("slow")
             if number:
                 row.add_marker("no_cover")
+    for again in _again(starting):
+        for number, item in enumerate(again):
+            if number % AGAIN:
+                item.add_marker("slow")
     for item in starting:
-        is_untraced = "visit" in getattr(item, "fixturenames", ())
-        if is_untraced and item.path.stem != "test_newcomer":
+        is_in_browser = "visit" in getattr(item, "fixturenames", ())
+        if is_in_browser and item.path.stem != "test_newcomer":
             item.add_marker("slow")
-    for item in items:
-        is_elsewhere = item in starting and item.path.stem not in TRACED
-        if is_elsewhere or item.get_closest_marker("hypothesis") is not None:
-            item.add_marker("no_cover")
 
 
 _untraced: set[str] = set()
@@ -101,6 +125,16 @@ def _tables(items: list[pytest.Item]) -> Iterable[list[pytest.Item]]:
     return found.values()
 
 
+def _again(items: list[pytest.Item]) -> Iterable[list[pytest.Item]]:
+    """Of each module that is not traced, the tests that are neither slow nor of a table."""
+    found: defaultdict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        is_left = hasattr(item, "callspec") or item.get_closest_marker("slow") is not None
+        if item.path.stem not in TRACED and not is_left:
+            found[item.path.stem].append(item)
+    return found.values()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def search_has_time() -> Iterator[None]:
     """A search makes all its attempts, and a batch is full, however long a busy machine takes."""
@@ -108,6 +142,16 @@ def search_has_time() -> Iterator[None]:
         patch.setattr("bot.search.service.SECONDS", 3600.0)
         patch.setattr("bot.search.index.SECONDS", 3600.0)
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_else_is_hidden() -> Iterator[None]:
+    """What a test has taken out of every text is whole again for the next one."""
+    before = dict(redaction._secrets), list(redaction._hidden)
+    yield
+    redaction._secrets.clear()
+    redaction._secrets.update(before[0])
+    redaction._hidden[:] = before[1]
 
 
 @pytest.fixture

@@ -52,6 +52,9 @@ CLOCK = re.compile(
 HAVE_BOTH = {
     "tests/e2e/test_filters.py": "posts are dated years apart, and searched by these years",
     "tests/e2e/test_scheduling.py": "the clocks of the bot and of Telegram are moved to its dates",
+    "tests/image.py": "its dates are for calendars and catalogues, and meet no clock",
+    "tests/storage/test_restore.py": "names are made of its date; the clock is a killed process's",
+    "tests/upgrades/evening.py": "a clock that is moved to its date goes on from there",
     "tests/test_dates.py": "it hands the dates in, and the patterns name what they look for",
 }
 """Modules in which a date never meets the machine's clock, and why."""

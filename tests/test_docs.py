@@ -38,3 +38,19 @@ def test_the_layers_that_are_shown_are_those_that_are_checked() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     listed = text.partition("## Who may import whom")[2].split("```")[1].strip().splitlines()
     assert listed == checked
+
+
+def test_both_halves_of_the_readme_tell_each_exit_code() -> None:
+    korean, _, english = (ROOT / "README.md").read_text("utf-8").partition("\n## English\n")
+    table = korean.partition("| 끝나는 값 |")[2]
+    codes = re.findall(r"^\| `(\d+)` \|", table, re.MULTILINE)
+    told = english.partition("Exit codes: ")[2].partition("\n\n")[0]
+    assert re.findall(r"(?<![\w.])\d+(?= )", told) == codes
+
+
+def test_the_readme_links_to_what_an_operator_reads() -> None:
+    """Each page that the site begins with."""
+    more = (ROOT / "README.md").read_text("utf-8").partition("\n## More\n")[2]
+    index = (ROOT / "docs" / "index.md").read_text("utf-8")
+    pages = [one for one in LINKED.findall(index) if not one.startswith("..")]
+    assert [one for one in pages if f"](docs/{one})" not in more] == []

@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 RUN, TESTS, BENCH = "requirements.lock", "tests/requirements.lock", "benchmarks/requirements.lock"
+IMAGE = "docs/deploy/image.lock"
+"""The first without the demo's extra."""
 SEMANTIC = "semantic.lock"
 """What `make semantic` adds to the first."""
+SERVER = "docs/deploy/requirements.lock"
+"""What tries the server's side; with all of the first."""
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 PYTHONS = ("3.11.0", "3.11.14", "3.12.1", "3.13.0", "3.14.0")
 SYSTEMS = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}
@@ -65,7 +69,8 @@ def roots(name: str) -> list[Requirement]:
     if name == BENCH:
         return [Requirement(one) for one in groups["nouns"]]
     asked = project["project"]["dependencies"] + groups["build"]
-    asked += project["project"]["optional-dependencies"]["demo"]
+    if name != IMAGE:
+        asked += project["project"]["optional-dependencies"]["demo"]
     if name == TESTS:
         asked += groups["dev"] + groups["bench"]
     return [Requirement(one) for one in asked]
@@ -106,7 +111,7 @@ def reached(
     return {name for name, _ in seen}
 
 
-@pytest.mark.parametrize("name", [RUN, TESTS])
+@pytest.mark.parametrize("name", [RUN, TESTS, IMAGE])
 def test_a_lock_is_closed_under_what_its_packages_ask_for(name: str) -> None:
     lock = read_lock(name)
     found: set[str] = set()
@@ -156,7 +161,7 @@ def test_the_extra_needs_nothing_that_is_not_locked() -> None:
     reached([*lock, *read_lock(TESTS)], [Requirement(pin.name) for pin in lock], HERE)
 
 
-@pytest.mark.parametrize("name", [RUN, TESTS, BENCH, SEMANTIC])
+@pytest.mark.parametrize("name", [RUN, TESTS, BENCH, IMAGE, SEMANTIC, SERVER])
 def test_everything_locked_has_one_version_and_hashes_and_names_no_address(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
     for line in text.replace("\\\n", " ").splitlines():
@@ -169,7 +174,22 @@ def test_everything_locked_has_one_version_and_hashes_and_names_no_address(name:
 
 def test_the_locks_agree() -> None:
     tests = {str(pin) for pin in read_lock(TESTS)}
-    assert {str(pin) for pin in read_lock(RUN)} <= tests
+    assert {str(pin) for pin in read_lock(IMAGE)} <= {str(pin) for pin in read_lock(RUN)} <= tests
     names = {canonicalize_name(pin.name) for pin in read_lock(TESTS)}
-    both = {str(pin) for pin in read_lock(BENCH) if canonicalize_name(pin.name) in names}
-    assert both <= tests
+    versions = {(pin.name, str(pin.specifier)) for pin in read_lock(TESTS)}
+    for other in (BENCH, SERVER):
+        both = [pin for pin in read_lock(other) if canonicalize_name(pin.name) in names]
+        assert {(pin.name, str(pin.specifier)) for pin in both} <= versions, other
+
+
+def test_each_lock_is_written_anew_with_newer_versions_or_with_none() -> None:
+    """`make lock` takes newer versions, `make lock UPGRADE=` none."""
+    text = (ROOT / "Makefile").read_text("utf-8").replace("\\\n", " ")
+    recipe = text.partition("\nlock:")[2].partition("\n\n")[0]
+    assert "UPGRADE ?= --upgrade" in text
+    oldest = PYTHONS[0].rpartition(".")[0]
+    assert f"--universal --python-version {oldest} " in text, "else for this Python and later"
+    lines = [line for line in recipe.splitlines() if " -o " in line]
+    assert all("$(COMPILE)" in line for line in lines)
+    written = {line.rpartition(" -o ")[2].strip() for line in lines}
+    assert written == {RUN, TESTS, BENCH, IMAGE, SEMANTIC, SERVER}

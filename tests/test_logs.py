@@ -3,8 +3,10 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 import warnings
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import InputError, SettingError, SosikError
-from bot.logs import PLACES, fields, set_up_logs
+from bot.logs import ALIASES, PLACES, SparingHandler, fields, set_up_logs
 from tests.updates.telegram_server import (
     TOKEN,
     TelegramServer,
@@ -88,6 +90,47 @@ def test_no_way_of_logging_shows_a_token(style: str, stream: io.StringIO) -> Non
 class _Held:
     def __repr__(self) -> str:
         return f"Held({TOKEN})"
+
+
+class _Unspeakable:
+    def __str__(self) -> str:
+        raise ValueError(TOKEN)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize(
+    ("said", "given", "extra"),
+    [
+        ("%d", (TOKEN,), {}),
+        ("%s %s", (TOKEN,), {}),
+        (f"%d {TOKEN}", ("x",), {}),
+        ("said", (), {"field": _Unspeakable()}),
+        (_Unspeakable(), (), {}),
+        ("said", (), {"chat": _Unspeakable()}),
+    ],
+)
+def test_a_line_that_cannot_be_made_says_nothing_of_it_and_stops_nobody(
+    style: str,
+    said: object,
+    given: tuple[object, ...],
+    extra: dict[str, object],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    set_up_logs(style)
+    logging.getLogger("some.library").warning(said, *given, extra=extra)
+    written = capsys.readouterr().err
+    assert written.count("\n") == 1
+    assert "line_not_made" in written
+    assert "some.library" in written
+    assert "A" * 20 not in written
+
+
+def test_a_log_that_takes_nothing_stops_nobody(capsys: pytest.CaptureFixture[str]) -> None:
+    stream = io.StringIO()
+    set_up_logs("json", stream=stream)
+    stream.close()
+    logging.getLogger("bot.x").warning("said")
+    assert capsys.readouterr().err == ""
 
 
 async def test_an_address_that_httpx_logs_is_not_shown(stream: io.StringIO) -> None:
@@ -181,6 +224,186 @@ def test_a_traceback_is_kept(style: str, stream: io.StringIO) -> None:
     if style == "json":
         (entry,) = entries(stream)
         assert entry["traceback"].endswith("'nobody foresaw it'")
+
+
+def fail(at: int = 0) -> None:
+    """Two places from which the same error comes."""
+    if at:
+        raise ZeroDivisionError("there")
+    raise ZeroDivisionError("here")
+
+
+def log_failure(event: str = "handler_failed", at: int = 0) -> None:
+    try:
+        fail(at)
+    except ZeroDivisionError:
+        logging.getLogger("bot.x").exception(event)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_the_same_failure_has_one_traceback_an_hour(
+    style: str, stream: io.StringIO, frozen: list[float]
+) -> None:
+    set_up_logs(style, stream=stream)
+    for _ in range(1000):
+        log_failure()
+    assert stream.getvalue().count("Traceback") == 1
+    assert stream.getvalue().count("handler_failed") == 5
+    assert stream.getvalue().count("times") == 4
+    log_failure(at=1)
+    assert stream.getvalue().count("Traceback") == 2
+    frozen[0] += 3600
+    log_failure()
+    assert stream.getvalue().count("Traceback") == 3
+
+
+def test_both_lines_about_a_failure_are_left_out_where_it_comes_often(
+    stream: io.StringIO, frozen: list[float]
+) -> None:
+    set_up_logs("json", stream=stream)
+    for _ in range(100):
+        try:
+            fail()
+        except ZeroDivisionError as error:
+            for event in ("handler_failed", "update_set_aside"):
+                logging.getLogger("bot.x").exception(event, exc_info=error)
+    events = [one["event"] for one in entries(stream)]
+    assert events == ["handler_failed", "update_set_aside"] * 4
+
+
+@pytest.mark.parametrize("chat", [["a list"], {"a": "dict"}, object(), "", 0, True])
+def test_whatever_names_a_chat_is_logged(chat: object, stream: io.StringIO) -> None:
+    set_up_logs("json", stream=stream)
+    logging.getLogger("bot.x").info("said", extra={"chat": chat})
+    assert len(entries(stream)) == 1
+
+
+def test_two_lines_about_one_failure_have_one_traceback(stream: io.StringIO) -> None:
+    set_up_logs("json", stream=stream)
+    try:
+        fail()
+    except ZeroDivisionError as error:
+        for event in ("handler_failed", "update_set_aside"):
+            logging.getLogger("bot.x").exception(event, exc_info=error)
+    first, second = entries(stream)
+    assert "traceback" in first
+    assert (second["event"], second["error"]) == ("update_set_aside", "ZeroDivisionError")
+    assert not {"traceback", "times"}.intersection(second)
+
+
+def test_an_error_that_was_never_raised_is_logged(stream: io.StringIO) -> None:
+    set_up_logs("json", stream=stream)
+    logging.getLogger("bot.x").error("failed", exc_info=ValueError("x"))
+    (entry,) = entries(stream)
+    assert entry["traceback"] == "ValueError: x"
+
+
+def test_what_is_left_out_is_told_when_its_hour_is_over(
+    stream: io.StringIO, frozen: list[float]
+) -> None:
+    set_up_logs("json", stream=stream)
+    for _ in range(1000):
+        logging.getLogger("bot.x").info("command_refused", extra={"chat": -1001})
+    frozen[0] += 3600
+    logging.getLogger("bot.x").info("started")
+    *refused, left_out, started = entries(stream)
+    assert len(refused) == 5
+    assert (left_out["event"], left_out["of"], left_out["lines"]) == (
+        "lines_left_out",
+        "command_refused",
+        995,
+    )
+    assert started["event"] == "started"
+
+
+def test_what_is_left_out_is_told_at_a_stop(stream: io.StringIO, frozen: list[float]) -> None:
+    set_up_logs("json", stream=stream)
+    for _ in range(7):
+        logging.getLogger("bot.x").info("command_refused", extra={"chat": -1001})
+    (handler,) = (one for one in logging.getLogger().handlers if isinstance(one, SparingHandler))
+    handler.close()
+    handler.close()
+    *_, left_out = entries(stream)
+    assert len(entries(stream)) == 6
+    assert (left_out["of"], left_out["lines"]) == ("command_refused", 2)
+    assert left_out["at"] == "2026-11-30T12:00:03.000+00:00"
+
+
+@pytest.fixture
+def frozen() -> Iterator[list[float]]:
+    """The time of lines, in unix seconds."""
+    now, before = [1_796_040_003.0], logging.getLogRecordFactory()
+
+    def record(*given: Any, **more: Any) -> logging.LogRecord:  # noqa: ANN401  # as logging calls it
+        made = before(*given, **more)
+        made.created = now[0]
+        return made
+
+    logging.setLogRecordFactory(record)
+    yield now
+    logging.setLogRecordFactory(before)
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [
+        ("Asia/Seoul", "2026-11-30 21:00:03 info    bot.x: started\n"),
+        ("America/New_York", "2026-11-30 07:00:03 info    bot.x: started\n"),
+        ("UTC", "2026-11-30 12:00:03 info    bot.x: started\n"),
+    ],
+)
+def test_the_console_shows_the_date_and_the_time_of_a_zone(
+    zone: str, shown: str, stream: io.StringIO, frozen: list[float]
+) -> None:
+    set_up_logs("console", stream=stream, zone=ZoneInfo(zone))
+    logging.getLogger("bot.x").info("started")
+    assert stream.getvalue() == shown
+
+
+def test_json_keeps_utc_wherever_the_zone_is(stream: io.StringIO, frozen: list[float]) -> None:
+    set_up_logs("json", stream=stream, zone=ZoneInfo("Asia/Seoul"))
+    logging.getLogger("bot.x").info("started")
+    assert entries(stream)[0]["at"] == "2026-11-30T12:00:03.000+00:00"
+
+
+TITLES = ["독서 모임", "a\nb\r\u2028c", "\u202egnp.exe", "\x1b[2Jx", "긴" * 100, "\ud800x", '"', ""]
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_a_title_is_for_the_console_alone_and_cannot_act_on_it(
+    title: str, stream: io.StringIO
+) -> None:
+    set_up_logs("console", stream=stream)
+    logging.getLogger("bot.x").info("chat_met", extra={"chat": -5, "title": title})
+    line = stream.getvalue()
+    assert line.count("\n") == 1
+    assert line[:-1].isprintable()
+    assert len(line) < 140
+    set_up_logs("json", stream=stream)
+    logging.getLogger("bot.x").info("chat_met", extra={"chat": -5, "title": title})
+    assert "title" not in json.loads(stream.getvalue().splitlines()[1])
+
+
+@pytest.mark.parametrize("event", ["a\n2026-11-30 error forged", "\x1b[2J", "\u202eabc"])
+def test_no_message_makes_a_line_of_its_own(event: str, stream: io.StringIO) -> None:
+    set_up_logs("console", stream=stream)
+    logging.getLogger("library").warning(event)
+    assert stream.getvalue().count("\n") == 1
+    assert stream.getvalue()[:-1].isprintable()
+
+
+def test_one_persons_lines_belong_together_until_somebody_is_forgotten(
+    stream: io.StringIO,
+) -> None:
+    set_up_logs("json", stream=stream)
+    for person in (7_123_456_789, 7_123_456_789, 7_123_456_780):
+        logging.getLogger("bot.x").info("said", extra={"chat": person})
+    ALIASES.renew()
+    logging.getLogger("bot.x").info("said", extra={"chat": 7_123_456_789})
+    one, again, other, later = (entry["chat"] for entry in entries(stream))
+    assert one == again
+    assert len({one, other, later}) == 3
+    assert all(re.fullmatch("private:[0-9a-f]{10}", name) for name in (one, other, later))
 
 
 def test_other_peoples_chatter_begins_at_warnings(stream: io.StringIO) -> None:

@@ -35,6 +35,7 @@ BOUNDED = {
     "bot.sources.formats.archive._ASIDE": "60 characters",
     "bot.sources.formats.cleaning._MAILBOX": "300 characters",
     "bot.sources.formats.cleaning._NAMED": "300 characters",
+    "bot.sources.formats.doubts._TIME": "40 characters",
     "bot.sources.formats.cleaning._TAG": "3,000 characters, and a script without end matches",
     "bot.text.links._ESCAPED_LETTERS": "each run has matched with its first escape",
     "bot.text.characters._DIRECTION_MARKS": "matches all marks of a run but the last",
@@ -107,6 +108,8 @@ def test_what_is_bounded_is_there() -> None:
 def test_every_pattern_is_a_constant_or_a_literal() -> None:
     """Patterns inside of a function are looked at too; what is put together there is named here."""
     made = {
+        "bot.redaction._pattern",
+        "bot.redaction.hide",
         "bot.search.corpus.beside",
         "bot.search.letter_names.read_letters",
         "bot.search.matching._pattern",

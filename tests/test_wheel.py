@@ -109,7 +109,8 @@ async def test_its_commands_work_in_an_empty_folder(installed: Path, tmp_path: P
     where = await printed(tmp_path, installed / "bin" / "python", "-c", asked)
     assert where.split() == [str(packages / name / "__init__.py") for name in PACKAGES]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert await printed(tmp_path, sosik, "--version") == f"sosik {project['version']}\n"
+    said = await printed(tmp_path, sosik, "--version")
+    assert said.splitlines()[0] == f"sosik {project['version']}"
     sample = packages / "bot" / "demo" / "samples" / "archive.txt"
     assert "새 글 40편" in await printed(tmp_path, sosik, "import", sample)
     assert "'투자'로 찾은 결과" in await printed(tmp_path, sosik, "search", "투자")

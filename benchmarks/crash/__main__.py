@@ -1,7 +1,7 @@
 """What is lost, doubled or out of order when the process is killed, again and again.
 
-    python -m benchmarks.crash [--kills 47] [--seed 1 ...] [--points Ledger.claim ...] [--rate 10]
-        [--keep] [--json]
+    python -m benchmarks.crash [--kills 48] [--seed 1 ...] [--points Ledger.claim ...] [--rate 10]
+        [--webhook] [--keep] [--json]
 
 The bot's own process is ended by SIGKILL: at each named commit (benchmarks.crash.points), right
 before it is made or right after, while a push is on its way, at the n-th commit of a run, and at
@@ -41,6 +41,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, nargs="+", default=[1])
     parser.add_argument("--points", nargs="+", choices=POINTS, default=EVERYWHERE, metavar="POINT")
     parser.add_argument("--rate", type=float, default=RATE, help="how much faster time passes")
+    parser.add_argument("--webhook", action="store_true", help="updates are delivered")
     parser.add_argument("--keep", action="store_true", help="what a seed that failed left behind")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
@@ -57,7 +58,9 @@ def _has_failed(outcome: Outcome) -> bool:
 def _seed(seed: int, given: argparse.Namespace) -> Outcome:
     folder = Path(tempfile.mkdtemp(prefix=f"sosik-crash-{seed}-"))
     with asyncio.Runner(loop_factory=haste.HastyLoop) as runner:
-        outcome = runner.run(measure(seed, given.kills, folder, given.points))
+        outcome = runner.run(
+            measure(seed, given.kills, folder, given.points, webhook=given.webhook)
+        )
     for one in outcome.found:
         point = outcome.life.points.get(one.number) or "-"
         said = (

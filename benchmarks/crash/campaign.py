@@ -103,8 +103,10 @@ class Campaign:
         await self.stage.until(lambda: bot.has_ended, seconds)
         was_reached = bot.has_ended or kill.point == RANDOM
         bot.kill()
+        self.life.killed_at.append(time.time())
         await asyncio.gather(living, acting)
         await bot.ended()
+        self.life.note_known()
         self.outcome.fallen += not bot.was_killed
         self._count(kill, was_reached=was_reached)
         return was_reached
@@ -124,6 +126,7 @@ class Campaign:
         stage.start()
         await stage.until(lambda: time.monotonic() > life.late_until, REST_SECONDS)
         await stage.until(lambda: is_at_rest(life) and not findings(life), REST_SECONDS)
+        life.note_known()
         self.outcome.found = findings(life)
         self.outcome.unanswered = unanswered(life)
         self.outcome.taken_back = taken_back(life)
@@ -133,8 +136,13 @@ class Campaign:
 
 
 async def measure(
-    seed: int, kills: int, folder: Path, points: Sequence[str] = EVERYWHERE
+    seed: int,
+    kills: int,
+    folder: Path,
+    points: Sequence[str] = EVERYWHERE,
+    *,
+    webhook: bool = False,
 ) -> Outcome:
     """One seed: what it came to."""
-    async with staged(folder) as stage:
+    async with staged(folder, webhook=webhook) as stage:
         return await Campaign(stage, seed).run(kills, points)

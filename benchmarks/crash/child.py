@@ -9,19 +9,25 @@ import signal
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from benchmarks import haste
 
 if TYPE_CHECKING:
     from benchmarks.crash.points import Kill
 
+A_SLICE = 1
+"""Chats: what goes to the few of a campaign takes several slices."""
 WORK_SECONDS = 200.0
 """What reads documents is not faster than the machine: its limit is longer by these clocks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What a run is started with; `log` is a file, `kill` None where it is left in peace."""
+    """What a run is started with; `log` is a file, `kill` None where it is left in peace.
+
+    `webhook` is where updates are delivered; empty: it polls.
+    """
 
     url: str
     token: str
@@ -30,6 +36,7 @@ class Orders:
     operator: int
     log: str
     kill: Kill | None
+    webhook: str = ""
 
 
 def warm() -> None:
@@ -58,6 +65,8 @@ def run(orders: Orders) -> None:
         "poll_interval": 5,
         "serve": "open",
         "operator_ids": str(orders.operator),
+        "webhook_url": orders.webhook,
+        "webhook_listen": urlsplit(orders.webhook).netloc,
     }
     settings = load_settings(**given, _env_file=None)
     set_up_logs(settings.log_format)
@@ -71,6 +80,9 @@ async def _until_told(settings: Any) -> None:  # noqa: ANN401  # loaded after th
     app: Any = importlib.import_module("bot.app")
     worker = importlib.import_module("bot.sources.worker")
     app.ProcessWorker = partial(worker.ProcessWorker, worker.WorkLimits(seconds=WORK_SECONDS))
+    for name in ("digest", "editions", "spreading"):
+        importlib.import_module(f"bot.delivery.{name}").__dict__["CHATS_AT_ONCE"] = A_SLICE
+    importlib.import_module("bot.delivery.spreading").__dict__["AT_ONCE"] = 0
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     await app.run(settings, haste.HastyClock(), stopping)

@@ -43,6 +43,8 @@ EMOJI = ("👍", "❤", "🔥", "👏")
 AMBIGUOUS = ("timeout", "cut", "502/504", "half", "75 s late", "never")
 """As in benchmarks.settle; the seventh is the kill."""
 LATE_SECONDS = 75.0
+NEAR_SECONDS = 30.0
+"""A send so near to a kill may not have been answered before it, on a busy machine."""
 OUTAGE_SECONDS = 60.0
 EDITION_SECONDS, GRACE_SECONDS = 300.0, 120.0
 """An edition comes so long after it was chosen, and surely is there so long after that."""
@@ -78,6 +80,7 @@ class Ordered:
     place: Place | None
     fault: Fault | None
     numbers: set[int] = field(default_factory=set)
+    at: float = field(default_factory=time.time)
 
     @property
     def happened(self) -> bool:
@@ -110,11 +113,33 @@ class Life:
     """Where the bot was put out at some time."""
     ordered: list[Ordered] = field(default_factory=list)
     happened: Counter[str] = field(default_factory=Counter)
+    killed_at: list[float] = field(default_factory=list)
+    known: set[tuple[int, int]] = field(default_factory=set)
+    """Answers that the bot knew, by chat and message, whenever it ended."""
     late_until: float = 0.0
     point: str = ""
     """Where the run that goes on is to be killed."""
     points: dict[int, str] = field(default_factory=dict)
     """By a post's number, where the run was killed in which it was published."""
+
+    def was_in_doubt(self, place: Place, at: float) -> bool:
+        """Whether the bot may not know that what it sent to a place then has arrived.
+
+        `at`: unix seconds, cut off as Telegram's dates are.
+        """
+        ordered = [
+            one.at
+            for one in self.ordered
+            if one.place is place and one.what in AMBIGUOUS and one.happened
+        ]
+        return any(-1 < killed - at < NEAR_SECONDS for killed in self.killed_at) or any(
+            order - 1 < at < order + LATE_SECONDS + NEAR_SECONDS for order in ordered
+        )
+
+    def note_known(self) -> None:
+        """Note the answers of which the bot knows that they are to go."""
+        for row in rows(self.stage.database, "SELECT chat_id, message_id FROM cleanups"):
+            self.known.add((row["chat_id"], row["message_id"]))
 
     # -- what people do --------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 """Where the process is killed: at each named commit, right before it is made or right after.
 
 A commit is named by the function that makes it: the first on the way out from
-`Database.transaction` that is no plumbing. docs/delivery.md says what is promised at each.
+`Database.transaction` or `write` that is no plumbing. docs/delivery.md says what is promised at
+each.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import signal
 import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from storage.database import Database
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from storage.database import Transaction
 
+T = TypeVar("T")
+
 WIRE = "sendMessage"
 """No commit: a push has left. Before: it has no effect yet; after: it has, and no answer came."""
 COMMITS = (
@@ -30,7 +33,6 @@ COMMITS = (
     "Database.tidy",
     "Digests.prepare",
     "Digests.run",
-    "Dispatcher._apply",
     "Dispatcher._flush",
     "Duties._keep_house",
     "Duties.trust_clock",
@@ -54,6 +56,7 @@ COMMITS = (
     "Search._compare",
     "SourcePoller._poll",
     "SourcePoller.run",
+    "Spreader.run",
     "Withdrawing._delete",
     "corrections.take_down",
     "drafting.schedule_each",
@@ -74,10 +77,14 @@ ANY = "any commit"
 RANDOM = "any moment"
 _PLUMBING = frozenset(
     {
-        *("BotContext.change_room", "BotContext.transaction", "Ledger._store", "Ledger._try"),
+        *("BotContext.change_room", "BotContext.transaction", "Committer.commit"),
+        *("Ledger._store", "Ledger._try"),
         *("_forgetting", "_forget_person"),
+        *("replan_served", "Chats.plan_nights"),
     }
 )
+_OTHERWISE = {"Webhook._commit": "Receiver._commit"}
+"""What the same commit is called where updates are delivered."""
 _CALLS = ("overwrite", "tidy")
 """Of the database: they change its files outside of any transaction."""
 
@@ -115,7 +122,7 @@ def die() -> NoReturn:
 def set_trap(kill: Kill) -> None:
     """Have every commit of this process pass a trap."""
     trap = Trap(kill)
-    commit = Database.transaction
+    commit, write_whole = Database.transaction, Database.write
 
     @asynccontextmanager
     async def transaction(self: Database) -> AsyncIterator[Transaction]:
@@ -125,7 +132,19 @@ def set_trap(kill: Kill) -> None:
             trap.passes(point, "before")
         trap.passes(point, "after")
 
-    replaced: dict[str, object] = {"transaction": transaction}
+    async def write(self: Database, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        point = point_of(sys._getframe(1))  # noqa: SLF001  # likewise
+
+        async def trapped(tx: Transaction) -> T:
+            result = await work(tx)
+            trap.passes(point, "before")
+            return result
+
+        result = await write_whole(self, trapped)
+        trap.passes(point, "after")
+        return result
+
+    replaced: dict[str, object] = {"transaction": transaction, "write": write}
     replaced |= {name: _trapped(trap, name, getattr(Database, name)) for name in _CALLS}
     for name, function in replaced.items():
         setattr(Database, name, function)
@@ -149,6 +168,7 @@ def point_of(frame: FrameType | None) -> str:
         module, name = frame.f_globals["__name__"], frame.f_code.co_qualname
         name = name.partition(".<locals>")[0]
         if module.partition(".")[0] in {"bot", "handlers"} and name not in _PLUMBING:
-            return name if "." in name else f"{module.rpartition('.')[2]}.{name}"
+            whole = name if "." in name else f"{module.rpartition('.')[2]}.{name}"
+            return _OTHERWISE.get(whole, whole)
         frame = frame.f_back
     return ""

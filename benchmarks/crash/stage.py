@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+import socket
 import time
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -84,6 +85,8 @@ class Stage:
     blog: Blog
     folder: Path
     boss: Person
+    webhook: str = ""
+    """Where its updates are delivered; empty: it polls."""
     places: list[Place] = field(default_factory=list)
     bot: Bot | None = None
 
@@ -112,6 +115,7 @@ class Stage:
             operator=self.boss.user.id,
             log=str(self.log),
             kill=kill,
+            webhook=self.webhook,
         )
         self.bot = Bot(orders)
         return self.bot
@@ -160,6 +164,12 @@ def _place(sim: Simulator, kind: str, number: int) -> Place:
     return place
 
 
+def _free_address() -> str:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{one.getsockname()[1]}/telegram"
+
+
 def _now() -> datetime:
     return datetime.fromtimestamp(time.time(), UTC)
 
@@ -173,7 +183,7 @@ def _slots() -> tuple[int, ...]:
 
 
 @asynccontextmanager
-async def staged(folder: Path) -> AsyncIterator[Stage]:
+async def staged(folder: Path, *, webhook: bool = False) -> AsyncIterator[Stage]:
     """A stage in a folder; what runs is ended with it."""
     _FORKS.set_forkserver_preload(PRELOAD)
     async with AsyncExitStack() as stack:
@@ -181,6 +191,6 @@ async def staged(folder: Path) -> AsyncIterator[Stage]:
         sim = await stack.enter_async_context(await Simulator.start(limits=True))
         boss = sim.user("운영자", language="ko")
         sim.private(boss)
-        stage = Stage(sim, blog, folder, boss)
+        stage = Stage(sim, blog, folder, boss, _free_address() if webhook else "")
         stack.push_async_callback(stage.stop, signal.SIGKILL)
         yield stage

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.delivery.plan import plan_deliveries, without_forwarded
+from bot.delivery.plan import MOST_ALONE
+from bot.delivery.spreading import count_takers, queue_posts
+from bot.redaction import shown_address
 from bot.sources.changes import ChangeKind
-from storage import authorship, chats, messages, outbox
-from storage.models import ChatState
+from storage import authorship, messages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,29 +20,28 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.sources.changes import Recorded
-    from storage.database import Transaction
-    from storage.models import NewOutboxRow, Post
+    from storage.database import Database, Transaction
+    from storage.models import Post
+
+log = logging.getLogger(__name__)
 
 COUNTS_SECONDS = 60
 """The blog's own counts are brought up to date at leisure: many changes, one edit."""
 
 
-async def push_again(tx: Transaction, post: Post, now: datetime) -> int:
-    """Push a known post once more to every chat that takes new ones; to how many.
+async def push_again(tx: Transaction, post: Post, now: datetime) -> None:
+    """Push a known post once more to every chat that takes new ones.
 
     Each time has a number of its own, so that each comes once.
     """
     number = await authorship.next_push(tx, post.id)
-    rows = await _plan(tx, [replace(post, first_seen_at=now)], now)
-    await outbox.add_rows(tx, [replace(one, item=f"{post.id}+{number}") for one in rows], now)
-    return len(rows)
+    await queue_posts(tx, [replace(post, first_seen_at=now)], now, number)
 
 
-async def _plan(tx: Transaction, posts: Sequence[Post], now: datetime) -> list[NewOutboxRow]:
-    """What goes where; in the writer's thread, for there may be as many filters as chats."""
-    served = await chats.list_chats(tx, ChatState.SERVED, ChatState.HELD)
-    taking = without_forwarded(served, await chats.list_discussions(tx))
-    return await tx.run(lambda _: plan_deliveries(posts, taking, now))
+async def count_again(database: Database, post: Post, now: datetime) -> int:
+    """To how many chats a post that was pushed again goes; counted where nobody waits for it."""
+    async with database.reader() as db:
+        return await count_takers(db, replace(post, first_seen_at=now), now)
 
 
 class Announcer:
@@ -56,7 +58,8 @@ class Announcer:
         now = self._clock.now()
         new = [one.post for one in changes if one.kind is ChangeKind.NEW and not one.quiet]
         if new:
-            await outbox.add_rows(tx, await _plan(tx, new, now), now)
+            tx.afterwards(partial(_tell_of_posts, new))
+            await queue_posts(tx, new, now)
         counted = [one.post.id for one in changes if one.kind is ChangeKind.COUNTS]
         altered = [
             one.post.id
@@ -66,3 +69,13 @@ class Announcer:
         await messages.set_refresh_of_posts(tx, altered, now)
         later = now + timedelta(seconds=COUNTS_SECONDS)
         await messages.set_refresh_of_posts(tx, counted, later)
+
+
+def _tell_of_posts(new: Sequence[Post]) -> None:
+    """A line a post; of many at once their number."""
+    if len(new) > MOST_ALONE:
+        log.info("posts_found", extra={"posts": len(new), "first": new[0].id, "last": new[-1].id})
+        return
+    for post in new:
+        where = shown_address(post.link) if post.link else None
+        log.info("post_found", extra={"post": post.id, "link": where, "title": post.title})

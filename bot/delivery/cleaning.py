@@ -95,7 +95,7 @@ class Cleaning:
             try:
                 await self._bot.delete_messages(chat_id, message_ids, rate_limit_args=_LATE)
             except TelegramError as error:
-                log.info("not_cleaned", extra={"error": type(error).__name__})
+                log.debug("not_cleaned", extra={"error": type(error).__name__})
                 if seconds_to_wait(classify(error)) is not None:
                     return None
             else:

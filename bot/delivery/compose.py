@@ -10,16 +10,17 @@ from zoneinfo import ZoneInfo
 from bot.chat_settings.votes import has_vote_buttons
 from bot.delivery.lanes import Priority
 from bot.delivery.once import is_worth_sending
-from bot.pages.actions import About, PushQuiet, encode, with_attempt
+from bot.pages.actions import About, PushQuiet, TakeArchive, encode, with_attempt
 from bot.pages.cards import Reader, card_page
 from bot.pages.greetings import decision_buttons, greeting_page, welcome_key
 from bot.pages.lists import batch_page, digest_page, edition_page
 from bot.pages.message_links import message_link
 from bot.pages.page import Button, Page
 from bot.pages.rooms import room_button
+from bot.redaction import shown_values
 from bot.search.sieve import Sieve
 from bot.text.inert import inert
-from storage import chats, outbox, posts, reactions
+from storage import archive_files, chats, outbox, posts, reactions
 from storage.models import (
     ChatKind,
     DigestPush,
@@ -30,6 +31,7 @@ from storage.models import (
     Repeats,
     UnreadablePush,
 )
+from storage.times import to_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
     from storage.models import Chat, OutboxRow, Post, PostId, Push, ThreadId
 
 QUIET_KEY = "notice.quiet"
+ARCHIVE_KEY = "notice.archive"
+"""A file of SOURCES that an operator is asked about; its values: `bot.process.archive_files`."""
 """Tells of posts that came in unannounced."""
 
 
@@ -247,6 +251,8 @@ async def _buttons(db: Connection, texts: Texts, notice: NoticePush) -> Keyboard
     if notice.key == QUIET_KEY:
         action = PushQuiet(notice.values["source_id"], notice.values["last"])  # type: ignore[arg-type]  # two numbers, as they were kept
         return ((Button(texts("button.push_quiet"), data=encode(action)),),)
+    if notice.key == ARCHIVE_KEY:
+        return await _archive_buttons(db, texts, notice)
     if notice.chat_id is None:
         return ()
     if notice.key == TYPED_KEY:
@@ -255,16 +261,34 @@ async def _buttons(db: Connection, texts: Texts, notice: NoticePush) -> Keyboard
     return decision_buttons(texts, await chats.get_chat(db, chat_id))
 
 
+async def _archive_buttons(db: Connection, texts: Texts, notice: NoticePush) -> Keyboard:
+    """Yes and no, while nobody has said either of the file as it was then."""
+    file_id, since = int(str(notice.values["file_id"])), int(str(notice.values["since"]))
+    known = await archive_files.get_file(db, file_id)
+    if known is None or known.is_wanted is not None or to_seconds(known.asked_at) != since:
+        return ()
+    yes, no = (
+        Button(texts(f"button.archive.{said}"), data=encode(TakeArchive(file_id, since, wanted)))
+        for said, wanted in (("yes", 1), ("no", 0))
+    )
+    return ((yes, no),)
+
+
 def _notice(texts: Texts, notice: NoticePush) -> Rich:
-    values = {name: _said(texts, name, value) for name, value in notice.values.items()}
+    shown = shown_values(notice.values)
+    values = {name: _said(texts, name, value) for name, value in shown.items()}
     return texts.rich(notice.key, **values)
+
+
+_FOREIGN = {"title", "titles", "name"}
+"""What others wrote: in it no name and no command can be tapped."""
 
 
 def _said(texts: Texts, name: str, value: object) -> object:
     """A value of a notice: what is wrong with a source in words, a stranger's title inert."""
     if isinstance(value, dict) and "key" in value:
         return texts.rich(value["key"], **value["values"])
-    return inert(str(value)) if name == "title" else value
+    return inert(str(value)) if name in _FOREIGN else value
 
 
 def _with_a_name(page: Page, texts: Texts, push: Push | UnreadablePush) -> Keyboard:

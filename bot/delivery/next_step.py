@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 RETRIES = Backoff.doubling(4.0, longest=300.0)
 OPERATOR_WAIT_SECONDS = 60.0
 """Nothing goes until somebody acts."""
+FLOODED = "flooded"
+"""Why a push waits that Telegram refused for flooding."""
 MUTED_WAIT_SECONDS = 3600.0
 """Until then at the latest; sooner where Telegram tells that the bot may write again."""
 
@@ -79,7 +81,7 @@ def decide_next(failure: Failure, attempts: int, now: datetime, luck: float) -> 
             wait = spread(RETRIES.after(attempts), luck, least=0.5, most=1.0)
             return Again(_after(now, wait), reason)
         case Throttled(seconds):
-            return Again(_after(now, seconds), "flooded")
+            return Again(_after(now, seconds), FLOODED)
         case Ambiguous(reason):
             return Doubt(reason)
         case CannotWrite(Loss.FORBIDDEN, reason):

@@ -9,6 +9,7 @@ comes upon it can put back what it touched.
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
 from contextlib import contextmanager
@@ -16,7 +17,6 @@ from contextvars import ContextVar
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from telegram import InlineKeyboardMarkup
 from telegram.error import TelegramError
 from telegram.ext import BaseRateLimiter
 
@@ -154,11 +154,12 @@ class Noting(BaseRateLimiter[Priority | Stamp]):
 
     async def _note_lost(self, tx: Transaction, data: dict[str, Any]) -> None:
         chat_id, markup = _chat_id(None, data), data.get("reply_markup")
+        has_buttons = isinstance(markup, dict) and "inline_keyboard" in markup
         if chat_id is not None:
             new = NewAttempt(
                 token=secrets.token_hex(TOKEN_BYTES),
                 chat_id=chat_id,
-                keyboard=markup.to_json() if isinstance(markup, InlineKeyboardMarkup) else "",
+                keyboard=json.dumps(markup) if has_buttons else "",
                 text_digest=digest(str(data.get("text", ""))),
                 update_id=answered_update(),
             )

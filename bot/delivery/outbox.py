@@ -17,10 +17,12 @@ from bot.chat_settings.schedule import held_until, is_hushed
 from bot.clock import end, wait_for
 from bot.delivery.failures import CalledOffError, DeliveryError
 from bot.delivery.next_step import Again, GiveUp, decide_next
-from bot.delivery.plan import is_wanted, plan_merge
+from bot.delivery.plan import is_wanted, may_merge, plan_merge
 from bot.delivery.record import Ledger
 from bot.delivery.settle import PatientSettler
 from bot.delivery.settlements import Settlements
+from bot.delivery.tally import Tally
+from bot.figures import pushing
 from storage import chats, outbox
 from storage.database import DatabaseError
 from storage.models import PostPush, UnreadablePush
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from bot.delivery.compose import Composer, OutgoingMessage
     from bot.delivery.plan import Merge
     from bot.delivery.telegram import Sent
+    from bot.figures import Figures
     from storage.database import Connection, Database
     from storage.models import Chat, ChatId, OutboxKind, OutboxRow
 
@@ -73,7 +76,7 @@ class _Job:
 class OutboxSender:
     """Sends what is due, and records what became of it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # its parts, by their names
         self,
         *,
         database: Database,
@@ -81,14 +84,17 @@ class OutboxSender:
         composer: Composer,
         transport: Transport,
         settlements: Settlements | None = None,
+        tally: Tally | None = None,
         luck: Callable[[], float] = random.random,
+        figures: Figures | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._composer = composer
         self._transport = transport
         self._luck = luck
-        self._ledger = Ledger(database, clock)
+        self._tally = tally or Tally(clock)
+        self._ledger = Ledger(database, clock, self._tally, figures)
         self._settlements = settlements or Settlements(
             database=database,
             clock=clock,
@@ -237,6 +243,7 @@ class OutboxSender:
         self, job: _Job, message: OutgoingMessage, token: str, chat: Chat | None
     ) -> None:
         row = job.row
+        kind = "" if isinstance(row.push, UnreadablePush) else kind_of(row.push)
 
         async def begin() -> None:
             if not job.begun and not (
@@ -247,16 +254,16 @@ class OutboxSender:
             job.begun = True
 
         try:
-            sent = await self._transport.send(row.chat_id, message, begin)
+            with pushing(kind):
+                sent = await self._transport.send(row.chat_id, message, begin)
         except DeliveryError as error:
             following = decide_next(
                 error.failure, row.attempts + 1, self._clock.now(), self._luck()
             )
-            what = {"failure": str(error.failure), "next": type(following).__name__}
-            log.warning("push_not_sent", extra={"row": row.id, **what})
+            self._tally.failed(row, error.failure, following)
             await self._ledger.not_sent(row, following, token)
         except CalledOffError:
-            log.info("push_called_off", extra={"row": row.id})
+            log.debug("push_called_off", extra={"row": row.id})
         else:
             await self._ledger.sent(row, message, token, sent)
 
@@ -265,7 +272,7 @@ async def _plan(
     db: Connection, row: OutboxRow, kind: OutboxKind, chat: Chat | None, now: datetime
 ) -> Merge | None:
     """What goes as one with a row, as the outbox stands; None where it goes alone."""
-    if not is_wanted(row, chat, now):
+    if not may_merge(kind) or not is_wanted(row, chat, now):
         return None
     waiting = await outbox.list_waiting(db, row.chat_id, kind, now)
     return plan_merge([one for one in waiting if is_wanted(one, chat, now)])

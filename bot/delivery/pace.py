@@ -409,7 +409,7 @@ async def _quietly(work: Awaitable[object]) -> None:
     try:
         await work
     except (DatabaseError, DeliveryError, TelegramError) as error:
-        log.info("wait_not_said", extra={"error": type(error).__name__})
+        log.debug("wait_not_said", extra={"error": type(error).__name__})
 
 
 def _stamp(given: Priority | Stamp | None) -> Stamp:

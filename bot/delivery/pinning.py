@@ -71,7 +71,7 @@ class Pinning:
         try:
             await self._bot.unpin_chat_message(pin.chat_id, message_id, rate_limit_args=_LATE)
         except TelegramError as error:  # somebody unpinned or deleted it
-            log.info("not_unpinned", extra={"error": type(error).__name__})
+            log.debug("not_unpinned", extra={"error": type(error).__name__})
             return seconds_to_wait(classify(error)) is None
         return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.chat_settings.schedule import held_until
@@ -13,12 +14,13 @@ from storage.models import (
     EditionPush,
     NewOutboxRow,
     NoticePush,
+    OutboxKind,
     PostPush,
     PushMode,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from storage.models import (
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
         Post,
         PostId,
         Push,
+        Taker,
         UnreadablePush,
     )
 
@@ -46,35 +49,31 @@ class Merge:
 
 
 def plan_deliveries(
-    posts: Sequence[Post], chats: Iterable[Chat], now: datetime, sieve: Sieve | None = None
+    posts: Sequence[Post], chats: Iterable[Chat | Taker], now: datetime, sieve: Sieve | None = None
 ) -> list[NewOutboxRow]:
     """One row for each post, the oldest first, and chat that takes it; of many, one for all.
 
     Quiet hours move `not_before` to their end, where the chat lets pushes wait for it.
     """
     rows: list[NewOutboxRow] = []
+    nights: dict[tuple[object, ...], datetime] = {}
     for chat, wanted in _taken(posts, chats, now, sieve or Sieve()):
         if wanted:
-            not_before = held_until(chat.settings, now) or now
+            chosen = chat.settings
+            night = chosen.night, chosen.quiet, chosen.timezone
+            if night not in nights:  # many chats have the same
+                nights[night] = held_until(chosen, now) or now
+            not_before = nights[night]
             groups = [wanted] if len(wanted) > MOST_ALONE else [[post_id] for post_id in wanted]
             rows += [push_of(chat.id, group, not_before) for group in groups]
     return rows
 
 
-def without_forwarded(chats: Sequence[Chat], channels: Mapping[ChatId, ChatId]) -> list[Chat]:
-    """The chats less those that Telegram itself forwards each post to: none gets it twice.
-
-    `channels` names the channel of each discussion group.
-    """
-    pushed = {chat.id for chat in chats if chat.can_write and chat.settings.push is PushMode.ON}
-    return [chat for chat in chats if channels.get(chat.id) not in pushed]
-
-
 def _taken(
-    posts: Sequence[Post], chats: Iterable[Chat], now: datetime, sieve: Sieve
-) -> list[tuple[Chat, list[PostId]]]:
+    posts: Sequence[Post], chats: Iterable[Chat | Taker], now: datetime, sieve: Sieve
+) -> list[tuple[Chat | Taker, list[PostId]]]:
     """What each chat takes. Post by post: each is read once, for all filters."""
-    taken: list[tuple[Chat, list[PostId]]] = [(chat, []) for chat in chats]
+    taken: list[tuple[Chat | Taker, list[PostId]]] = [(chat, []) for chat in chats]
     for post in posts:
         for chat, wanted in taken:
             if takes(chat, post, now, sieve):
@@ -82,7 +81,7 @@ def _taken(
     return taken
 
 
-def takes(chat: Chat, post: Post, now: datetime, sieve: Sieve | None = None) -> bool:
+def takes(chat: Chat | Taker, post: Post, now: datetime, sieve: Sieve | None = None) -> bool:
     """Whether a post is pushed to a chat: served, pushes on, not backlog, through its filter.
 
     For one that is held it waits.
@@ -95,7 +94,7 @@ def takes(chat: Chat, post: Post, now: datetime, sieve: Sieve | None = None) -> 
     )
 
 
-def _was_before(chat: Chat, at: datetime, now: datetime) -> bool:
+def _was_before(chat: Chat | Taker, at: datetime, now: datetime) -> bool:
     """Whether the chat has joined since; by a clock that went back, it joined later than now."""
     return at < chat.joined_at <= now
 
@@ -111,6 +110,11 @@ def is_wanted(row: OutboxRow, chat: Chat | None, now: datetime) -> bool:
     gathers = isinstance(row.push, DigestPush | EditionPush)
     off = {PushMode.OFF} if gathers else {PushMode.OFF, PushMode.DIGEST}
     return chat.settings.push not in off
+
+
+def may_merge(kind: OutboxKind) -> bool:
+    """Whether pushes of a kind ever go as one: notices may wait by the thousand, each by itself."""
+    return kind in {OutboxKind.POST, OutboxKind.DIGEST}
 
 
 def plan_merge(waiting: Sequence[OutboxRow]) -> Merge | None:
@@ -129,8 +133,14 @@ def plan_merge(waiting: Sequence[OutboxRow]) -> Merge | None:
 
 def push_of(chat_id: ChatId, posts: list[PostId], not_before: datetime) -> NewOutboxRow:
     """The push of one post, or of several as one, to a chat."""
-    item = str(posts[0]) if len(posts) == 1 else f"{posts[0]}-{posts[-1]}"
-    return NewOutboxRow(chat_id, item, PostPush(tuple(posts)), not_before)
+    item, push = _push_of(tuple(posts))
+    return NewOutboxRow(chat_id, item, push, not_before)
+
+
+@lru_cache(maxsize=64)
+def _push_of(posts: tuple[PostId, ...]) -> tuple[str, PostPush]:
+    """What names a push of these posts, and the push: many chats get the same."""
+    return str(posts[0]) if len(posts) == 1 else f"{posts[0]}-{posts[-1]}", PostPush(posts)
 
 
 def _as_one(pushes: Sequence[Push | UnreadablePush], *, many: bool) -> Push | None:

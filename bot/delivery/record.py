@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from bot.backoff import Backoff
+from bot.chats import tell_of_chat
 from bot.delivery.evidence import digest
 from bot.delivery.next_step import Again, Doubt, GiveUp, Leave, Move
+from bot.delivery.outcomes import pushed_as, waited_seconds
+from bot.delivery.tally import Tally
+from bot.figures import Figures, Pushed, Settled
 from bot.pages.keyboards import message_arguments
 from storage import attempts, chats, known_ids, lists, messages, outbox, pins, posts
 from storage.database import DatabaseError
 from storage.lists import PostList
 from storage.models import (
+    ChatKind,
     ChatState,
     DigestPush,
     EditionPush,
@@ -23,11 +30,13 @@ from storage.models import (
     NoticePush,
     OutboxState,
     PostPush,
+    UnreadablePush,
     View,
 )
+from storage.pushes import kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable, Coroutine
     from datetime import datetime
 
     from bot.clock import Clock
@@ -51,26 +60,40 @@ has no time limit, and may land minutes later."""
 class Ledger:
     """Writes the states of the outbox's rows."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        tally: Tally | None = None,
+        figures: Figures | None = None,
+    ) -> None:
+        """`tally` counts for the log what was sent, with what others count."""
         self._database = database
         self._clock = clock
+        self._tally = tally or Tally(clock)
+        self._figures = figures or Figures()
 
     async def interrupt(self) -> int:
         """Put in doubt what an earlier run was sending; how many pushes that were."""
-        async with self._database.transaction() as tx:
-            return await outbox.set_interrupted(tx, self._clock.now())
+        now = self._clock.now()
+        interrupted = await self._database.write(lambda tx: outbox.set_interrupted(tx, now))
+        self._figures.interrupted(interrupted)
+        return interrupted
 
     async def claim(self, row: OutboxRow, message: OutgoingMessage, token: str) -> bool:
         """The message leaves now; False when the row does not wait any more.
 
         Raises DatabaseError: it is not put down, so it must not leave.
         """
-        now = self._clock.now()
-        async with self._database.transaction() as tx:
+        now, attempt = self._clock.now(), _attempt(row, message, token)
+
+        async def work(tx: Transaction) -> bool:
             claimed = await outbox.claim_row(tx, row.id, token=token, now=now)
             if claimed:
-                await attempts.add_attempt(tx, _attempt(row, message, token), now)
+                await attempts.add_attempt(tx, attempt, now)
             return claimed
+
+        return await self._database.write(work)
 
     async def sent(self, row: OutboxRow, message: OutgoingMessage, token: str, sent: Sent) -> None:
         """Telegram has it; the message is tied to the post that it shows.
@@ -82,6 +105,7 @@ class Ledger:
             now = self._clock.now()
             if not await outbox.set_sent(tx, row.id, sent.message_id, now):
                 return  # whoever got it was forgotten meanwhile
+            tx.afterwards(partial(self._tally.sent, row))
             await known_ids.add_known_id(tx, row.chat_id, sent.message_id, now)
             await _end_attempt(tx, row, token, sent.message_id, now)
             if message.shows is not None:
@@ -92,7 +116,10 @@ class Ledger:
             if sent.without_thread and message.thread_id is not None:
                 await _leave_thread(tx, row.chat_id, message.thread_id, now)
 
+        waited = waited_seconds(row, message.shows, self._clock.now())
         await self._store(work)
+        self._figures.pushed(_kind(row), Pushed.SENT)
+        self._figures.arrived(_kind(row), waited)
 
     async def not_sent(self, row: OutboxRow, following: Next, token: str | None = None) -> None:
         """It did not go, or may not have gone; `following` is what was decided of that attempt."""
@@ -101,17 +128,21 @@ class Ledger:
             if token is not None and not isinstance(following, Doubt):
                 await attempts.delete_attempt(tx, token)
             await self._apply(tx, row, following)
-            await _settle_if_seen(tx, row, self._clock.now())
+            await _settle_if_seen(tx, row, self._clock.now(), self._tally)
 
         await self._store(work)
+        self._figures.pushed(_kind(row), pushed_as(following))
 
     async def dropped(self, row: OutboxRow, reason: str) -> None:
         """Nobody wants it any more."""
         await self._store(lambda tx: outbox.set_dropped(tx, row.id, reason, self._clock.now()))
+        self._figures.pushed(_kind(row), Pushed.DROPPED)
 
     async def resent(self, row: OutboxRow) -> None:
         """What is in doubt goes again."""
         await self._store(lambda tx: outbox.set_resend(tx, row.id, self._clock.now()))
+        self._figures.settled(Settled.RESENT)
+        self._tally.settled("push_resent_unproven", row)
 
     async def arrived(self, token: str, message_id: MessageId) -> bool:
         """An attempt was seen in its chat; False where that was known, or nobody asks any more.
@@ -119,21 +150,24 @@ class Ledger:
         The message is tied to its post. A push that waited for a proof is sent; of one that went
         once more, two are there now.
         """
-        news = False
+        news = of_push = False
 
         async def work(tx: Transaction) -> None:
-            nonlocal news
+            nonlocal news, of_push
             attempt = await attempts.get_attempt(tx, token)
             news = attempt is not None and attempt.message_id is None
+            of_push = attempt is not None and attempt.outbox_id is not None
             if attempt is not None and news:
-                await _take_arrival(tx, attempt, message_id, self._clock.now())
+                await _take_arrival(tx, attempt, message_id, self._clock.now(), self._tally)
 
         await self._store(work)
+        if news and of_push:
+            self._figures.settled(Settled.FOUND)
         return news
 
     async def seen(self, row: OutboxRow) -> None:
         """An earlier attempt of a push in doubt was seen: it is not sent again."""
-        await self._store(lambda tx: _settle_if_seen(tx, row, self._clock.now()))
+        await self._store(lambda tx: _settle_if_seen(tx, row, self._clock.now(), self._tally))
 
     async def touched(self, token: str) -> None:
         """Somebody pressed a button of it or replied: this copy is not to be taken back."""
@@ -164,10 +198,13 @@ class Ledger:
                     await pins.set_gone(tx, row.chat_id, spare.message_id, instead=message_id)
 
         await self._store(work)
+        self._figures.settled(Settled.TAKEN_BACK)
+        self._tally.settled("copy_taken_back", row)
 
     async def doubled(self, row: OutboxRow) -> None:
         """Two are there and stay: each counts for the post."""
         await self._store(lambda tx: outbox.set_doubled(tx, row.id, self._clock.now()))
+        self._figures.settled(Settled.DOUBLED)
 
     async def _apply(self, tx: Transaction, row: OutboxRow, following: Next) -> None:
         now = self._clock.now()
@@ -180,27 +217,30 @@ class Ledger:
                 await outbox.set_pending(tx, row.id, now, reason, now)  # it moved meanwhile
             case Leave(reason):
                 await outbox.set_all_dropped(tx, row.chat_id, reason, now)
-                await chats.set_state(tx, row.chat_id, ChatState.LEFT)
+                await _leave(tx, row.chat_id, reason)
             case Move(chat_id):
                 await outbox.set_pending(tx, row.id, now, f"migrated to {chat_id}", now)
-                await chats.set_migrated(tx, row.chat_id, chat_id)
+                await _move(tx, row.chat_id, chat_id)
             case GiveUp(reason):
                 await outbox.set_failed(tx, row.id, reason, now)
 
-    async def _store(self, work: Callable[[Transaction], Awaitable[object]]) -> None:
+    async def _store(self, work: Callable[[Transaction], Coroutine[Any, Any, object]]) -> None:
         failures = 0
         while not await self._try(work):
             failures += 1
             await self._clock.sleep(WAITS.after(failures))
 
-    async def _try(self, work: Callable[[Transaction], Awaitable[object]]) -> bool:
+    async def _try(self, work: Callable[[Transaction], Coroutine[Any, Any, object]]) -> bool:
         try:
-            async with self._database.transaction() as tx:
-                await work(tx)
+            await self._database.write(work)
         except DatabaseError as error:
             log.error("push_not_stored", extra={"error": str(error)})  # noqa: TRY400  # the error says it all
             return False
         return True
+
+
+def _kind(row: OutboxRow) -> str:
+    return row.push.kind if isinstance(row.push, UnreadablePush) else kind_of(row.push)
 
 
 def _attempt(row: OutboxRow, message: OutgoingMessage, token: str) -> NewAttempt:
@@ -209,7 +249,7 @@ def _attempt(row: OutboxRow, message: OutgoingMessage, token: str) -> NewAttempt
     return NewAttempt(
         token=token,
         chat_id=row.chat_id,
-        keyboard="" if markup is None else markup.to_json(),
+        keyboard="" if markup is None else json.dumps(markup),
         text_digest=digest(sent["text"]),
         outbox_id=row.id,
         post_id=None if message.shows is None else message.shows.id,
@@ -236,7 +276,7 @@ async def _search_again(tx: Transaction, row: OutboxRow, now: datetime) -> None:
 
 
 async def _take_arrival(
-    tx: Transaction, attempt: Attempt, message_id: MessageId, now: datetime
+    tx: Transaction, attempt: Attempt, message_id: MessageId, now: datetime, tally: Tally
 ) -> None:
     await attempts.set_arrived(tx, attempt.token, message_id)
     await known_ids.add_known_id(tx, attempt.chat_id, message_id, now)
@@ -251,6 +291,7 @@ async def _take_arrival(
         await _keep_list(tx, attempt.chat_id, shown, message_id, now)
     if row is not None and row.state in OPEN:
         await _settle(tx, row, replace(attempt, message_id=message_id), now)
+        tx.afterwards(partial(tally.sent, row))
 
 
 async def _settle(tx: Transaction, row: OutboxRow, seen: Attempt, now: datetime) -> None:
@@ -271,13 +312,14 @@ async def _want_pinned(tx: Transaction, row: OutboxRow, message_id: MessageId) -
         await pins.set_wanted(tx, row.chat_id, message_id)
 
 
-async def _settle_if_seen(tx: Transaction, row: OutboxRow, now: datetime) -> None:
+async def _settle_if_seen(tx: Transaction, row: OutboxRow, now: datetime, tally: Tally) -> None:
     """While one attempt was on its way, another was seen: what came of the one matters no more."""
     of_row = await attempts.list_attempts(tx, row.id)
     first = next((one for one in of_row if one.message_id is not None), None)
     after = await outbox.get_row(tx, row.id) if first is not None else None
     if first is not None and after is not None and after.state in OPEN:
         await _settle(tx, after, first, now)
+        tx.afterwards(partial(tally.sent, after))
 
 
 def _id_in(row: OutboxRow, seen: Attempt) -> MessageId | None:
@@ -311,6 +353,21 @@ async def _leave_thread(
         notice = NoticePush("notice.topic", {})
         row = NewOutboxRow(chat_id, f"topic:{thread_id}", notice, not_before=now)
         await outbox.add_rows(tx, [row], now)
+
+
+async def _move(tx: Transaction, old: ChatId, new: ChatId) -> None:
+    chat = await chats.get_chat(tx, old)
+    if chat is not None:
+        moved = replace(chat, id=new, kind=ChatKind.SUPERGROUP)
+        tell_of_chat(tx, "chat_moved", moved, before=int(old))
+    await chats.set_migrated(tx, old, new)
+
+
+async def _leave(tx: Transaction, chat_id: ChatId, reason: str) -> None:
+    chat = await chats.get_chat(tx, chat_id)
+    await chats.set_state(tx, chat_id, ChatState.LEFT)
+    if chat is not None and chat.state is not ChatState.LEFT:
+        tell_of_chat(tx, "chat_left", chat, why=reason)
 
 
 async def _keep_list(

@@ -112,7 +112,7 @@ class Refresher:
             return None
         except DeliveryError as error:
             wait = seconds_to_wait(error.failure)
-            log.info("refresh_failed", extra={"failure": str(error.failure), "again": wait})
+            log.debug("refresh_failed", extra={"failure": str(error.failure), "again": wait})
             return wait
         return None
 

@@ -15,6 +15,7 @@ from bot.sources.publishing import title_of
 from storage import drafts
 from storage.database import DatabaseError
 from storage.models import NoticePush, Remark
+from storage.restored import doubt_post, get_restored_at
 from storage.times import to_seconds
 
 if TYPE_CHECKING:
@@ -104,11 +105,19 @@ class Scheduled:
                 await self._say(tx, draft, known), {"title": known.title, "id": known.id}
             )
         post = await self._publisher.publish_draft(tx, draft)
+        if post is not None and draft.due_at is not None:
+            await self._doubt(tx, post, draft.due_at, now)
         title = title_of(draft) if post is None else post.title
         late = timedelta() if draft.due_at is None else now - draft.due_at
         if late <= LATE:
             return NoticePush("notice.schedule.done", {"title": title})
         return NoticePush("notice.schedule.late", {"title": title, "late": _in_words(late)})
+
+    async def _doubt(self, tx: Transaction, post: Post, due_at: datetime, now: datetime) -> None:
+        """What was to be published before a copy was restored may have been, and pushed."""
+        restored_at = await get_restored_at(tx, now)
+        if restored_at is not None and due_at <= restored_at:
+            await doubt_post(tx, post.id)
 
     async def _say(self, tx: Transaction, draft: Draft, known: Post) -> str:
         """Say about a post what a draft has to say; the notice that tells what came of it."""

@@ -78,7 +78,7 @@ class Search:
                     await self._ask(lost, message_id, looked)
         except DeliveryError as error:
             looked.failure = error.failure
-            log.info("search_interrupted", extra={"failure": str(error.failure)})
+            log.debug("search_interrupted", extra={"failure": str(error.failure)})
         await self._count(lost, looked.calls)
         return looked
 

@@ -123,7 +123,6 @@ class Settlements:
 
     async def _settle(self, row: OutboxRow) -> None:
         if isinstance(await self._settler.settle(row), Resend):
-            log.warning("push_resent_unproven", extra={"row": row.id})
             await self._ledger.resent(row)
 
     # -- what updates show -----------------------------------------------------------------------
@@ -136,7 +135,7 @@ class Settlements:
             if attempt is not None and await self._ledger.arrived(
                 attempt.token, sighting.message_id
             ):
-                log.info("push_seen", extra={"row": attempt.outbox_id})
+                log.debug("push_seen", extra={"row": attempt.outbox_id})
             if attempt is not None and sighting.is_touched and not attempt.is_touched:
                 await self._ledger.touched(attempt.token)
             self._sightings.popleft()
@@ -195,10 +194,9 @@ class Settlements:
         try:
             await self._take_back(spare.chat_id, spare.message_id)
         except DeliveryError as error:
-            log.info("copy_not_taken_back", extra={"row": row.id, "failure": str(error.failure)})
+            log.debug("copy_not_taken_back", extra={"row": row.id, "failure": str(error.failure)})
             await self._wait_or_count(row, passing=is_passing(error.failure))
         else:
-            log.info("copy_taken_back", extra={"row": row.id})
             await self._ledger.mended(row, spare)
 
     async def _take_back(self, chat_id: ChatId, message_id: MessageId) -> None:

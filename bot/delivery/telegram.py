@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from telegram import Message, ReplyParameters
 from telegram import error as errors
 
 from bot.delivery.failures import (
@@ -36,9 +35,10 @@ from bot.delivery.failures import (
     TooLong,
 )
 from bot.delivery.lanes import Priority, Stamp
-from bot.delivery.wire import NEVER_LEFT
+from bot.delivery.wire import NEVER_LEFT, Parameters
 from bot.pages.keyboards import message_arguments, reply_request
 from bot.pages.page import Page
+from bot.redaction import redact
 from bot.text.inert import bared
 from bot.text.rich import MESSAGE_UNITS
 from bot.text.spelt import spelt_out
@@ -172,8 +172,8 @@ def seconds_of(error: errors.RetryAfter) -> float:
 
 
 def _reason(error: BaseException) -> str:
-    """For logs: the kind of error, and Telegram's words."""
-    return f"{type(error).__name__}: {error}"[:_LONGEST_REASON]
+    """For logs: the kind of error, and Telegram's words. Redacted uncut: half a token is one."""
+    return redact(f"{type(error).__name__}: {error}")[:_LONGEST_REASON]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,13 +193,13 @@ class _Form:
     page: Page
     thread_id: ThreadId | None = None
     without_thread: bool = False
-    reply: ReplyParameters | None = None
+    reply_to: MessageId | None = None
     without_format: bool = False
 
     def bare(self) -> _Form:
         """Nothing but the words, with the addresses among them."""
         words = bared(spelt_out(self.page.text, MESSAGE_UNITS))
-        return replace(self, page=Page(words), reply=None, without_format=True)
+        return replace(self, page=Page(words), reply_to=None, without_format=True)
 
 
 async def send_page(
@@ -220,31 +220,49 @@ async def send_page(
     Raises:
         DeliveryError: it did not go; `failure` says how it stands.
     """
-    reply = (
-        None if reply_to is None else ReplyParameters(reply_to, allow_sending_without_reply=True)
-    )
 
-    async def send(form: _Form) -> Message:
-        arguments = message_arguments(form.page)
-        return await bot.send_message(
-            chat_id,
-            text=arguments["text"],
-            entities=arguments["entities"],
-            link_preview_options=arguments["link_preview_options"],
-            reply_markup=reply_request(form.page) or arguments["reply_markup"],
-            message_thread_id=form.thread_id,
-            reply_parameters=form.reply,
-            disable_notification=silent,
-            rate_limit_args=priority,
-        )
+    async def send(form: _Form) -> tuple[int, int]:
+        data: dict[str, object] = {"chat_id": chat_id, **message_arguments(form.page)}
+        data["reply_markup"] = reply_request(form.page) or data["reply_markup"]
+        data["message_thread_id"] = form.thread_id
+        data["reply_parameters"] = _replying(form.reply_to)
+        data["disable_notification"] = silent
+        sent = await _call(bot, "sendMessage", data, priority)
+        return sent["chat"]["id"], sent["message_id"]
 
-    sent, form = await _relaxing(send, _Form(page, thread_id, reply=reply))
+    (sent_to, message_id), form = await _relaxing(send, _Form(page, thread_id, reply_to=reply_to))
     return Sent(
-        ChatId(sent.chat.id),
-        MessageId(sent.message_id),
+        ChatId(sent_to),
+        MessageId(message_id),
         without_thread=form.without_thread,
         without_format=form.without_format,
     )
+
+
+def _replying(message_id: MessageId | None) -> dict[str, object] | None:
+    """Bot API, ReplyParameters: also where that message is gone by then."""
+    if message_id is None:
+        return None
+    return {"message_id": message_id, "allow_sending_without_reply": True}
+
+
+async def _call(
+    bot: ExtBot[Any], endpoint: str, data: dict[str, object], priority: Priority | Stamp
+) -> Any:  # noqa: ANN401  # Telegram's JSON
+    """Make a call as python-telegram-bot's methods do, in its lane, but of JSON and for JSON.
+
+    Their objects, each of which it makes from ours and reads out again, and the message that was
+    sent, all of which it parses, are half of what an answer costs (docs/benchmarks.md).
+    """
+    data = {name: value for name, value in data.items() if value is not None}
+
+    async def post() -> Any:  # noqa: ANN401  # likewise
+        given: Any = Parameters(data)
+        return await bot.request.post(f"{bot.base_url}/{endpoint}", given)
+
+    if bot.rate_limiter is None:
+        return await post()
+    return await bot.rate_limiter.process_request(post, (), {}, endpoint, data, priority)
 
 
 async def edit_page(
@@ -261,13 +279,10 @@ async def edit_page(
         DeliveryError: it could not be done; `failure` says how it stands.
     """
 
-    async def edit(form: _Form) -> Message | bool:
-        return await bot.edit_message_text(
-            chat_id=chat_id,
-            message_id=message_id,
-            **message_arguments(form.page),
-            rate_limit_args=priority,
-        )
+    async def edit(form: _Form) -> object:
+        place = {"chat_id": chat_id, "message_id": message_id}
+        data = {**place, **message_arguments(form.page)}
+        return await _call(bot, "editMessageText", data, priority)
 
     try:
         await _relaxing(edit, _Form(page))
@@ -310,10 +325,10 @@ def _simpler(form: _Form, failure: Failure) -> _Form | None:
             if failure.is_deleted:
                 return open_form
             # a reply would lead back into the topic
-            return replace(open_form, page=page.where_closed(), reply=None)
+            return replace(open_form, page=page.where_closed(), reply_to=None)
         case BadFormat() if (plainer := _plainer(page, failure)) is not None:
             return replace(form, page=plainer, without_format=True)
-        case BadFormat() | Other() if form.bare().page != page or form.reply is not None:
+        case BadFormat() | Other() if form.bare().page != page or form.reply_to is not None:
             return form.bare()
     return None
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.delivery.failures import REFUSED
-from storage import chats, outbox, troubles
+from storage import chats, facts, outbox, troubles
 from storage.database import BusyError, DiskFullError
 from storage.models import ChatKind, NoticePush
 from storage.times import to_seconds
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 WITHIN = timedelta(hours=1)
 MOST_TOLD = 5
 """Troubles of a kind, each with a notice of its own, within that time."""
+LOSSES = "losses_told"
+"""The fact that has the hour, and how many lost chats were told in it."""
 MOST_DOUBTS = 10
 """Pushes in doubt at once that are nothing unusual."""
 
@@ -44,6 +47,8 @@ class Trouble(StrEnum):
     """Another bot has the token."""
     DOUBTS = "doubts"
     """Many pushes are in doubt."""
+    BACKUP = "backup"
+    """The scheduled backup could not be made."""
 
 
 class Troubles:
@@ -62,7 +67,8 @@ class Troubles:
         many = await troubles.count_told_since(tx, kind, now - WITHIN) >= MOST_TOLD
         if not await troubles.add_trouble(tx, kind, subject, now, is_told=not many):
             return False
-        log.warning("trouble_begins", extra={"trouble": str(kind)})
+        extra = _fields(kind, subject, values)
+        tx.afterwards(partial(log.warning, "trouble_begins", extra=extra))
         if many:
             hour = to_seconds(now) // int(WITHIN.total_seconds())
             await self._operators.tell(tx, f"trouble:{kind}:many:{hour}", f"trouble.{kind}.many")
@@ -84,12 +90,20 @@ class Troubles:
     ) -> None:
         """Tell that a trouble is over, where the operators know of it."""
         if await troubles.delete_trouble(tx, kind, subject):
-            log.info("trouble_over", extra={"trouble": str(kind)})
+            extra = _fields(kind, subject, values)
+            tx.afterwards(partial(log.info, "trouble_over", extra=extra))
             await self._tell(tx, subject, f"trouble.{kind}.over", values)
 
     async def tell_of_loss(self, tx: Transaction, subject: str, title: str) -> None:
-        """A chat is gone, and what waited for it."""
+        """A chat is gone, and what waited for it; of many within an hour, that there are many."""
         await troubles.delete_trouble(tx, Trouble.CHAT, subject)
+        hour = to_seconds(self._clock.now()) // int(WITHIN.total_seconds())
+        before, _, number = (await facts.get_fact(tx, LOSSES) or "").partition(" ")
+        told = int(number) if before == str(hour) else 0
+        if told >= MOST_TOLD:
+            await self._operators.tell(tx, f"trouble:gone:many:{hour}", "trouble.chat.gone.many")
+            return
+        await facts.set_fact(tx, LOSSES, f"{hour} {told + 1}")
         await self._tell(tx, subject, "trouble.chat.gone", {"title": title})
 
     async def tell_of_refusal(self, tx: Transaction, chat_id: ChatId, failure: Failure) -> None:
@@ -143,3 +157,9 @@ class Troubles:
     ) -> None:
         item = f"{key}:{subject}:{to_seconds(self._clock.now())}"
         await self._operators.put(tx, item, NoticePush(key, values))
+
+
+def _fields(kind: Trouble, subject: str, values: dict[str, object]) -> dict[str, object]:
+    """What a line says of a trouble: its kind, and the chat where it is one's own."""
+    chat: dict[str, object] = {"chat": int(subject)} if kind is Trouble.CHAT else {}
+    return {"trouble": str(kind), **chat, **values}

@@ -10,6 +10,7 @@ up (ServerDisconnectedError) among them, which is why none is kept for long.
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ from bot.redaction import redact
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from telegram._utils.types import ODVInput  # python-telegram-bot's own signature
 
@@ -71,6 +72,31 @@ class Patience:
     """Until a connection is free."""
 
 
+class Parameters:
+    """What a call is given, as JSON has it: in place of a `RequestData`, which is final.
+
+    No files, and none of python-telegram-bot's objects.
+    """
+
+    multipart_data = None
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """By name."""
+        return dict(self._values)
+
+    @property
+    def json_parameters(self) -> dict[str, str]:
+        """By name, each as JSON but for a string."""
+        return {
+            name: value if isinstance(value, str) else json.dumps(value)
+            for name, value in self._values.items()
+        }
+
+
 class Wire(BaseRequest):
     """One session, from `initialize` to `shutdown`: `async with`.
 
@@ -78,6 +104,8 @@ class Wire(BaseRequest):
         connections: How many are open at once at most; who finds all taken waits.
         patience: The time-outs.
         verify: What a server's certificate is held against; None: what the machine trusts.
+        proxy: The address of an HTTP proxy, with a name and a password if need be; None: those of
+            the environment.
         heard: Called with the header `Date` of each answer, None where it has none.
     """
 
@@ -87,11 +115,13 @@ class Wire(BaseRequest):
         patience: Patience | None = None,
         *,
         verify: ssl.SSLContext | None = None,
+        proxy: str | None = None,
         heard: Callable[[str | None], None] = lambda _: None,
     ) -> None:
         self._slots = asyncio.Semaphore(connections)
         self._patience = patience or Patience()
         self._verify = verify
+        self._every_proxy = proxy
         self._heard = heard
         self._session: aiohttp.ClientSession | None = None
         self._proxies: dict[str, str | None] = {}
@@ -199,7 +229,9 @@ class Wire(BaseRequest):
         return response.status, content
 
     def _proxy(self, url: str) -> str | None:
-        """As `_proxy_of`, asked once a server."""
+        """As it was set, or as `_proxy_of`, asked once a server."""
+        if self._every_proxy is not None:
+            return self._every_proxy
         server = url[: url.find("/", url.find("//") + 2)]
         if server not in self._proxies:
             self._proxies[server] = _proxy_of(server)

@@ -20,6 +20,7 @@ from bot.delivery.cleaning import DELETABLE
 from bot.delivery.failures import CalledOffError
 from bot.delivery.lanes import Priority, Stamp
 from bot.delivery.refresh import seconds_to_wait
+from bot.delivery.spreading import end_spreads
 from bot.delivery.telegram import classify
 from storage import messages, outbox, takedowns
 
@@ -51,7 +52,8 @@ class Withdrawal:
 
 async def withdraw(tx: Transaction, post_id: PostId, now: datetime) -> Withdrawal:
     """Have a post that was just taken down go from the chats; what is done is in the database."""
-    dropped = await outbox.withdraw_post(tx, post_id, now)
+    queued = await outbox.withdraw_post(tx, post_id, now)
+    dropped = await end_spreads(tx, post_id, now, queued)
     deleting, marking = await takedowns.withdraw(tx, post_id, now - DELETABLE, now)
     return Withdrawal(deleting, marking, dropped)
 
@@ -103,7 +105,7 @@ class Withdrawing:
         except TelegramError as error:
             failure = classify(error)
             wait = seconds_to_wait(failure)
-            log.info("not_withdrawn", extra={"failure": str(failure), "again": wait})
+            log.debug("not_withdrawn", extra={"failure": str(failure), "again": wait})
             if wait is None:
                 await self._mark(one)
             return wait

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from html import escape
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from aiohttp import web
 
@@ -16,7 +17,6 @@ from bot.demo.writing import render_html
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
-    from datetime import datetime
 
 _DOCUMENT = (
     '<!doctype html><html lang="ko"><head><meta charset="utf-8"><title>{title}</title>'
@@ -56,6 +56,8 @@ class Blog:
         self.posts: dict[int, BlogPost] = {}
         self.asked = 0
         """How often the feed was asked for."""
+        self.on_change: Callable[[], None] = lambda: None
+        """Called after each change of the posts."""
         self._now = now
         self._last = 0
         self._port = 0
@@ -106,17 +108,42 @@ class Blog:
         """Let the numbers of posts jump: those before were given already."""
         self._last += count
 
+    def state(self) -> dict[str, Any]:
+        """The posts, the last number and the port, as JSON's types."""
+        posts = [
+            {**asdict(post), "published_at": post.published_at.isoformat()}
+            for post in self.posts.values()
+        ]
+        return {"posts": posts, "last": self._last, "port": self._port}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Have the posts of `state`, and number on from there."""
+        posts = (
+            BlogPost(**{**post, "published_at": datetime.fromisoformat(post["published_at"])})
+            for post in state["posts"]
+        )
+        self.posts = {post.number: post for post in posts}
+        self._last = int(state["last"])
+
     def publish(self, title: str, text: str, *, is_listed: bool = True) -> BlogPost:
         """A new post."""
         self._last += 1
-        post = BlogPost(self._last, title, text, self.author, self._now(), is_listed)
+        post = BlogPost(self._last, title, text, self.author, self._next_second(), is_listed)
         self.posts[post.number] = post
+        self.on_change()
         return post
+
+    def _next_second(self) -> datetime:
+        """Now, or just after the last post: a feed with one date on all of it says none."""
+        now = self._now()
+        dates = (post.published_at + timedelta(seconds=1) for post in self.posts.values())
+        return max((now, *dates))
 
     def edit(self, number: int, *, title: str | None = None, text: str | None = None) -> None:
         """Change a post. Raises KeyError where there is none."""
         post = self.posts[number]
         self.posts[number] = replace(post, title=title or post.title, text=text or post.text)
+        self.on_change()
 
     def address_of(self, number: int) -> str:
         """Where a post is."""
@@ -125,6 +152,7 @@ class Blog:
     def remove(self, number: int) -> None:
         """Take a post down. Raises KeyError where there is none."""
         del self.posts[number]
+        self.on_change()
 
     async def _home(self, _: web.Request) -> web.Response:
         items = "".join(

@@ -10,12 +10,14 @@ import asyncio
 import signal
 import sys
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from bot.app import run
 from bot.config import load_settings
 from bot.demo.clock import ShiftedClock
 from bot.errors import SosikError
 from bot.logs import set_up_logs
+from bot.process.collecting import collect_rarely
 from bot.redaction import redact
 from storage.database import DatabaseError
 
@@ -36,7 +38,7 @@ def main(arguments: Sequence[str]) -> int:
 async def launch(offset_seconds: float) -> None:
     """Run the bot with the settings of the environment."""
     settings = load_settings()
-    set_up_logs(settings.log_format)
+    set_up_logs(settings.log_format, zone=ZoneInfo(settings.timezone))
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -46,7 +48,7 @@ async def launch(offset_seconds: float) -> None:
     pipe, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
     following = asyncio.create_task(follow(orders, clock, stopping))
     try:
-        await run(settings, clock, stopping)
+        await run(settings, clock, stopping, started=collect_rarely)
     finally:
         following.cancel()
         pipe.close()

@@ -22,6 +22,20 @@ def listen(first: int = 0) -> socket.socket:
     return _listener(0)
 
 
+def is_free(address: str) -> bool:
+    """Whether `address:port` can be listened on now."""
+    host, _, port = address.rpartition(":")
+    try:
+        found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)
+        for family, *_, place in found:
+            with socket.socket(family) as one:
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                one.bind(place)
+    except OSError:
+        return False
+    return True
+
+
 def _listener(port: int) -> socket.socket:
     with ExitStack() as stack:
         listener = stack.enter_context(socket.socket())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import shutil
 import tempfile
 import time
@@ -17,16 +18,19 @@ from bot.chat_settings.schedule import next_digest_at
 from bot.config import environment
 from bot.demo import prologue
 from bot.demo.blog import Blog
+from bot.demo.brought import Brought
 from bot.demo.by_hand import send_to_bot
 from bot.demo.community import found_community
+from bot.demo.kept import BOT_FILE, DEMO_FILE, KeptDemo, check_owner, last_blog_port, last_done_at
 from bot.demo.likes import like_the_newest
 from bot.demo.ports import listen
 from bot.demo.process import BotProcess
 from bot.demo.troubles import Troubles
+from bot.errors import SosikError, reason_of
 from bot.simulator import Simulator
-from storage import chats, reactions
+from storage import chats, messages, reactions, sources
 from storage.database import Database
-from storage.models import ChatId, ChatState
+from storage.models import ChatId, ChatState, MessageId
 
 if TYPE_CHECKING:
     import socket
@@ -49,9 +53,11 @@ _JUST_AFTER_SECONDS = 5.0
 _PREPARE_SECONDS = 120.0
 _LOOK_AGAIN_SECONDS = 0.05
 _LIKE_SECONDS = 5.0
-_BLOG_PORT = 8865
+_BLOG_PORT, _BLOG_PORTS = 8865, 20_000
 _EPOCH, _NUMBERS_A_SECOND = 1_790_000_000, 10
 """More than a demo uses up, and 32 bits last until 2033."""
+_LOST_NUMBERS, _LOST_SECONDS = 1_000, 1.0
+"""More than what a demo that was killed had not written yet."""
 
 
 class Stage:
@@ -63,6 +69,7 @@ class Stage:
         self.blog = blog
         self.troubles = Troubles(sim, self.tell)
         self.watchers: list[Callable[[], None]] = []
+        self.brought = Brought(path, sim.world, self.tell)
         self.is_awake = False
         """Whether the bot has asked Telegram who it is since it was started last."""
         self.ends: list[int] = []
@@ -118,6 +125,26 @@ class Stage:
         async with opened as database, database.reader() as db:
             return (await reactions.count_in_chat(db, ChatId(room.id)))[0]
 
+    async def counts_reactions_of(self, room: Room, message_id: int) -> bool:
+        """Whether the bot comes to count, soon, what a message was given for the post it shows."""
+        place = ChatId(room.id), MessageId(message_id)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LIKE_SECONDS):
+                while not await self._counts(place):  # noqa: ASYNC110  # another process's
+                    await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+                return True
+        return False
+
+    async def _counts(self, place: tuple[ChatId, MessageId]) -> bool:
+        opened = Database.opened(self._path, readers=1)
+        async with opened as database, database.reader() as db:
+            shown = await messages.get_message(db, *place)
+            if shown is None:
+                return False
+            asked = [shown.post_id]
+            counted = await reactions.get_given(db, asked)
+            return counted != await reactions.get_given(db, asked, apart_from=place)
+
     async def publish_by_hand(self, title: str, text: str, words: str) -> BlogPost:
         """The author sends the bot the link of a page that no feed has, and words, and says yes.
 
@@ -143,8 +170,18 @@ class Stage:
         with suppress(TimeoutError):
             async with asyncio.timeout(_PREPARE_SECONDS):
                 await self._offers_commands.wait()
-                while not (self.blog.asked and await self._serves(rooms)):  # noqa: ASYNC110  # another process's
+                while not (await self._has_read() and await self._serves(rooms)):  # noqa: ASYNC110  # another process's
                     await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+
+    async def _has_read(self) -> bool:
+        """Whether the bot has put down that it knows the blog: killed before, it reads it anew."""
+        opened = Database.opened(self._path, readers=1)
+        async with opened as database, database.reader() as db:
+            known = await sources.list_sources(db)
+        return any(
+            one.first_fetched_at is not None and one.address == self.blog.feed_address
+            for one in known
+        )
 
     async def _serves(self, rooms: set[int]) -> bool:
         return rooms <= {chat.id for chat in await self._served()}
@@ -160,6 +197,11 @@ class Stage:
         self.is_awake = False
         self.ends.append(code)
         self.tell()
+
+    def note_message(self, event: Event) -> None:
+        """Something was said, or edited: it may bring a post."""
+        if event.message is not None:
+            self.brought.look(event.message)
 
     def note_call(self, event: Event) -> None:
         """The bot called Telegram: it is awake; its commands come once its archive is in."""
@@ -179,59 +221,90 @@ async def open_stage(
     listener: socket.socket | None = None,
     at: datetime | None = None,
     routes: Iterable[web.AbstractRouteDef] = (),
+    health_listen: str = "",
 ) -> AsyncIterator[Stage]:
     """The whole demo, taken down at the end; what it wrote stays only in `keep`.
 
     `at` is the time it starts at, by default now, or in the morning where it is night. `listener`
-    is where Telegram and the page answer, by default any free port of loopback.
+    is where Telegram and the page answer, by default any free port of loopback,
+    `health_listen` where the bot answers probes.
     """
     async with AsyncExitStack() as stack:
         folder = _folder(stack, keep)
-        is_new = not (folder / "sosik.db").exists()
-        start = (at or opening_time(datetime.now(UTC))).timestamp()
+        is_new = not (folder / BOT_FILE).exists()
+        kept = KeptDemo(folder / DEMO_FILE) if keep is not None else None
+        if kept is not None:
+            stack.push_async_callback(kept.close)
+        start = _beginning(at, folder, kept)
         sim = await stack.enter_async_context(
             await Simulator.start(listener=listener, at=start, routes=routes)
         )
-        community = found_community(sim)
-        blog = await Blog.start(
-            "새벽의 서재",
-            "윤슬",
-            lambda: datetime.fromtimestamp(sim.clock.now(), UTC),
-            listener=listen(_BLOG_PORT if keep is not None else 0),
-        )
-        stack.push_async_callback(blog.close)
+        stage = await _built(stack, sim, folder, kept)
         sample = stack.enter_context(as_file(files("bot.demo") / "samples" / "archive.txt"))
-        stage = Stage(sim, community, blog, folder / "sosik.db")
-        if not is_new:
-            _skip_numbers(stage)
         stage.bot = BotProcess(
             folder,
-            settings_of(stage, folder, sample),
+            settings_of(stage, folder, sample, health_listen),
             offset_seconds=stage.offset_seconds,
             on_end=stage.note_end,
         )
         stack.callback(sim.events.subscribe(stage.note_call))
-        await prologue.tell(sim, community)
         await stage.bot.start()
         stack.push_async_callback(stage.bot.stop)
         stack.callback(stage.troubles.end)
-        await invite(community)
+        if is_new or kept is None or kept.is_new:
+            await invite(stage.community)
+        if kept is not None:
+            kept.follow(sim.world, stage.blog)
         if is_new:
             await stage.prepared()
         yield stage
 
 
-def settings_of(stage: Stage, folder: Path, sample: Path) -> dict[str, str]:
+async def _built(
+    stack: AsyncExitStack, sim: Simulator, folder: Path, kept: KeptDemo | None
+) -> Stage:
+    """A stage without its bot: as it was kept, or with what was said before the visitor came."""
+    community = found_community(sim)
+    blog = await Blog.start(
+        "새벽의 서재",
+        "윤슬",
+        lambda: datetime.fromtimestamp(sim.clock.now(), UTC),
+        listener=listen(_blog_port(folder, kept)),
+    )
+    stack.push_async_callback(blog.close)
+    stage = Stage(sim, community, blog, folder / BOT_FILE)
+    stack.push_async_callback(stage.brought.close)
+    if kept is not None and not kept.is_new:
+        kept.restore(sim.world, blog)
+        _skip_numbers(stage, _LOST_NUMBERS)
+    else:
+        if (folder / BOT_FILE).exists():
+            check_owner(folder / BOT_FILE, {*sim.world.chats, *sim.world.users})
+            skipped = int(time.time() - _EPOCH) * _NUMBERS_A_SECOND
+            _skip_numbers(stage, skipped)
+            blog.skip_numbers(skipped)
+        await prologue.tell(sim, community)
+    stack.callback(sim.events.subscribe(stage.note_message))
+    for chat in sim.world.chats.values():
+        for said in chat.messages.values():
+            stage.brought.look(said)
+    return stage
+
+
+def settings_of(
+    stage: Stage, folder: Path, sample: Path, health_listen: str = ""
+) -> dict[str, str]:
     """The environment in which the unchanged bot serves the community."""
     return environment(
         bot_token=stage.sim.token,
         telegram_api_url=stage.sim.url,
-        database_path=folder / "sosik.db",
+        database_path=folder / BOT_FILE,
         sources=f"{sample} {stage.blog.feed_address}",
         operator_ids=stage.community.operator.id,
         author_ids=stage.community.author.id,
         poll_interval=POLL_SECONDS,
         allow_private_sources=True,
+        health_listen=health_listen,
     )
 
 
@@ -251,19 +324,45 @@ def opening_time(now: datetime) -> datetime:
     return (morning if morning > local else morning + timedelta(days=1)).astimezone(UTC)
 
 
-def _skip_numbers(stage: Stage) -> None:
+def _beginning(at: datetime | None, folder: Path, kept: KeptDemo | None) -> float:
+    """When the demo begins: never before what was done last in a kept folder."""
+    start = (at or opening_time(datetime.now(UTC))).timestamp()
+    if kept is None:
+        return start
+    bots = folder / BOT_FILE
+    last = last_done_at(bots) if kept.is_new and bots.exists() else kept.at
+    return max(start, last + _LOST_SECONDS)
+
+
+def _blog_port(folder: Path, kept: KeptDemo | None) -> int:
+    """Where the blog is to be: where it was, for its address is what the bot knows it by.
+
+    Each kept folder has a port of its own, so that two demos do not take each other's.
+    """
+    if kept is None:
+        return 0
+    if kept.is_new and not (folder / BOT_FILE).exists():
+        return _BLOG_PORT + secrets.randbelow(_BLOG_PORTS)
+    return last_blog_port(folder / BOT_FILE) if kept.is_new else kept.blog_port
+
+
+def _skip_numbers(stage: Stage, count: int) -> None:
     """What a kept database knows by its number must not come again as something else."""
-    count = int(time.time() - _EPOCH) * _NUMBERS_A_SECOND
     stage.sim.updates.skip_ids(count)
     stage.sim.world.skip_ids(count)
+    queries = stage.sim.world.queries
+    queries.count_from(queries.next_id + count)
     for chat in stage.sim.world.chats.values():
         chat.last_id += count
-    stage.blog.skip_numbers(count)
 
 
 def _folder(stack: AsyncExitStack, keep: Path | None) -> Path:
     if keep is not None:
-        keep.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            keep.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            reason = reason_of(error)
+            raise SosikError("error.kept_folder", path=str(keep), reason=reason) from error
         return keep.absolute()
     folder = Path(tempfile.mkdtemp(prefix="sosik-demo-"))
     stack.callback(shutil.rmtree, folder, ignore_errors=True)

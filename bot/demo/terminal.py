@@ -1,8 +1,8 @@
 """The demo in a terminal: chats to read, a line to type into.
 
-It knows the simulator and its people, nothing of the bot. Lines come from any text stream; from a
-terminal they are read while the chat goes on, from a pipe each waits until the last one's
-consequences are over.
+It knows the simulator and its people, nothing of the bot. At a terminal the line being typed stays
+whole while the chat goes on above it (typed_line.py). Lines come from any other text stream, too;
+from a pipe each waits until the last one's consequences are over.
 """
 
 from __future__ import annotations
@@ -11,19 +11,27 @@ import asyncio
 import contextlib
 import sys
 import threading
+from contextlib import aclosing
 from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
 from rich.text import Text
 
+from bot.demo.backstage import WrongWordsError, is_backstage
+from bot.demo.choices import argument_choices, button_choices, command_choices
 from bot.demo.painting import paint_answer, paint_message
+from bot.demo.phrases import phrase
+from bot.demo.suggestions import Choice, suggest
 from bot.simulator.chats import Chat
 from bot.simulator.labels import label
+from bot.simulator.reactions import EMOJI, as_reactions
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 
+    from bot.demo.backstage import Backstage
     from bot.demo.community import Community, Persona, Venue
+    from bot.demo.suggestions import Suggestion
     from bot.simulator.chats import Topic
     from bot.simulator.events import Event
     from bot.simulator.messages import Message
@@ -34,6 +42,7 @@ if TYPE_CHECKING:
 _QUIET_SECONDS = 0.4
 _PATIENCE_SECONDS = 5.0
 _SHOWN_ON_ENTERING = 5
+_LEAVE = "/quit"
 
 
 async def read_lines(stream: TextIO) -> AsyncIterator[str]:
@@ -53,13 +62,19 @@ async def read_lines(stream: TextIO) -> AsyncIterator[str]:
 
 
 class Terminal:
-    """One person at one terminal; `/as` and `/in` change who and where."""
+    """One person at one terminal; `/as` and `/in` change who and where.
 
-    def __init__(
+    With a `backstage`, words that begin with `!` are for it, and its guide is shown where somebody
+    sits at the terminal. It begins as somebody who speaks `language`.
+    """
+
+    def __init__(  # noqa: PLR0913  # each may be another one in a test
         self,
         sim: Simulator,
         community: Community,
         *,
+        backstage: Backstage | None = None,
+        language: str = "ko",
         source: TextIO | None = None,
         console: Console | None = None,
         quiet_seconds: float = _QUIET_SECONDS,
@@ -67,15 +82,20 @@ class Terminal:
     ) -> None:
         self._sim = sim
         self._community = community
+        self._backstage = backstage
         self._source = source or sys.stdin
+        self._is_seen = self._source is sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()
+        """Whether somebody sits at this terminal, and sees what is printed where they type."""
         self._console = console or Console()
         self._quiet_seconds = quiet_seconds
         self._patience_seconds = patience_seconds
-        self._persona: Persona = community.personas[0]
+        spoken = (one for one in community.personas if one.language == language)
+        self._persona: Persona = next(spoken, community.personas[0])
         self._place: Venue = community.places[0]
         self._topic: Topic | None = None
         self._last_event_at = 0.0
         self._expects_answer = False
+        self._is_over: Callable[[], bool] = _at_once
         self._presses: set[asyncio.Task[None]] = set()
         self._orders: dict[str, Callable[[str], Awaitable[None]]] = {
             "/?": self._help,
@@ -93,24 +113,43 @@ class Terminal:
     async def run(self) -> None:
         """Read and show until /quit or the end of the input."""
         unsubscribe = self._sim.events.subscribe(self._show_event)
-        is_interactive = self._source.isatty()
-        self._say("welcome", style="bold")
-        self._show_room()
+        if self._backstage is not None:
+            self._backstage.stage.watchers.append(self._tell_news)
+        self._welcome()
         try:
-            self._prompt(is_interactive)
-            async for line in read_lines(self._source):
-                if line.strip() == "/quit":
-                    break
-                await self._obey(line.strip())
-                if not is_interactive:
-                    await self._settle()
-                self._prompt(is_interactive)
-            await self._settle()
+            async with aclosing(self._typed() if self._is_seen else self._read()) as lines:
+                async for line in lines:
+                    if line.strip() == _LEAVE:
+                        break
+                    await self._obey(line.strip())
+            if not self._is_seen:
+                await self._settle()
         finally:
             unsubscribe()
+            if self._backstage is not None:
+                self._backstage.stage.watchers.remove(self._tell_news)
             for press in self._presses:
                 press.cancel()
             self._say("bye")
+
+    async def _typed(self) -> AsyncGenerator[str, None]:
+        """The lines of somebody at this terminal."""
+        from bot.demo.typed_line import TypedLine  # noqa: PLC0415  # a pipe and a browser do without
+
+        line = TypedLine(self._prompt_text, self._suggest, _LEAVE)
+        async with aclosing(line.lines()) as lines:
+            async for one in lines:
+                yield one
+
+    async def _read(self) -> AsyncGenerator[str, None]:
+        """The lines of a stream, from a pipe each after the last one's consequences."""
+        is_interactive = self._source.isatty()
+        self._prompt(is_interactive)
+        async for line in read_lines(self._source):
+            yield line
+            if not is_interactive:
+                await self._settle()
+            self._prompt(is_interactive)
 
     @property
     def _room(self) -> Room:
@@ -127,14 +166,24 @@ class Terminal:
         if line.startswith("#") and line[1:2].isdigit():
             word, rest = "/press", line[1:]
         try:
-            if word in self._orders:
+            if self._backstage is not None and is_backstage(line):
+                await self._go_backstage(self._backstage, line)
+            elif word in self._orders:
                 await self._orders[word](rest.strip())
             elif line:
                 voice = self._persona.voice(self._room)
                 self._expects_answer = line.startswith("/")
                 await voice.says(self._room, line, topic=self._topic)
+        except WrongWordsError as reason:
+            self._console.print(Text(str(reason), "red"))
         except AssertionError as reason:
             self._say("failed", reason=reason, style="red")
+
+    async def _go_backstage(self, backstage: Backstage, line: str) -> None:
+        said = await backstage.obey(line, self._persona.language)
+        self._expects_answer, self._is_over = said.brings, said.is_over
+        if said.text:
+            self._console.print(Text(said.text, "cyan"))
 
     async def _help(self, _words: str) -> None:
         personas = ", ".join(persona.names[0] for persona in self._community.personas)
@@ -168,6 +217,9 @@ class Terminal:
     async def _react(self, words: str) -> None:
         parts = words.split()
         number = parts.pop() if parts and parts[-1].isdigit() else ""
+        if wrong := [one for one in as_reactions(parts) if one.value not in EMOJI]:
+            self._say("no_reaction", name=" ".join(map(str, wrong)), style="red")
+            return
         card = self._card(number)
         if card is not None:
             await self._persona.voice(self._room).reacts(card, *parts)
@@ -194,16 +246,14 @@ class Terminal:
             self._console.print(paint_answer(answer, self._persona.language))
 
     async def _reply(self, words: str) -> None:
-        number, _, text = words.partition(" ")
-        card = self._card(number)
-        if card is not None and text:
+        card, text = self._card_and_text(words)
+        if card is not None:
             voice = self._persona.voice(self._room)
             await voice.says(self._room, text, topic=self._topic, reply_to=card)
 
     async def _edit(self, words: str) -> None:
-        number, _, text = words.partition(" ")
-        card = self._card(number)
-        if card is not None and text:
+        card, text = self._card_and_text(words)
+        if card is not None:
             await self._persona.voice(self._room).edits(card, text)
 
     async def _inline(self, words: str) -> None:
@@ -212,13 +262,24 @@ class Terminal:
         )
         for title in answer.titles:
             self._console.print(Text(f"  · {title}"))
-        if answer.results:
+        if not answer.results:
+            self._say("no_hit")
+        else:
             await self._persona.person.chooses(answer, 0, self._room)
 
     async def _commands(self, _words: str) -> None:
         offered = self._sim.world.commands.shown(self._room.chat, self._persona.person.user)
         for command in offered:
             self._console.print(Text(f"  /{command['command']}  {command['description']}"))
+
+    def _card_and_text(self, words: str) -> tuple[Card | None, str]:
+        """The message of a number, and the text behind it; None where either is missing."""
+        number, _, text = words.partition(" ")
+        card = self._card(number)
+        if card is not None and not text.strip():
+            self._say("no_text", style="red")
+            return None, ""
+        return card, text
 
     def _card(self, number: str, *, with_buttons: bool = False) -> Card | None:
         """The message with a number, else the newest (with buttons)."""
@@ -232,10 +293,36 @@ class Terminal:
             return None
         return messages[-1]
 
+    def _welcome(self) -> None:
+        self._say("welcome", style="bold")
+        if self._backstage is not None:
+            self._console.print(Text(phrase(self._persona.language, "welcome"), "bold"))
+        self._show_room()
+        if self._backstage is not None and self._is_seen:
+            lines = self._backstage.guide.lines(self._persona.language)
+            self._console.print(Text("\n".join(lines), "cyan"))
+
     def _show_room(self) -> None:
         self._say("you_are_in", title=self._title, style="bold")
         for card in self._room.messages[-_SHOWN_ON_ENTERING:]:
             self._show(card.message)
+
+    def _tell_news(self) -> None:
+        """What became of the bot and of Telegram."""
+        if self._backstage is not None:
+            for news in self._backstage.news(self._persona.language):
+                self._console.print(Text(news, "magenta"))
+
+    def _tick(self, event: Event) -> None:
+        """The guide's next step, where this was one; others' reactions, as Junho's, are none."""
+        if self._backstage is None or (event.kind == "reaction" and not self._is_by_us(event)):
+            return
+        if self._backstage.guide.note(event) and self._is_seen:
+            praise = self._backstage.guide.praise(self._persona.language)
+            self._console.print(Text(praise, "cyan"))
+
+    def _is_by_us(self, event: Event) -> bool:
+        return event.data["actor"] is self._persona.voice(self._room).reactor
 
     def _show_event(self, event: Event) -> None:
         if event.kind == "call" or event.chat is None:
@@ -252,6 +339,7 @@ class Terminal:
                 self._say("elsewhere", title=event.chat.title, style="dim")
         elif is_here:
             self._show_change(event)
+        self._tick(event)
 
     def _show_change(self, event: Event) -> None:
         message = event.message
@@ -287,16 +375,44 @@ class Terminal:
 
     def _prompt(self, is_interactive: bool) -> None:  # noqa: FBT001  # one caller
         if is_interactive:
-            prompt = f"{self._persona.name} @ {self._title} > "
-            self._console.print(Text(prompt, "bold cyan"), end="")
+            self._console.print(Text(self._prompt_text(), "bold cyan"), end="")
+
+    def _prompt_text(self) -> str:
+        return f"{self._persona.name} @ {self._title} > "
+
+    def _suggest(self, line: str) -> list[Suggestion]:
+        """What Tab offers: commands, people, chats, topics, buttons, and what is backstage."""
+        room, persona = self._room, self._persona
+        own = [Choice(word) for word in (*self._orders, _LEAVE)]
+        words = [*command_choices(self._sim.world, room, persona), *own]
+        words += button_choices(room, "#")
+        arguments = argument_choices(self._community, room, persona)
+        if self._backstage is not None:
+            words += self._backstage.choices(persona.language)
+            arguments |= self._backstage.arguments(persona.language)
+        return suggest(line, words, arguments)
+
+    @property
+    def _is_starting(self) -> bool:
+        return self._backstage is not None and self._backstage.is_starting
 
     async def _settle(self) -> None:
         """Wait until a command is answered, no press waits and all is quiet for a moment."""
         loop = asyncio.get_running_loop()
         start = self._last_event_at = loop.time()
         while loop.time() - start < self._patience_seconds:
-            waits = self._expects_answer or bool(self._presses)
-            if not waits and loop.time() - self._last_event_at >= self._quiet_seconds:
+            if not self._is_waited_for and loop.time() - self._last_event_at >= self._quiet_seconds:
                 return
             await asyncio.sleep(self._quiet_seconds / 4)
-        self._expects_answer = False
+        self._expects_answer, self._is_over = False, _at_once
+
+    @property
+    def _is_waited_for(self) -> bool:
+        """Whether something that was asked for has not come about yet."""
+        return (
+            self._expects_answer or bool(self._presses) or self._is_starting or not self._is_over()
+        )
+
+
+def _at_once() -> bool:
+    return True

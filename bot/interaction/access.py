@@ -6,12 +6,14 @@ another chat for those who send as a channel, which says nothing of their rights
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from telegram import ChatMember
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot.delivery.administrators import list_administrators
+from bot.logs import chat_fields
 from storage.models import ChatId, ChatKind, UserId
 
 if TYPE_CHECKING:
@@ -19,8 +21,21 @@ if TYPE_CHECKING:
 
     from storage.models import Chat
 
+log = logging.getLogger(__name__)
+
+LACKING_RIGHTS = frozenset(
+    {"refusal.operators", "refusal.authors", "refusal.administrators", "refusal.room"}
+)
+"""The messages that say no to whoever may not; others say that it cannot be done."""
 ADMINISTRATORS = frozenset({ChatMember.ADMINISTRATOR, ChatMember.OWNER})
 PRESENT = ADMINISTRATORS | {ChatMember.MEMBER, ChatMember.RESTRICTED}
+
+
+def note_refusal(chat: Chat, command: str, refusal: str) -> None:
+    """Log that a command, or a kind of button, was refused for lack of rights; not by whom."""
+    if refusal in LACKING_RIGHTS:
+        needs = refusal.removeprefix("refusal.")
+        log.info("command_refused", extra={"command": command, "needs": needs, **chat_fields(chat)})
 
 
 async def discussion_of(bot: Bot, chat: Chat) -> ChatId | None:

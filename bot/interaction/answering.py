@@ -44,7 +44,7 @@ async def answer_once(context: BotContext, run: Callable[[], Awaitable[None]]) -
         await _keep(context, failure)
         if not isinstance(failure, Ambiguous):
             raise
-        extra = {"update_id": context.update_id, "failure": str(failure)}
+        extra = {"chat": context.chat.id, "failure": str(failure)}
         log.info("answer_lost", extra=extra)
 
 

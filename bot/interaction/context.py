@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
@@ -451,7 +452,7 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
         asked_id = MessageId(asked.message_id) if asked is not None and goes_too else None
         return Cleanup(sent.chat_id, sent.message_id, asked_id, now, due)
 
-    async def _have_cleaned(self, tx: Transaction, cleanup: Cleanup) -> None:
+    async def _have_cleaned(self, cleanup: Cleanup, tx: Transaction) -> None:
         await cleanups.add_cleanup(tx, cleanup, self.person_id if self.is_deed_kept else None)
 
     @property
@@ -488,17 +489,19 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], di
         if shown is None and page.items is None:
             if cleanup is not None:
                 with suppress(DatabaseError):
-                    async with database.transaction() as tx:
-                        await self._have_cleaned(tx, cleanup)
+                    await database.write(partial(self._have_cleaned, cleanup))
             return
-        async with database.transaction() as tx:
+
+        async def remember(tx: Transaction) -> None:
             await inbox.delete_updates(tx, [self.update_id])
             if shown is not None:
                 await self._tie(tx, message_id, shown)
             if page.items is not None:
                 await self._keep_list(tx, message_id, page, page.items)
             if cleanup is not None:
-                await self._have_cleaned(tx, cleanup)
+                await self._have_cleaned(cleanup, tx)
+
+        await database.write(remember)
 
     async def _keep_list(
         self, tx: Transaction, message_id: MessageId, page: Page, items: tuple[PostId, ...]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from storage import chats, deeds
 from storage.database import DatabaseError
+from storage.slices import EVERY
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -44,7 +45,7 @@ class Deeds:
 
     async def doubt(self, deed: Deed) -> None:
         """Nobody knows whether whoever did it was answered."""
-        log.info("deed_untold", extra={"update_id": deed.update_id, "is_done": deed.is_done})
+        log.debug("deed_untold", extra={"update_id": deed.update_id, "is_done": deed.is_done})
         self._untold[deed.person_id][deed.update_id] = deed
         if not deed.is_kept:
             return
@@ -81,12 +82,13 @@ class Deeds:
         """Whoever that is, nothing is kept of them."""
         self._untold.pop(person_id, None)
 
-    async def forget_old(self, tx: Transaction) -> None:
-        """Forget what was done more than a day ago, in the database and here."""
+    async def forget_old(self, tx: Transaction, limit: int = EVERY) -> int:
+        """Forget what was done more than a day ago, in the database (how many) and here."""
         before = self._clock.now() - KEPT
-        await deeds.delete_old(tx, before)
+        gone = await deeds.delete_old(tx, before, limit)
         for person_id, untold in list(self._untold.items()):
             for update_id in [key for key, one in untold.items() if one.done_at < before]:
                 del untold[update_id]
             if not untold:
                 self.forget(person_id)
+        return gone

@@ -83,7 +83,7 @@ class Texts:
         """1234567 as 1,234,567, or as the language writes it."""
         if isinstance(value, int) and 0 <= value < _UNGROUPED:
             return str(value)
-        return str(format_decimal(value, locale=self._locale))
+        return _grouped(value, self._locale)
 
     def date(self, moment: dt.datetime, zone: dt.tzinfo) -> str:
         """2026년 11월 23일."""
@@ -182,6 +182,11 @@ def _cities(locale: Locale) -> dict[str, str]:
     aliases, zones = get_global("zone_aliases"), locale.time_zones
     named = {zone: names["city"] for zone, names in zones.items() if "city" in names}
     return {str(aliases.get(zone, zone)): city for zone, city in named.items()}
+
+
+@lru_cache(maxsize=1024)
+def _grouped(value: float, locale: Locale) -> str:
+    return str(format_decimal(value, locale=locale))
 
 
 @lru_cache(maxsize=1024)

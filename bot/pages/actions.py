@@ -194,6 +194,19 @@ class PushQuiet:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeArchive:
+    """Take in an archive file of SOURCES (`yes` 1), or leave it (0).
+
+    `since` is when somebody was asked, in seconds since 1970: of a file that has become another one
+    since then, nothing is said.
+    """
+
+    file_id: int
+    since: int
+    yes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Publish:
     """Publish a draft (`yes` 1) or drop it (0)."""
 
@@ -383,6 +396,7 @@ Action: TypeAlias = (
     | HandleSource
     | TakeEdits
     | PushQuiet
+    | TakeArchive
     | Publish
     | PublishAll
     | Again
@@ -429,6 +443,7 @@ _LETTERS: dict[str, type[Action]] = {
     "o": HandleSource,
     "h": TakeEdits,
     "q": PushQuiet,
+    "I": TakeArchive,
     "p": Publish,
     "A": PublishAll,
     "P": Again,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.pages.actions import LatestPage, OpenCard, TopPage, encode
@@ -19,7 +21,7 @@ from bot.pages.kakao import bundle_rows
 from bot.pages.page import Button, Page
 from bot.pages.periods import PERIODS, SHOWN, period_name
 from bot.text.inert import inert
-from bot.text.paging import excerpt
+from bot.text.paging import LOOKED_AT, excerpt
 from bot.text.rich import MESSAGE_UNITS, Rich, bold, link, plain
 
 if TYPE_CHECKING:
@@ -227,8 +229,18 @@ def _cards(reader: Reader, items: Sequence[Item], first: int, room: Allowance) -
 
 def _short_card(reader: Reader, number: int, item: Item, room: Allowance) -> Rich:
     post, given = item
+    head = replace(post, html=None, body=post.body[: room.excerpt * LOOKED_AT])
+    return Rich(f"{number}. ") + _unnumbered(reader, head, given, room)
+
+
+@lru_cache(maxsize=512)
+def _unnumbered(reader: Reader, post: Post, given: Given, room: Allowance) -> Rich:
+    """A short card, kept for whoever asks next: most ask for the newest, and see the same.
+
+    Of the post, what is looked at: a whole one may be megabytes long.
+    """
     lines = [
-        Rich(f"{number}. ") + headline(reader, post, room.title),
+        headline(reader, post, room.title),
         *([Rich(said)] if (said := byline(reader, post, of_missing=False)) else []),
     ]
     if room.remark and post.remark is not None:

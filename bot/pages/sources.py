@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.pages.actions import HandleSource, PushQuiet, TakeEdits, encode
 from bot.pages.greetings import publishing_button
 from bot.pages.page import Button, Page
-from bot.redaction import redact
+from bot.redaction import redact, shown_address, shown_values
 from bot.text.graphemes import shorten
 from bot.text.inert import inert
 from bot.text.rich import Rich, bold, plain
@@ -41,13 +41,18 @@ class Follows:
         """Whether the source is asked again."""
         return source.kind in self.polled and source.ended_at is None
 
+    def is_undone(self, source: Source) -> bool:
+        """Whether it is a file whose import was undone, of which nothing is left."""
+        return source.kind not in self.polled and source.ended_at is not None
+
 
 def sources_page(texts: Texts, follows: Follows, zone: tzinfo) -> Page:
     """A paragraph for each source; those that are polled have buttons.
 
     Then the channels: each may be let publish, or no more.
     """
-    sources, channels = follows.sources, follows.channels
+    sources = [one for one in follows.sources if not follows.is_undone(one)]
+    channels = follows.channels
     parts = [_paragraph(texts, source, zone, follows) for source in sources]
     parts += [_channel(texts, channel) for channel in channels]
     parts.append(plain(texts("sources.add" if sources else "sources.none")))
@@ -79,13 +84,18 @@ def last_error(texts: Texts, source: Source) -> str:
     if source.last_error is None:
         return ""
     problem = json.loads(source.last_error)
-    return redact(texts(problem["key"], **problem["values"]))
+    return redact(texts(problem["key"], **shown_values(problem["values"])))
+
+
+def source_name(source: Source) -> str:
+    """Its title, or else its address, without what opens it."""
+    return source.title or shown_address(source.address)
 
 
 def _paragraph(texts: Texts, source: Source, zone: tzinfo, follows: Follows) -> Rich:
-    lines = [inert(bold(source.title or source.address))]
+    lines = [inert(bold(source_name(source)))]
     if source.title:
-        lines.append(plain(source.address))
+        lines.append(plain(shown_address(source.address)))
     if source.kind not in follows.polled:
         lines.append(plain(texts(f"sources.kind.{source.kind}")))
     elif source.ended_at is not None:
@@ -126,7 +136,7 @@ def _rows(texts: Texts, source: Source, follows: Follows) -> list[tuple[Button, 
 
 
 def _buttons(texts: Texts, source: Source) -> tuple[Button, ...]:
-    name = shorten(source.title or source.address, LABEL_UNITS)
+    name = shorten(source_name(source), LABEL_UNITS)
     return (
         Button(texts("sources.poll", name=name), data=encode(HandleSource(source.id, "poll"))),
         Button(texts("sources.end"), data=encode(HandleSource(source.id, "end")), style="danger"),

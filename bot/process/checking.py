@@ -1,7 +1,8 @@
 """`sosik check`: looks at each part that a start depends on, and says what to do where it fails.
 
 A finding is a line of the report: what was looked at, whether it is right, and, where it is not, a
-message that says what to do. Nothing is changed and nothing is sent.
+message that says what to do. Nothing is sent, and nothing changed but that the database is opened:
+made where there is none, and brought up to date.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from dataclasses import dataclass, field
 from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from telegram import Bot, ChatMember, ChatMemberAdministrator, ChatMemberRestricted
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
-from bot.config import ENV_FILE, ServePolicy, require_token
+from bot.config import ENV_FILE, ServePolicy, require_token, secret_files
 from bot.delivery.wire import Wire
 from bot.errors import SosikError, message
 from bot.interaction.access import ADMINISTRATORS
@@ -30,19 +32,23 @@ from bot.search.embedding import MODEL_MEGABYTES, is_installed
 from bot.sources.formats.archive import parse_archive
 from bot.sources.http.agents import agents_of
 from bot.sources.http.network import trusted_authorities
-from bot.sources.importing import read_file
+from bot.sources.importing import address_of, read_file
 from bot.sources.looking import look_at
-from storage import chats
+from bot.updates.webhook import URL
+from bot.updates.webhook_calls import webhook_info
+from storage import archive_files, chats, facts, sources
 from storage.database import Database, DatabaseError
+from storage.lock import is_held
 from storage.models import ChatKind, ChatState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.clock import Clock
     from bot.config import Settings
     from bot.pages.room_states import Room
     from bot.sources.http.fetch import Fetcher
+    from bot.updates.webhook_calls import WebhookInfo
     from storage.models import Chat
 
 LEAST_FREE_MEGABYTES = 200
@@ -62,6 +68,8 @@ async def check(settings: Settings, clock: Clock, fetcher: Fetcher) -> list[Find
     """Look at everything, also after something was found wrong."""
     findings = [_check_disk(settings)]
     known: list[Chat] = []
+    own_webhook: str | None = None
+    answers: Mapping[str, bool | None] = {}
     try:
         path = settings.database_path
         async with (
@@ -70,6 +78,11 @@ async def check(settings: Settings, clock: Clock, fetcher: Fetcher) -> list[Find
         ):
             met = await chats.list_chats(db)
             rooms = await read_rooms(db, met)
+            own_webhook = await facts.get_fact(db, URL)
+            taken = {
+                one.address: True for one in await sources.list_sources(db) if not one.ended_at
+            }
+            answers = {**taken, **await archive_files.list_answers(db)}
         known = [chat for chat in met if chat.state is ChatState.SERVED]
         findings.append(Finding(good=True, key="check.database", values={"chats": len(known)}))
         findings += _rooms(settings, rooms)
@@ -77,11 +90,12 @@ async def check(settings: Settings, clock: Clock, fetcher: Fetcher) -> list[Find
         said = message(error.key, **error.values) if error.key else str(error)
         findings.append(Finding(good=False, key="check.said", values={"said": said}))
     findings += _check_files(settings.database_path.absolute())
-    findings += await _check_telegram(settings, known)
+    findings += _check_backups(settings)
+    findings += await _check_telegram(settings, known, own_webhook)
     findings += _check_emptiness(settings)
     findings += _check_name(settings)
     for one in settings.sources:
-        findings += await _check_source(one, settings, fetcher)
+        findings += await _check_source(one, settings, fetcher, answers)
     findings += [_check_meaning(), _check_clock(settings, clock)]
     return findings
 
@@ -125,7 +139,8 @@ def _check_disk(settings: Settings) -> Finding:
 def _check_files(database: Path) -> list[Finding]:
     """Whether the token and what people left can be read by this user alone, backups included."""
     beside = database.parent.glob(f"{escape(database.stem)}.*")
-    files = [one for one in (*sorted(beside), ENV_FILE) if one.is_file() and _is_open(one)]
+    kept = (*sorted(beside), ENV_FILE, *secret_files())
+    files = [one for one in kept if one.is_file() and _is_open(one)]
     folders = [one for one in (database.parent,) if one.is_dir() and _is_open(one)]
     findings = [
         Finding(good=False, key="check.files.open", values={"mode": mode, "paths": _named(paths)})
@@ -133,6 +148,24 @@ def _check_files(database: Path) -> list[Finding]:
         if paths
     ]
     return findings or [Finding(good=True, key="check.files")]
+
+
+def _check_backups(settings: Settings) -> list[Finding]:
+    """Whether the folder of scheduled backups can be written, and survives the database's disk."""
+    folder = settings.backup_dir
+    if folder is None:
+        return []
+    place = folder if folder.exists() else folder.absolute().parent
+    values = {"folder": folder}
+    if not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)):
+        return [Finding(good=False, key="check.backups.unwritten", values=values)]
+    is_same = _is_same_disk(settings.database_path.absolute().parent, place)
+    key = "check.backups.same_disk" if is_same else "check.backups"
+    return [Finding(good=True, key=key, values=values)]
+
+
+def _is_same_disk(one: Path, other: Path) -> bool:
+    return one.exists() and one.stat().st_dev == other.stat().st_dev
 
 
 def _is_open(path: Path) -> bool:
@@ -144,33 +177,59 @@ def _named(paths: Sequence[Path]) -> str:
     return shlex.join(map(str, paths))
 
 
-async def _check_telegram(settings: Settings, known: list[Chat]) -> list[Finding]:
-    """The token, and what the bot may do in each chat that it serves."""
+async def _check_telegram(
+    settings: Settings, known: list[Chat], own_webhook: str | None
+) -> list[Finding]:
+    """The token, where updates go, and what the bot may do in each chat that it serves."""
     try:
         token = require_token(settings)
     except SosikError as error:
         return [Finding(good=False, key=error.key, values=error.values)]
-    wire = Wire(1, verify=trusted_authorities())  # the way that the bot itself takes
+    proxy = settings.telegram_proxy.get_secret_value() or None
+    wire = Wire(1, verify=trusted_authorities(), proxy=proxy)  # the way that the bot itself takes
     base = f"{settings.telegram_api_url}/bot"
     bot = Bot(token, base_url=base, request=wire, get_updates_request=wire)
     try:
         async with bot:
             first = Finding(good=True, key="check.token", values={"name": bot.username})
+            info = await webhook_info(wire, bot.base_url)
+            runs = is_held(settings.database_path)
+            webhook = _check_webhook(info, settings.webhook_url, own_webhook or "", runs=runs)
             wanted: list[tuple[int | str, str, ChatKind]] = [
                 (chat.id, chat.title, chat.kind) for chat in known
             ]
-            wanted += [(one, one, ChatKind.CHANNEL) for one in settings.channels]
+            met = {str(chat.id) for chat in known}
+            named = [one for one in settings.channels if one not in met]
+            wanted += [(one, one, ChatKind.CHANNEL) for one in named]
             rights = [
                 await _check_rights(bot, chat_id, title, kind)
                 for chat_id, title, kind in wanted
                 if kind is not ChatKind.PRIVATE
             ]
-            return [first, *rights]
+            return [first, *webhook, *rights]
     except InvalidToken:
         return [Finding(good=False, key="error.bad_token")]
     except TelegramError as error:
         values = {"address": settings.telegram_api_url, "reason": type(error).__name__}
         return [Finding(good=False, key="check.telegram", values=values)]
+
+
+def _check_webhook(info: WebhookInfo, url: str, own: str, *, runs: bool) -> list[Finding]:
+    """Whose webhook is set, of which the host alone is shown: its path may be a secret.
+
+    `own` is the one that this bot set last. While it does not run, there is nothing that a start
+    does not mend.
+    """
+    host = urlsplit(info.url or url).hostname or ""
+    if info.url == url:
+        if runs and info.waiting and info.failure:
+            values = {"waiting": info.waiting, "why": info.failure}
+            return [Finding(good=False, key="check.webhook.failing", values=values)]
+        return [Finding(good=True, key="check.webhook", values={"host": host})] if url else []
+    key = "unset" if not info.url else "earlier" if info.url == own else "foreign"
+    if runs and key == "foreign":
+        key = "elsewhere"
+    return [Finding(not runs, f"check.webhook.{key}", {"host": host})]
 
 
 async def _check_rights(bot: Bot, chat_id: int | str, title: str, kind: ChatKind) -> Finding:
@@ -213,18 +272,28 @@ async def _may_write(bot: Bot, chat_id: int | str, member: ChatMember) -> bool:
     return permissions is None or permissions.can_send_messages is not False
 
 
-async def _check_source(address: str, settings: Settings, fetcher: Fetcher) -> list[Finding]:
+async def _check_source(
+    address: str, settings: Settings, fetcher: Fetcher, answers: Mapping[str, bool | None]
+) -> list[Finding]:
     if "://" not in address:
-        return [_check_file(address)]
+        return [_check_file(address, answers)]
     looks = await look_at(fetcher, address, allow_private=settings.allow_private_sources)
     return [Finding(one.good, one.key, one.values) for one in looks]
 
 
-def _check_file(name: str) -> Finding:
+def _check_file(name: str, answers: Mapping[str, bool | None]) -> Finding:
+    """`answers` are what was said of files, and True for the addresses of what is in already."""
     try:
         archive = parse_archive(read_file(Path(name)))
     except SosikError as error:
         return Finding(good=False, key=error.key, values=error.values)
+    is_wanted = answers.get(name, answers.get(address_of(archive)))
+    if is_wanted is False:
+        return Finding(good=True, key="check.archive.left", values={"path": name})
+    if archive.doubts and not is_wanted:
+        reason = message(f"archive.doubt.{archive.doubts[0]}")
+        values = {"path": name, "reason": reason}
+        return Finding(good=False, key="check.archive.doubtful", values=values)
     found = {"posts": len(archive.posts), "path": name}
     return Finding(good=True, key="check.archive", values=found)
 

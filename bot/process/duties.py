@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +31,8 @@ from bot.delivery.scheduled import Scheduled
 from bot.delivery.search import Search
 from bot.delivery.settle import PatientSettler, SearchingSettler
 from bot.delivery.settlements import Settlements
+from bot.delivery.spreading import Spreader
+from bot.delivery.tally import Tally
 from bot.delivery.telegram import TelegramTransport
 from bot.delivery.troubles import Troubles
 from bot.delivery.withdrawal import Withdrawing
@@ -39,83 +40,62 @@ from bot.errors import SosikError
 from bot.interaction.access import sees_reactions
 from bot.interaction.menus import set_menus
 from bot.process import sights
+from bot.process.archive_files import take_in
+from bot.process.backups import Backups
+from bot.process.housekeeping import SLICE, sweeps
 from bot.process.sights import Sights
 from bot.process.tick import Duty
 from bot.sources.follow import follow
-from bot.sources.importing import ArchiveImporter
-from bot.sources.quiet import OFFERED
-from storage import (
-    attempts,
-    chats,
-    digests,
-    drafts,
-    due,
-    editions,
-    inbox,
-    known_ids,
-    lists,
-    menus,
-    messages,
-    outbox,
-    queries,
-    quiet_posts,
-    reactions,
-    troubles,
-)
+from storage import chats, due
 from storage.database import DatabaseError
 from storage.models import ChatId, ChatKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import timedelta
 
     from telegram.ext import ExtBot
 
     from bot.delivery.pace import Pace
+    from bot.figures import Figures
     from bot.interaction.services import Services
 
 log = logging.getLogger(__name__)
 
 SECOND, ADMINISTRATORS_SECONDS, TROUBLE_SECONDS, HOUR = 1.0, 3.0, 10.0, 3600.0
+BACKUP_SECONDS = 60.0
 AGAIN_SECONDS = 10.0
 """So long after the database could not be used, what begins the run begins again."""
-SEEN_HOURS = 26
-"""A little longer than Telegram keeps an update (Bot API, getUpdates: 24 hours)."""
-STRAY_DAYS, QUERY_DAYS, LEDGER_DAYS, CHANNEL_DAYS = 1, 30, 60, 90
-MENU_DAYS = 7
-EDITION_DAYS = 100
-"""More than two months and a putting off: an edition that was missed is taken in."""
-ATTEMPT_DAYS = 2
-"""So long a message may be deleted (Bot API, deleteMessage: 48 hours)."""
 
 
 class Duties:
     """The work of a start, in `start`, and what the tick has to look after, in `all`."""
 
-    def __init__(self, services: Services, bot: ExtBot[Any], *, pace: Pace) -> None:
-        """`pace` is what sends wait for."""
+    def __init__(
+        self, services: Services, bot: ExtBot[Any], *, pace: Pace, figures: Figures
+    ) -> None:
+        """`pace` is what sends wait for; `figures` counts what becomes of them."""
         self._services = services
+        self._figures = figures
         self._bot = bot
         self._pace = pace
         self._task: asyncio.Task[None] | None = None
-        composer = Composer(
-            services.catalogues,
-            username=services.me.username,
-            language=services.settings.language,
-            timezone=services.settings.timezone,
-            hand_of=services.chats.hand_of,
-        )
+        composer = _composer(services)
         database, clock, transport = services.database, services.clock, TelegramTransport(bot)
         self._troubles = Troubles(database, clock, services.operators)
         self._holds = Holds(database, clock, services.operators, pace)
         reachable = ReachableTransport(transport, bot, database, self._troubles)
-        self.conflict = self._conflict_alarm(pace.hold)
-        self.settlements = _settlements(services, bot)
+        self.conflict = self._conflict_alarm(self._hold)
+        self._tally = Tally(clock)
+        self.settlements = _settlements(services, bot, self._tally, figures)
         self.sender = OutboxSender(
             database=database,
             clock=clock,
             composer=composer,
             transport=reachable,
             settlements=self.settlements,
+            tally=self._tally,
+            figures=figures,
         )
         self._refresher = Refresher(
             database=database,
@@ -126,13 +106,8 @@ class Duties:
         )
         self._digests = Digests(database, clock)
         self._editions = Editions(database, clock)
-        self._scheduled = Scheduled(
-            publisher=services.publisher,
-            database=database,
-            clock=clock,
-            operators=services.operators,
-            is_author=services.chats.is_author,
-        )
+        self._spreader = Spreader(database, clock)
+        self._scheduled = _scheduled(services)
         self._mutes = Mutes(database, clock, transport.lets_everybody_write)
         self._sights = Sights(database, services.chats, partial(sees_reactions, bot))
         self.ready = asyncio.Event()
@@ -147,7 +122,7 @@ class Duties:
             if "://" in address:
                 await self._follow(address)
             else:
-                await self._import(Path(address))
+                await self._import(address)
         await self.trust_clock()
         await self._services.deeds.load()
         async with self._services.database.transaction() as tx:
@@ -159,7 +134,7 @@ class Duties:
         """At a start, and when the clock was set: what is due later than it can be is due again."""
         async with self._services.database.transaction() as tx:
             moved = await due.set_back(tx, self._services.clock.now())
-            await self._services.chats.plan_nights(tx)
+        await self._services.chats.plan_nights()
         if moved:
             log.warning("due_times_set_back", extra={"rows": moved})
         await self._digests.prepare()
@@ -170,6 +145,7 @@ class Duties:
         if self._task is not None:
             await end([self._task])
         await self.sender.close(seconds)
+        self._tally.close()
 
     def all(self) -> tuple[Duty, ...]:
         """What the tick asks for."""
@@ -177,9 +153,11 @@ class Duties:
         cleaning = Cleaning(self._bot, services.me.id, database, services.clock)
         withdrawing = Withdrawing(self._bot, database, services.clock)
         pinning = Pinning(self._bot, database, services.operators)
+        backups = Backups(services.settings, database, services.clock, self._troubles)
         return (
             Duty("sources", SECOND, self._services.poller.run),
             Duty("scheduled", SECOND, self._publish_scheduled),
+            Duty("spreading", SECOND, self._spread_posts),
             Duty("refresh", SECOND, self._refresher.run),
             Duty("digests", SECOND, self._send_digests),
             Duty("search", SECOND, self._services.search.catch_up),
@@ -192,7 +170,9 @@ class Duties:
             Duty("withdrawing", SECOND, withdrawing.run),
             Duty("pinning", SECOND, pinning.run),
             Duty("sights", sights.EVERY_SECONDS, self._sights.run),
+            Duty("tally", SECOND, self._tally.run),
             Duty("housekeeping", HOUR, self._keep_house),
+            Duty("backups", BACKUP_SECONDS, backups.run),
         )
 
     async def clock_jumped(self, by: timedelta) -> None:
@@ -201,6 +181,11 @@ class Duties:
         async with self._services.database.transaction() as tx:
             await self._services.operators.tell_of_clock(tx, by)
         self.sender.wake()
+
+    def _hold(self, seconds: float) -> None:
+        """Telegram said 409: send nothing for so long."""
+        self._figures.conflicted()
+        self._pace.hold(seconds)
 
     def _conflict_alarm(self, hold: Callable[[float], None]) -> ConflictAlarm:
         services, bot = self._services, self._bot
@@ -235,6 +220,10 @@ class Duties:
         """Digests before editions, which leave out what those have just told."""
         queued = await self._digests.run() + await self._editions.run()
         if queued:
+            self.sender.wake()
+
+    async def _spread_posts(self) -> None:
+        if await self._spreader.run():
             self.sender.wake()
 
     async def _publish_scheduled(self) -> None:
@@ -296,43 +285,49 @@ class Duties:
         except SosikError as error:
             log.error("source_not_followed", extra={"error": str(error)})  # noqa: TRY400  # the error says it all
 
-    async def _import(self, path: Path) -> None:
-        services = self._services
+    async def _import(self, file: str) -> None:
         try:
-            importer = ArchiveImporter(services.database, services.clock, services.observers)
-            await importer.import_file(path)
+            await take_in(self._services, file)
         except SosikError as error:
-            log.error("archive_not_imported", extra={"file": path.name, "error": str(error)})  # noqa: TRY400  # the error says it all
+            log.error("archive_not_imported", extra={"file": Path(file).name, "error": str(error)})  # noqa: TRY400  # the error says it all
 
     async def _keep_house(self) -> None:
-        """Forget what has had its time."""
-        now = self._services.clock.now()
-        async with self._services.database.transaction() as tx:
-            await inbox.delete_seen(tx, now - timedelta(hours=SEEN_HOURS))
-            await inbox.delete_set_aside(tx, now - timedelta(days=LEDGER_DAYS))
-            await reactions.delete_strays(tx, now - timedelta(days=STRAY_DAYS))
-            await reactions.delete_of_channels(tx, now - timedelta(days=CHANNEL_DAYS))
-            await queries.delete_queries(tx, now - timedelta(days=QUERY_DAYS))
-            await self._services.deeds.forget_old(tx)
-            await menus.delete_old(tx, now - timedelta(days=MENU_DAYS))
-            await drafts.delete_drafts(tx, now - timedelta(days=QUERY_DAYS))
-            await quiet_posts.delete_quiet(tx, now - OFFERED)
-            await lists.delete_lists(tx, now)
-            await messages.delete_forwards(tx, now - timedelta(days=STRAY_DAYS))
-            await attempts.delete_attempts(tx, now - timedelta(days=ATTEMPT_DAYS))
-            await attempts.delete_comparisons(tx, now - timedelta(days=ATTEMPT_DAYS))
-            await known_ids.delete_known_ids(tx, now - timedelta(days=ATTEMPT_DAYS))
-            await outbox.delete_finished(tx, now - timedelta(days=LEDGER_DAYS))
-            await troubles.delete_old(tx, now - timedelta(days=LEDGER_DAYS))
-            await digests.delete_claims(tx, now - timedelta(days=LEDGER_DAYS))
-            await editions.delete_claims(tx, now - timedelta(days=EDITION_DAYS))
+        """Forget what has had its time, slice by slice, and go on with that an hour later."""
+        database, now = self._services.database, self._services.clock.now()
+        for sweep in await sweeps(database, self._services.deeds, now):
+            gone = SLICE
+            while gone >= SLICE:
+                async with database.transaction() as tx:
+                    gone = await sweep(tx, limit=SLICE)
         await self._services.database.tidy()
 
 
-def _settlements(services: Services, bot: ExtBot[Any]) -> Settlements:
+def _composer(services: Services) -> Composer:
+    return Composer(
+        services.catalogues,
+        username=services.me.username,
+        language=services.settings.language,
+        timezone=services.settings.timezone,
+        hand_of=services.chats.hand_of,
+    )
+
+
+def _scheduled(services: Services) -> Scheduled:
+    return Scheduled(
+        publisher=services.publisher,
+        database=services.database,
+        clock=services.clock,
+        operators=services.operators,
+        is_author=services.chats.is_author,
+    )
+
+
+def _settlements(
+    services: Services, bot: ExtBot[Any], tally: Tally, figures: Figures
+) -> Settlements:
     """How pushes in doubt are settled, by the setting."""
     database, clock, policy = services.database, services.clock, services.settings.settle
-    ledger = Ledger(database, clock)
+    ledger = Ledger(database, clock, tally, figures)
     if policy is SettlePolicy.OFF:
         patient = PatientSettler(clock)
         return Settlements(database=database, clock=clock, ledger=ledger, settler=patient)

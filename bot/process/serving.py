@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from telegram.error import InvalidToken, NetworkError, RetryAfter
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from bot.process.tick import Tick
     from bot.updates.dispatch import Dispatcher
     from bot.updates.receive import Receiver
+    from bot.updates.webhook import Webhook
 
     App = Application[ExtBot[Any], BotContext, dict[Any, Any], dict[Any, Any], dict[Any, Any], None]
 
@@ -37,7 +37,6 @@ STOP_SECONDS = 8.5
 DRAIN_SECONDS = 5.0
 """Of it, at most so much for answers: one that waits for its turn comes after the start."""
 CLOSE_SECONDS = 1.0
-SILENT_SECONDS = 120
 INTRODUCTION = Backoff.doubling(0.5, longest=30.0)
 
 
@@ -49,7 +48,7 @@ class Running:
     services: Services
     pace: Pace
     dispatcher: Dispatcher
-    receiver: Receiver
+    receiver: Receiver | Webhook
     duties: Duties
     tick: Tick
 
@@ -59,10 +58,7 @@ class Running:
             return "the archive is being taken in"
         if self.tick.is_late:
             return "the tick does not come"
-        silent = self.services.clock.now() - self.receiver.last_answer_at
-        if silent > timedelta(seconds=SILENT_SECONDS):
-            return "Telegram does not answer"
-        return None
+        return self.receiver.missing()
 
 
 async def introduce(
@@ -72,17 +68,21 @@ async def introduce(
 
     Raises SosikError where Telegram does not know the token.
     """
-    failures = 0
+    failures, since = 0, clock.now()
     while not stopping.is_set():
         try:
             await initialize()
         except InvalidToken:
             raise SosikError("error.bad_token") from None
         except (NetworkError, RetryAfter) as error:
-            log.warning("telegram_does_not_answer", extra={"error": type(error).__name__})
             failures += 1
+            if failures == 1:
+                log.warning("telegram_does_not_answer", extra={"error": type(error).__name__})
             await wait_for(stopping, clock, INTRODUCTION.after(failures))
         else:
+            if failures:
+                seconds = round((clock.now() - since).total_seconds())
+                log.info("telegram_answers", extra={"failures": failures, "seconds": seconds})
             return True
     return False
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.delivery.troubles import Trouble
+from bot.pages.ages import age
 from bot.pages.night import overnight_line
 from bot.pages.room_states import room_lines, rooms_of
-from bot.pages.sources import last_error
+from bot.pages.sources import last_error, source_name
 from bot.search.rebuild import read_progress
 from bot.text.inert import inert
 from storage import chats, inbox, outbox, posts, sources, troubles, vectors
+from storage.last_backup import get_last_backup
 from storage.models import ChatState, OutboxState, Overnight
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from bot.pages.room_states import Room
     from bot.search.results import Progress
     from storage.database import Connection, Database
+    from storage.last_backup import LastBackup
     from storage.models import Chat, Source
 
 
@@ -50,6 +53,18 @@ class Status:
     """Chats in which posts wait for the end of the quiet hours, the first to end first."""
     rooms: tuple[Room, ...] = ()
     """Groups and channels, those in trouble first."""
+    backup: LastBackup | None = None
+    """The scheduled backups; None where none are made."""
+
+    @property
+    def backup_at(self) -> datetime | None:
+        """Of which moment the last scheduled backup is."""
+        return None if self.backup is None else self.backup.made_at
+
+    @property
+    def backup_error(self) -> Mapping[str, object] | None:
+        """Why the last try failed, as a message; None where it did not."""
+        return None if self.backup is None else self.backup.problem
 
 
 async def read_status(database: Database, now: datetime) -> Status:
@@ -71,6 +86,7 @@ async def read_status(database: Database, now: datetime) -> Status:
             meaning=await db.run(vectors.count_vectors),
             nights=tuple((named[one.chat_id], one) for one in nights),
             rooms=await read_rooms(db, known),
+            backup=await get_last_backup(db),
         )
 
 
@@ -114,9 +130,23 @@ def status_lines(texts: Texts, status: Status) -> list[str]:
     made, posts_ = status.meaning
     if 0 < made < posts_:
         lines.insert(1, texts("status.meaning", done=number(made), total=number(posts_)))
-    failures = [f"• {one.title or one.address}: {last_error(texts, one)}" for one in failing]
+    lines += _backup_lines(texts, status)
+    failures = [f"• {source_name(one)}: {last_error(texts, one)}" for one in failing]
     rooms = room_lines(texts, status.rooms)
     return [*lines, *_night_lines(texts, status.nights), *failures, *rooms]
+
+
+def _backup_lines(texts: Texts, status: Status) -> list[str]:
+    """How old the last scheduled backup is, and why the last try failed."""
+    if status.backup is None:
+        return []
+    at = status.backup_at
+    lines = [texts("status.backup.never")]
+    if at is not None:
+        lines = [texts("status.backup", age=age(texts, status.at - at))]
+    if status.backup_error is not None:
+        lines.append(texts("status.backup.failed", reason=status.backup_error))
+    return lines
 
 
 def _night_lines(texts: Texts, nights: Sequence[tuple[Chat, Overnight]]) -> list[str]:

@@ -6,9 +6,11 @@ has changed, `catch_up` makes a new one beside it (bot.search.rebuild).
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 import secrets
+import time
 from dataclasses import replace
 from datetime import UTC, timedelta
 from functools import partial
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
 
 SECONDS = 0.04
 """Of the processor; after this no further repair of a query is begun."""
+STOOD_BACK = 2.0
+"""Times the seconds of a batch that whoever reads on leaves the processor to others."""
 MOST_ONWARD = 3
 """Posts that a search in vain leads to: near titles, then those to read on with."""
 MOST_MEANT = 5
@@ -110,12 +114,17 @@ class SearchService:
                 log.info("search_rebuild", extra={"step": step.name.lower()})
 
     async def read_on(self) -> None:
-        """Take the telling words of posts that are new or changed."""
+        """Take the telling words of posts that are new or changed.
+
+        In what answers leave over: after each batch it stands back for as long again, or longer.
+        """
         async with self._database.reader() as reader:
             waits = await reader.run(is_waiting)
         while waits:
             async with self._database.transaction() as tx:
+                begun = time.monotonic()  # to wait for the writer is no work
                 waits = bool(await tx.run(profile_batch))
+            await asyncio.sleep(STOOD_BACK * (time.monotonic() - begun))
 
     async def read_meaning(self) -> None:
         """Make the vectors that lack, where the program has an embedder."""

@@ -76,10 +76,14 @@ class Sieve:
             return True
         key = post.id, hash((post.title, post.body)), wanted
         if key not in self._answers:
-            if len(self._answers) >= self._most:
-                self._answers.clear()
+            self.make_room(1)
             self._answers[key] = self._ask(post, wanted)
         return self._answers[key]
+
+    def make_room(self, count: int) -> None:
+        """Forget all answers, unless so many more are remembered beside them."""
+        if len(self._answers) + count > self._most:
+            self._answers.clear()
 
     def _ask(self, post: Readable, wanted: Filter) -> bool:
         text = read_post(post.title, post.body)

@@ -52,6 +52,17 @@ class CommandBook:
         """Forget one list."""
         self._lists.pop((scope, language), None)
 
+    def state(self) -> list[Any]:
+        """All lists, as JSON's types."""
+        return [(*scope, language, listed) for (scope, language), listed in self._lists.items()]
+
+    def restore(self, state: list[Any]) -> None:
+        """Have the lists of `state`."""
+        self._lists = {
+            ((kind, chat_id, user_id), language): listed
+            for kind, chat_id, user_id, language, listed in state
+        }
+
     def shown(self, chat: Chat, user: User) -> list[dict[str, str]]:
         """What a user is offered in a chat: the first list there is, narrowest scope first."""
         for scope in _scopes_for(chat, user):

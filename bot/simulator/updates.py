@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -128,9 +129,8 @@ class UpdateQueue:
     def take(self, limit: int) -> list[Waiting]:
         """Up to `limit` of the oldest that have not expired, with the faults that were asked."""
         now = self._clock.now()
-        self.expired |= {one.id for one in self._waiting if one.expires_at <= now}
         while self._waiting and self._waiting[0].expires_at <= now:
-            self._waiting.popleft()
+            self.expired.add(self._waiting.popleft().id)
         taken: list[Waiting] = []
         size = LARGEST_ANSWER_BYTES
         for update in self._waiting:
@@ -139,7 +139,34 @@ class UpdateQueue:
                 break
             if update.expires_at > now:
                 taken.append(update)
+            else:
+                self.expired.add(update.id)
         return self._disturbed(taken)
+
+    def after(self, update_id: int, limit: int) -> list[Waiting]:
+        """Up to `limit` of those with higher ids that have not expired, for a webhook."""
+        now = self._clock.now()
+        found = (one for one in self._waiting if one.id > update_id and one.expires_at > now)
+        return list(islice(found, max(0, limit)))
+
+    def forget(self, update_id: int) -> None:
+        """It was delivered, or is given up."""
+        kept = [one for one in self._waiting if one.id != update_id]
+        self._waiting = deque(kept)
+
+    def state(self) -> dict[str, Any]:
+        """What waits, the next id and the kinds, as JSON's types."""
+        waiting = [(one.id, one.expires_at, one.kind, one.data.decode()) for one in self._waiting]
+        return {"waiting": waiting, "next_id": self._next_id, "allowed": sorted(self.allowed)}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Be as `state` says."""
+        self._waiting = deque(
+            Waiting(id_, expires_at, kind, data.encode())
+            for id_, expires_at, kind, data in state["waiting"]
+        )
+        self._next_id = state["next_id"]
+        self.allowed = frozenset(state["allowed"])
 
     def repeat(self, times: int) -> None:
         """Deliver each of the next `times` answers once more, before what follows."""

@@ -25,8 +25,11 @@ from bot.simulator.rules.keyboards import NO_MARKUP
 from bot.simulator.rules.limits import FloodLimits
 from bot.simulator.rules.visibility import may_see
 from bot.simulator.updates import UpdateQueue
+from bot.simulator.webhook import Webhook
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.simulator.chats import Kind, Member
     from bot.simulator.clock import SimulatedClock
     from bot.simulator.events import EventKind
@@ -59,7 +62,8 @@ class World:
         self.reactions = Reactions(self)
         self.inline = True
         self.inline_feedback = False
-        self.webhook_url = ""
+        self.webhook = Webhook()
+        self.on_webhook: Callable[[], None] = lambda: None
         self.files: dict[str, bytes] = {}
         self._signals: dict[int, Signal] = {}
         self._account_message_id = _FIRST_ACCOUNT_MESSAGE_ID
@@ -203,6 +207,15 @@ class World:
         if chat is None and chat_id in self.users and chat_id != self.bot.id:
             return self.private_chat(self.users[chat_id])
         return chat
+
+    def counters(self) -> dict[str, int]:
+        """The next ids of people, groups and channels, and of the account's messages."""
+        return {**self._next_ids, "account": self._account_message_id}
+
+    def count_from(self, counters: dict[str, int]) -> None:
+        """Go on from there."""
+        self._account_message_id = counters["account"]
+        self._next_ids = {name: counters[name] for name in self._next_ids}
 
     def skip_ids(self, count: int) -> None:
         """Let the account's sequence jump, as other chats of the account would make it."""

@@ -15,8 +15,8 @@ from bot.sources.errors import SourceError
 from bot.sources.formats.archive import parse_archive
 from bot.sources.listing_order import merge_order
 from bot.sources.record import record_changes
-from storage import posts, sources
-from storage.models import BlogCounts, SourceKind
+from storage import posts, sources, takedowns
+from storage.models import BlogCounts, SourceId, SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.sources.formats.archive import Archive
     from bot.sources.record import PostObserver
-    from storage.database import Database
-    from storage.models import NewPost, SourceId
+    from storage.database import Connection, Database, Transaction
+    from storage.models import NewPost
     from storage.posts import KnownPost
 
 LARGEST_FILE = 10_000_000
@@ -55,42 +55,85 @@ class ArchiveImporter:
         self._clock = clock
         self._observers = observers
 
-    async def import_file(self, path: Path) -> Imported:
-        """Take in a file. Raises SourceError where it cannot be read, ArchiveError for another."""
-        return await self.import_data(await asyncio.to_thread(read_file, path))
+    async def plan(self, archive: Archive) -> Imported:
+        """What an import would do, as things stand; nothing is changed."""
+        async with self._database.reader() as db:
+            source = await sources.get_by_address(db, address_of(archive))
+            source_id = NO_SOURCE if source is None else source.id
+            changes = await _decide(db, archive, source_id, self._clock.now())
+        added = sum(map(_is_added, changes))
+        return _imported(archive, added, added + sum(map(_is_told, changes)))
 
-    async def import_data(self, data: bytes) -> Imported:
-        """Take in an archive's bytes. The site's title names the source, not the file's."""
-        archive = await asyncio.to_thread(parse_archive, data)
+    async def import_archive(self, archive: Archive) -> Imported:
+        """Take in an archive. The site's title names the source, not the file's."""
         now = self._clock.now()
         async with self._database.transaction() as tx:
-            address = f"archive:{archive.title}"
-            source = await sources.get_by_address(tx, address)
-            if source is None:
-                source_id = await sources.add_source(tx, address, SourceKind.ARCHIVE)
-            else:
-                source_id = source.id
-            if source is None or (source.title, source.tagline) != (archive.title, archive.tagline):
-                await sources.set_profile(
-                    tx, source_id, title=archive.title, tagline=archive.tagline
-                )
-            keys = {title_key(post.title) for post in archive.posts}
-            changes = decide_import(
-                archive,
-                await posts.list_placed(tx, source_id),
-                await posts.list_matching(tx, source_id, title_keys=keys),
-                source_id=source_id,
-                now=now,
-            )
+            source_id = await _source(tx, archive)
+            changes = await _decide(tx, archive, source_id, now)
+            for one in changes:
+                if isinstance(one, Changed) and one.kind is ChangeKind.RESTORED:
+                    await takedowns.set_put_back(tx, one.after.post.id)
             recorded = await record_changes(tx, changes, now=now, observers=self._observers)
-        added = sum(one.kind is ChangeKind.NEW for one in recorded)
-        return Imported(
-            title=archive.title,
-            found=len(archive.posts),
-            added=added,
-            changed=len(recorded) - added,
-            unfinished_line=archive.unfinished_line,
-        )
+        added = sum(one.kind in {ChangeKind.NEW, ChangeKind.RESTORED} for one in recorded)
+        return _imported(archive, added, len(recorded))
+
+
+NO_SOURCE = SourceId(0)
+"""Of a listing that is not known."""
+
+
+async def read_archive(path: Path) -> Archive:
+    """What is in an archive file. Raises SourceError, or ArchiveError with the line."""
+    data = await asyncio.to_thread(read_file, path)
+    return await asyncio.to_thread(parse_archive, data)
+
+
+def address_of(archive: Archive) -> str:
+    """The address of the source that a listing is."""
+    return f"archive:{archive.title}"
+
+
+async def _source(tx: Transaction, archive: Archive) -> SourceId:
+    """The source that a listing is, as it calls itself now; one whose import was undone is back."""
+    source = await sources.get_by_address(tx, address_of(archive))
+    if source is None or source.ended_at is not None:
+        source_id = await sources.add_source(tx, address_of(archive), SourceKind.ARCHIVE)
+    else:
+        source_id = source.id
+    if source is None or (source.title, source.tagline) != (archive.title, archive.tagline):
+        await sources.set_profile(tx, source_id, title=archive.title, tagline=archive.tagline)
+    return source_id
+
+
+async def _decide(
+    db: Connection, archive: Archive, source_id: SourceId, now: datetime
+) -> list[Change]:
+    keys = {title_key(post.title) for post in archive.posts}
+    return decide_import(
+        archive,
+        await posts.list_placed(db, source_id),
+        await posts.list_matching(db, source_id, title_keys=keys),
+        source_id=source_id,
+        now=now,
+    )
+
+
+def _is_added(change: Change) -> bool:
+    return isinstance(change, Added) or change.kind is ChangeKind.RESTORED
+
+
+def _is_told(change: Change) -> bool:
+    return not _is_added(change) and getattr(change, "kind", None) is not ChangeKind.NOTED
+
+
+def _imported(archive: Archive, added: int, told: int) -> Imported:
+    return Imported(
+        title=archive.title,
+        found=len(archive.posts),
+        added=added,
+        changed=told - added,
+        unfinished_line=archive.unfinished_line,
+    )
 
 
 def read_file(path: Path) -> bytes:
@@ -180,12 +223,15 @@ def _changed(
             author=listed.author,
             cut=cut,
             edited_at=now if edited else post.edited_at,
+            removed_at=None if post.taken_down_at is None else post.removed_at,
         )
     after = replace(known, post=post, listing_id=source_id)
     return None if after == known else Changed(_kind(known, after), known, after)
 
 
 def _kind(before: KnownPost, after: KnownPost) -> ChangeKind:
+    if before.post.removed_at != after.post.removed_at:
+        return ChangeKind.RESTORED  # its import was undone
     if before.post.edited_at != after.post.edited_at:
         return ChangeKind.EDITED
     return ChangeKind.COUNTS if before.post.blog != after.post.blog else ChangeKind.NOTED

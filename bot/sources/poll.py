@@ -9,12 +9,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.clock import end
+from bot.figures import PollOutcome
+from bot.redaction import shown_address
 from bot.sources.changes import ChangeKind
 from bot.sources.errors import SourceError
 from bot.sources.reading import FORMATS, READING
+from bot.sources.telling import tell_of_changes
 from storage import sources
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from bot.sources.changes import Recorded
@@ -44,6 +48,15 @@ class Polled:
         """How many posts were not known."""
         return sum(one.kind is ChangeKind.NEW for one in self.changes)
 
+    @property
+    def outcome(self) -> PollOutcome:
+        """For the figures."""
+        if self.error is not None:
+            return PollOutcome.FAILED
+        if not self.changes:
+            return PollOutcome.UNCHANGED
+        return PollOutcome.NEW if self.new else PollOutcome.CHANGED
+
 
 class SourcePoller:
     """Polls sources and takes in what they changed; `close` it."""
@@ -64,6 +77,8 @@ class SourcePoller:
         self._private_addresses = private_addresses
         self._running: dict[SourceId, asyncio.Task[Polled]] = {}
         self._bodies: dict[SourceId, tuple[int, int]] = {}
+        self.polled: Callable[[PollOutcome], object] = lambda _: None
+        """Told what each poll gave."""
 
     @property
     def is_busy(self) -> bool:
@@ -110,8 +125,12 @@ class SourcePoller:
 
     def _ended(self, source: Source, task: asyncio.Task[Polled]) -> None:
         self._running.pop(source.id, None)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("poll_failed", extra={"source": source.id}, exc_info=error)
+        if task.cancelled():
+            return
+        if (error := task.exception()) is not None:
+            extra = {"source": shown_address(source.address)}
+            log.error("poll_failed", extra=extra, exc_info=error)
+        self.polled(task.result().outcome if error is None else PollOutcome.FAILED)
 
     async def _poll(self, source: Source) -> Polled:
         is_private = source.address in self._private_addresses
@@ -120,7 +139,6 @@ class SourcePoller:
         try:
             read = await self._reader.read(asked, allow_private=is_private)
         except SourceError as error:
-            log.warning("source_failed", extra={"source": source.id, "error": str(error)})
             async with self._database.transaction() as tx:
                 await self._intake.poll_record.record_failure(tx, source, error)
             return Polled(source.id, error=error)
@@ -139,8 +157,7 @@ class SourcePoller:
             changes += await self._intake.take_in(source, read, self._reader.worker)
             self._bodies[source.id] = body
         changes += await self._intake.take_out(source, self._fetcher, allow_private=is_private)
-        if changes:
-            log.info("source_changed", extra={"source": source.id, "changes": len(changes)})
+        tell_of_changes(source, changes)
         return Polled(source.id, tuple(changes), is_unchanged=is_unchanged)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.sources.errors import GoneError, StatusError
 from bot.sources.http.hints import plan_next_poll
+from bot.sources.telling import tell_of_brake, tell_of_end, tell_of_failure, tell_of_success
 from storage import sources
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class PollRecord:
     async def record_success(self, tx: Transaction, source: Source, read: Read) -> None:
         """Keep the validators, the feed's place and its name; say that trouble is over."""
         now, answer = self.clock.now(), read.answer
+        tell_of_success(tx, source, now)
         keeps = answer.is_unchanged  # a 304 may leave the validators out
         await sources.set_fetched(
             tx,
@@ -83,9 +85,11 @@ class PollRecord:
         problem = {"key": error.key, "values": error.values}
         text = json.dumps(problem, ensure_ascii=False, default=str)
         if isinstance(error, GoneError):
+            tell_of_end(tx, source)
             await sources.set_ended(tx, source.id, now, error=text)
             await self._tell(tx, source, "notice.source.ended", now, problem)
             return
+        tell_of_failure(tx, source, error)
         failures = source.failures + 1
         is_news = source.error_told_at is None and (
             failures >= TELL_AFTER or source.first_fetched_at is None
@@ -113,11 +117,13 @@ class PollRecord:
         day = now.replace(hour=0, minute=0, second=0, microsecond=0)
         if braked is not None:
             if source.held_at is None:
+                tell_of_brake(tx, source, braked.reason)
                 await sources.set_held(tx, source.id, now)
             if source.held_at is None or source.held_at <= now - TELL_AGAIN_AFTER:
                 problem = {"key": f"source.held.{braked.reason}", "values": {"count": braked.count}}
                 await self._tell(tx, source, "notice.source.held", day, problem)
         elif source.held_at is not None:
+            tell_of_brake(tx, source, None)
             await sources.set_held(tx, source.id, None)
             if not source.is_accepted:
                 await self._tell(tx, source, "notice.source.released", day)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bot.redaction import shown_address
 from bot.sources.addresses import checked_address, is_short_link
 from bot.sources.documents import read_page
 from bot.sources.errors import FormatError, SourceError
@@ -89,7 +90,7 @@ class PostReader:
         try:
             whole = await self._wholes.read(post, page.address)
         except SourceError as error:
-            log.warning("post_not_whole", extra={"error": str(error)})
+            log.warning("post_not_whole", extra=_fields(page, error))
             return await self._of_page(page)
         try:
             shown = await self._read(page)
@@ -113,7 +114,7 @@ class PostReader:
                     break
                 inner = await self._get(frame)
             except SourceError as error:
-                log.warning("frame_not_read", extra={"error": str(error)})
+                log.warning("frame_not_read", extra=_fields(page, error))
                 break
         if inner is not page:
             try:
@@ -139,3 +140,7 @@ class PostReader:
 
 def _parts(page: Response) -> tuple[bytes, str, str]:
     return page.body, page.address, page.content_type
+
+
+def _fields(page: Response, error: SourceError) -> dict[str, object]:
+    return {"link": shown_address(page.address), "error": str(error)}

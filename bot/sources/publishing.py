@@ -267,30 +267,42 @@ class Publisher:
 
     async def take_down(self, tx: Transaction, post_id: PostId) -> bool:
         """Remove a post, for good; the index and what was sent follow. False where it is gone."""
-        known = await posts.get_known(tx, post_id)
-        if known is None or known.post.removed_at is not None:
-            return False
-        now = self._clock.now()
-        await takedowns.set_taken_down(tx, post_id, now)
-        change = decide_taken_down(known, now)
-        await record_changes(tx, [change], now=now, observers=self._observers)
-        return True
+        return await take_down(tx, post_id, self._clock.now(), self._observers)
 
     async def put_back(self, tx: Transaction, post_id: PostId) -> Post | None:
         """Bring back what was taken down; the post, or None where it is not down."""
-        known = await posts.get_known(tx, post_id)
-        if known is None or known.post.taken_down_at is None:
-            return None
-        await takedowns.set_put_back(tx, post_id)
-        change = decide_put_back(known)
-        await record_changes(tx, [change], now=self._clock.now(), observers=self._observers)
-        return change.after.post
+        return await put_back(tx, post_id, self._clock.now(), self._observers)
 
     async def _source(self, tx: Transaction) -> SourceId:
         source = await sources.get_by_address(tx, HAND)
         if source is not None:
             return source.id
         return await sources.add_source(tx, HAND, SourceKind.HAND)
+
+
+async def take_down(
+    tx: Transaction, post_id: PostId, now: datetime, observers: Sequence[PostObserver]
+) -> bool:
+    """Remove a post, for good; `observers` hear of it. False where it is gone."""
+    known = await posts.get_known(tx, post_id)
+    if known is None or known.post.removed_at is not None:
+        return False
+    await takedowns.set_taken_down(tx, post_id, now)
+    await record_changes(tx, [decide_taken_down(known, now)], now=now, observers=observers)
+    return True
+
+
+async def put_back(
+    tx: Transaction, post_id: PostId, now: datetime, observers: Sequence[PostObserver]
+) -> Post | None:
+    """Bring back what was taken down; the post, or None where it is not down."""
+    known = await posts.get_known(tx, post_id)
+    if known is None or known.post.taken_down_at is None:
+        return None
+    await takedowns.set_put_back(tx, post_id)
+    change = decide_put_back(known)
+    await record_changes(tx, [change], now=now, observers=observers)
+    return change.after.post
 
 
 def _host(address: str) -> str:

@@ -6,6 +6,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.redaction import shown_address
 from bot.sources.documents import read_post
 from bot.sources.errors import FetchError, FormatError, is_busy
 from bot.sources.formats.slashpage import HOST, post_hash, post_places
@@ -36,6 +37,8 @@ class WholePosts:
         self._fetcher = fetcher
         self._worker = worker
         self._sleep = sleep
+        self._incomplete: set[str] = set()
+        """Of which posts it was logged: each poll tries them again."""
 
     async def read(self, post: str, address: str) -> Entry:
         """The post with its text, and its title where that is told. Raises SourceError."""
@@ -60,15 +63,23 @@ class WholePosts:
             try:
                 found[number] = await self._completed(found[number])
             except (FormatError, FetchError) as error:
-                log.warning("post_not_completed", extra={"error": str(error)})
+                self._note(found[number].link or "", error)
                 if is_busy(error):
                     break
         return list(found.values())
+
+    def _note(self, link: str, error: FormatError | FetchError) -> None:
+        """Log once that a post is not whole, until it is."""
+        if link not in self._incomplete:
+            self._incomplete.add(link)
+            extra = {"link": shown_address(link), "error": str(error)}
+            log.warning("post_not_completed", extra=extra)
 
     async def _completed(self, entry: Entry) -> Entry:
         link = entry.link or ""
         _, content = post_places(post_hash(link, _SITE) or "")
         whole = await self._worker.run(read_post, b"", await self._get(content), link)
+        self._incomplete.discard(link)
         return replace(entry, html=whole.html, body=whole.body, cut=whole.cut, partial=False)
 
     async def _get(self, address: str) -> bytes:

@@ -6,6 +6,8 @@ emoji sequences, flags, Hangul in jamo and Indic conjuncts stay whole.
 
 from __future__ import annotations
 
+import re
+
 import regex
 
 from bot.text.characters import utf16_length
@@ -15,17 +17,25 @@ ELLIPSIS = "…"
 _AFTER_CLUSTER = regex.compile(r"(?<=\X)")
 """Looked for behind a place, so that what is before it counts, and what follows is not read."""
 
+_ALONE = re.compile("[ -~\uac00-\ud7a3]{2}")
+"""Two printable ASCII characters or Hangul syllables: GB4, GB5 and GB999 of UAX #29 part them all,
+for none is a control, extends another, or is half of a jamo's syllable."""
+
 
 def is_boundary(text: str, index: int) -> bool:
     """Whether a reader sees a border between `text[index - 1]` and `text[index]`."""
-    return not 0 < index < len(text) or _AFTER_CLUSTER.match(text, index) is not None
+    return not 0 < index < len(text) or _is_inner_boundary(text, index)
+
+
+def _is_inner_boundary(text: str, index: int) -> bool:
+    return bool(_ALONE.match(text, index - 1) or _AFTER_CLUSTER.match(text, index))
 
 
 def boundary_before(text: str, index: int) -> int:
     """The last border at or before `index`; 0 when one cluster reaches from the start to there."""
-    while not is_boundary(text, index):
-        index -= 1
-    return index
+    if not 0 < index < len(text):
+        return index
+    return next((one for one in range(index, 0, -1) if _is_inner_boundary(text, one)), 0)
 
 
 def index_at(text: str, units: int) -> int:

@@ -32,6 +32,20 @@ _LETTERS = r"[A-Za-z0-9\-_!$,~*'();&+=\u0080-\U0010ffff]+"
 _NAME = re.compile(rf"{_LETTERS}(?:\.{_LETTERS})*\.?")
 """Of a host, with the characters that Telegram takes (tdlib's `parse_url`)."""
 _ESCAPED_LETTERS = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
+_SITE = re.compile(
+    r"(?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[a-z0-9-]+)\.?(?::\d+)?(?:[/?#].*)?", re.IGNORECASE
+)
+"""A host's name with a dot, whose last part is of letters (RFC 3696, 2), and what may follow it."""
+_FILE_ENDINGS = frozenset(
+    (
+        *("adoc", "csv", "doc", "docx", "htm", "html", "hwp", "hwpx", "json", "log", "mbox"),
+        *("markdown", "md", "odt", "opml", "org", "pdf", "rss", "rst", "rtf", "text", "tsv", "txt"),
+        *("atom", "gz", "tar", "tgz", "tmp", "xml", "yaml", "yml", "zip", "bak", "db", "py"),
+    )
+)
+"""What files are called behind their last dot; some are also domains, of which nobody keeps a blog
+list by the bare name."""
+_TEXT_ENDINGS = frozenset(("csv", "log", "markdown", "md", "text", "tsv", "txt"))
 _KEPT = "%/:?#[]@!$&'()*+,;=~"
 """What is not escaped of a link: its own signs, and what is escaped already (RFC 3986)."""
 
@@ -47,6 +61,19 @@ def web_link(address: str | None, base: str | None = None) -> str | None:
     link = absolute_address(address, base)
     host = urlsplit(link).hostname or "" if link else ""
     return link if ":" in host or "." in host else None
+
+
+def is_site_name(text: str) -> bool:
+    """Whether `text` names a site or a page of one without saying http: `blog.example/rss`.
+
+    Not where it ends as the name of a file does (`archive.txt`, `kept/2024.v2.md`), nor where it
+    begins as a path does.
+    """
+    if not _SITE.fullmatch(text):
+        return False
+    name = re.split("[?#]", text, maxsplit=1)[0]
+    ending = name.rpartition(".")[2].lower()
+    return ending not in (_TEXT_ENDINGS if "/" in name else _FILE_ENDINGS)
 
 
 def absolute_address(address: str, base: str | None = None) -> str | None:

@@ -13,7 +13,7 @@ from bot.text.sentences import sentence_ends
 if TYPE_CHECKING:
     from bot.text.rich import Rich
 
-_LOOKED_AT = 8
+LOOKED_AT = 8
 """So many times its length of a text is looked at for an excerpt."""
 
 
@@ -22,7 +22,7 @@ def excerpt(text: str, units: int, sentences: int = 2) -> str:
 
     Where they do not fit it is the first alone, if that fills half; else they are cut at a word.
     """
-    head = text[: units * _LOOKED_AT].lstrip()
+    head = text[: units * LOOKED_AT].lstrip()
     ends = list(islice(sentence_ends(head), sentences))
     whole = clean_line(head[: ends[-1]]) if ends else ""
     if utf16_length(whole) <= units:

@@ -71,6 +71,7 @@ PRESSES: Mapping[type[actions.Action], Weight] = {
     actions.HandleSource: Weight.DEED,
     actions.TakeEdits: Weight.DEED,
     actions.PushQuiet: Weight.DEED,
+    actions.TakeArchive: Weight.DEED,
     actions.Publish: Weight.DEED,
     actions.PublishAll: Weight.DEED,
     actions.Again: Weight.DEED,

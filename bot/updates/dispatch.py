@@ -15,7 +15,9 @@ import json
 import logging
 import time
 from collections import Counter, defaultdict, deque
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from telegram import Update
@@ -23,19 +25,22 @@ from telegram import Update
 from bot.backoff import Backoff
 from bot.clock import end, wait_for
 from bot.updates.asks import chat_place
+from bot.updates.batches import Parsed, apply_all, kind_in
 from bot.updates.raw import pressed_message_id_of
 from bot.updates.repeats import Repeats, is_old, is_same
 from bot.updates.turns import Accounts, Reply, Turns, Waiting
 from storage import attempts, deeds, inbox
-from storage.database import DatabaseError
+from storage.database import DatabaseError, uninterrupted
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from telegram import Bot
 
     from bot.clock import Clock
+    from bot.updates.batches import Batch
     from bot.updates.raw import Raw
     from bot.updates.turns import Ask, Place
     from storage.database import Database, Transaction
@@ -51,6 +56,8 @@ SHORTEST_WAIT_SECONDS = 0.001
 """Of a wait shorter than the clock's steps there would be no end."""
 FLUSH_SECONDS = 0.02
 LARGEST_GROUP = 500
+MOST_EXPECTED = 4
+"""So many are parsed while they are committed: of more, parsing takes longer than the commit."""
 HELD_SECONDS = 2.0
 """So often it is seen whether Telegram takes anything again, where an answer is to be repeated."""
 RETRIES = Backoff((1.0, 2.0, 5.0, 10.0, 30.0, 60.0))
@@ -84,18 +91,6 @@ class Notes(Protocol):
     def forget(self, written: Collection[Any]) -> None:
         """They are committed."""
         ...
-
-
-class Batch(NamedTuple):
-    """How updates of one kind are handled in groups."""
-
-    parse: Callable[[Raw], Sequence[Any]]
-    """What an update says, in no, one or more parts; it raises where it cannot be read.
-
-    Not python-telegram-bot's objects: in a flood they cost more than all the rest.
-    """
-    apply: Callable[[Transaction, list[Any]], Awaitable[None]]
-    """Keeps the parts of many updates, in their order."""
 
 
 @dataclass(slots=True)
@@ -138,6 +133,9 @@ class _Done(NamedTuple):
     at: datetime
 
 
+_NOT_EXPECTED: tuple[None, None] = None, None
+
+
 class Dispatcher:
     """Hands updates to `handle` one by one a chat, and those of `grouped` kinds many at once.
 
@@ -178,6 +176,8 @@ class Dispatcher:
         self._accounts = Accounts()
         self._queues: dict[Place, _Queue] = {}
         self._slots = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._expected: dict[UpdateId, tuple[Raw, Update | Exception]] = {}
+        """What was parsed while it was committed."""
         self._group: deque[_Batched] = deque()
         self._unapplied: defaultdict[int, deque[UpdateId]] = defaultdict(deque)
         """What is in the groups, by chat and in order."""
@@ -192,6 +192,8 @@ class Dispatcher:
         self._changed = asyncio.Event()
         self._background: dict[str, asyncio.Task[None]] = {}
         self._closing = asyncio.Event()
+        self.answering: Callable[[datetime], AbstractContextManager[object]] = nullcontext
+        """Around the handling of an update that came then; measures how long its answer takes."""
 
     async def resume(self) -> int:
         """Take up what an earlier run left in the inbox; how many updates that was.
@@ -208,13 +210,18 @@ class Dispatcher:
         self.feed([(row, json.loads(row.body)) for row in rows])
         return len(rows)
 
+    def expect(self, raws: list[Raw]) -> None:
+        """Parse the first of what is being committed, while the disk has the time for it."""
+        first = raws[:MOST_EXPECTED]
+        self._expected = {raw["update_id"]: (raw, self._parsed(raw)) for raw in first}
+
     def feed(self, rows: list[tuple[InboxRow, Raw]]) -> None:
         """Take committed updates, in order. Once it drains, they are left in the inbox."""
         if self._closing.is_set():
             return
         for row, raw in rows:
             self._unhandled.add(row, 1)
-            kind = next((name for name in raw if name in self._grouped), None)
+            kind = kind_in(raw, self._grouped)
             if kind is not None:
                 self._group.append(_Batched(row, raw, kind))
                 self._unapplied[row.chat_id or 0].append(row.update_id)
@@ -323,7 +330,10 @@ class Dispatcher:
             await self._let_groups_pass(row.chat_id or 0, row.update_id)
             update = self._parse(row, one.raw)
             self._skipped += one.reply is Reply.TOO_MUCH
-            if update is None or await self._handle_one(one, update):
+            if update is not None:
+                with self.answering(row.received_at):
+                    is_over = await self._handle_one(one, update)
+            if update is None or is_over:
                 self._count_down(row)
         self._queues.pop(place)
 
@@ -377,14 +387,14 @@ class Dispatcher:
 
     def _owe(self, one: Waiting, failure: UnansweredError) -> bool:
         """Answer once more later; False where it is given up, and so at its end."""
-        log.info("answer_in_doubt", extra={"update_id": one.row.update_id, "why": str(failure)})
+        log.debug("answer_in_doubt", extra={"update_id": one.row.update_id, "why": str(failure)})
         if self._closing.is_set():
             return True
         queue = self._queues.get(one.ask.place)
         later = queue.turns.of(one.ask.person) if queue is not None else ()
         is_asked_again = any(is_same(one.ask, other.ask) for other in later)
         if is_asked_again or not self._repeats.add(one, self._monotonic()):
-            log.info("answer_lost", extra={"update_id": one.row.update_id})
+            log.info("answer_lost", extra={"chat": one.row.chat_id, "failure": str(failure)})
             self._finish(one.row)
             return False
         self._doubted.set()
@@ -410,7 +420,7 @@ class Dispatcher:
             if one.row.update_id in answered or is_old(one, self._monotonic()):
                 self._end(one.row)
             else:
-                log.info("answer_repeated", extra={"update_id": one.row.update_id})
+                log.debug("answer_repeated", extra={"update_id": one.row.update_id})
                 self._line_up(one)
 
     async def _list_answered(self) -> frozenset[UpdateId]:
@@ -427,8 +437,7 @@ class Dispatcher:
         while self._group:
             size = min(LARGEST_GROUP, len(self._group))
             group = [self._group.popleft() for _ in range(size)]
-            parsed = [(one, self._read(one)) for one in group]
-            await self._take([(one, parts) for one, parts in parsed if parts is not None])
+            await self._take([one for one in map(self._read, group) if one is not None])
             self._note_applied(group)
             self._count_down(*(one.row for one in group))
 
@@ -440,36 +449,31 @@ class Dispatcher:
                 del self._unapplied[key]
         self._applied.set()
 
-    def _read(self, one: _Batched) -> Sequence[Any] | None:
+    def _read(self, one: _Batched) -> Parsed | None:
         try:
-            return self._grouped[one.kind].parse(one.raw)
+            return Parsed(one.row, one.kind, self._grouped[one.kind].parse(one.raw))
         except Exception as error:  # noqa: BLE001  # whatever Telegram's next version brings
             self._set_aside(one.row, "unparsable", error)
             return None
 
-    async def _take(self, group: Sequence[tuple[_Batched, Sequence[Any]]]) -> None:
+    async def _take(self, group: Sequence[Parsed]) -> None:
         """Apply a group in one transaction; halve it until the one that fails is alone."""
         failure = await self._apply(group) if group else None
         if failure is None or isinstance(failure, DatabaseError):
             return
         if len(group) == 1:
-            self._set_aside(group[0][0].row, "failed", failure)
+            self._set_aside(group[0].row, "failed", failure)
             return
         middle = len(group) // 2
         await self._take(group[:middle])
         await self._take(group[middle:])
 
-    async def _apply(self, group: Sequence[tuple[_Batched, Sequence[Any]]]) -> Exception | None:
+    async def _apply(self, group: Sequence[Parsed]) -> Exception | None:
         """Apply a group and delete its rows; what failed. A DatabaseError: it is time to end."""
         failures = 0
         while True:
             try:
-                async with self._database.transaction() as tx:
-                    for kind, how in self._grouped.items():
-                        parts = [part for one, some in group if one.kind == kind for part in some]
-                        if parts:
-                            await how.apply(tx, parts)
-                    await inbox.delete_updates(tx, [one.row.update_id for one, _ in group])
+                await self._database.write(partial(self._apply_all, group))
             except DatabaseError as error:
                 failures += 1
                 if not await self._wait_out(failures, error, updates=len(group)):
@@ -479,18 +483,30 @@ class Dispatcher:
             else:
                 return None
 
+    async def _apply_all(self, group: Sequence[Parsed], tx: Transaction) -> None:
+        await apply_all(tx, self._grouped, group)
+        await inbox.delete_updates(tx, [one.row.update_id for one in group])
+
     # -- the end of an update --------------------------------------------------------------------
 
     def _parse(self, row: InboxRow, raw: Raw) -> Update | None:
+        known, parsed = self._expected.pop(row.update_id, _NOT_EXPECTED)
+        if parsed is None or known is not raw:
+            parsed = self._parsed(raw)
+        if isinstance(parsed, Exception):
+            self._set_aside(row, "unparsable", parsed)
+            return None
+        return parsed
+
+    def _parsed(self, raw: Raw) -> Update | Exception:
         try:
             return Update.de_json(raw, self._bot)
         except Exception as error:  # noqa: BLE001  # whatever Telegram's next version brings
-            self._set_aside(row, "unparsable", error)
-            return None
+            return error
 
     def _set_aside(self, row: InboxRow, why: str, error: Exception) -> None:
         reason = f"{why}: {type(error).__name__}"
-        extra = {"update_id": row.update_id, "reason": reason}
+        extra = {"update_id": row.update_id, "chat": row.chat_id, "reason": reason}
         log.error("update_set_aside", extra=extra, exc_info=error)
         self._finish(row, reason)
 
@@ -536,26 +552,41 @@ class Dispatcher:
                 await self._wait_out(failures, failure, updates=len(self._done))
 
     async def _flush(self) -> DatabaseError | None:
-        """Delete the rows of finished updates, many in one commit; why not, if it cannot be now."""
+        """Delete the rows of finished updates, many in one commit; why not, if it cannot be now.
+
+        Cancelled meanwhile, it is to its end all the same, or else made up for: never both.
+        """
         done, self._done = self._done, []
         skipped, self._skipped = self._skipped, 0
+        work = self._database.write(partial(self._end_all, done, skipped))
+        writing = asyncio.ensure_future(work)
         try:
-            async with self._database.transaction() as tx:
-                for one in done:
-                    if one.reason is not None:
-                        await inbox.set_aside(tx, one.update_id, one.reason, one.at)
-                ids = [one.update_id for one in done]
-                await inbox.delete_updates(tx, ids)
-                await deeds.delete_answered(tx, ids)
-                if skipped:
-                    await inbox.add_skipped(tx, skipped)
-                written = () if self._notes is None else await self._notes.write(tx)
+            written = await uninterrupted(writing)
         except BaseException as error:
-            self._done[:0] = done
-            self._skipped += skipped
+            if not _went_well(writing):
+                self._done[:0] = done
+                self._skipped += skipped
             if isinstance(error, DatabaseError):
                 return error
             raise
         if self._notes is not None:
             self._notes.forget(written)
         return None
+
+    async def _end_all(
+        self, done: Sequence[_Done], skipped: int, tx: Transaction
+    ) -> Collection[Any]:
+        """Delete the rows of what is done; which notes were written."""
+        for one in done:
+            if one.reason is not None:
+                await inbox.set_aside(tx, one.update_id, one.reason, one.at)
+        ids = [one.update_id for one in done]
+        await inbox.delete_updates(tx, ids)
+        await deeds.delete_answered(tx, ids)
+        if skipped:
+            await inbox.add_skipped(tx, skipped)
+        return () if self._notes is None else await self._notes.write(tx)
+
+
+def _went_well(task: asyncio.Future[Any]) -> bool:
+    return task.done() and not task.cancelled() and task.exception() is None

@@ -43,5 +43,6 @@ def outcome_of(error: Exception, update: Update, now: datetime) -> Exception | N
         return UnansweredError(str(failure))
     if isinstance(failure, Other | TooLong):
         return error
-    log.info("answer_lost", extra={"update_id": update.update_id, "failure": str(failure)})
+    chat = None if update.effective_chat is None else update.effective_chat.id
+    log.info("answer_lost", extra={"chat": chat, "failure": str(failure)})
     return None

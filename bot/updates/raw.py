@@ -59,6 +59,8 @@ def update_id_of(raw: object) -> int | None:
 def chat_id_of(raw: Raw) -> ChatId | None:
     """The chat whose order an update keeps; a person's own for inline queries."""
     for name, value in raw.items():
+        if not isinstance(value, dict):
+            continue
         holder = part_of(value, "message") if name == "callback_query" else value
         for place in (part_of(holder, "chat"), part_of(value, "from")):
             found = id_of(part_of(place, "id"))
@@ -72,23 +74,26 @@ def message_id_of(raw: Raw) -> MessageId | None:
 
     A press or a reaction is about a message, often ours, and brings none.
     """
-    for kind in MESSAGES:
-        found = id_of(part_of(part_of(raw, kind), "message_id"))
-        if found is not None:
-            return MessageId(found)
-    return None
+    found = id_of(part_of(_message_in(raw), "message_id"))
+    return None if found is None else MessageId(found)
+
+
+def _message_in(raw: Raw) -> object:
+    """The message that an update is about; None for all that is none, a flood of reactions too."""
+    return next((raw[kind] for kind in MESSAGES if kind in raw), None)
 
 
 def replied_of(raw: Raw) -> tuple[ChatId, MessageId] | None:
     """The message that somebody replied to with this update, in the same chat."""
-    for kind in MESSAGES:
-        message = part_of(raw, kind)
-        replied = part_of(message, "reply_to_message")
-        chat_id = id_of(part_of(part_of(message, "chat"), "id"))
-        found = id_of(part_of(replied, "message_id"))
-        if chat_id is not None and found is not None:
-            return ChatId(chat_id), MessageId(found)
-    return None
+    message = _message_in(raw)
+    replied = part_of(message, "reply_to_message")
+    if replied is None:
+        return None
+    chat_id = id_of(part_of(part_of(message, "chat"), "id"))
+    found = id_of(part_of(replied, "message_id"))
+    if chat_id is None or found is None:
+        return None
+    return ChatId(chat_id), MessageId(found)
 
 
 def pressed_message_id_of(raw: Raw) -> MessageId | None:
@@ -190,14 +195,20 @@ def _trim(message: object) -> object:
         return message
     kept = {name: value for name, value in message.items() if name not in NEEDLESS}
     if "reply_to_message" in kept:
-        kept["reply_to_message"] = _only_ids(kept["reply_to_message"])
+        is_private = part_of(kept.get("chat"), "type") == "private"
+        kept["reply_to_message"] = _only_ids(kept["reply_to_message"], is_private=is_private)
     return kept
 
 
-def _only_ids(message: object) -> object:
+def _only_ids(message: object, *, is_private: bool) -> object:
+    """Ids, date and author; in private also the channel that it was forwarded from."""
     if not isinstance(message, dict):
         return None
-    return {name: message[name] for name in REPLIED if name in message}
+    kept = {name: message[name] for name in REPLIED if name in message}
+    origin = message.get("forward_origin")
+    if is_private and part_of(origin, "type") == "channel":
+        kept["forward_origin"] = origin
+    return kept
 
 
 def part_of(holder: object, name: str) -> Any:  # noqa: ANN401  # whatever Telegram sent

@@ -67,11 +67,10 @@ class TelegramTime:
         came_at = self._monotonic()
         if self._asked_at is not None and came_at - self._asked_at >= HELD_SECONDS:
             self._emptied_at = self._asked_at
-        latest = self._clock.now() + FURTHEST
-        found = [date for raw in batch if (date := _date_of(raw)) is not None]
-        dates = [date for date in found if date < latest]
-        if dates:
-            self._compare(max(dates), came_at)
+        latest = (self._clock.now() + FURTHEST).timestamp()
+        newest = max((_date_of(raw, latest) for raw in batch), default=0)
+        if newest:
+            self._compare(datetime.fromtimestamp(newest, UTC), came_at)
         if is_all:
             self._emptied_at = came_at
 
@@ -83,9 +82,10 @@ class TelegramTime:
         self._off = max(told, newest) - now
 
 
-def _date_of(raw: Raw) -> datetime | None:
+def _date_of(raw: Raw, latest: float) -> int:
+    """Unix seconds; 0 where an update says none, or none that could be."""
     for name in _DATED:
-        seconds = id_of(part_of(part_of(raw, name), "date"))
-        if seconds is not None and 0 < seconds < 1 << 33:
-            return datetime.fromtimestamp(seconds, UTC)
-    return None
+        if name in raw:
+            seconds = id_of(part_of(raw[name], "date"))
+            return seconds if seconds is not None and 0 < seconds < latest else 0
+    return 0

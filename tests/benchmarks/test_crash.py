@@ -14,14 +14,22 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
+from aiohttp import ClientSession
 
+from benchmarks.blog import Blog
 from benchmarks.crash import points
+from benchmarks.crash.audit import STAYS, answers_that_stay
 from benchmarks.crash.campaign import ROUND, plan
-from benchmarks.crash.places import numbers_in
+from benchmarks.crash.life import Life
+from benchmarks.crash.places import Place, numbers_in
 from benchmarks.crash.points import ANY, COMMITS, POINTS, RANDOM, Kill, set_trap
 from benchmarks.crash.scenes import SCENES
+from benchmarks.crash.stage import Stage
+from bot.delivery.digest import Digests
+from bot.delivery.editions import Editions
 from bot.delivery.record import Ledger
 from bot.locales import all_texts
+from bot.simulator import Simulator
 from storage.database import Database
 
 if TYPE_CHECKING:
@@ -101,9 +109,62 @@ async def test_what_is_passed_on_is_named_by_whoever_began_it(
     assert died == [True]
 
 
+@pytest.mark.parametrize("part", [Digests, Editions])
+async def test_what_a_start_plans_anew_is_named_by_whose_it_is(
+    database: Database,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+    part: type[Digests | Editions],
+) -> None:
+    for name in ("transaction", "write", "overwrite", "tidy"):
+        monkeypatch.setattr(Database, name, getattr(Database, name))
+    died: list[bool] = []
+    monkeypatch.setattr(points, "die", lambda: died.append(True))
+    set_trap(Kill(f"{part.__name__}.prepare", "after"))
+    await part(database, clock).prepare()
+    assert died == [True]
+
+
 def test_a_long_list_counts_with_those_that_it_does_not_name() -> None:
     more = all_texts()["ko"].count("list.more", 3)
     assert numbers_in(f"글0001번\n글0002번\n{more}") == [1, 2, 3, 4, 5]
+
+
+async def test_an_answer_that_stays_is_found_unless_the_bot_could_not_know_it(
+    tmp_path: Path,
+) -> None:
+    async with Blog() as blog, await Simulator.start() as sim, ClientSession() as session:
+        minji = sim.user("민지")
+        place = Place("group", [sim.group("모임", owner=minji)], minji, digests=False, first=1)
+        life = Life(Stage(sim, blog, tmp_path, minji), Random(1))  # noqa: S311  # no secrets
+        life.questions.append((place, "뭽뷁000"))
+        assert list(answers_that_stay(life, place)) == []
+        await minji.says(place.room, "/search 뭽뷁000")
+        told = {"chat_id": place.room.id, "text": "뭽뷁000: 없어요"}
+        async with session.post(f"{sim.url}/bot{sim.token}/sendMessage", json=told):
+            pass
+        answer = place.room.bot_messages[-1].message
+        (found,) = answers_that_stay(life, place)
+        assert found.what == STAYS
+        life.killed_at.append(answer.date + 5)
+        assert list(answers_that_stay(life, place)) == []
+        life.known.add((place.room.id, answer.id))
+        assert len(list(answers_that_stay(life, place))) == 1
+        life.known.clear()
+        life.killed_at[:] = [answer.date - 5, answer.date + 600]
+        order = life.doubt("75 s late", place)
+        assert order.fault is not None
+        assert len(list(answers_that_stay(life, place))) == 1
+        order.fault.hits = 1
+        assert list(answers_that_stay(life, place)) == []
+        order.at = answer.date - 600
+        assert len(list(answers_that_stay(life, place))) == 1
+        life.killed_at.append(answer.date)
+        answer.is_deleted = True
+        assert len(list(answers_that_stay(life, place))) == 1
+        for message in place.room.chat.messages.values():
+            message.is_deleted = True
+        assert list(answers_that_stay(life, place)) == []
 
 
 @pytest.mark.slow

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.limits import OUTAGES, peak, play_flood, play_outage
+from benchmarks.figures import Better, Ratio
+from benchmarks.limits import OUTAGES, peak, play_flood, play_outage, ratios_of
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,23 @@ def test_after_an_outage_it_goes_on_within_seconds(trouble: str) -> None:
 def test_the_most_in_any_second_is_counted() -> None:
     assert peak([]) == 0
     assert peak([0.0, 0.5, 0.9, 1.0, 1.4, 9.0]) == 4
+
+
+def test_the_ratios_are_of_the_floor() -> None:
+    flood = {"chats": 120, "said s": 35.0, "lasts s": "wait"}
+    outage = {"outage": "502", "lasts s": 30.0}
+    tables: dict[str, list[dict[str, object]]] = {
+        "floods": [
+            {"policy": "each alone", **flood, "refused": 100},
+            {"policy": "together", **flood, "refused": 8},
+        ],
+        "outages": [
+            {"policy": "each alone", **outage, "doubts": 0},
+            {"policy": "together", **outage, "doubts": 9},
+        ],
+        "live": [{"chats": 3, "refused": 4}],
+    }
+    assert ratios_of(tables) == [
+        Ratio("refused, of the floor's: chats 120, said s 35.0, lasts s wait", 0.08, Better.LOWER),
+        Ratio("doubts, of the floor's: outage 502, lasts s 30.0", float("inf"), Better.LOWER),
+    ]

@@ -1,16 +1,16 @@
 from __future__ import annotations
 
 import json
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.__main__ import NAMES, main
-from benchmarks.reporting import percentile, report, shown, table
+from benchmarks.figures import Better, Ratio, from_json
+from benchmarks.reporting import KEPT, figure, percentile, report, shown, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 ROWS = [{"bot": "소식", "ms": 1.234, "of": 12_345}, {"bot": "bare", "ms": 123.4}]
 
@@ -39,12 +39,19 @@ def test_the_same_figures_come_as_json(capsys: pytest.CaptureFixture[str]) -> No
     assert capsys.readouterr().out.startswith("# x\n\nall\nbot ")
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_benchmark_that_is_run_exists(name: str) -> None:
-    assert find_spec(f"benchmarks.{name}") is not None
+def test_what_was_measured_is_kept_where_the_environment_says(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(KEPT, str(tmp_path / "kept.json"))
+    ratio = Ratio("ms, of bare's", 0.01, Better.LOWER)
+    report("x", {"all": ROWS}, as_json=False, ratios=[ratio])
+    kept = json.loads((tmp_path / "kept.json").read_bytes())
+    assert kept["all"] == ROWS
+    assert from_json(kept["ratios"]) == [ratio]
+    assert "ratios" not in capsys.readouterr().out
 
 
-def test_a_name_that_is_no_benchmark_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.argv", ["benchmarks", "nonsense"])
-    with pytest.raises(SystemExit):
-        main()
+def test_a_cell_that_is_no_number_is_no_figure() -> None:
+    assert figure(ROWS[0], "of") == 12_345.0
+    with pytest.raises(TypeError):
+        figure(ROWS[0], "bot")

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.delivery.carried_filters import tell_of_filters
-from storage import chats, outbox
+from storage import chats
 from storage.models import ChatId, ChatState, NoticePush, OutboxKind, PushMode, QuietHours
-from tests.storage.rows import NOW, add_chats, chat
+from tests.storage.rows import NOW, add_chats, chat, pushes_of
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -27,8 +27,7 @@ async def tell(database: Database, now: datetime = NOW) -> int:
 
 
 async def told(database: Database, chat_id: int) -> list[OutboxRow]:
-    async with database.reader() as db:
-        return await outbox.list_since(db, ChatId(chat_id), OutboxKind.NOTICE, NOW)
+    return await pushes_of(database, chat_id, OutboxKind.NOTICE)
 
 
 async def test_a_chat_is_told_once_what_its_filter_is(database: Database) -> None:

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from itertools import product
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.chat_settings.schedule import next_digest_at
 from bot.delivery.digest import Digests, plan_digest, read_contents
-from bot.process.duties import LEDGER_DAYS
+from bot.delivery.once import is_worth_sending
+from bot.process.housekeeping import LEDGER_DAYS
 from storage import chats, messages, outbox, reactions
 from storage.models import (
     ActorId,
@@ -26,7 +29,7 @@ from storage.models import (
     View,
 )
 from tests.clock import FakeClock
-from tests.storage.rows import NOW, add_chats, add_post, chat
+from tests.storage.rows import NOW, add_chats, add_post, chat, waits_for_the_writer
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -206,14 +209,68 @@ async def test_a_chat_that_is_not_served_gets_none(
 
 
 async def test_a_chat_that_changed_its_mind_meanwhile_gets_none(database: Database) -> None:
-    await add_chats(database, chat(-1, digest_due_at=NOW), chat(-2, digest_due_at=NOW))
-    digests = Digests(database, FakeClock(NOW))
+    """Between the moment when what it gets was read and the one when that is written."""
+    due = {"digest_due_at": NOW, "last_digest_at": BEFORE}
+    await add_chats(database, *(chat(-one, **due) for one in range(1, 5)))
+    post = await add_post(database, "환율", at=NOW - timedelta(hours=1))
     async with database.transaction() as tx:
-        assert not await digests._take(tx, ChatId(-7), NOW)
+        running = asyncio.create_task(Digests(database, FakeClock(NOW)).run())
+        await waits_for_the_writer(database)
         await chats.set_digest_due(tx, ChatId(-1), None)
-        assert not await digests._take(tx, ChatId(-1), NOW)
-        await chats.set_digest_due(tx, ChatId(-2), NOW + timedelta(days=1))
-        assert not await digests._take(tx, ChatId(-2), NOW)
+        await chats.set_state(tx, ChatId(-2), ChatState.LEFT)
+        filtered = chat(-3, words=("주식",)).settings
+        await chats.set_settings(tx, ChatId(-3), filtered, NOW)
+    assert await running == 1
+    (row,) = await queued(database)
+    assert (row.chat_id, row.push) == (-4, DigestPush((post,), ()))
+    known = [await get(database, -one) for one in range(1, 5)]
+    tomorrow = NOW + timedelta(days=1)
+    assert [one.digest_due_at for one in known] == [None, NOW, tomorrow, tomorrow]
+
+
+async def test_many_at_once_get_what_each_would_get_alone(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In slices of two: filters, zones, what came as a card, what was told, when they came."""
+    monkeypatch.setattr("bot.delivery.digest.CHATS_AT_ONCE", 2)
+    moments = (BEFORE, BEFORE - timedelta(days=3), None, NOW - timedelta(minutes=1))
+    filters: tuple[dict[str, Any], ...] = (
+        {},
+        {"words": ("환율",)},
+        {"without": ("환율",)},
+        {"left_out": frozenset({1})},
+    )
+    group = [
+        chat(-number, digest_due_at=NOW, last_digest_at=last, repeats=repeats, **chosen)
+        for number, (last, chosen, repeats) in enumerate(product(moments, filters, Repeats), 1)
+    ]
+    await add_chats(database, *group)
+    for hours in range(9):
+        title = f"{'환율' if hours % 2 else '고등어'} {hours}"
+        post_id = await add_post(database, title, at=NOW - timedelta(hours=11 * hours))
+        await react(database, post_id, hours % 4)
+        for one in group[hours::7]:
+            at = NOW - timedelta(hours=hours)
+            await push(database, post_id, at=at, chat_id=one.id, message_id=hours + 1)
+    async with database.reader() as db:
+        alone = {one.id: await read_contents(db, one, NOW) for one in group}
+    before = len(await queued(database))
+    await Digests(database, FakeClock(NOW)).run()
+    rows = (await queued(database))[before:]
+    worth = {one.id for one in group if is_worth_sending(alone[one.id], one.settings.repeats)}
+    assert {row.chat_id: row.push for row in rows} == {one: alone[one] for one in worth}
+    assert 8 < len(worth) < len(group)
+
+
+async def test_one_that_changes_all_the_time_waits_for_the_next_second(database: Database) -> None:
+    await add_chats(database, chat(-1, digest_due_at=NOW, last_digest_at=BEFORE))
+    await add_post(database, "글", at=NOW - timedelta(hours=1))
+    async with database.transaction() as tx:
+        running = asyncio.create_task(Digests(database, FakeClock(NOW)).run())
+        await waits_for_the_writer(database)
+        await chats.set_names(tx, ChatId(-1), title="다른 이름", username=None)
+    assert await running == 0
+    assert await Digests(database, FakeClock(NOW)).run() == 1
 
 
 def test_where_no_digest_is_wanted_none_is_due() -> None:
@@ -509,6 +566,24 @@ async def test_a_digest_from_which_everything_is_hidden_does_not_go(database: Da
     assert (after.digest_due_at, after.last_digest_at) == (NOW + timedelta(days=1), NOW)
 
 
+@pytest.mark.parametrize("words", [(), ("환율",)])
+async def test_what_arrives_before_a_slot_that_was_taken_is_in_the_next_digest(
+    database: Database, words: tuple[str, ...]
+) -> None:
+    """A clock that went back comes to a slot again: it tells nothing, and loses nothing."""
+    await add_chats(database, chat(-1, words=words, digest_due_at=NOW, last_digest_at=BEFORE))
+    await add_post(database, "환율 하나", at=BEFORE + timedelta(hours=2))
+    assert await Digests(database, FakeClock(NOW)).run() == 1
+    new = await add_post(database, "환율 둘", at=NOW + timedelta(minutes=10))
+    async with database.transaction() as tx:
+        await chats.set_digest_due(tx, ChatId(-1), NOW)
+    assert await Digests(database, FakeClock(NOW + timedelta(hours=1))).run() == 0
+    assert await Digests(database, FakeClock(NOW + timedelta(days=1))).run() == 1
+    push = (await queued(database))[-1].push
+    assert isinstance(push, DigestPush)
+    assert push.new == (new,)
+
+
 async def test_a_source_that_is_left_out_is_in_no_digest(database: Database) -> None:
     left = chat(-1, last_digest_at=BEFORE, left_out=frozenset({SourceId(1)}))
     await add_chats(database, left)
@@ -549,3 +624,22 @@ async def test_after_a_thousand_cards_what_is_new_is_in_the_digest(
         assert await Digests(database, FakeClock(now)).run() == 1
         digests = [row.push for row in await queued(database)]
         assert [one.new for one in digests if isinstance(one, DigestPush)][-1] == (new,)
+
+
+async def test_what_is_remembered_of_posts_and_filters_has_an_end(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was forgotten is read again."""
+    monkeypatch.setattr("bot.delivery.shared_reads.A_SLICE", 2)
+    monkeypatch.setattr("bot.delivery.shared_reads.MOST_POSTS", 3)
+    monkeypatch.setattr("bot.delivery.shared_reads.MOST_FILTERS", 1)
+    due = {"digest_due_at": NOW, "last_digest_at": BEFORE}
+    group = [chat(-1, words=("환율",), **due), chat(-2, words=("주식",), **due)]
+    group += [chat(-number, without=("환율",), **due) for number in (3, 4)]
+    await add_chats(database, *group)
+    titles = ["환율", "주식"] * 3
+    ids = [await add_post(database, one, at=NOW - timedelta(hours=1)) for one in titles]
+    assert await Digests(database, FakeClock(NOW)).run() == 4
+    rows = await queued(database)
+    new = {row.chat_id: row.push.new for row in rows if isinstance(row.push, DigestPush)}
+    assert new == {-1: tuple(ids[::2]), **dict.fromkeys((-2, -3, -4), tuple(ids[1::2]))}

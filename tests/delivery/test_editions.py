@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -8,8 +10,9 @@ import pytest
 
 from bot.chat_settings.public_holidays import is_holiday
 from bot.delivery.digest import Digests
-from bot.delivery.editions import Editions
-from storage import chats, editions, messages, outbox, reactions
+from bot.delivery.editions import EditionReader, Editions, plan_edition
+from bot.search.sieve import Sieve
+from storage import chats, editions, messages, outbox, reactions, spreads
 from storage.models import (
     ActorId,
     ChatId,
@@ -28,7 +31,14 @@ from storage.models import (
     View,
 )
 from tests.clock import FakeClock
-from tests.storage.rows import NOW, add_chats, add_post, chat, keep_post
+from tests.storage.rows import (
+    NOW,
+    add_chats,
+    add_post,
+    chat,
+    keep_post,
+    waits_for_the_writer,
+)
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -236,8 +246,8 @@ async def test_a_chat_that_wanted_none_for_weeks_is_not_told_of_all_of_them(
 ) -> None:
     await add_chats(database, weekly())
     async with database.transaction() as tx:
-        day = date(2026, 10, 5)
-        await editions.claim_edition(tx, ChatId(-1), Period.WEEK, day, 540, NOW - 7 * WEEK)
+        slots = [(ChatId(-1), date(2026, 10, 5), 540)]
+        await editions.claim_editions(tx, Period.WEEK, slots, NOW - 7 * WEEK)
     await add_post(database, "먼 글", at=NOW - 2 * WEEK - DAY)
     near = await add_post(database, "글", at=NOW - 2 * WEEK + DAY)
     assert [push.new for push in await run(database)] == [(near,)]
@@ -368,14 +378,39 @@ async def test_a_start_puts_due_times_right_and_leaves_what_is_overdue(
 
 
 async def test_a_chat_that_changed_its_mind_meanwhile_gets_none(database: Database) -> None:
-    await add_chats(database, weekly())
-    running = Editions(database, FakeClock(NOW))
+    """Between the moment when what it gets was read and the one when that is written."""
+    await add_chats(database, weekly(-1), weekly(-2), weekly(-3), weekly(-4))
+    await add_post(database, "글", at=NOW - DAY)
     async with database.transaction() as tx:
-        assert not await running._take(tx, ChatId(-7), Period.WEEK, NOW)
+        running = asyncio.create_task(Editions(database, FakeClock(NOW)).run())
+        await waits_for_the_writer(database)
         await chats.set_edition_due(tx, ChatId(-1), Period.WEEK, None)
-        assert not await running._take(tx, ChatId(-1), Period.WEEK, NOW)
-        await chats.set_edition_due(tx, ChatId(-1), Period.WEEK, NOW + DAY)
-        assert not await running._take(tx, ChatId(-1), Period.WEEK, NOW)
+        await chats.set_edition_due(tx, ChatId(-2), Period.WEEK, NOW + DAY)
+        await chats.set_names(tx, ChatId(-3), title="다른 이름", username=None)
+    assert await running == 2
+    assert sorted(row.chat_id for row in await queued(database)) == [-4, -3]
+
+
+async def test_many_at_once_get_what_each_would_get_alone(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.delivery.editions.CHATS_AT_ONCE", 2)
+    filters: tuple[dict[str, Any], ...] = ({}, {"words": ("환율",)}, {"without": ("환율",)})
+    ways = product(("Asia/Seoul", "Asia/Tokyo"), filters)
+    group = [weekly(-n, timezone=zone, **chosen) for n, (zone, chosen) in enumerate(ways, 1)]
+    await add_chats(database, *group)
+    for days in range(6):
+        title = f"{'환율' if days % 2 else '고등어'} {days}"
+        post_id = await add_post(database, title, at=NOW - days * DAY)
+        await react(database, post_id, days, chat_id=-1 - days % 3)
+    alone: dict[ChatId, EditionPush] = {}
+    for one in group:
+        planned = {one.id: plan_edition(one, Period.WEEK, NOW)}
+        async with database.reader() as db:
+            alone |= await EditionReader(Period.WEEK, NOW, Sieve()).read(db, planned)
+    await run(database)
+    assert {row.chat_id: row.push for row in await queued(database)} == alone
+    assert len({(push.best, push.new) for push in alone.values()}) > 3
 
 
 ZONES = ("Asia/Seoul", "Europe/Berlin", "America/New_York")
@@ -438,3 +473,21 @@ async def test_what_a_filter_wants_is_found_among_all_that_came(database: Databa
     await run(database, first)
     (edition,) = [row.push for row in await queued(database)]
     assert edition == EditionPush(Period.MONTH, (), tuple(wanted))
+
+
+async def test_an_edition_waits_for_the_digest_that_is_due_with_it(database: Database) -> None:
+    """Digests wait while something is being spread; an edition tells nothing before them."""
+    clock = FakeClock(NOW)
+    due = {"digest_times": (540,), "digest_due_at": NOW, "last_digest_at": NOW - DAY}
+    await add_chats(database, weekly(-1, **due), weekly(-2))
+    new = await add_post(database, "새 글", at=NOW - timedelta(hours=1))
+    async with database.transaction() as tx:
+        await spreads.add_spread(tx, [new], None, NOW)
+        first = await spreads.get_first(tx)
+    assert await Digests(database, clock).run() == 0
+    assert [one.new for one in await run(database)] == [(new,)]  # of the chat without a digest
+    assert first is not None
+    async with database.transaction() as tx:
+        await spreads.delete_spread(tx, first.id)
+    assert await Digests(database, clock).run() == 1
+    assert await run(database) == []  # the digest told it

@@ -29,7 +29,7 @@ from bot.delivery.settle import Resend, Settled, Wait
 from bot.delivery.settlements import Settlements
 from bot.delivery.telegram import Sent
 from bot.pages.page import Page
-from bot.process.duties import ATTEMPT_DAYS, LEDGER_DAYS
+from bot.process.housekeeping import ATTEMPT_DAYS, LEDGER_DAYS
 from bot.text.rich import Rich
 from storage import attempts, chats, inbox, known_ids, messages, outbox, posts
 from storage.database import Database
@@ -181,7 +181,7 @@ class Pushing(RuleBasedStateMachine):
 
     async def all_rows(self) -> list[OutboxRow]:
         async with self.database.reader() as db:
-            return [outbox._row(one) for one in await db.fetch_all("SELECT * FROM outbox")]
+            return [outbox.row_of(one) for one in await db.fetch_all("SELECT * FROM outbox")]
 
     def next_number(self) -> int:
         self.numbers += 1
@@ -235,7 +235,8 @@ class Pushing(RuleBasedStateMachine):
         async def work() -> None:
             async with self.database.transaction() as tx:
                 await attempts.delete_attempts(tx, forgotten)
-                await known_ids.delete_known_ids(tx, forgotten)
+                old = await known_ids.list_old(tx, forgotten)
+                await known_ids.delete_known_ids(tx, old)
                 await outbox.delete_finished(tx, now - timedelta(days=LEDGER_DAYS))
 
         self.do(work())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -27,7 +28,7 @@ from storage.models import (
 )
 from tests.clock import FakeClock
 from tests.delivery.test_outbox import COMPOSER, Chats, Running
-from tests.storage.rows import add_chats, add_post, chat
+from tests.storage.rows import add_chats, add_post, chat, waits_for_the_writer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -213,9 +214,26 @@ async def test_when_the_clock_was_set_what_waits_waits_for_the_morning_of_now(
         await running.announce(await add_post(database, "글", at=running.clock.now()))
         running.clock._now = ONE
         known = KnownChats(load_settings(_env_file=None), database, running.clock)
-        async with database.transaction() as tx:
-            await known.plan_nights(tx)
+        await known.plan_nights()
         assert [one.not_before for one in await running.rows() if one.chat_id == -1] == [MORNING]
+
+
+async def test_of_many_chats_each_waits_for_its_own_morning_planned_in_slices(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A group that becomes a supergroup meanwhile is not missed."""
+    monkeypatch.setattr("bot.chats.NIGHTS_AT_ONCE", 2)
+    await add_chats(database, *(chat(-one, quiet=QUIET) for one in range(1, 6)))
+    async with at_work(database, ONE + timedelta(days=400)) as running:
+        await running.announce(await add_post(database, "글", at=running.clock.now()))
+        running.clock._now = ONE
+        known = KnownChats(load_settings(_env_file=None), database, running.clock)
+        async with database.transaction() as tx:
+            planning = asyncio.create_task(known.plan_nights())
+            await waits_for_the_writer(database)
+            await chats.set_migrated(tx, ChatId(-2), ChatId(-1_000_000_000_002))
+        await planning
+        assert await times(running) == [MORNING] * 5
 
 
 async def test_what_waits_for_a_chat_that_was_forgotten_is_let_be(database: Database) -> None:
@@ -226,8 +244,7 @@ async def test_what_waits_for_a_chat_that_was_forgotten_is_let_be(database: Data
         await running.announce(await add_post(database, "글", at=ONE))
         async with database.transaction() as tx:
             await tx.execute("DELETE FROM chats")
-            known = KnownChats(load_settings(_env_file=None), database, running.clock)
-            await known.plan_nights(tx)
+        await KnownChats(load_settings(_env_file=None), database, running.clock).plan_nights()
         assert await times(running) == [MORNING, MORNING]
 
 

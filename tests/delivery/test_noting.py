@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 
 from bot.delivery.evidence import digest
+from bot.delivery.failures import DeliveryError
 from bot.delivery.lanes import Priority, Stamp
 from bot.delivery.noting import Noting, answering
 from bot.delivery.pace import Pace
+from bot.delivery.telegram import send_page
+from bot.pages.keyboards import inline_markup
+from bot.pages.page import Button, Page
+from bot.text.rich import plain
 from storage import attempts, known_ids
 from storage.database import DiskFullError
 from storage.models import ChatId, MessageId, UpdateId
@@ -21,7 +26,7 @@ if TYPE_CHECKING:
     from storage.models import Attempt
 
 GROUP = ChatId(-1001)
-KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("다음", callback_data="1l:5:5")]])
+PAGE = Page(plain("찾은 글이에요"), ((Button("다음", data="1l:5:5"),),))
 
 
 @pytest.fixture
@@ -77,15 +82,14 @@ async def test_of_an_answer_that_may_have_arrived_what_it_takes_to_know_it_is_ke
     error: type[TelegramError],
     is_lost: bool,  # noqa: FBT001  # a column of the table
 ) -> None:
-    telegram.script.append(answer)
-    with pytest.raises(error), answering(UpdateId(9)):
-        await scripted_bot(telegram, noting).send_message(
-            GROUP, "찾은 글이에요", reply_markup=KEYBOARD
-        )
+    telegram.script += [answer, answer]
+    with pytest.raises(DeliveryError) as raised, answering(UpdateId(9)):
+        await send_page(scripted_bot(telegram, noting), GROUP, PAGE)
+    assert isinstance(raised.value.__cause__, error)
     kept = await lost(database)
     assert len(kept) == is_lost
     for one in kept:
-        assert one.keyboard == KEYBOARD.to_json()
+        assert json.loads(one.keyboard) == inline_markup(PAGE.keyboard)
         assert (one.text_digest, one.outbox_id) == (digest("찾은 글이에요"), None)
         assert one.update_id == 9
     assert await known(database) == set()

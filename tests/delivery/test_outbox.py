@@ -30,6 +30,7 @@ from bot.delivery.plan import plan_deliveries, plan_merge, push_of
 from bot.delivery.record import Ledger
 from bot.delivery.settle import PatientSettler, Resend
 from bot.delivery.telegram import Sent, TelegramTransport
+from bot.figures import Call, Figures, pushed_kind
 from bot.locales import get_texts
 from bot.text.inert import UNSEEN
 from storage import attempts, chats, messages, outbox, posts
@@ -54,6 +55,7 @@ from storage.models import (
     ThreadId,
 )
 from tests.clock import FakeClock, HastyClock
+from tests.counted import counted
 from tests.delivery.answers import ScriptedTelegram, refused, scripted_bot
 from tests.storage.rows import NOW, SETTINGS, add_chats, add_post, chat
 from tests.waiting import settle_with, until
@@ -116,6 +118,7 @@ class Running:
     clock: FakeClock
     sender: OutboxSender
     chats: Chats
+    figures: Figures = field(default_factory=Figures)
 
     async def pass_time(self, seconds: float = 0) -> None:
         """Let it work, and the clock go on."""
@@ -172,9 +175,10 @@ async def running(
         composer=COMPOSER,
         transport=chats_there,
         luck=lambda: 1.0,
+        figures=(figures := Figures()),
     )
     await sender.start()
-    yield Running(database, clock, sender, chats_there)
+    yield Running(database, clock, sender, chats_there, figures)
     await sender.close(0)
 
 
@@ -446,6 +450,21 @@ async def test_a_mistake_of_ours_fails_the_row_and_nothing_else(
     failed, sent = await running.rows()
     assert (failed.state, failed.error) == (OutboxState.FAILED, "KeyError in the program")
     assert sent.state is OutboxState.SENT
+
+
+@pytest.mark.parametrize("key", ["notice.source.failing", "notice.source.held"])
+async def test_no_notice_shows_the_key_of_a_feed(
+    running: Running, database: Database, key: str
+) -> None:
+    await add_chats(database, chat(-1))
+    values = {"address": "https://a.example/feed?key=pssst"}
+    problem = {"key": "source.format.no_feed", "values": values}
+    notice = NoticePush(key, {**values, "problem": problem})
+    await running.queue(NewOutboxRow(ChatId(-1), "x", notice, NOW))
+    await running.pass_time()
+    (text,) = running.chats.texts(-1)
+    assert "feed?key=…" in text
+    assert "pssst" not in text
 
 
 @pytest.mark.parametrize(
@@ -1117,3 +1136,55 @@ async def test_what_is_dropped_right_before_it_takes_others_in_takes_none_along(
     await running.pass_time()
     (listed,) = running.chats.texts(-1)
     assert [f"글 {number}" in listed for number in range(8)] == [False, *[True] * 7]
+
+
+async def test_what_becomes_of_each_turn_is_counted_and_how_long_the_chat_waited(
+    running: Running, database: Database
+) -> None:
+    await add_chats(database, chat(-1), chat(-2), chat(-3), chat(-4))
+    running.chats.fails(-2, NotSent("ConnectError"), Throttled(9))
+    running.chats.fails(-3, Ambiguous("ReadTimeout"))
+    running.chats.fails(-4, CannotWrite(Loss.KICKED, "kicked"))
+    await running.announce(await add_post(database, "글", at=running.clock.now()))
+    for _ in range(4):
+        await running.pass_time(5)
+    found = counted(running.figures)
+    waited = found.pop("sosik_push_seconds_sum{post}")
+    assert 13 <= waited <= 20
+    assert found == {
+        "sosik_pushes_total{post,sent}": 2,
+        "sosik_pushes_total{post,retry}": 1,
+        "sosik_pushes_total{post,flood}": 1,
+        "sosik_pushes_total{post,unknown}": 1,
+        "sosik_pushes_total{post,dropped}": 1,
+        "sosik_push_seconds_count{post}": 2,
+    }
+
+
+async def test_the_kind_of_what_leaves_is_known_to_whoever_counts_calls(
+    running: Running, database: Database
+) -> None:
+    kinds: list[Call | None] = []
+
+    async def note(_: ChatId) -> None:
+        kinds.append(pushed_kind())
+
+    running.chats.before = note
+    await add_chats(database, chat(-1))
+    await running.announce(await add_post(database, "글"))
+    notice = NoticePush("notice.settle", {"title": "방"})
+    await running.queue(NewOutboxRow(ChatId(-1), "n", notice, NOW))
+    await running.pass_time()
+    assert sorted(str(kind) for kind in kinds) == ["notice", "post"]
+
+
+async def test_what_a_stop_cut_off_is_counted_at_the_next_start(
+    running: Running, database: Database
+) -> None:
+    await add_chats(database, chat(-1))
+    await running.announce(await add_post(database, "글"))
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE outbox SET state = 'sending'")
+    ledger = Ledger(database, running.clock, figures=running.figures)
+    await ledger.interrupt()
+    assert counted(running.figures) == {"sosik_pushes_interrupted_total": 1}

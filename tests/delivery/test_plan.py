@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from bot.delivery.plan import (
     is_wanted,
+    may_merge,
     plan_deliveries,
     plan_merge,
     takes,
-    without_forwarded,
 )
 from bot.search.sieve import Sieve
 from bot.search.whole_words import has_word
@@ -248,6 +248,12 @@ def test_notices_go_one_by_one() -> None:
     assert plan_merge([held(one, push=NOTICE) for one in range(9)]) is None
 
 
+@pytest.mark.parametrize("push", [of(1), DIGEST, NOTICE, EDITION])
+def test_what_is_looked_for_is_what_may_go_as_one(push: Push) -> None:
+    goes = plan_merge([held(one, push=push) for one in range(9)]) is not None
+    assert may_merge(kind_of(push)) is goes
+
+
 def test_what_cannot_be_read_is_merged_with_nothing() -> None:
     unreadable = held(2, push=UnreadablePush("post", "?"))
     assert plan_merge([held(1), unreadable, held(3)]) is None
@@ -268,17 +274,6 @@ def test_a_merge_loses_no_post_and_keeps_the_order(pushes: list[tuple[list[int],
         assert [merge.into, *merge.others] == [one.id for one in waiting]
         posts = [one for push, _ in pushes for one in push]
         assert merge.push == of(*dict.fromkeys(posts))
-
-
-def test_a_discussion_gets_a_post_from_its_channel_and_not_again() -> None:
-    channel, group, other = chat(-1), chat(-2), chat(-3)
-    linked = {group.id: channel.id}
-    assert without_forwarded([channel, group, other], linked) == [channel, other]
-    silent = chat(-1, push=PushMode.OFF)
-    assert without_forwarded([silent, group], linked) == [silent, group]
-    mute = chat(-1, can_write=False)
-    assert without_forwarded([mute, group], linked) == [mute, group]
-    assert without_forwarded([group], linked) == [group]
 
 
 @pytest.mark.parametrize("ahead", [timedelta(seconds=1), timedelta(hours=1), timedelta(days=400)])

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from heapq import heappop, heappush
 from math import inf
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -57,6 +58,15 @@ def test_no_second_sees_more_arrive_than_the_limit_wherever_they_arrive_on_their
         assert most_within([begin + share * (end - begin) for begin, end in spans], 1.0) <= MOST
     drawn = [random.uniform(begin, end) for begin, end in spans]  # type: ignore[attr-defined]  # a Random
     assert most_within(drawn, 1.0) <= MOST
+
+
+@pytest.mark.parametrize("trip", [0.0, 0.005, 0.025])
+@pytest.mark.parametrize("late", [0.0, 0.002])
+def test_where_answers_come_soon_at_least_29_a_second_leave(trip: float, late: float) -> None:
+    """The price of a limit that holds wherever they arrive is the time until the answer."""
+    left, spans = send([trip] * 600, [late, 0.0, 0.0], evenly=True)
+    assert (len(left) - 1) / left[-1] >= 29
+    assert most_within([end for _, end in spans], 1.0) <= MOST
 
 
 def test_replies_leave_at_once_and_the_next_thirty_after_their_answers() -> None:

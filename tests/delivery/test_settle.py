@@ -41,6 +41,7 @@ from bot.delivery.settle import (
 )
 from bot.delivery.settlements import Settlements
 from bot.delivery.telegram import Sent
+from bot.figures import Figures
 from bot.pages.page import Page
 from bot.text.rich import Rich
 from storage import attempts, chats, known_ids, lists, messages, outbox, pins, posts, reactions
@@ -63,6 +64,7 @@ from storage.models import (
     UpdateId,
 )
 from tests.clock import HastyClock
+from tests.counted import counted
 from tests.delivery.chat import AskedChat, Killed, Said
 from tests.storage.rows import add_chats, add_post, chat
 from tests.waiting import settle_with
@@ -93,7 +95,8 @@ class Doubt:
 
     def restart(self) -> None:
         """Begin anew, with what is in the database."""
-        self.ledger = Ledger(self.database, self.clock)
+        self.figures = Figures()
+        self.ledger = Ledger(self.database, self.clock, figures=self.figures)
         self.search = Search(self.database, self.clock, self.chat, self.ledger)
         self.settler = self.settling()
 
@@ -651,6 +654,21 @@ async def test_the_first_that_lands_late_is_found_and_taken_back(resent: Doubt) 
     assert (row.state, row.message_id) == (OutboxState.SENT, 6)
     assert 7 not in resent.chat.ours
     assert await resent.shows(7) is None
+    assert settled(resent) == {"found": 2, "resent": 1, "taken_back": 1}
+
+
+async def test_two_that_stay_are_counted(resent: Doubt) -> None:
+    await resent.ledger.arrived("a", MessageId(7))
+    await resent.ledger.arrived("a", MessageId(7))
+    await resent.ledger.doubled(await resent.row())
+    assert settled(resent) == {"found": 2, "resent": 1, "doubled": 1}
+
+
+def settled(doubt: Doubt) -> dict[str, float]:
+    """How often it ended how with a push in doubt."""
+    name = "sosik_pushes_settled_total"
+    found = counted(doubt.figures).items()
+    return {one[len(name) + 1 : -1]: value for one, value in found if one.startswith(name)}
 
 
 async def test_the_first_is_looked_for_three_times(resent: Doubt) -> None:

@@ -391,6 +391,13 @@ async def test_an_answer_to_a_message_that_is_gone_still_goes(
     assert (reply["message_id"], reply["allow_sending_without_reply"]) == (3, True)
 
 
+@pytest.mark.parametrize("before", range(130, 200, 5))
+def test_a_reason_has_no_half_of_a_token(before: int) -> None:
+    """A proxy's page quotes the address that was asked."""
+    failure = classify(errors.BadRequest("x" * before + "/bot123456:" + "A" * 35))
+    assert "AAA" not in str(failure)
+
+
 def test_a_reason_is_kept_short() -> None:
     """Telegram's words are anybody's: 200 characters of them are enough to log."""
     failure = classify(errors.BadRequest("x" * 300))

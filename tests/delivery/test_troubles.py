@@ -73,6 +73,20 @@ async def test_many_at_once_are_one_notice_and_their_ends_are_none(
     assert len(said) == 2 * MOST_TOLD + 1
 
 
+async def test_many_that_are_gone_at_once_are_one_notice(
+    database: Database, clock: FakeClock
+) -> None:
+    for _ in range(2):
+        async with database.transaction() as tx:
+            for number in range(50):
+                await troubles_of(database, clock).tell_of_loss(tx, str(number), "모임")
+        await clock.advance(3600)
+    said = await told(database)
+    assert said.count("trouble.chat.gone") == 2 * MOST_TOLD
+    assert said.count("trouble.chat.gone.many") == 2
+    assert len(said) == 2 * MOST_TOLD + 2
+
+
 async def test_after_an_hour_each_is_told_by_itself_again(
     database: Database, clock: FakeClock
 ) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from base64 import b64encode
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -213,6 +215,25 @@ def test_the_proxies_of_the_environment_count(
     assert wire._proxy("https://api.telegram.org/bot1:A/getMe") == proxy
     monkeypatch.setenv("HTTPS_PROXY", "http://later:9")
     assert wire._proxy("https://api.telegram.org/bot1:A/getUpdates") == proxy, "asked once"
+
+
+async def test_a_proxy_that_is_set_counts_before_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[bytes] = []
+
+    async def passes_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await heard(reader))
+        writer.write(HEAD + b"Content-Length: %d\r\n\r\n" % len(OK) + OK)
+
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{a_closed_port()}")
+    async with serving(passes_on) as address:
+        port = urlsplit(address).port
+        async with Wire(1, proxy=f"http://me:word@127.0.0.1:{port}") as wire:
+            await wire.post("http://api.example/bot1:A/getMe")
+    head = asked[0].decode()
+    assert head.startswith("POST http://api.example/bot1:A/getMe HTTP/1.1\r\n")
+    assert f"Proxy-Authorization: Basic {b64encode(b'me:word').decode()}\r\n" in head
 
 
 # -- what may have arrived -------------------------------------------------------------------------

@@ -62,22 +62,15 @@ def coming_ten(now: datetime) -> datetime:
     return (ten if ten >= local else ten + timedelta(days=1)).astimezone(UTC)
 
 
-@asynccontextmanager
-async def a_stage(folder: Path) -> AsyncIterator[Stage]:
-    """The demo, at ten in the morning."""
+@pytest_asyncio.fixture(loop_scope="session")
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """The demo at ten in the morning, this test's own: nobody has set or read anything before."""
     page = DemoPage()
     at = coming_ten(datetime.now(UTC))
-    async with open_stage(folder, at=at, routes=page.routes()) as opened:
+    async with open_stage(tmp_path / "demo", at=at, routes=page.routes()) as opened:
         page.raise_curtain(opened)
         yield opened
         page.close()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    """A demo that the tests of a module share."""
-    async with a_stage(tmp_path_factory.mktemp("demo")) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import aiohttp
 
 if TYPE_CHECKING:
     from bot.demo.stage import Stage
+    from bot.simulator.people.cards import Card
     from bot.simulator.people.rooms import Room
 
 
@@ -32,3 +33,8 @@ def room_of(stage: Stage, name: str) -> Room:
     assert place is not None
     assert place.room is not None
     return place.room
+
+
+def message_of(room: Room, sent: dict[str, Any]) -> Card:
+    """What the bot sent there, whatever has come after it."""
+    return next(card for card in room.messages if card.message.id == sent["message_id"])

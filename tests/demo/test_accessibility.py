@@ -9,7 +9,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
 from tests.demo.conftest import DESK, PHONE
-from tests.demo.visitor import JUNHO, Visitor
+from tests.demo.visitor import JUNHO, MINJI, OPERATOR, Visitor
 
 if TYPE_CHECKING:
     from tests.demo.conftest import Visiting
@@ -79,10 +79,57 @@ async def test_everything_can_be_done_with_the_keyboard(visit: Visiting) -> None
         await expect(page.locator("#title")).not_to_have_text("독서모임")
 
 
-async def test_the_page_speaks_the_language_of_whom_one_is(visit: Visiting) -> None:
-    async with visit() as visitor:
+@pytest.mark.parametrize(
+    ("locale", "title", "other", "other_title"),
+    [
+        ("en-GB", "Sosik demo", "한국어", "소식 체험판"),
+        ("ko-KR", "소식 체험판", "English", "Sosik demo"),
+        ("fr-FR", "Sosik demo", "한국어", "소식 체험판"),
+    ],
+)
+async def test_the_page_speaks_the_browsers_language_until_one_chooses(
+    visit: Visiting, locale: str, title: str, other: str, other_title: str
+) -> None:
+    async with visit(locale=locale) as visitor:
+        page = visitor.page
+        for persona in (JUNHO, OPERATOR, MINJI):
+            await visitor.is_now(persona)
+            await expect(page).to_have_title(title)
+        await page.get_by_role("button", name=other, exact=True).click()
+        await expect(page).to_have_title(other_title)
+        another = await page.context.new_page()
+        await another.goto(page.url)
+        await expect(another).to_have_title(other_title)
         await visitor.is_now(JUNHO)
-        await expect(visitor.page.locator("html")).to_have_attribute("lang", "en")
-        await expect(visitor.page).to_have_title("Sosik demo")
-        await expect(visitor.page.locator("#people")).to_contain_text("Junho (준호) · member")
+        await expect(page).to_have_title(other_title)
         await _has_no_findings(visitor)
+
+
+async def test_who_is_who_is_written_beside_each_face(visit: Visiting) -> None:
+    for locale, people in PEOPLE.items():
+        async with visit(locale=locale) as visitor:
+            labels = visitor.page.locator("#people .lines")
+            assert [one.split("\n") for one in await labels.all_inner_texts()] == people
+            opacities = "(all) => all.map((one) => getComputedStyle(one).opacity)"
+            faces = visitor.page.locator("#people .face")
+            assert set(await faces.evaluate_all(opacities)) == {"1"}
+
+
+PEOPLE = {
+    "ko-KR": [
+        ["민지", "회원"],
+        ["준호", "회원"],
+        ["관리자"],
+        ["익명 관리자"],
+        ["운영자"],
+        ["윤슬", "글쓴이"],
+    ],
+    "en-GB": [
+        ["Minji", "민지 · member"],
+        ["Junho", "준호 · member"],
+        ["admin", "관리자"],
+        ["anonymous admin"],
+        ["operator", "운영자"],
+        ["Yunseul", "윤슬 · author"],
+    ],
+}

@@ -5,27 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.demo.conftest import DESK, PHONE, a_stage
+from tests.demo.conftest import DESK, PHONE
 from tests.demo.visitor import ADMIN, Visitor
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from bot.demo.stage import Stage
     from tests.demo.conftest import Visiting
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A demo of one's own: nobody was there before."""
-    async with a_stage(tmp_path) as opened:
-        yield opened
 
 
 SCREENS = pytest.mark.parametrize(
@@ -51,11 +39,13 @@ async def _publishes_and_kills(visitor: Visitor) -> None:
     await visitor.publishes()
     newest = visitor.page.locator(".posts li").first
     # What had not come by the kill would be in doubt, and wait a minute.
-    await expect(newest.locator(".chip.good")).to_have_count(3)
+    await expect(newest.locator(".chip.good")).to_have_count(4)
     await visitor.page.locator("#kill").click()
     await expect(visitor.page.locator("#bot-state")).to_have_text("kill -9로 꺼졌어요")
-    await visitor.page.locator("#start-bot").click()
-    for title in ("소식 채널", "독서모임", "큰모임"):
+    await expect(visitor.page.locator("#start-bot")).to_be_focused()
+    await visitor.page.keyboard.press("Enter")
+    await expect(visitor.page.locator("#kill")).to_be_focused()
+    for title in ("소식 채널", "독서모임", "큰모임", "소식 이야기"):
         await expect(newest.locator(".chip.good", has_text=title)).to_have_text(f"{title} 1")
     await expect(newest.locator(".chip.bad")).to_have_count(0)
     post = await newest.locator("b").inner_text()

@@ -22,7 +22,7 @@ from bot.demo.blog import Blog
 from bot.demo.clock import ShiftedClock
 from bot.demo.drafts import DRAFTS
 from bot.demo.launch import follow
-from bot.demo.ports import LAST_PORT, listen
+from bot.demo.ports import LAST_PORT, is_free, listen
 from bot.demo.process import BotProcess
 from bot.demo.show import show_in_browser, show_in_terminal
 from bot.demo.stage import open_stage
@@ -168,6 +168,11 @@ def test_after_the_last_port_any_will_do() -> None:
         assert 0 < one.getsockname()[1] <= LAST_PORT
 
 
+@pytest.mark.parametrize("address", ["203.0.113.1:8080", "no.such.host.invalid:80"])
+def test_an_address_of_another_machine_is_not_free(address: str) -> None:
+    assert not is_free(address)
+
+
 def test_nobody_comes_in_between_two_who_look_for_a_port() -> None:
     """As two demos that are started at once: to look first and listen later took one twice."""
     with listen() as one:
@@ -183,11 +188,23 @@ async def test_the_page_is_served_until_a_signal_and_opened_where_it_would_be_se
     addresses: asyncio.Queue[str] = asyncio.Queue()
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", opened.append)
+    with listen() as found:
+        health = f"127.0.0.1:{found.getsockname()[1]}"
+        assert not is_free(health)
+    assert is_free(health)
     showing = asyncio.create_task(
-        show_in_browser(tmp_path, port=0, announce=addresses.put_nowait, opens_browser=True)
+        show_in_browser(
+            tmp_path,
+            port=0,
+            announce=addresses.put_nowait,
+            opens_browser=True,
+            health_listen=health,
+        )
     )
     address = await addresses.get()
     async with aiohttp.ClientSession() as session:
+        async with session.get(f"http://{health}/metrics") as response:
+            assert "sosik_ready 1.0" in await response.text()
         async with session.get(address) as response:
             page = await response.text()
         token = re.search(r'token" content="([^"]+)', page)
@@ -203,6 +220,7 @@ async def test_the_page_is_served_until_a_signal_and_opened_where_it_would_be_se
     assert (tmp_path / "sosik.db").exists()
 
 
+@pytest.mark.slow
 async def test_the_terminal_keeps_working_on_the_same_stage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,6 +236,7 @@ async def test_what_was_kept_goes_on_the_next_time(tmp_path: Path) -> None:
             await room.receives("1–3")
 
 
+@pytest.mark.slow
 async def test_a_post_written_as_soon_as_the_stage_is_open_is_news_to_the_bot(
     tmp_path: Path,
 ) -> None:
@@ -228,6 +247,7 @@ async def test_a_post_written_as_soon_as_the_stage_is_open_is_news_to_the_bot(
             await room_of(stage, name).receives("첫 소식")
 
 
+@pytest.mark.slow
 async def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path), "LANGUAGE": "en"}
     command = (sys.executable, "-m", "bot", "demo", "--no-browser")
@@ -241,6 +261,7 @@ async def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     assert await asyncio.to_thread(os.listdir, tmp_path) == []
 
 
+@pytest.mark.slow
 async def test_what_the_author_publishes_by_hand_is_in_the_chats_with_the_words() -> None:
     async with open_stage(at=coming_ten(datetime.now(UTC))) as stage:
         group = room_of(stage, "독서모임")

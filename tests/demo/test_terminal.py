@@ -60,8 +60,9 @@ class SmallBot:
                 "title": "첫 글",
                 "input_message_content": content,
             }
-            query_id = update["inline_query"]["id"]
-            await self._api.result("answerInlineQuery", inline_query_id=query_id, results=[result])
+            query = update["inline_query"]
+            found = [result] if query["query"] else []
+            await self._api.result("answerInlineQuery", inline_query_id=query["id"], results=found)
         elif "/latest" in update.get("message", {}).get("text", ""):
             await self._card(update["message"])
 
@@ -206,6 +207,7 @@ async def test_replies_edits_deletions_inline_and_commands(
         f"/edit {said.id} 고친 말",
         f"/react 🔥 {said.id}",
         "/inline 투자",
+        "/inline",
         "/commands",
         "/?",
     )
@@ -216,6 +218,7 @@ async def test_replies_edits_deletions_inline_and_commands(
         "고친 말",
         f"[{said.id}] 민지 님의 반응: 🔥",
         "· 첫 글",
+        "인라인 검색에 나온 것이 없어요.",
         "via @sosik_bot",
         "/latest  최신 글",
         "/press 3 [번호]",
@@ -233,11 +236,16 @@ async def test_mistakes_are_told(sim: Simulator, community: Community) -> None:
         "/topic 없는주제",
         "/press 1",
         "/react 👍 999",
+        "/react 아무 말 👍",
+        "/reply",
+        "안녕하세요",
         "/reply",
         "/edit 999 글",
         "",
     )
     assert shown.count("그런 메시지는 없어요.") >= 3
+    assert "반응이 될 수 없는 것: 아무 말" in shown
+    assert "번호 뒤에 글을 써 주세요." in shown
     for piece in ("없어요: 아무개", "대화는 없어요: 어딘가", "주제는 없어요: 없는주제"):
         assert piece in shown, shown
 

@@ -28,7 +28,7 @@ async def test_a_bot_killed_in_the_middle_of_a_publication_brings_it_everywhere_
         await visitor.publishes()
         newest = page.locator(".posts li").first
         # What had not come by the kill would be in doubt, and wait a minute.
-        await expect(newest.locator(".chip.good")).to_have_count(3)
+        await expect(newest.locator(".chip.good")).to_have_count(4)
         await page.get_by_role("button", name="kill -9").click()
         await expect(page.locator("#bot-state")).to_have_text("kill -9로 꺼졌어요")
         await page.get_by_role("button", name="느리게").click()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import pytest
+from playwright.async_api import TimeoutError as NotThere
 from playwright.async_api import expect
 
 if TYPE_CHECKING:
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
 PHONE_WIDTH = 390
 MINJI, JUNHO, ADMIN, _, OPERATOR = range(5)
 """Whom one can be, in the page's order."""
+_TRIES = 30
+_MOVED_MS = 2_000
 _LOUD = frozenset({"error", "warning"})
 
 
@@ -64,9 +69,20 @@ class Visitor:
         await self.page.locator("#box").press("Enter")
         await expect(self.page.locator("#box")).to_have_value("")
 
+    async def chooses(self, action: str, message: Locator) -> None:
+        """Point at a message, and press what may be done with it.
+
+        What arrives meanwhile moves the messages away under the pointer, and the actions go to
+        the one that comes there: then this is done again, as anybody would.
+        """
+        for _ in range(_TRIES):
+            await message.hover(position={"x": 60, "y": 12})
+            with suppress(NotThere):
+                return await message.locator(f"[data-action={action}]").click(timeout=_MOVED_MS)
+        pytest.fail(f"{action} was never there to be pressed")
+
     async def reacts(self, message: Locator, emoji: str) -> None:
-        await message.hover(position={"x": 60, "y": 12})
-        await message.locator("[data-action=react]").click()
+        await self.chooses("react", message)
         await self.page.locator("#picker").get_by_role("button", name=emoji, exact=True).click()
 
     async def publishes(self) -> None:

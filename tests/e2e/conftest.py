@@ -18,7 +18,7 @@ from bot.delivery.observers import post_observers
 from bot.pages.actions import Publish, decode
 from bot.search.service import SearchService
 from bot.simulator import Simulator
-from bot.sources.importing import ArchiveImporter
+from bot.sources.importing import ArchiveImporter, read_archive
 from storage import chats, outbox
 from storage.database import Database
 from storage.models import ChatId, OutboxState
@@ -47,7 +47,9 @@ async def with_the_sample(path: Path) -> None:
     async with Database.opened(path) as database:
         clock = SystemClock()
         await SearchService(database, clock=clock).prepare()
-        await ArchiveImporter(database, clock, post_observers(clock)).import_file(SAMPLE)
+        await ArchiveImporter(database, clock, post_observers(clock)).import_archive(
+            await read_archive(SAMPLE)
+        )
 
 
 @pytest.fixture(autouse=True)
@@ -119,7 +121,7 @@ class Bot:
             states = await outbox.count_by_state(db)
         return not (
             len(waiting)
-            or not self.sim.server.poller.is_held
+            or not (self.sim.server.poller.is_held or self.sim.world.webhook.url)
             or running.dispatcher.unhandled
             or services.poller.is_busy
             or pace.waiting

@@ -179,6 +179,7 @@ async def test_a_comment_on_what_a_channel_posted_says_it_too(
     card = await channel.receives("시장의 새벽")
     await until(lambda: card.forwards)
     await author.joins(group)
+    await run_bot.rests()
     await author.says(group, f"한마디: {WORDS}", reply_to=card.forwards[0])
     await group.receives("한마디를 달았어요")
     await until(lambda: card.text.startswith(QUOTED))

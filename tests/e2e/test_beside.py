@@ -12,9 +12,10 @@ import pytest
 
 from bot.config import environment
 from bot.demo.blog import Blog
-from storage import chats, sources
+from bot.process.outbox_by_hand import retry_all
+from storage import chats, outbox, sources
 from storage.database import Database, NotADatabaseError
-from storage.models import ChatId, PushMode, SourceKind
+from storage.models import ChatId, DigestPush, NewOutboxRow, PostId, PushMode, SourceKind
 from tests.e2e.conftest import Bot, a_bot, known
 from tests.processes import running
 from tests.storage.files import ROOT
@@ -82,6 +83,28 @@ async def test_what_another_process_imports_is_found(
     assert process.returncode == 0, said.decode()
     await minji.says(minji.private, "/search 등대")
     await minji.private.receives("저녁 바다의")
+
+
+async def test_what_failed_goes_once_another_process_tries_it_again(
+    sim: Simulator, bot: Bot
+) -> None:
+    minji = sim.user("민지", language="ko")
+    group = sim.group("독서모임", members=[minji], bot_admin=True)
+    await minji.says(group, "/latest 1")
+    await group.receives("편 가운데")
+    await bot.rests()
+    async with Database.opened(bot.path / "sosik.db") as other:
+        async with other.transaction() as tx:
+            now = datetime.now(UTC)
+            push = DigestPush((PostId(1),), ())
+            row = NewOutboxRow(ChatId(group.id), "again", push, not_before=now)
+            await outbox.add_rows(tx, [row], now)
+            await tx.execute("UPDATE outbox SET state = 'failed' WHERE item = 'again'")
+        done, refused = await retry_all(other, datetime.now(UTC))
+    assert (done, refused) == (1, [])
+    await group.receives("오늘의 소식")
+    await bot.rests()
+    assert sum("오늘의 소식" in one.text for one in group.bot_messages) == 1
 
 
 async def test_a_database_that_is_replaced_under_the_bot_ends_the_run(

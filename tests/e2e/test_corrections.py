@@ -320,6 +320,7 @@ async def test_somebody_elses_words_stay_when_it_comes_back_and_that_is_told(
     home = sim.private(author)
     done = await published(home, author, blog)
     card = await group.receives(TITLE)
+    await run_bot.rests()
     await boss.says(group, "한마디: 운영자도 읽었어요", reply_to=card)
     await group.receives("한마디를 달았어요")
     await taken_down(done, author)

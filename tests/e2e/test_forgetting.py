@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.logs import ALIASES
 from storage import inbox, search_log
 from tests.e2e.conftest import a_bot
 from tests.traces import files_with
@@ -36,9 +37,11 @@ async def test_whoever_was_forgotten_is_in_no_file(sim: Simulator, bot: Bot, min
     await minji.says(own, "/forgetme")
     asked = await own.receives("지울까요")
     assert files_with(bot.path, minji.id)
+    in_the_log = ALIASES.name(minji.id)
     await minji.presses(asked, "모두 지우기")
     await asked.changes()
     assert "모두 지웠어요. 지운 반응은 1개예요." in asked.text
+    assert ALIASES.name(minji.id) != in_the_log
     assert files_with(bot.path, minji.id) == []
     assert bot.running is not None
     async with bot.running.services.database.reader() as db:
@@ -137,6 +140,19 @@ async def test_what_somebody_gave_as_a_channel_goes_when_that_channel_asks(
     await group.receives("지운 반응은 1개예요.")
     await bot.rests()
     assert files_with(bot.path, channel.id) == [], "nor does its own answer tell who asked"
+
+
+async def test_where_backups_are_made_they_are_told_of_and_shown(
+    sim: Simulator, minji: Person, tmp_path: Path
+) -> None:
+    own, folder = sim.private(minji), tmp_path / "backups"
+    async with a_bot(sim, tmp_path, backup_dir=folder, operator_ids=str(minji.id)) as bot:
+        await until(lambda: list(folder.glob("sosik-*.db")))
+        await minji.says(own, "/privacy")
+        assert "날마다 백업해요" in (await own.receives("개인정보")).text
+        await bot.rests()
+        await minji.says(own, "/status")
+        assert "백업: " in (await own.receives("글")).text
 
 
 async def test_where_copies_are_made_they_are_told_of(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -49,9 +51,12 @@ async def test_a_backup_is_written_beside_the_database(
     sim: Simulator, run_bot: Bot, boss: Person
 ) -> None:
     room = sim.private(boss)
+    before = datetime.now(ZoneInfo("Asia/Seoul")).replace(microsecond=0, tzinfo=None)
     await boss.says(room, "/backup")
     await room.receives("백업했어요")
-    assert len(list(run_bot.path.glob("*.backup"))) == 1
+    (written,) = run_bot.path.glob("*.backup")
+    named = datetime.strptime(written.name, "sosik.%Y%m%d-%H%M%S.backup")  # noqa: DTZ007  # TIMEZONE's
+    assert timedelta() <= named - before < timedelta(minutes=5)
 
 
 async def test_a_synonym_is_found_from_then_on(sim: Simulator, run_bot: Bot, boss: Person) -> None:

@@ -379,7 +379,7 @@ def test_every_route_says_whether_it_changes_something() -> None:
     }
     assert {name for name in changing() if not name.islower()} == {
         *("Choose", "ChooseIn", "SetTo", "Approve", "AllowPublishing", "Leave", "HandleSource"),
-        *("TakeEdits", "PushQuiet", "Publish", "Forget", "SetSynonym", "Begin"),
+        *("TakeEdits", "PushQuiet", "TakeArchive", "Publish", "Forget", "SetSynonym", "Begin"),
         *("PublishAll", "Again", "Reword", "Reread", "TakeDown", "PutBack"),
         *("Schedule", "CallOff", "HandleScheduled"),
     }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.cli import WRONG_SETTINGS
 from bot.config import environment
 from bot.process.serving import CLOSE_SECONDS, DRAIN_SECONDS, STOP_SECONDS
 from tests.e2e.conftest import SAMPLE
@@ -69,21 +70,22 @@ def test_a_stop_is_meant_to_take_less_than_ten_seconds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "code", "said"),
     [
-        ({"bot_token": "123456:" + "x" * 30}, "@BotFather"),
-        ({"bot_token": ""}, "BOT_TOKEN"),
-        ({"poll_interval": "soon"}, "POLL_INTERVAL"),
-        ({"database_path": "/proc/nowhere/sosik.db"}, "/proc/nowhere"),
+        ({"bot_token": "123456:" + "x" * 30}, 1, "@BotFather"),
+        ({"bot_token": ""}, WRONG_SETTINGS, "BOT_TOKEN"),
+        ({"poll_interval": "soon"}, WRONG_SETTINGS, "POLL_INTERVAL"),
+        ({"database_path": "/proc/nowhere/sosik.db"}, 1, "/proc/nowhere"),
+        ({"health_listen": "192.0.2.1:8080"}, 1, "HEALTH_LISTEN"),
     ],
 )
 async def test_what_keeps_it_from_starting_is_said_in_one_line(
-    sim: Simulator, tmp_path: Path, settings: dict[str, str], said: str
+    sim: Simulator, tmp_path: Path, settings: dict[str, str], code: int, said: str
 ) -> None:
     async with started(sim, tmp_path, **settings) as process:
         _, shown = await process.communicate()
     text = shown.decode()
-    assert process.returncode == 1
+    assert process.returncode == code
     assert said in text
     assert "Traceback" not in text
     assert "x" * 30 not in text

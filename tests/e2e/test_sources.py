@@ -11,6 +11,7 @@ from bot.demo.blog import Blog, BlogPost
 from bot.pages.actions import PushQuiet, encode
 from storage.backup import write_backup
 from storage.models import PostId
+from storage.restore import restore
 from tests.e2e.conftest import SAMPLE, a_bot
 from tests.waiting import until
 
@@ -159,9 +160,7 @@ async def restored(bot: Bot, blog: Blog, *titles: str) -> None:
     async with bot.running.services.database.reader() as db:
         await write_backup(db, bot.path / "copy.db")
     await bot.stop()
-    for old in bot.path.glob("sosik.db*"):
-        old.unlink()
-    (bot.path / "copy.db").rename(bot.path / "sosik.db")
+    restore(bot.path / "copy.db", bot.path / "sosik.db", datetime.now(UTC))
     for title in titles:
         blog.publish(title, f"{TEXT} {title}")
     await bot.start()

@@ -10,11 +10,10 @@ import pytest
 
 from bot.delivery.operators import MOST_NOTICES
 from bot.demo.blog import Blog
-from storage import outbox
 from storage.database import Database
-from storage.models import ChatId, ChatKind, ChatState, OutboxKind, OutboxState
+from storage.models import ChatKind, ChatState, OutboxKind, OutboxState
 from tests.e2e.conftest import SAMPLE, a_bot, known
-from tests.storage.rows import add_chats, chat
+from tests.storage.rows import add_chats, chat, pushes_of
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -308,10 +307,7 @@ async def test_channels_served_by_the_old_rule_wait_for_a_yes_and_lose_nothing(
         await named.receives("그동안의 글")
         assert old.bot_messages == []
         assert bot.running is not None
-        async with bot.running.services.database.reader() as db:
-            (kept,) = await outbox.list_since(
-                db, ChatId(old.id), OutboxKind.POST, datetime.fromtimestamp(0, UTC)
-            )
+        (kept,) = await pushes_of(bot.running.services.database, old.id, OutboxKind.POST)
         assert kept.state is OutboxState.PENDING
         before = await known(bot, old.id, state=ChatState.HELD)
         await boss.presses(card, "승인")

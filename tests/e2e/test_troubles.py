@@ -9,6 +9,7 @@ import pytest
 from bot.simulator.api.faults import Fault
 from storage import chats, outbox
 from storage.models import ChatId, ChatState, OutboxState
+from tests.counted import counted
 from tests.e2e.test_pushing import a_group, boss, database_of, publish, run_bot, titles
 from tests.waiting import until
 
@@ -108,6 +109,8 @@ async def test_another_bot_with_the_token_is_told_in_the_chat_while_all_else_is_
     await private.receives("같은 토큰으로 도는 봇이 하나 더 있어요")
     assert said(group, "첫째") == 0
     assert said(group, "같은 토큰") == 0
+    assert run_bot.running is not None
+    assert counted(run_bot.running.duties._figures)["sosik_conflicts_total"] == 1
 
 
 async def test_an_outage_is_told_once_it_is_over_with_what_waited(

@@ -59,6 +59,7 @@ def test_what_is_nobody_elses_business_is_answered_in_private() -> None:
         actions.HandleSource,
         actions.TakeEdits,
         actions.PushQuiet,
+        actions.TakeArchive,
         actions.Correct,
         actions.Reread,
         actions.AskRemark,

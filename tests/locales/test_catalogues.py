@@ -261,7 +261,7 @@ FORBIDDEN = re.compile(
     r"(?<!오픈)소스|다이제스트|(?<!개인 )대화방|아이디(?!어)|받은 편지함|관련순|전문(?!가)"
 )
 """What has another word here: 가져오는 곳, 모아 보기, 방, 번호."""
-OF_OPERATORS = re.compile(r"(?:source|check|error|hint|expected|database|cli)\.")
+OF_OPERATORS = re.compile(r"(?:source|check|error|hint|expected|database|cli|setup)\.")
 """Messages about files and formats, which have their names there."""
 HANGUL = re.compile(r"[가-힣ㄱ-ㅎㅏ-ㅣ]")
 EXAMPLES = frozenset({"command.synonym", "synonym.none", "synonym.usage", "language.other_names"})

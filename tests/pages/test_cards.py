@@ -268,7 +268,7 @@ def test_any_post_can_be_sent(
         arguments = message_arguments(shown)
         assert arguments["text"] == shown.text.strip().text, "nothing was cut off"
         assert 0 < utf16_length(arguments["text"]) <= 4096
-        assert {one.type for one in arguments["entities"]} <= {kind.value for kind in Kind}
+        assert {one["type"] for one in arguments["entities"]} <= {kind.value for kind in Kind}
     assert_sendable(card_page(KOREAN, post, GIVEN).text)
 
 

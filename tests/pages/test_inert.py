@@ -104,8 +104,7 @@ PAGES = {
 def acting(page: Page) -> list[str]:
     """The kinds of what could be tapped, as the simulated Telegram reads the message."""
     arguments = message_arguments(page)
-    entities = [one.to_dict() for one in arguments["entities"]]
-    spans = rich_text(arguments["text"], "", entities).spans
+    spans = rich_text(arguments["text"], "", arguments["entities"]).spans
     return [one.kind for one in spans if one.kind in {"mention", "bot_command"}]
 
 

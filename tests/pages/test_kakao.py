@@ -65,10 +65,10 @@ def block_of(page: Page) -> str:
     """The text of the only entity of a page, as Telegram is sent it."""
     sent = message_arguments(page)
     (pre,) = sent["entities"]
-    assert pre.type == Kind.PRE.value
+    assert pre["type"] == Kind.PRE.value
     data = sent["text"].encode("utf-16-le")
-    assert 2 * (pre.offset + pre.length) == len(data)
-    return data[2 * pre.offset :].decode("utf-16-le")
+    assert 2 * (pre["offset"] + pre["length"]) == len(data)
+    return data[2 * pre["offset"] :].decode("utf-16-le")
 
 
 @given(POSTS, st.sampled_from([KOREAN, ENGLISH]))

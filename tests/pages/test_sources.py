@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.locales import get_texts
 from bot.pages.actions import AllowPublishing, HandleSource, PushQuiet, TakeEdits, decode
 from bot.pages.sources import (
@@ -53,6 +55,13 @@ def test_without_sources_it_says_how_to_add_one() -> None:
     page = sources_page(KO, follows([]), ZONE)
     assert "/sources" in page.text.text
     assert page.keyboard == ()
+
+
+def test_a_file_whose_import_was_undone_is_not_named() -> None:
+    undone = replace(FEED, kind=SourceKind.ARCHIVE, ended_at=NOON)
+    page = sources_page(KO, follows([undone]), ZONE)
+    assert FEED.title not in page.text.text
+    assert FEED.title in sources_page(KO, follows([replace(undone, ended_at=None)]), ZONE).text.text
 
 
 def test_a_source_is_named_with_its_address_and_next_poll_and_has_its_buttons() -> None:
@@ -150,3 +159,16 @@ def test_a_source_whose_edits_are_held_back_says_so_and_asks_whether_to_take_the
     _, take = labels(page)
     assert take == ["바뀐 대로 고치기"]
     assert action(page, take[0]) == TakeEdits(3, int(NOON.timestamp()))
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("title", ["", "새벽의 서재"])
+def test_nobody_is_shown_the_key_of_a_feed(lang: str, title: str) -> None:
+    address = "https://a.example/feed?page=2&key=pssst"
+    problem = {"key": "source.format.no_feed", "values": {"address": address}}
+    failing = replace(FEED, address=address, title=title, failures=1)
+    failing = replace(failing, last_error=json.dumps(problem))
+    page = sources_page(get_texts(lang), follows([failing]), ZONE)
+    shown = f"{page.text.text} {labels(page)}"
+    assert "https://a.example/feed?page=2&key=…" in shown
+    assert "pssst" not in shown

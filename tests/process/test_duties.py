@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.clock import SystemClock
+from bot.process.housekeeping import SLICE
 from storage import chats, editions, lists, outbox, queries
 from storage.database import Database, DatabaseError
 from storage.lists import PostList
@@ -23,6 +25,7 @@ from storage.models import (
 )
 from tests.e2e.conftest import SAMPLE, Bot, a_bot
 from tests.e2e.conftest import sim as sim  # noqa: PLC0414  # pytest finds fixtures by their names here
+from tests.storage.growth import fill
 from tests.storage.rows import add_chats, add_post, chat
 from tests.waiting import until
 
@@ -80,7 +83,8 @@ async def test_housekeeping_forgets_what_has_had_its_time(sim: Simulator, tmp_pa
             young = await queries.add_query(tx, "새 낱말", now)
             group, shown = ChatId(-1), PostList((PostId(1),))
             for day, slot in enumerate((now - timedelta(days=70), now - timedelta(days=110))):
-                await editions.claim_edition(tx, group, Period.MONTH, slot.date(), day, slot)
+                claimed = [(group, slot.date(), day)]
+                await editions.claim_editions(tx, Period.MONTH, claimed, slot)
             await lists.set_list(
                 tx, group, MessageId(7), shown, person_id=5, shown_at=now - timedelta(hours=3)
             )
@@ -90,10 +94,27 @@ async def test_housekeeping_forgets_what_has_had_its_time(sim: Simulator, tmp_pa
             assert await queries.get_query(db, old) is None
             assert await queries.get_query(db, young) == "새 낱말"
             assert await lists.count_of_person(db, 5) == 0
-            claimed = await editions.last_claimed_at(db, group, Period.MONTH)
-            assert claimed == (now - timedelta(days=70)).replace(microsecond=0)
+            last = await editions.list_last_claimed(db, [group], Period.MONTH)
+            assert last == {group: (now - timedelta(days=70)).replace(microsecond=0)}
             kept = await db.fetch_all("SELECT count(*) FROM editions")
             assert kept[0][0] == 1, "an edition that was missed is taken in by the next but one"
+
+
+async def test_others_write_while_housekeeping_goes_on(sim: Simulator, tmp_path: Path) -> None:
+    """However much has had its time: here, as after a month without the bot."""
+    async with a_bot(sim, tmp_path) as bot:
+        assert bot.running is not None
+        await until(lambda: is_prepared(bot))
+        database, duties = bot.running.services.database, bot.running.duties
+        await fill(database, ["INSERT INTO queries SELECT n, n, 1 FROM numbers"], 5 * SLICE)
+        (housekeeping,) = [one for one in duties.all() if one.name == "housekeeping"]
+        running = asyncio.ensure_future(housekeeping.run())
+        left: list[int] = []
+        while not running.done():
+            async with database.transaction() as tx:
+                left.append((await tx.fetch_all("SELECT count(*) FROM queries"))[0][0])
+        await running
+        assert {4 * SLICE, 3 * SLICE, 2 * SLICE, SLICE} <= set(left)
 
 
 async def test_a_start_tells_of_filters_and_plans_nights_anew(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 import pytest
 from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
@@ -23,12 +24,16 @@ class Telegram:
             raise self.errors.pop(0)
 
 
-async def test_telegram_is_asked_until_it_answers() -> None:
+async def test_telegram_is_asked_until_it_answers(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
     telegram = Telegram(NetworkError("down"), RetryAfter(1), NetworkError("down"))
     clock = HastyClock()
     assert await introduce(telegram.initialize, asyncio.Event(), clock)
     assert telegram.asked == 4
     assert clock.slept == [0.5, 1.0, 2.0]
+    assert caplog.messages == ["telegram_does_not_answer", "telegram_answers"]
+    said = vars(caplog.records[-1])
+    assert (said["failures"], said["seconds"]) == (3, 4)
 
 
 async def test_a_wrong_token_is_said_at_once() -> None:

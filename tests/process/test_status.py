@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.locales import get_texts
 from bot.process.status import MOST_NIGHTS, read_status, status_lines
+from bot.process.waiting import read_waiting, status_json, waiting_lines
 from bot.search.service import SearchService
 from storage import outbox, sources
 from storage.models import ChatId, ChatState, NewOutboxRow, PostId, PostPush, SourceKind
@@ -120,3 +121,19 @@ async def test_a_source_that_fails_is_named_with_its_last_error(
     assert lines[-1].startswith("• https://a.example/feed: a.example")
     assert "503" in lines[-1]
     assert not any("b.example" in line for line in lines)
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+async def test_no_way_of_asking_shows_the_key_of_a_feed(
+    database: Database, clock: FakeClock, lang: str
+) -> None:
+    address, now, texts = "https://a.example/feed?key=pssst", clock.now(), get_texts(lang)
+    problem = json.dumps({"key": "source.format.no_feed", "values": {"address": address}})
+    async with database.transaction() as tx:
+        failing = await sources.add_source(tx, address, SourceKind.FEED)
+        await sources.set_failed(tx, failing, now, problem, next_poll_at=now, told_at=None)
+    status, waiting = await read_status(database, now), await read_waiting(database, now)
+    lines = [*status_lines(texts, status), *waiting_lines(texts, status, waiting, UTC)]
+    shown = "\n".join([*lines, status_json(texts, status, waiting)])
+    assert shown.count("https://a.example/feed?key=…") == 5
+    assert "pssst" not in shown

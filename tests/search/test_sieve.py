@@ -89,6 +89,17 @@ def test_what_is_remembered_has_an_end() -> None:
     assert len(counted.asked) == 5
 
 
+@pytest.mark.parametrize(("count", "asked"), [(1, 2), (2, 4)])
+def test_room_is_made_once_before_many_are_asked(count: int, asked: int) -> None:
+    counted = Counted()
+    one = Sieve(counted, most=3)
+    for _ in range(2):
+        for number in (1, 2):
+            assert one.lets_through(settings(words=("글",)), post(number))
+        one.make_room(count)
+    assert len(counted.asked) == asked
+
+
 def test_a_preview_counts_what_comes_and_names_the_last_three() -> None:
     titles = ["환율 5", "광고", "환율 4", "환율 3", "환율 2", "고등어"]
     posts = [post(number, title) for number, title in enumerate(titles)]

@@ -238,6 +238,18 @@ async def test_replies(sim: Simulator, api: Api) -> None:
         ({"message_id": "x"}, 'field "message_id" must be a valid Number'),
         ({"quote": "x"}, 'can\'t find field "message_id"'),
         ({"message_id": 5, "chat_id": 77}, "chat not found"),
+        ("5", "object expected as reply parameters"),
+        ("null", "object expected as reply parameters"),
+        ('"5"', "object expected as reply parameters"),
+        ({"chat_id": 77}, 'can\'t find field "message_id"'),
+        ({"message_id": ""}, 'field "message_id" must be a valid Number'),
+        ({"message_id": 1.5}, 'field "message_id" must be a valid Number'),
+        ({"message_id": "٥"}, 'field "message_id" must be a valid Number'),
+        ({"message_id": 1 << 40}, 'field "message_id" must be a valid Number'),
+        ({"message_id": True}, 'field "message_id" must be a Number'),
+        ({"message_id": None}, 'field "message_id" must be a Number'),
+        ({"message_id": [5]}, 'field "message_id" must be a Number'),
+        ({"message_id": 999}, "message to be replied not found"),
     ],
 )
 async def test_malformed_replies_are_refused(
@@ -248,6 +260,37 @@ async def test_malformed_replies_are_refused(
         await api.refused("sendMessage", chat_id=group.id, text="답", reply_parameters=reply)
         == f"Bad Request: {reason}"
     )
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        {"reply_parameters": {"message_id": 0}},
+        {"reply_parameters": {"message_id": -1}},
+        {"reply_parameters": {"message_id": "-1"}},
+        {"reply_parameters": {"message_id": 0, "chat_id": 77}},
+        {"reply_parameters": {}},
+        {"reply_parameters": ""},
+        {"reply_to_message_id": 0},
+        {"reply_to_message_id": -1},
+        {"reply_to_message_id": "x"},
+    ],
+)
+async def test_a_reply_to_no_message_is_none(
+    sim: Simulator, api: Api, reply: dict[str, object]
+) -> None:
+    group = sim.group("모임")
+    sent = await api.result("sendMessage", chat_id=group.id, text="답", **reply)
+    assert "reply_to_message" not in sent
+
+
+async def test_empty_reply_parameters_go_before_the_old_parameter(sim: Simulator, api: Api) -> None:
+    minji = sim.user("민지")
+    group = sim.group("모임", members=[minji], bot_admin=True)
+    asked = await minji.says(group, "뭐예요?")
+    both = {"reply_parameters": "", "reply_to_message_id": asked.id}
+    sent = await api.result("sendMessage", chat_id=group.id, text="답", **both)
+    assert "reply_to_message" not in sent
 
 
 async def test_previews_are_read(sim: Simulator, api: Api) -> None:

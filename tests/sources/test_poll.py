@@ -2,23 +2,27 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import re
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from bot.sources.changes import ChangeKind, Recorded
 from bot.sources.errors import FormatError
+from bot.sources.formats.archive import parse_archive
 from bot.sources.http.fetch import Fetcher, FetchLimits
 from bot.sources.importing import ArchiveImporter
 from bot.sources.intake import Intake
 from bot.sources.poll import LEASE, Polled, SourcePoller
 from bot.sources.poll_record import PollRecord
 from bot.sources.reading import SourceReader
+from bot.sources.telling import tell_of_end, tell_of_failure
 from storage import posts, sources, takedowns
 from storage.models import NewPost, Post, PostId, Source, SourceId, SourceKind
 from tests.clock import FakeClock
@@ -29,8 +33,9 @@ from tests.storage.rows import keep_post
 from tests.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
+    from bot.figures import PollOutcome
     from storage.database import Database, Transaction
     from tests.sources.web import Asked
 
@@ -295,7 +300,7 @@ async def test_an_edit_changes_the_post_and_is_no_news(world: World) -> None:
 async def test_a_feed_gives_archived_posts_their_dates_and_places(world: World) -> None:
     importer = ArchiveImporter(world.database, world.clock, (world.ears.observe,))
     listed = [a_post(f"글 {number}", f"{number}번째 글입니다. 길게.") for number in (5, 4, 3, 2, 1)]
-    await importer.import_data(listing(listed).encode())
+    await importer.import_archive(parse_archive(listing(listed).encode()))
     source_id = await world.follow()
     world.publish(5, 3)
     await world.poll(source_id)
@@ -459,6 +464,68 @@ async def test_trouble_is_told_after_three_failures_and_once_when_it_is_over(
     source = await world.source(source_id)
     assert (source.failures, source.last_error) == (0, None)
     assert world.ears.news() == ["글 2"]
+
+
+def said(caplog: pytest.LogCaptureFixture) -> list[tuple[str, dict[str, object]]]:
+    """The events of sources, with their fields but the address."""
+    names = ("failures", "minutes", "quiet", "edited", "removed", "restored", "details")
+    return [
+        (one.message, {name: vars(one)[name] for name in names if name in vars(one)})
+        for one in caplog.records
+        if one.name == "bot.sources.telling"
+    ]
+
+
+async def test_trouble_is_logged_when_it_begins_changes_and_ends(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    source_id = await world.follow()
+    world.publish(1)
+    await world.poll(source_id)
+    for status in (500, 500, 500, 403, 403):
+        await world.clock.advance(HOUR)
+        world.web.pages["/rss"] = Reply(status=status)
+        await world.poll(source_id)
+    world.publish(1, p1="바뀐 글")
+    await world.poll(source_id)
+    await world.poll(source_id)
+    world.web.pages["/rss"] = Reply(status=410)
+    await world.poll(source_id)
+    assert said(caplog) == [
+        ("source_changed", {"quiet": 1}),
+        ("source_failed", {}),
+        ("source_failed", {}),
+        ("source_recovered", {"failures": 5, "minutes": 300}),
+        ("source_changed", {"edited": 1}),
+        ("source_ended", {}),
+    ]
+
+
+def test_what_opens_a_source_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    address = "https://me:word@blog.example/rss?key=mine"
+    told: list[Callable[[], object]] = []
+    tx = cast("Transaction", SimpleNamespace(afterwards=told.append))
+    source = cast("Source", SimpleNamespace(address=address, failures=0, last_error=None))
+    tell_of_failure(tx, source, FormatError("source.format.no_feed", address=address, size=5))
+    tell_of_end(tx, source)
+    for tell in told:
+        tell()
+    shown = "https://blog.example/rss?key=…"
+    failed, ended = (vars(one) for one in caplog.records)
+    assert failed["source"] == ended["source"] == shown
+    assert failed["error"] == f"source.format.no_feed address={shown!r} size=5"
+
+
+async def test_a_source_that_never_worked_recovers_without_minutes(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    source_id = await world.follow()
+    await world.poll(source_id)
+    world.publish(path="/rss")
+    await world.poll(source_id)
+    assert said(caplog) == [("source_failed", {}), ("source_recovered", {"failures": 1})]
 
 
 async def test_a_source_that_never_worked_is_told_of_at_once(world: World) -> None:
@@ -658,3 +725,22 @@ async def test_without_operators_nobody_is_told(database: Database) -> None:
         polled = await world.poll(source_id)
         assert polled.error is not None
         assert (await world.source(source_id)).error_told_at is not None
+
+
+async def test_what_each_poll_gave_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[PollOutcome] = []
+    world.poller.polled = told.append
+    source_id = await world.follow()
+    for served in ({}, {}, {"p1": "고침"}):
+        world.publish(1, **served)
+        await world.poll(source_id)
+    world.web.pages["/rss"] = Reply(b"", status=500)
+    await world.poll(source_id)
+    monkeypatch.setattr(world.poller._reader, "read", _broken)
+    with pytest.raises(ZeroDivisionError):
+        await world.poll(source_id)
+    assert told == ["new", "unchanged", "changed", "failed", "failed"]
+
+
+async def _broken(*_: object, **__: object) -> None:
+    raise ZeroDivisionError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -554,8 +555,9 @@ DAMAGE: list[tuple[str, list[Item]]] = [
 
 @pytest.mark.parametrize("bad", [pytest.param(bad, id=name) for name, bad in DAMAGE])
 async def test_an_answer_that_would_spoil_what_was_sent_edits_nothing_and_is_told_once(
-    world: World, bad: list[Item]
+    world: World, bad: list[Item], caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO, "bot.sources.telling")
     source_id = await sent(world, *ALL)
     before = await world.archive()
     for text in ("하나", "둘"):
@@ -569,6 +571,8 @@ async def test_an_answer_that_would_spoil_what_was_sent_edits_nothing_and_is_tol
     assert step == Step(["글 5 이야기"], 0)
     assert [key for _, key in world.ears.told] == ["notice.source.held", "notice.source.released"]
     assert (await world.source(source_id)).held_at is None
+    held = [one for one in caplog.messages if one.startswith("edits_")]
+    assert held == ["edits_held", "edits_released"]
 
 
 @pytest.mark.parametrize("bad", [pytest.param(bad, id=name) for name, bad in DAMAGE])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.sources.entries import Entry
 from bot.sources.errors import FetchError, FormatError, SourceError, StatusError
 from bot.sources.formats.slashpage import post_places
 from bot.sources.http.fetch import Response
@@ -135,6 +136,19 @@ async def test_what_the_listing_lacks_is_read_once_from_the_posts_own_place(
     assert found[HASHES[0]] == ("앞부분.\n\n뒷부분.", False)
     assert found[HASHES[3]] == ("새 글.", False)
     assert site.asked[asked:] == [API, post_places(HASHES[3])[1]]
+
+
+async def test_that_a_post_is_not_whole_is_logged_until_it_is(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    site = Slashpage(item(HASHES[0]))
+    wholes = site.wholes()
+    entries = [Entry("글", "", link=f"https://slashpage.com/a/{HASHES[0]}", partial=True)]
+    for answer in (BUSY, BUSY, content("앞부분."), BUSY):
+        site.has(HASHES[0], answer)
+        await wholes.complete(entries)
+    assert caplog.messages == ["post_not_completed"] * 2
+    assert {vars(one)["link"] for one in caplog.records} == {entries[0].link}
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.sources.entries import title_key
-from storage import chats, posts
+from storage import chats, outbox, posts
 from storage.models import (
     Chat,
     ChatId,
@@ -23,6 +24,7 @@ from storage.posts import Addition
 
 if TYPE_CHECKING:
     from storage.database import Database, Transaction
+    from storage.models import OutboxKind, OutboxRow
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 SETTINGS = ChatSettings(
@@ -60,6 +62,21 @@ async def add_chats(database: Database, *known: Chat) -> None:
     async with database.transaction() as tx:
         for one in known:
             await chats.add_chat(tx, one)
+
+
+async def pushes_of(database: Database, chat_id: int, kind: OutboxKind) -> list[OutboxRow]:
+    """The pushes of a kind that a chat was ever given, in order."""
+    sql = "SELECT id FROM outbox WHERE chat_id = ? AND kind = ? ORDER BY id"
+    async with database.reader() as db:
+        found = await db.fetch_all(sql, (chat_id, kind))
+        rows = [await outbox.get_row(db, row["id"]) for row in found]
+    return [row for row in rows if row is not None]
+
+
+async def waits_for_the_writer(database: Database) -> None:
+    """Return once somebody waits for the end of the transaction that is open."""
+    while not database._lock._waiters:  # noqa: ASYNC110  # nobody tells
+        await asyncio.sleep(0.001)
 
 
 async def keep_post(

@@ -108,7 +108,7 @@ async def test_ids_are_forgotten_but_for_the_highest(database: Database) -> None
         await known(tx, CHANNEL, 5, 6)
         await known(tx, PERSON, 100)
         await known_ids.add_known_id(tx, GROUP, MessageId(101), LATER)
-        await known_ids.delete_known_ids(tx, LATER)
+        await known_ids.delete_known_ids(tx, await known_ids.list_old(tx, LATER))
         assert await known_ids.list_known_ids(tx, CHANNEL, MessageId(0)) == {6}
         assert await known_ids.list_known_ids(tx, PERSON, MessageId(0)) == {101}
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import secrets
 import signal
 import sqlite3
 import tempfile
@@ -19,6 +20,7 @@ import storage.errors
 from storage import facts
 from storage.backup import write_backup
 from storage.database import (
+    LOG_PAGES,
     BusyError,
     ClosedError,
     Database,
@@ -74,6 +76,7 @@ async def test_the_writer_is_durable_and_checks_references(database: Database) -
                 "foreign_keys",
                 "secure_delete",
                 "busy_timeout",
+                "wal_autocheckpoint",
             )
         }
     assert pragmas == {
@@ -82,6 +85,7 @@ async def test_the_writer_is_durable_and_checks_references(database: Database) -
         "foreign_keys": 1,
         "secure_delete": 1,
         "busy_timeout": 10_000,
+        "wal_autocheckpoint": storage.database.LOG_PAGES,
     }
     with pytest.raises(sqlite3.IntegrityError):
         async with database.transaction() as tx:
@@ -204,6 +208,27 @@ async def test_an_error_undoes_the_whole_transaction(database: Database) -> None
     assert await count(database) == 0
     await write_pair(database, "x")
     assert await count(database) == 2
+
+
+async def test_what_is_to_be_told_afterwards_is_told_of_what_was_committed(
+    database: Database,
+) -> None:
+    told: list[str] = []
+    async with database.transaction() as tx:
+        tx.afterwards(lambda: told.append("first"))
+        tx.afterwards(lambda: told.append("second"))
+        await tx.execute("INSERT INTO facts VALUES ('a', 'b')")
+        assert told == []
+    assert told == ["first", "second"]
+
+    async def fail() -> None:
+        async with database.transaction() as tx:
+            tx.afterwards(lambda: told.append("third"))
+            raise ValueError("undone")
+
+    with pytest.raises(ValueError, match="undone"):
+        await fail()
+    assert told == ["first", "second"]
 
 
 async def test_a_statement_that_is_wrong_stays_an_error_of_sqlite(database: Database) -> None:
@@ -612,6 +637,39 @@ async def test_an_index_for_text_that_is_damaged_is_not_the_database(database: D
     lasting.cancel()
 
 
+@pytest.mark.parametrize("copied", [True, False])
+async def test_where_continuous_copies_run_no_checkpoint_is_made(
+    tmp_path: Path, *, copied: bool
+) -> None:
+    """Whatever is done: they are Litestream's to make, which has the database open meanwhile."""
+    path = tmp_path / "sosik.db"
+    await (await Database.open(path)).close()
+    before = path.read_bytes()
+    with closing(sqlite3.connect(path)) as litestream:
+        litestream.execute("SELECT * FROM facts").fetchall()
+        for _ in range(2):
+            async with Database.opened(path, copied=copied) as database:
+                for number in range(LOG_PAGES // 250):
+                    async with database.transaction() as tx:
+                        await tx.execute(
+                            "INSERT OR REPLACE INTO facts SELECT ?, hex(zeroblob(600000))",
+                            (f"{number}",),
+                        )
+                await database.write(lambda tx: facts.set_fact(tx, "a", "b"))
+                async with database.reader() as db:
+                    await write_backup(db, tmp_path / f"{secrets.token_hex(4)}.db")
+                assert await database.overwrite(123456789) is not copied
+                await database.tidy()
+        assert (path.read_bytes() == before) is copied
+    assert (await keys_of_facts(path))[-1] == "a"
+
+
+async def keys_of_facts(path: Path) -> list[str]:
+    async with Database.opened(path) as database, database.reader() as db:
+        rows = await db.fetch_all("SELECT key FROM facts ORDER BY key")
+    return [row["key"] for row in rows]
+
+
 async def test_a_name_with_marks_and_hangul_is_taken_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "새 폴더" / "소식?mode=ro#100%.db"
     database = await Database.open(path)
@@ -649,6 +707,14 @@ async def test_a_database_that_was_cut_off_is_told(kept: int, tmp_path: Path) ->
     path = tmp_path / "sosik.db"
     await (await Database.open(path)).close()
     path.write_bytes(path.read_bytes()[:kept])
+    await fails_to_open(path, NotADatabaseError, "restore a backup")
+
+
+async def test_a_database_whose_schema_is_no_text_is_told(tmp_path: Path) -> None:
+    """SQLite quotes it in its error, which Python cannot read then."""
+    path = tmp_path / "sosik.db"
+    await (await Database.open(path)).close()
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE facts", b"CREATE TABLX f\x80cts"))
     await fails_to_open(path, NotADatabaseError, "restore a backup")
 
 
@@ -795,3 +861,13 @@ async def test_a_file_that_is_not_the_one_that_was_opened_ends_the_run(
             database.check_place()
         with pytest.raises(NotADatabaseError, match="while the bot ran"):
             await lasting
+
+
+async def test_a_database_whose_schema_is_no_text_is_told_as_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "sosik.db"
+    async with Database.opened(path):
+        pass
+    spoilt = path.read_bytes().replace(b"tablepostsposts", b"table\xff\xff\xff\xffsposts")
+    path.write_bytes(spoilt.replace(b"CREATE TABLE posts", b"CREATE TABEL posts"))
+    with pytest.raises(NotADatabaseError):
+        await Database.open(path)

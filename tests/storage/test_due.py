@@ -126,11 +126,10 @@ async def test_an_edit_and_the_line_of_the_last_digest_do_not_lie_far_ahead(
 
 async def test_what_is_new_since_the_last_edition_is_so_since_now(database: Database) -> None:
     async with database.transaction() as tx:
-        await editions.claim_edition(
-            tx, CHAT, Period.WEEK, NOW.date() + timedelta(days=700), 540, NOW + timedelta(days=700)
-        )
+        then = NOW + timedelta(days=700)
+        await editions.claim_editions(tx, Period.WEEK, [(CHAT, then.date(), 540)], then)
         await due.set_back(tx, NOW)
-        assert await editions.last_claimed_at(tx, CHAT, Period.WEEK) == NOW
+        assert await editions.list_last_claimed(tx, [CHAT], Period.WEEK) == {CHAT: NOW}
 
 
 @pytest.mark.parametrize("ahead", AHEAD)

@@ -67,6 +67,21 @@ async def test_what_was_made_of_an_older_text_is_not_kept(database: Database) ->
     assert await kept(database, post, 0) is None
 
 
+async def test_of_a_post_that_was_removed_none_are_kept(database: Database) -> None:
+    post = await a_post(database)
+    await keep(database, post)
+    removed = replace(post, removed_at=post.first_seen_at)
+    async with database.transaction() as tx:
+        await posts.set_post(tx, KnownPost(removed), title_key="글")
+    assert await kept(database, post, 0) is None
+    await keep(database, post)
+    assert await kept(database, post, 0) is None
+    async with database.transaction() as tx:
+        await posts.set_post(tx, KnownPost(post), title_key="글")
+    await keep(database, post)
+    assert await kept(database, post, 0) is not None
+
+
 async def test_they_go_with_their_post(database: Database) -> None:
     post = await a_post(database)
     await keep(database, post)

@@ -10,7 +10,7 @@ import pytest
 
 from storage.database import Database
 from storage.errors import HeldError
-from storage.lock import held
+from storage.lock import held, is_held
 from tests.storage.files import ROOT
 
 if TYPE_CHECKING:
@@ -38,6 +38,15 @@ def test_two_do_not_hold_one_database_by_whatever_name(tmp_path: Path) -> None:
         pass
     assert path.with_name("sosik.db.lock").stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_whether_it_is_held_is_seen_and_nothing_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "sosik.db"
+    assert not is_held(path)
+    assert not path.parent.exists()
+    with held(path):
+        assert is_held(path)
+    assert not is_held(path)
 
 
 def test_it_goes_with_the_process_however_that_ends(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from storage import chats, messages, outbox
@@ -70,6 +70,49 @@ async def test_a_push_is_queued_once(database: Database) -> None:
     await queue(database, -1, "5")
     await queue(database, -1, "5", push=DIGEST)
     assert [(row.push, row.item) for row in await due(database)] == [(POST, "5"), (DIGEST, "5")]
+
+
+TEXT = st.text(st.characters(codec="utf-8"))
+ITEM = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
+
+
+@settings(
+    deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(pushes=st.lists(st.tuples(st.integers(-(2**52), 2**52), ITEM, TEXT), max_size=9))
+@example(pushes=[(-1, 'a"b', "\0\\u0000"), (-1, "a", '"'), (-1, "a", "\U0001f642"), (-2, "a", "")])
+async def test_what_is_queued_is_what_was_given_in_its_order(
+    database: Database, pushes: list[tuple[int, str, str]]
+) -> None:
+    rows = [
+        NewOutboxRow(ChatId(chat_id), item, NoticePush("key", {"said": said}), NOW)
+        for chat_id, item, said in pushes
+    ]
+    async with database.transaction() as tx:
+        await tx.execute("DELETE FROM outbox")
+        await outbox.add_rows(tx, rows, LATER)
+        ids = await tx.fetch_all("SELECT id FROM outbox ORDER BY id")
+        found = [await outbox.get_row(tx, OutboxId(row["id"])) for row in ids]
+    read = [(one.chat_id, one.item, one.push, one.created_at) for one in found if one is not None]
+    firsts = {(row.chat_id, row.item): row for row in reversed(rows)}
+    expected = [row for row in rows if firsts[row.chat_id, row.item] is row]
+    assert read == [(one.chat_id, one.item, one.push, LATER) for one in expected]
+
+
+async def test_however_many_are_queued_or_taken_down_it_is_one_statement(
+    database: Database,
+) -> None:
+    """For each statement SQLite keeps anew what a trigger may have to undo."""
+    said: list[str] = []
+    rows = [NewOutboxRow(ChatId(-1 - one), "7", POST, NOW) for one in range(9)]
+    async with database.transaction() as tx:
+        await tx.run(lambda db: db.set_trace_callback(said.append))
+        await outbox.add_rows(tx, rows, NOW)
+        assert len(await outbox.withdraw_post(tx, PostId(7), NOW)) == len(rows)
+        await tx.run(lambda db: db.set_trace_callback(None))
+    for begins in ("INSERT OR IGNORE INTO outbox\n", "UPDATE outbox SET state"):
+        assert len({one for one in said if one.strip().startswith(begins)}) == 1
+    assert await due(database) == []
 
 
 async def test_an_id_is_never_given_twice(database: Database) -> None:
@@ -296,12 +339,13 @@ async def test_what_a_chat_was_given_since_then_is_found_by_its_kind(database: D
     for item in ("1", "2"):
         await queue(database, -1, item, push=DIGEST)
     await queue(database, -1, "3")
+    await queue(database, -3, "1", push=DIGEST)
     async with database.reader() as db:
-        found = await outbox.list_since(db, ChatId(-1), OutboxKind.DIGEST, NOW)
-        assert [row.item for row in found] == ["1", "2"]
-        later = NOW + timedelta(seconds=1)
-        assert await outbox.list_since(db, ChatId(-1), OutboxKind.DIGEST, later) == []
-        assert await outbox.list_since(db, ChatId(-2), OutboxKind.DIGEST, NOW) == []
+        since = dict.fromkeys(map(ChatId, (-1, -2, -3)), NOW)
+        found = await outbox.list_pushes(db, OutboxKind.DIGEST, since)
+        assert found == {-1: [DIGEST, DIGEST], -3: [DIGEST]}
+        later = {ChatId(-1): NOW + timedelta(seconds=1), ChatId(-3): NOW}
+        assert await outbox.list_pushes(db, OutboxKind.DIGEST, later) == {-3: [DIGEST]}
 
 
 async def test_several_go_as_one(database: Database) -> None:
@@ -387,7 +431,8 @@ async def test_what_is_asked_all_the_time_reads_no_whole_outbox(database: Databa
         await outbox.list_due(tx, NOW, limit=32)
         await outbox.list_unknown(tx, NOW)
         await outbox.list_waiting(tx, ChatId(-1), OutboxKind.POST, NOW)
-        await outbox.list_since(tx, ChatId(-1), OutboxKind.DIGEST, NOW)
+        await outbox.list_pushes(tx, OutboxKind.DIGEST, {ChatId(-1): NOW})
+        await outbox.list_came(tx, ChatId(-1), [PostId(1)], NOW, channel_id=ChatId(-2))
         await outbox.set_interrupted(tx, NOW)
         await outbox.set_all_dropped(tx, ChatId(-1), "gone", NOW)
         asked = [sql for sql in said if not sql.startswith(("BEGIN", "--"))]

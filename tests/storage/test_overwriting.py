@@ -58,7 +58,7 @@ async def leave_traces(database: Database, *people: int, seed: int = 0) -> None:
         async with database.transaction() as tx:
             await reactions.set_reactions(tx, sets)
             await tx.execute_many(
-                "INSERT OR IGNORE INTO votes VALUES (?, ?, ?, '👍', 0)",
+                "INSERT OR IGNORE INTO votes VALUES (?, ?, ?, '👍', 0, NULL)",
                 [(one.chat_id, one.message_id, one.actor_id) for one in sets],
             )
     async with database.transaction() as tx:

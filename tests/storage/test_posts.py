@@ -183,7 +183,8 @@ async def test_only_announced_posts_count_as_arrived(
         arrived = await posts.list_arrived(
             db, after=NOW - timedelta(hours=5), until=NOW - timedelta(hours=1)
         )
-        found = await posts.get_posts(db, [*arrived[::-1], PostId(999)])
+        found = await posts.get_posts(db, [*(one for one, _ in arrived[::-1]), PostId(999)])
+    assert [NOW - at for _, at in arrived] == [timedelta(hours=3), timedelta(hours=1)]
     assert [post.title for post in found] == ["1시간 전", "3시간 전"]
 
 

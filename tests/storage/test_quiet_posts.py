@@ -37,4 +37,4 @@ async def test_what_is_announced_is_offered_no_more_and_news_of_its_day(database
         await quiet_posts.add_quiet(tx, HERE, ids, NOW)
         await quiet_posts.announce(tx, [*ids[:1], PostId(99)])
         assert await quiet_posts.list_quiet(tx, HERE, NOW) == ids[1:]
-        assert await posts.list_arrived(tx, after=NOW - DAY, until=NOW) == ids[:1]
+        assert await posts.list_arrived(tx, after=NOW - DAY, until=NOW) == [(ids[0], NOW)]

@@ -304,3 +304,33 @@ async def test_strays_are_forgotten_with_time(database: Database) -> None:
         assert await reactions.delete_strays(tx, NOW - 7 * DAY) == 2
         assert await reactions.delete_strays(tx, NOW - 7 * DAY) == 0
         assert await reactions.count_by_actor(tx, ActorId(1)) == GivenBy(1, 1)
+
+
+async def test_strays_of_some_messages_are_forgotten_some_at_a_time(database: Database) -> None:
+    old = NOW - 8 * DAY
+    await put(
+        database,
+        [given(actor, "👍", message=99, at=old) for actor in (1, 2, 3)],
+        [total(("👍", 1), message=97, at=old)],
+    )
+    async with database.transaction() as tx:
+        found = await reactions.list_strays(tx, NOW - 7 * DAY)
+        assert [message_id for _, message_id in found] == [99, 99, 99, 97]
+        assert len(await reactions.list_strays(tx, NOW - 7 * DAY, 2)) == 3
+        for gone in (2, 1, 0):
+            assert await reactions.delete_strays(tx, NOW - 7 * DAY, found[:2], 2) == gone
+        assert await reactions.list_strays(tx, NOW - 7 * DAY) == found[3:]
+
+
+async def test_a_withdrawal_is_forgotten_once_no_update_can_be_older(database: Database) -> None:
+    old = NOW - 2 * DAY
+    await put(
+        database,
+        [given(1, at=old), given(2), given(3, "👍", at=old)],
+        [total(at=old)],
+    )
+    async with database.transaction() as tx:
+        assert await reactions.delete_withdrawn(tx, NOW - DAY) == 2
+        assert not await reactions.has_given(tx, ActorId(1))
+        assert await reactions.has_given(tx, ActorId(2))
+        assert await reactions.has_given(tx, ActorId(3))

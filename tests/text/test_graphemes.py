@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.text.characters import clean, utf16_length
-from bot.text.graphemes import cut_before, index_at, is_boundary, shorten
+from bot.text.graphemes import _AFTER_CLUSTER, cut_before, index_at, is_boundary, shorten
 from tests.text.strategies import hostile_text
 
 CLUSTERS = (
@@ -95,3 +95,11 @@ def test_an_ellipsis_marks_where_text_was_cut() -> None:
     assert shorten("가나다라", 4) == "가나다라"
     assert shorten("가나 다라", 4) == "가나…"
     assert shorten("가👨‍👩‍👧", 5) == "가…"
+
+
+@given(hostile_text(40))
+def test_the_short_way_finds_the_borders_that_the_long_way_finds(text: str) -> None:
+    inner = range(1, len(text))
+    assert [index for index in inner if is_boundary(text, index)] == [
+        index for index in inner if _AFTER_CLUSTER.match(text, index)
+    ]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.simulator.rules.links import link_or_none
 from bot.sources.addresses import absolute_link
 from bot.text.characters import clean
-from bot.text.links import exact_link, readable_link, web_link
+from bot.text.links import exact_link, is_site_name, readable_link, web_link
 from tests.text.strategies import hostile_text
 
 
@@ -195,3 +195,57 @@ def test_what_would_be_changed_in_a_text_is_escaped() -> None:
         "https://한글.kr/%E1%84%92%E1%85%A1?a=1#%EA%B8%80"
     )
     assert exact_link(f"https://{apart}.kr/") == "https://%E1%84%92%E1%85%A1.kr/"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "blog.example",
+        "BLOG.Example",
+        "blog.example.",
+        "www.blog.example/",
+        "blog.example/rss",
+        "blog.example/rss.xml",
+        "blog.example:8080/feed",
+        "blog.example?feed=rss2",
+        "blog.example#new",
+        "blog.example/@name/글?q=한 글",
+        "블로그.한국",
+        "xn--q20bq11d.xn--3e0b707e/feed",
+        "my-blog.co.kr",
+        "2024.blog.example",
+    ],
+)
+def test_a_sites_bare_name_is_one(text: str) -> None:
+    assert is_site_name(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "archive",
+        "archive.txt",
+        "ARCHIVE.TXT",
+        "README.md",
+        "글 모음.txt",
+        "feed.xml",
+        "blog.example.csv",
+        "./blog.example",
+        "../blog.example",
+        "/blog.example",
+        "~/blog.example",
+        "kept/blog.example",
+        "kept.2024/archive.txt",
+        "C:\\blog.example",
+        "blog..example",
+        ".example",
+        "blog.",
+        "1.5",
+        "https://blog.example",
+        "me@blog.example",
+        "localhost",
+    ],
+)
+def test_a_path_or_a_files_name_is_none(text: str) -> None:
+    assert not is_site_name(text)

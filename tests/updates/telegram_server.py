@@ -28,6 +28,9 @@ class TelegramServer:
         self.asked: list[dict[str, str]] = []
         self.address = ""
         self.hold_seconds = 0.2
+        self.has_webhook = False
+        self.deleted: list[Any] = []
+        """With what each deleteWebhook came."""
         self._news = asyncio.Event()
 
     def add(self, *updates: Any) -> None:  # noqa: ANN401  # malformed ones too
@@ -43,12 +46,21 @@ class TelegramServer:
         self.asked.append(dict(request.query))
         if self.faults:
             return await self.faults.pop(0)(request)
+        if self.has_webhook:
+            return await WEBHOOK_IS_ACTIVE(request)
         self._forget(int(request.query["offset"]))
         if not self.waiting:
             self._news.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), self.hold_seconds)
         return web.json_response({"ok": True, "result": self.waiting[:100]})
+
+    async def delete_webhook(self, request: web.Request) -> web.StreamResponse:
+        self.deleted.append(dict(await request.post()))
+        if self.faults:
+            return await self.faults.pop(0)(request)
+        self.has_webhook = False
+        return web.json_response({"ok": True, "result": True})
 
     def _forget(self, offset: int) -> None:
         """An offset more than ten above the last id is ignored (TDLib, TQueue::get)."""
@@ -66,6 +78,7 @@ async def running_server() -> AsyncIterator[TelegramServer]:
     server = TelegramServer()
     app = web.Application()
     app.router.add_post("/bot{token}/getUpdates", server.answer)
+    app.router.add_post("/bot{token}/deleteWebhook", server.delete_webhook)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -128,3 +141,10 @@ async def reset(request: web.Request) -> web.StreamResponse:
     assert request.transport is not None
     request.transport.abort()
     return web.Response()
+
+
+WEBHOOK_IS_ACTIVE = error(
+    409,
+    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete "
+    "the webhook first",
+)

@@ -3,8 +3,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import threading
 from collections import defaultdict
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,8 @@ from telegram import Bot, Update
 from bot.pages.actions import LatestPage, encode
 from bot.updates import dispatch
 from bot.updates.asks import PATIENCE, Spoken, Vocabulary, Weight, in_order
-from bot.updates.dispatch import HELD_SECONDS, Batch, Dispatcher, RetryLaterError, UnansweredError
+from bot.updates.batches import Batch
+from bot.updates.dispatch import HELD_SECONDS, Dispatcher, RetryLaterError, UnansweredError
 from bot.updates.raw import Identity, chat_id_of
 from bot.updates.repeats import WAITS_SECONDS
 from bot.updates.turns import Reply
@@ -27,7 +29,7 @@ from tests.updates.samples import GROUP, MEMBER, message, press, reaction, said
 from tests.waiting import settle, settle_with, until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from bot.updates.raw import Raw
     from bot.updates.turns import Ask
@@ -283,6 +285,47 @@ async def test_an_update_that_cannot_be_parsed_is_set_aside_and_logged_once(
     assert events(caplog) == ["update_set_aside"]
     assert await running.column("SELECT update_id FROM inbox_set_aside") == [2]
     assert (await running.column("SELECT reason FROM inbox_set_aside"))[0].startswith("unparsable")
+
+
+async def test_what_is_parsed_while_it_is_committed_is_parsed_once(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[int] = []
+    parse = Update.de_json
+
+    def counting(data: Raw, bot: Bot) -> Update:
+        parsed.append(data["update_id"])
+        return parse(data, bot)
+
+    monkeypatch.setattr(Update, "de_json", counting)
+    raws = [said(number, "x") for number in range(1, 7)]
+    running.dispatcher.expect(raws)
+    assert parsed == [1, 2, 3, 4]
+    await running.take(*raws)
+    await running.cleared()
+    assert running.handlers.seen == [1, 2, 3, 4, 5, 6]
+    assert parsed == [1, 2, 3, 4, 5, 6]
+
+
+async def test_what_came_is_handled_where_something_else_of_that_id_was_expected(
+    running: Running,
+) -> None:
+    running.dispatcher.expect([said(1, "x"), {"update_id": 2, "message": 7}])
+    await running.take(said(1, "x", chat_id=-6), said(2, "x", chat_id=-6))
+    await running.cleared()
+    assert running.handlers.chats == {-6: [1, 2]}
+
+
+async def test_what_cannot_be_parsed_while_it_is_committed_is_set_aside_once_it_is(
+    running: Running,
+) -> None:
+    poison = {"update_id": 1, "message": 7}
+    ((row, _),) = await running.commit(said(1, "x"))
+    running.dispatcher.expect([poison])
+    assert await running.column("SELECT update_id FROM inbox_set_aside") == []
+    running.dispatcher.feed([(row, poison)])
+    await running.cleared()
+    assert await running.column("SELECT update_id FROM inbox_set_aside") == [1]
 
 
 @pytest.mark.parametrize("raised", [False, True])
@@ -624,6 +667,28 @@ async def test_what_was_skipped_while_the_disk_is_full_is_counted_once(
             return await inbox.count_skipped(db) == 6
 
     await until(is_counted)
+
+
+async def test_what_was_skipped_is_counted_once_where_the_program_ends_meanwhile(
+    fair: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on, add_skipped = threading.Event(), threading.Event(), inbox.add_skipped
+
+    async def slowly(tx: Transaction, updates: int) -> None:
+        begun.set()
+        go_on.wait(30)  # in the database's thread
+        await add_skipped(tx, updates)
+
+    monkeypatch.setattr(inbox, "add_skipped", slowly)
+    await fair.take(*(fresh(n, "/latest", FLOODER) for n in range(1, 12)))
+    await until(begun.is_set)
+    flush = fair.dispatcher._background["flush"]
+    draining = asyncio.create_task(fair.dispatcher.drain(30))
+    await until(lambda: flush.cancelling() > 0)
+    go_on.set()
+    assert await draining
+    async with fair.database.reader() as db:
+        assert await inbox.count_skipped(db) == 6
 
 
 # -- the inbox -------------------------------------------------------------------------------------
@@ -982,3 +1047,20 @@ async def test_notes_that_could_not_be_written_are_not_forgotten(
     assert notes.written == []
     await fair.clock.advance(2)
     await until(lambda: notes.written == ["a"])
+
+
+async def test_an_update_is_handled_within_what_measures_its_answer(running: Running) -> None:
+    """Each with the time of its receipt, also where the answer before it failed."""
+    seen: list[tuple[datetime, list[int]]] = []
+
+    @contextmanager
+    def answering(received_at: datetime) -> Iterator[None]:
+        before = len(running.handlers.seen)
+        yield
+        seen.append((received_at, running.handlers.seen[before:]))
+
+    running.dispatcher.answering = answering
+    running.handlers.answers[1] = [ZeroDivisionError()]
+    await running.take(said(1, "하나"), said(2, "둘"))
+    await running.cleared()
+    assert seen == [(NOW, [1]), (NOW, [2])]

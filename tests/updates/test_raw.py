@@ -199,6 +199,23 @@ def test_others_words_go_from_a_press() -> None:
     assert "SECRET" in json.dumps(raw)
 
 
+@pytest.mark.parametrize(
+    ("kind", "origin", "is_kept"),
+    [("private", "channel", True), ("supergroup", "channel", False), ("private", "user", False)],
+)
+def test_where_a_forward_came_from_is_kept_of_channels_in_private(
+    kind: str,
+    origin: str,
+    is_kept: bool,  # noqa: FBT001  # a table
+) -> None:
+    forwarded = message("SECRET", forward_origin={"type": origin, "chat": {"id": -1009}})
+    raw = said(1, "/id", reply_to_message=forwarded)
+    raw["message"]["chat"] = {"id": MEMBER, "type": kind}
+    kept = trimmed(raw)["message"]["reply_to_message"]
+    assert ("forward_origin" in kept) is is_kept
+    assert "SECRET" not in json.dumps(kept)
+
+
 def test_a_reply_to_something_odd_is_kept_as_nothing() -> None:
     assert trimmed(said(1, "/latest", reply_to_message=3))["message"]["reply_to_message"] is None
 
@@ -219,7 +236,7 @@ names = st.sampled_from(
     (
         *ALLOWED_UPDATES,
         *("chat", "from", "message", "message_id", "id", "type", "text", "via_bot"),
-        *("reply_to_message", "entities", "caption_entities", "edited_message"),
+        *("reply_to_message", "forward_origin", "entities", "caption_entities", "edited_message"),
     )
 )
 almost_updates = st.recursive(

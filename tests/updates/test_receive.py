@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,13 +12,17 @@ from telegram.error import InvalidToken
 
 from bot.clock import end
 from bot.updates import receive
+from bot.updates.batches import Batch
+from bot.updates.committing import Committer
 from bot.updates.raw import ALLOWED_UPDATES, Identity, is_wanted
-from bot.updates.receive import Receiver
+from bot.updates.receive import Receiver, shown
 from storage import facts, inbox
 from tests.clock import HastyClock
 from tests.storage.files import read, started
 from tests.updates.samples import GROUP, message, press, reaction, said
 from tests.updates.telegram_server import (
+    TOKEN,
+    WEBHOOK_IS_ACTIVE,
     TelegramServer,
     cut,
     error,
@@ -29,11 +34,11 @@ from tests.updates.telegram_server import (
 from tests.waiting import settle, until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
     from pathlib import Path
 
     from bot.updates.raw import Raw
-    from storage.database import Database
+    from storage.database import Database, Transaction
     from storage.models import InboxRow
     from tests.updates.telegram_server import Answer
 
@@ -46,9 +51,15 @@ class Sink:
 
     def __init__(self) -> None:
         self.fed: list[tuple[int, Raw]] = []
+        self.expected: list[Raw] = []
+        self.fed_before = -1
         self.room = asyncio.Event()
         self.room.set()
         self.is_waited_for = False
+
+    def expect(self, raws: list[Raw]) -> None:
+        self.expected = raws
+        self.fed_before = len(self.fed)
 
     def feed(self, rows: list[tuple[InboxRow, Raw]]) -> None:
         self.fed += [(row.update_id, raw) for row, raw in rows]
@@ -74,13 +85,23 @@ class Reception:
         self.held: list[float] = []
         self.task: asyncio.Task[None]
 
-    def begin(self, request: Any) -> None:  # noqa: ANN401  # python-telegram-bot's, or one that fails
-        receiver = Receiver(
-            request=request,
-            address=self.server.address,
+    def begin(
+        self,
+        request: Any,  # noqa: ANN401  # python-telegram-bot's, or one that fails
+        grouped: Mapping[str, Batch] = MappingProxyType({}),
+    ) -> None:
+        committer = Committer(
             wanted=lambda raw: is_wanted(raw, ME, WORDS),
             database=self.database,
             sink=self.sink,
+            clock=self.clock,
+            grouped=grouped,
+        )
+        receiver = Receiver(
+            request=request,
+            address=self.server.address,
+            committer=committer,
+            database=self.database,
             clock=self.clock,
             hold_sends=self.held.append,
         )
@@ -95,6 +116,10 @@ class Reception:
     async def column(self, sql: str) -> list[Any]:
         async with self.database.reader() as db:
             return [row[0] for row in await db.fetch_all(sql)]
+
+
+def taking_all(database: Database, clock: HastyClock) -> Committer:
+    return Committer(wanted=lambda _: True, database=database, sink=Sink(), clock=clock)
 
 
 @pytest.fixture
@@ -131,6 +156,110 @@ async def test_updates_are_committed_handed_on_and_confirmed(reception: Receptio
     assert await reception.column("SELECT update_id FROM inbox") == [10, 11, 12]
     assert await reception.column("SELECT chat_id FROM inbox") == [GROUP] * 3
     assert await reception.column("SELECT value FROM facts") == ["13"]
+
+
+# -- what is handled by the commit -----------------------------------------------------------------
+
+
+class Tally:
+    """Writes down what it is given; refuses what it cannot keep."""
+
+    def __init__(self) -> None:
+        self.tries = 0
+
+    @property
+    def batch(self) -> Batch:
+        return Batch(self.parse, self.apply)
+
+    def parse(self, raw: Raw) -> list[str]:
+        emoji = [one["emoji"] for one in raw["message_reaction"]["new_reaction"]]
+        if "?" in emoji:
+            raise KeyError("?")
+        return emoji
+
+    async def apply(self, tx: Transaction, parts: list[str]) -> None:
+        self.tries += 1
+        for one in parts:
+            await tx.execute("INSERT INTO facts VALUES (?, '1')", (None if one == "!" else one,))
+
+
+@asynccontextmanager
+async def tallying(
+    server: TelegramServer, database: Database
+) -> AsyncIterator[tuple[Reception, Tally]]:
+    async with running_request() as request:
+        running, tally = Reception(server, database), Tally()
+        running.begin(request, {"message_reaction": tally.batch})
+        yield running, tally
+        await end([running.task])
+
+
+TALLIED = "SELECT key FROM facts WHERE key <> 'offset' ORDER BY key"
+
+
+async def test_what_is_grouped_is_handled_by_the_commit_that_keeps_the_rest(
+    server: TelegramServer, database: Database
+) -> None:
+    async with tallying(server, database) as (running, tally):
+        server.add(reaction(10, "가"), reaction(11, "나"), said(12, "/latest"))
+        await running.takes(12)
+        assert await running.column("SELECT update_id FROM inbox") == [12]
+        assert await running.column("SELECT update_id FROM inbox_seen") == [10, 11, 12]
+        assert await running.column(TALLIED) == ["가", "나"]
+        server.add(reaction(11, "나"), said(13, "/latest"))  # the first comes again
+        await running.takes(12, 13)
+        assert tally.tries == 1
+
+
+@pytest.mark.parametrize("wrong", ["?", "!"])
+async def test_what_cannot_be_handled_so_is_kept_for_whoever_finds_out_why(
+    server: TelegramServer, database: Database, wrong: str
+) -> None:
+    """Nobody can read it, or nobody can keep it: then nothing of its batch is kept so."""
+    async with tallying(server, database) as (running, _):
+        server.add(reaction(10, "가"), reaction(11, wrong), said(12, "/latest"))
+        left = [11, 12] if wrong == "?" else [10, 11, 12]
+        await running.takes(*left)
+        assert await running.column("SELECT update_id FROM inbox") == left
+        assert json.loads((await running.column("SELECT body FROM inbox"))[-2])["update_id"] == 11
+        assert await running.column(TALLIED) == (["가"] if wrong == "?" else [])
+
+
+class Answering(Sink):
+    """Begins to answer in a task of its own."""
+
+    has_begun = False
+
+    def feed(self, rows: list[tuple[InboxRow, Raw]]) -> None:
+        super().feed(rows)
+        self.answer = asyncio.create_task(self._begin())
+
+    async def _begin(self) -> None:
+        self.has_begun = True
+
+
+async def test_what_is_wanted_is_expected_while_it_is_committed(database: Database) -> None:
+    sink, tally = Sink(), Tally()
+    committer = Committer(
+        wanted=lambda raw: is_wanted(raw, ME, WORDS),
+        database=database,
+        sink=sink,
+        clock=HastyClock(),
+        grouped={"message_reaction": tally.batch},
+    )
+    batch = [said(12, "/latest"), said(13, "잡담"), reaction(14, "가")]
+    await committer.commit(committer.read(batch, 15))
+    ((_, fed),) = sink.fed
+    (expected,) = sink.expected
+    assert expected is fed
+    assert sink.fed_before == 0
+
+
+async def test_an_answer_is_begun_before_more_is_asked_for(database: Database) -> None:
+    sink = Answering()
+    committer = Committer(wanted=lambda _: True, database=database, sink=sink, clock=HastyClock())
+    await committer.commit(committer.read([said(12, "/latest")], 13))
+    assert sink.has_begun
 
 
 async def test_every_request_names_the_kinds_it_wants(reception: Reception) -> None:
@@ -173,11 +302,13 @@ async def test_reception_goes_on_where_the_last_run_ended(
 CRASHING = """
     import asyncio, os, sys
     from pathlib import Path
+    from bot.updates.committing import Committer
     from bot.updates.receive import Receiver
     from storage.database import Database
     from tests.clock import HastyClock
     from tests.updates.telegram_server import running_request
     class Sink:
+        def expect(self, raws): pass
         def feed(self, rows):
             if sys.argv[3] == "after": os._exit(9)
         async def has_room(self, most): pass
@@ -187,9 +318,11 @@ CRASHING = """
     async def main():
         database = await Database.open(Path(sys.argv[1]))
         async with running_request() as request:
+            clock = HastyClock()
+            committer = Committer(wanted=wanted, database=database, sink=Sink(), clock=clock)
             await Receiver(
-                request=request, address=sys.argv[2], wanted=wanted, database=database,
-                sink=Sink(), clock=HastyClock(), hold_sends=lambda seconds: None,
+                request=request, address=sys.argv[2], committer=committer, database=database,
+                clock=clock, hold_sends=lambda seconds: None,
             ).run()
     asyncio.run(main())
 """
@@ -329,6 +462,8 @@ async def test_a_fault_is_waited_out_and_nothing_is_lost(
     assert events(caplog) == ["reception_failed", "reception_resumed"]
     logged = next(one for one in caplog.records if one.getMessage() == "reception_failed")
     assert len(logged.error) < 300  # type: ignore[attr-defined]  # `extra`
+    assert vars(caplog.records[-1])["failures"] == 3
+    assert vars(caplog.records[-1])["seconds"] == round(sum(reception.clock.slept))
 
 
 async def test_waits_grow_with_jitter_and_begin_anew_after_an_answer(
@@ -407,6 +542,44 @@ async def test_another_instance_holds_what_is_sent_and_is_said_once(
     assert events(caplog).count("another_instance_runs") == 2
 
 
+async def test_a_webhook_of_an_earlier_run_is_deleted_and_nothing_is_held(
+    server: TelegramServer, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "bot")
+    server.has_webhook = True
+    server.add(said(10, "/latest"))
+    async with receiving(server, database) as reception:
+        await reception.takes(10)
+        assert reception.held == []
+    assert server.deleted == [{"drop_pending_updates": "false"}]
+    assert events(caplog) == ["webhook_deleted"]
+
+
+async def test_a_webhook_that_cannot_be_deleted_is_tried_again(
+    server: TelegramServer, database: Database
+) -> None:
+    server.has_webhook = True
+    server.faults += [WEBHOOK_IS_ACTIVE, error(500, "x")] * 2
+    server.add(said(10, "/latest"))
+    async with receiving(server, database) as reception:
+        await reception.takes(10)
+        assert len(reception.clock.slept) == 2
+    assert len(server.deleted) == 3
+
+
+async def test_a_webhook_that_somebody_sets_meanwhile_is_another_instance(
+    server: TelegramServer, database: Database
+) -> None:
+    """Nobody deletes the other's: whoever set it would set it again, and so on without an end."""
+    async with receiving(server, database) as reception:
+        server.add(said(10, "/latest"))
+        await reception.takes(10)
+        server.has_webhook = True
+        server.add(said(11, "/latest"))
+        await until(lambda: len(reception.held) > 1)
+    assert server.deleted == []
+
+
 async def test_sends_may_be_held_by_something_that_waits(
     server: TelegramServer, database: Database
 ) -> None:
@@ -417,13 +590,13 @@ async def test_sends_may_be_held_by_something_that_waits(
 
     server.faults.append(error(409, "Conflict"))
     async with running_request() as request:
+        clock = HastyClock()
         receiver = Receiver(
             request=request,
             address=server.address,
-            wanted=lambda _: True,
+            committer=taking_all(database, clock),
             database=database,
-            sink=Sink(),
-            clock=HastyClock(),
+            clock=clock,
             hold_sends=hold,
         )
         task = asyncio.create_task(receiver.run())
@@ -473,9 +646,8 @@ async def test_the_time_of_the_last_answer_is_known(
         receiver = Receiver(
             request=request,
             address=server.address,
-            wanted=lambda _: True,
+            committer=taking_all(database, clock),
             database=database,
-            sink=Sink(),
             clock=clock,
             hold_sends=lambda _: None,
         )
@@ -534,3 +706,21 @@ async def test_a_broken_answer_is_not_quoted_in_the_logs(
         async with receiving(server, database):
             await until(lambda: len(server.asked) > 1)
     assert "몰래" not in caplog.text
+
+
+async def test_half_a_token_is_not_shown_either(
+    server: TelegramServer, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A proxy's page quotes the address, and is cut somewhere in it."""
+    page_of_a_proxy = "x" * 105 + f"/bot{TOKEN}/getUpdates"
+    server.faults.append(page(502, page_of_a_proxy))
+    async with receiving(server, database):
+        await until(lambda: "reception_failed" in caplog.messages)
+    (said,) = (one for one in caplog.records if one.message == "reception_failed")
+    assert "xxx/bot" in said.error  # type: ignore[attr-defined]  # `extra`
+    assert TOKEN[:9] not in said.error  # type: ignore[attr-defined]  # likewise
+
+
+@pytest.mark.parametrize("before", range(150, 200))
+def test_what_is_said_is_redacted_before_it_is_cut(before: int) -> None:
+    assert TOKEN[:8] not in shown("x" * before + TOKEN)

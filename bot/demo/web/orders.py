@@ -6,16 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from bot.demo.drafts import DRAFTS
 from bot.demo.troubles import TROUBLES
+from bot.demo.web.acts import LANGUAGES
+from bot.locales import get_texts
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from bot.demo.drafts import Draft
     from bot.demo.stage import Stage
 
     Order = dict[str, Any]
 
 TROUBLE_SECONDS = 15.0
 _LONGEST_TROUBLE_SECONDS = 300.0
+_PLACE = "…"
 _LONGEST_ADVANCE_SECONDS = 8 * 86_400.0
 
 
@@ -24,13 +28,16 @@ class Orders:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
+        self._used: set[Draft] = set()
         self._orders: dict[str, Callable[[Order], Awaitable[dict[str, Any]]]] = {
             "draft": self._draft,
             "publish": self._publish,
+            "publish_draft": self._publish_draft,
             "publish_by_hand": self._publish_by_hand,
             "edit": self._edit,
             "remove": self._remove,
             "advance": self._advance,
+            "proof": self._prove,
             "digest": self._forward_to_digest,
             "trouble": self._begin_trouble,
             "recover": self._end_trouble,
@@ -46,14 +53,28 @@ class Orders:
         return await work(order)
 
     async def _draft(self, order: Order) -> dict[str, Any]:
-        """The first draft of a language that is not on the blog yet."""
-        titles = {post.title for post in self._stage.blog.posts.values()}
-        drafts = [draft for draft in DRAFTS if draft.language == order.get("language", "ko")]
-        unused = [draft for draft in drafts if draft.title not in titles]
+        """The next draft of a language; nothing where all were published."""
+        draft = self._next_draft(str(order.get("language", "ko")))
+        return {"title": draft.title, "text": draft.text} if draft is not None else {}
+
+    async def _publish_draft(self, order: Order) -> dict[str, Any]:
+        """Publish the next draft, each once; nothing where all were published."""
+        draft = self._next_draft(str(order.get("language", "ko")))
+        if draft is None:
+            return {}
+        self._used.add(draft)
+        post = self._stage.blog.publish(draft.title, draft.text)
+        self._stage.tell()
+        return {"number": post.number}
+
+    def _next_draft(self, language: str) -> Draft | None:
+        """The first that was not published and is not on the blog."""
+        drafts = [draft for draft in DRAFTS if draft.language == language]
         if not drafts:
             raise ValueError("there are no drafts in that language")
-        draft = (unused or drafts)[0]
-        return {"title": draft.title, "text": draft.text}
+        titles = {post.title for post in self._stage.blog.posts.values()}
+        left = (one for one in drafts if one not in self._used and one.title not in titles)
+        return next(left, None)
 
     async def _publish(self, order: Order) -> dict[str, Any]:
         post = self._stage.blog.publish(*_written(order))
@@ -87,6 +108,16 @@ class Orders:
         at = await self._stage.forward_to_digest()
         return {"at": at.timestamp() if at is not None else None}
 
+    async def _prove(self, order: Order) -> dict[str, Any]:
+        """Whether the bot did what a step of the guide is about: counted a reaction, set a time."""
+        room = self._stage.sim.room(int(order["chat"]))
+        if order.get("step") == "react":
+            is_proven = await self._stage.counts_reactions_of(room, int(order["message"]))
+        else:
+            text = room.chat.messages[int(order["message"])].text
+            is_proven = any(text.startswith(one) for one in _confirmations())
+        return {"proven": is_proven}
+
     async def _begin_trouble(self, order: Order) -> dict[str, Any]:
         kind = order.get("kind")
         seconds = min(float(order.get("seconds", TROUBLE_SECONDS)), _LONGEST_TROUBLE_SECONDS)
@@ -107,6 +138,12 @@ class Orders:
     async def _start(self, order: Order) -> dict[str, Any]:  # noqa: ARG002  # likewise
         await self._stage.start_bot()
         return {}
+
+
+def _confirmations() -> list[str]:
+    """How the bot begins to say, in each language, that a digest's time was set."""
+    said = (get_texts(language)("settings.now.time", value=_PLACE) for language in LANGUAGES)
+    return [text.partition(_PLACE)[0] for text in said]
 
 
 def _written(order: Order) -> tuple[str, str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.demo.brought import is_card
 from bot.simulator.chats import Chat
 from bot.simulator.people.cards import Card
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.demo.blog import BlogPost
     from bot.demo.community import Community
     from bot.demo.stage import Stage
     from bot.simulator.api.calls import Call
@@ -106,12 +106,14 @@ def message_view(world: World, message: Message) -> dict[str, Any]:
         "ours": message.is_ours,
         "text": message.text,
         "entities": message.entities,
+        "preview": message.content.get("link_preview_options") or {},
         "media": _media_view(world, message),
         "rows": _rows_view(world, message),
         "reply": _reply_view(message.reply_to),
         "topic": message.thread_id if message.is_topic else 0,
         "via": message.via_bot.username if message.via_bot is not None else "",
         "forward": _origin_name(origin) if origin is not None else "",
+        "card": is_card(world, message),
         "automatic": message.is_automatic_forward,
         "service": _service_view(message),
         "reactions": _reactions_view(world, message),
@@ -142,31 +144,27 @@ def stage_view(stage: Stage) -> dict[str, Any]:
         "trouble": stage.troubles.now,
         "trouble_seconds": stage.troubles.seconds_left,
         "blog": stage.blog.address,
-        "posts": [_post_view(stage, post) for post in stage.blog.posts.values()],
+        "blog_title": stage.blog.title,
+        "posts": _posts_view(stage),
     }
 
 
-def _post_view(stage: Stage, post: BlogPost) -> dict[str, Any]:
-    address = stage.blog.address_of(post.number)
+def _posts_view(stage: Stage) -> list[dict[str, Any]]:
+    """The blog's posts, with how often the bot brought each to each chat."""
     rooms = [place.room for place in stage.community.places if place.room is not None]
-    copies = {str(room.id): _copies(room.chat, address) for room in rooms}
-    return {
-        "number": post.number,
-        "title": post.title,
-        "text": post.text,
-        "copies": {chat: count for chat, count in copies.items() if count},
-    }
-
-
-def _copies(chat: Chat, address: str) -> int:
-    """How often the bot brought a post by itself; answers to people are not counted."""
-    return sum(
-        message.is_ours
-        and not message.is_deleted
-        and message.reply_to is None
-        and any(entity.get("url") == address for entity in message.entities)
-        for message in chat.messages.values()
-    )
+    brought = {str(room.id): stage.brought.counts(room.chat) for room in rooms}
+    return [
+        {
+            "number": post.number,
+            "title": post.title,
+            "text": post.text,
+            "copies": {
+                chat: counts[address] for chat, counts in brought.items() if counts[address]
+            },
+        }
+        for post in stage.blog.posts.values()
+        for address in [stage.blog.address_of(post.number)]
+    ]
 
 
 def _chats(stage: Stage) -> Iterable[Chat]:

@@ -8,6 +8,7 @@ in tdlib/td `td/telegram/DialogManager.cpp` and `process_send_message_fail_error
 
 from __future__ import annotations
 
+import re
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from bot.simulator.world import World
 
 GENERAL_TOPIC_ID = 1
+_LARGEST_INT = (1 << 31) - 1
+_NUMBER = re.compile(r"-?[0-9]+\Z")
 
 
 class Access(IntEnum):
@@ -80,25 +83,27 @@ def topic_of(chat: Chat, arguments: Arguments) -> int:
 
 
 def reply_of(world: World, chat: Chat, arguments: Arguments) -> Message | None:
-    """The message that a call answers, None for none."""
+    """The message that a call answers, None for none.
+
+    A number that is not positive names none, and neither do `reply_parameters` without a field or
+    text, which go before the older parameter (`get_reply_parameters` in Client.cpp).
+    """
     value = arguments.decoded("reply_parameters", "Can't parse reply parameters JSON object")
-    if value is None:
-        value = _legacy_reply(arguments)
+    if value is None and not arguments.text("reply_parameters"):
+        value = {} if arguments.has("reply_parameters") else _legacy_reply(arguments)
     if not isinstance(value, dict):
         raise bad_request("Object expected as reply parameters")
     if not value:
         return None
-    message_id = str(value.get("message_id", ""))
-    if not message_id:
-        raise bad_request('Can\'t find field "message_id"')
-    if not message_id.isdigit():
-        raise bad_request('Field "message_id" must be a valid Number')
+    message_id = _replied_id(value)
+    if message_id <= 0:
+        return None
     where = value.get("chat_id")
     other = world.find_chat(str(where)) if where else chat
     if other is None:
         raise bad_request("chat not found")
     check_access(world, other, Access.READ)
-    message = world.find_message(other, int(message_id))
+    message = world.find_message(other, message_id)
     if message is None and not value.get("allow_sending_without_reply"):
         raise bad_request("message to be replied not found")
     return message
@@ -163,6 +168,18 @@ def _check_membership(world: World, chat: Chat) -> None:
         raise forbidden(f"bot was kicked from the {chat.kind} chat")
     if status == "left":
         raise forbidden(f"bot is not a member of the {chat.kind} chat")
+
+
+def _replied_id(reply: dict[str, object]) -> int:
+    """A whole number of 32 bits, or its text (`get_required_int_field` in JsonBuilder.cpp)."""
+    if "message_id" not in reply:
+        raise bad_request('Can\'t find field "message_id"')
+    value = reply["message_id"]
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise bad_request('Field "message_id" must be a Number')
+    if not _NUMBER.match(str(value)) or abs(int(value)) > _LARGEST_INT:
+        raise bad_request('Field "message_id" must be a valid Number')
+    return int(value)
 
 
 def _legacy_reply(arguments: Arguments) -> dict[str, object]:

@@ -46,6 +46,10 @@ class Arguments:
         """What was sent, for the call log."""
         return dict(self._values)
 
+    def has(self, name: str) -> bool:
+        """Whether the parameter was sent, be it empty (`Query::has_arg`)."""
+        return name in self._values
+
     def text(self, name: str) -> str:
         """The parameter as text; raises ApiError when it is no UTF-8."""
         value = self._values.get(name)

@@ -40,11 +40,10 @@ class Poller:
         self._waiter: asyncio.Future[ApiError | None] | None = None
         self._next_conflict_at = 0.0
         self._last: tuple[int, float] = (0, 0.0)
-        world.updates.on_new = self._wake
 
     async def get_updates(self, arguments: Arguments) -> bytes:
         """The JSON answer; raises ApiError 409 when a webhook or another poller is there."""
-        if self._world.webhook_url:
+        if self._world.webhook.url:
             raise conflict(
                 "can't use getUpdates method while webhook is active; use deleteWebhook to delete "
                 "the webhook first"
@@ -104,7 +103,8 @@ class Poller:
         else:
             self._next_conflict_at = now + self.conflict_seconds
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """There are updates."""
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 

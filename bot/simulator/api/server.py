@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot.simulator.api.bodies import LARGEST_BODY_BYTES, encoded, read_arguments
 from bot.simulator.api.calls import Call, CallLog
+from bot.simulator.api.delivering import Deliverer
 from bot.simulator.api.errors import ApiError, not_found, unauthorized
 from bot.simulator.api.faults import Fault, Faults, fault_answer
 from bot.simulator.api.polling import Poller
@@ -40,6 +41,9 @@ class Server:
         self.calls = CallLog()
         self.faults = Faults()
         self.poller = Poller(world)
+        self.deliverer = Deliverer(world)
+        world.updates.on_new = self._on_update
+        world.on_webhook = self._on_webhook
         self._world = world
         self._runner: web.AppRunner | None = None
         self.port = 0
@@ -65,9 +69,19 @@ class Server:
     async def stop(self) -> None:
         """Stop listening and end what is under way."""
         self.poller.release()
+        await self.deliverer.stop()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
+
+    def _on_update(self) -> None:
+        self.poller.wake()
+        self.deliverer.wake()
+
+    def _on_webhook(self) -> None:
+        if self._world.webhook.url:
+            self.poller.abort("terminated by setWebhook request")
+        self.deliverer.change()
 
     def _is_token(self, token: str) -> bool:
         return hmac.compare_digest(token.encode(), self.token.encode())

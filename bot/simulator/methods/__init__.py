@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.simulator.methods import answers, chats, editing, identity, sending
+from bot.simulator.methods import answers, chats, editing, identity, sending, webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,9 +30,9 @@ METHODS: dict[str, Method] = {
     "getmydescription": partial(identity.get_profile, field="description"),
     "setmyshortdescription": partial(identity.set_profile, field="short_description"),
     "getmyshortdescription": partial(identity.get_profile, field="short_description"),
-    "setwebhook": identity.set_webhook,
-    "deletewebhook": identity.delete_webhook,
-    "getwebhookinfo": identity.get_webhook_info,
+    "setwebhook": webhooks.set_webhook,
+    "deletewebhook": webhooks.delete_webhook,
+    "getwebhookinfo": webhooks.get_webhook_info,
     "getfile": identity.get_file,
     "sendmessage": sending.send_message,
     "sendphoto": sending.send_photo,

@@ -1,7 +1,6 @@
-"""Who the bot is: getMe, its names and descriptions, its commands, its webhook.
+"""Who the bot is: getMe, its names and descriptions, its commands.
 
-Bot API, "getMe" to "getMyShortDescription". The webhook is remembered but never called, because
-Sosik polls.
+Bot API, "getMe" to "getMyShortDescription".
 """
 
 from __future__ import annotations
@@ -85,31 +84,6 @@ def get_profile(world: World, arguments: Arguments, field: str) -> dict[str, str
     return {field: text or default}
 
 
-def set_webhook(world: World, arguments: Arguments) -> bool:
-    """SetWebhook."""
-    url = arguments.text("url")
-    if url and not url.startswith("https://"):
-        raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
-    _change_webhook(world, arguments, url)
-    return True
-
-
-def delete_webhook(world: World, arguments: Arguments) -> bool:
-    """DeleteWebhook."""
-    _change_webhook(world, arguments, "")
-    return True
-
-
-def get_webhook_info(world: World, arguments: Arguments) -> dict[str, Any]:  # noqa: ARG001
-    """GetWebhookInfo."""
-    return {
-        "url": world.webhook_url,
-        "has_custom_certificate": False,
-        "pending_update_count": len(world.updates),
-        "allowed_updates": sorted(world.updates.allowed),
-    }
-
-
 def get_file(world: World, arguments: Arguments) -> dict[str, Any]:
     """getFile; its path is served under /file/bot<token>/."""
     file_id = arguments.text("file_id")
@@ -122,13 +96,6 @@ def get_file(world: World, arguments: Arguments) -> dict[str, Any]:
         "file_size": size,
         "file_path": f"files/{file_id}",
     }
-
-
-def _change_webhook(world: World, arguments: Arguments, url: str) -> None:
-    world.webhook_url = url
-    if arguments.flag("drop_pending_updates"):
-        world.updates.clear()
-    world.updates.allow(arguments.decoded("allowed_updates", "Can't parse allowed_updates"))
 
 
 def _scope(world: World, arguments: Arguments) -> Scope:

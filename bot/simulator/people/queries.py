@@ -89,6 +89,15 @@ class Queries:
         self._asked[asked.id] = asked
         return asked
 
+    @property
+    def next_id(self) -> int:
+        """The id of the next question; only ever goes up."""
+        return self._next_id
+
+    def count_from(self, next_id: int) -> None:
+        """Go on from there."""
+        self._next_id = next_id
+
     def answer(self, query_id: str, answer: PressAnswer | InlineAnswer, now: float) -> Asked:
         """Give a question its answer, once; raises ApiError when it is too late or unknown."""
         asked = self._asked.pop(query_id, None)

@@ -4,15 +4,21 @@ The shape is read as in `get_reply_markup` of telegram-bot-api/Client.cpp, the b
 as in tdlib/td `td/telegram/ReplyMarkup.cpp`. The server takes the first action of a button that has
 several; here that is an error, because the documentation (Bot API, "InlineKeyboardButton") asks for
 exactly one and such a button is a mistake.
+
+A button whose text is empty as it is sent, and that has no icon either, is passed over
+(`get_reply_markup` there); one that has an icon, or whose text is empty once `clean_input_string`
+(`td/telegram/misc.cpp`) has taken out what it takes out, is refused. Blanks are text.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.simulator.api.errors import bad_request
 from bot.simulator.rules.links import checked_link, linked_user_id
+from bot.simulator.rules.texts import cleaned_text
 
 if TYPE_CHECKING:
     from bot.simulator.api.arguments import Arguments
@@ -42,6 +48,7 @@ _ACTIONS = (
 _MAY_BE_EMPTY = frozenset({"switch_inline_query", "switch_inline_query_current_chat"})
 _CHOSEN_CHATS = ("allow_user_chats", "allow_bot_chats", "allow_group_chats", "allow_channel_chats")
 _OTHER_MARKUPS = ("keyboard", "remove_keyboard", "force_reply")
+_INTEGER = re.compile(r"-?[0-9]+\Z")
 
 Rows = list[list[dict[str, Any]]]
 
@@ -93,31 +100,55 @@ def _rows(value: object, *, in_channel: bool) -> Rows:
                 'Field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays'
             )
         buttons = [_button(button, in_channel=in_channel) for button in row]
-        rows.append([button for button in buttons if button["text"]])
+        rows.append([button for button in buttons if button is not None])
     rows = [row for row in rows if row]
     if sum(map(len, rows)) > MOST_BUTTONS or any(len(row) > MOST_IN_ROW for row in rows):
         raise bad_request("reply markup is too long")
     return rows
 
 
-def _button(value: object, *, in_channel: bool) -> dict[str, Any]:
+def _button(value: object, *, in_channel: bool) -> dict[str, Any] | None:
+    """The button as it is kept, None for one that is passed over."""
     if not isinstance(value, dict):
         raise _unparsable("InlineKeyboardButton must be an Object")
-    text = value.get("text")
-    if not isinstance(text, str):
+    text = _text(value)
+    name = _action_name(value)
+    button: dict[str, Any] = {"text": cleaned_text(text)}
+    if icon := _icon(value):
+        button["icon_custom_emoji_id"] = icon
+    _add_style(button, value.get("style"))
+    if not text and not icon:
+        return None
+    if not button["text"]:
+        raise bad_request("Inline keyboard button text must be non-empty")
+    return {**button, name: _action(name, value[name], in_channel=in_channel)}
+
+
+def _text(button: dict[str, Any]) -> str:
+    """A button's text; a number is text too (`get_required_string_field` in JsonBuilder.cpp)."""
+    text = button.get("text")
+    if text is None:
         raise _unparsable('Can\'t find field "text"')
-    actions = [name for name in _ACTIONS if _is_given(name, value.get(name))]
+    if isinstance(text, bool) or not isinstance(text, str | int | float):
+        raise _unparsable('Field "text" must be of type String')
+    return str(text)
+
+
+def _icon(button: dict[str, Any]) -> str:
+    """The id of a button's custom emoji, empty for none."""
+    icon = str(button.get("icon_custom_emoji_id") or 0)
+    if not _INTEGER.match(icon):
+        raise _unparsable('Field "icon_custom_emoji_id" must be a valid Number')
+    return icon if int(icon) else ""
+
+
+def _action_name(button: dict[str, Any]) -> str:
+    actions = [name for name in _ACTIONS if _is_given(name, button.get(name))]
     if not actions:
         raise _unparsable("Text buttons are unallowed in the inline keyboard")
     if len(actions) > 1:
         raise _unparsable(f"exactly one action is allowed, found {' and '.join(actions)}")
-    button: dict[str, Any] = {"text": text}
-    if value.get("icon_custom_emoji_id"):
-        button["icon_custom_emoji_id"] = str(value["icon_custom_emoji_id"])
-    _add_style(button, value.get("style"))
-    if text:
-        button[actions[0]] = _action(actions[0], value[actions[0]], in_channel=in_channel)
-    return button
+    return actions[0]
 
 
 def _is_given(name: str, value: object) -> bool:
@@ -185,11 +216,9 @@ def _web(name: str, value: object) -> dict[str, Any]:
     if not isinstance(value, dict) or not isinstance(value.get("url"), str):
         raise _unparsable('Can\'t find field "url"')
     what = "login " if name == "login_url" else "Web App "
-    url = checked_link(value["url"], what=f"Inline keyboard button {what}")
-    if not url.startswith("https://"):
-        raise bad_request(
-            f"Inline keyboard button {what}URL '{url}' is invalid: Only HTTPS links are allowed"
-        )
+    if linked_user_id(value["url"]) is not None:
+        raise bad_request(f"Link to a user can't be used in {what}URL buttons")
+    url = checked_link(value["url"], what=f"Inline keyboard button {what}", https_only=True)
     return {**value, "url": url}
 
 

@@ -99,6 +99,8 @@ def _parse_span(item: object) -> Span | None:
     kind = item.get("type")
     if not isinstance(kind, str):
         raise _unparsable('Can\'t find field "type"')
+    if not kind:
+        raise _unparsable("Type is not specified")
     if kind in FOUND:
         return None
     if kind == "text_link":
@@ -144,10 +146,13 @@ def _custom_emoji(item: dict[str, Any]) -> str:
 
 
 def _number(item: dict[str, Any], name: str) -> int:
+    """A whole number of 32 bits, or its text (`get_required_int_field` in JsonBuilder.cpp)."""
     if name not in item:
         raise _unparsable(f'Can\'t find field "{name}"')
     value = item[name]
-    if isinstance(value, bool) or not _NUMBER.match(str(value)):
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise _unparsable(f'Field "{name}" must be a Number')
+    if not _NUMBER.match(str(value)) or not -(1 << 31) <= int(value) < 1 << 31:
         raise _unparsable(f'Field "{name}" must be a valid Number')
     return int(value)
 

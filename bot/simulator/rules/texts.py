@@ -3,7 +3,8 @@
 `get_formatted_text` in telegram-bot-api/Client.cpp, then `fix_formatted_text` in tdlib/td
 `td/telegram/MessageEntity.cpp` and `clean_input_string` in `td/telegram/misc.cpp`: control
 characters become spaces, carriage returns and a few others vanish, white space at both ends is cut,
-offsets follow.
+offsets follow. `entities` that are no JSON, or no array, are none (`get_input_entities` and
+`get_formatted_text` in Client.cpp).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.simulator.api.errors import bad_request
+from bot.simulator.api.errors import ApiError, bad_request
 from bot.simulator.rules.finding import found_spans
 from bot.simulator.rules.html import parse_html
 from bot.simulator.rules.nesting import fixed, merged
@@ -54,7 +55,7 @@ class MarkedText:
 def read_text(arguments: Arguments, *, commands: bool = True, editing: bool = False) -> MarkedText:
     """The text of sendMessage or editMessageText; raises ApiError as the server does."""
     text = arguments.text("text")
-    entities = arguments.decoded("entities", "Can't parse entities JSON object")
+    entities = _entities(arguments, "entities")
     return rich_text(
         text, arguments.text("parse_mode"), entities, commands=commands, editing=editing
     )
@@ -77,12 +78,20 @@ def rich_text(
 
 def read_caption(arguments: Arguments, *, commands: bool = True) -> MarkedText:
     """The caption of a call, which may be empty; raises ApiError when it is too long."""
-    entities = arguments.decoded("caption_entities", "Can't parse entities JSON object")
+    entities = _entities(arguments, "caption_entities")
     spans = parsed(arguments.text("caption"), arguments.text("parse_mode"), entities)
     rich = tidied(*spans, commands=commands)
     if utf16_length(rich.text) > LONGEST_CAPTION:
         raise bad_request("Message caption is too long")
     return rich
+
+
+def _entities(arguments: Arguments, name: str) -> object:
+    """The JSON value of a parameter, None where it is no JSON (`get_input_entities`)."""
+    try:
+        return arguments.decoded(name, "Can't parse entities JSON object")
+    except ApiError:
+        return None
 
 
 def parsed(text: str, parse_mode: str, entities: object) -> tuple[str, list[Span]]:
@@ -155,10 +164,19 @@ def _inside_pairs(text: str) -> dict[int, int]:
     return inside
 
 
-def _cleaned(text: str, spans: list[Span]) -> tuple[str, list[Span]]:
+def cleaned_text(text: str) -> str:
+    """A text as `clean_input_string` leaves it."""
+    return _DROPPED.sub("", _marked(text))
+
+
+def _marked(text: str) -> str:
     if "\u200e" in text or "\u200f" in text:
         text = _MARKS.sub(lambda found: "\u200c" * len(found.group()), text)
-    text = _CONTROLS.sub(" ", text)
+    return _CONTROLS.sub(" ", text)
+
+
+def _cleaned(text: str, spans: list[Span]) -> tuple[str, list[Span]]:
+    text = _marked(text)
     dropped = [utf16_length(text[: match.start()]) for match in _DROPPED.finditer(text)]
     if not dropped:
         return text, spans

@@ -12,7 +12,7 @@ is settled by reading the file as a whole and taking the least surprising readin
 - A file whose second line turns out to be an author who comes again has no tagline.
 
 A post that the end of the file leaves without a body is not taken: half a title would be another
-post. Blank lines mean nothing.
+post. Blank lines mean nothing. Whether a text is a listing at all is `doubts`.
 """
 
 from __future__ import annotations
@@ -24,11 +24,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.sources.errors import ArchiveError
+from bot.sources.formats.doubts import doubts_of
 from bot.text.emoji import parse_emoji_run, strip_emoji_end
 from storage.models import BlogCounts, NewPost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from bot.sources.formats.doubts import Doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class Archive:
     posts: tuple[NewPost, ...]
     unfinished_line: int | None = None
     """Where a last post starts whose body the file does not hold; it is not among `posts`."""
+    doubts: tuple[Doubt, ...] = ()
+    """Why it is perhaps no listing at all."""
 
 
 def parse_archive(data: bytes) -> Archive:
@@ -57,11 +62,13 @@ def parse_archive(data: bytes) -> Archive:
         raise ArchiveError("source.archive.no_posts", line=lines[-1].number + 1)
     _refuse_nonsense(lines, reading)
     end = reading.entries[-1].end
+    posts = tuple(_post(lines, entry, place) for place, entry in enumerate(reading.entries))
     return Archive(
         title=lines[0].text,
         tagline=tagline,
-        posts=tuple(_post(lines, entry, place) for place, entry in enumerate(reading.entries)),
+        posts=posts,
         unfinished_line=lines[end].number if end < len(lines) else None,
+        doubts=doubts_of(lines[0].text, posts),
     )
 
 

@@ -79,7 +79,20 @@ def test_chosen_chats_are_spelt_out() -> None:
         (button(callback_data="a", style="loud"), "can't parse inline keyboard button: invalid button style specified"),
         (button(switch_inline_query_chosen_chat={}), "at least one chat type must be allowed"),
         (button(switch_inline_query_chosen_chat="x"), 'can\'t parse inline keyboard button: Field "switch_inline_query_chosen_chat" must be of type Object'),
-        (button(web_app={"url": "http://x.kr"}), "inline keyboard button Web App URL 'http://x.kr/' is invalid: Only HTTPS links are allowed"),
+        (button(web_app={"url": "http://x.kr"}), "inline keyboard button Web App URL 'http://x.kr' is invalid: Only HTTPS links are allowed"),
+        (button(web_app={"url": "tg://user?id=5"}), "link to a user can't be used in Web App URL buttons"),
+        (button(login_url={"url": "tg://user?id=5"}), "link to a user can't be used in login URL buttons"),
+        (button(url="https://x.kr:"), "inline keyboard button URL 'https://x.kr:' is invalid: Wrong port number specified in the URL"),
+        (button("", callback_data="x", icon_custom_emoji_id=5), "inline keyboard button text must be non-empty"),
+        (button("\r", callback_data="x"), "inline keyboard button text must be non-empty"),
+        (button("\u2028\u202e", callback_data="x"), "inline keyboard button text must be non-empty"),
+        (button("\u0333", callback_data="x"), "inline keyboard button text must be non-empty"),
+        (button("", url=""), "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"),
+        (button("", callback_data="x", style="loud"), "can't parse inline keyboard button: invalid button style specified"),
+        ({"text": None, "callback_data": "a"}, 'can\'t parse inline keyboard button: Can\'t find field "text"'),
+        ({"text": True, "callback_data": "a"}, 'can\'t parse inline keyboard button: Field "text" must be of type String'),
+        ({"text": ["a"], "callback_data": "a"}, 'can\'t parse inline keyboard button: Field "text" must be of type String'),
+        (button(callback_data="a", icon_custom_emoji_id="x"), 'can\'t parse inline keyboard button: Field "icon_custom_emoji_id" must be a valid Number'),
         (button(login_url={}), 'can\'t parse inline keyboard button: Can\'t find field "url"'),
     ],
 )  # fmt: skip
@@ -96,9 +109,30 @@ def test_a_row_holds_eight_and_a_message_a_hundred() -> None:
         parse_markup({"inline_keyboard": [[one]] * 101})
 
 
-def test_buttons_without_text_are_left_out() -> None:
-    assert rows(button("", callback_data="x")) == NO_MARKUP
+@pytest.mark.parametrize("icon", [{}, {"icon_custom_emoji_id": 0}, {"icon_custom_emoji_id": "0"}])
+def test_buttons_with_neither_text_nor_icon_are_passed_over(icon: dict[str, Any]) -> None:
+    empty = button("", callback_data="가" * 99, **icon)
+    assert rows(empty) == NO_MARKUP
+    assert rows(empty, button(callback_data="x")).rows == [[button(callback_data="x")]]
     assert not parse_markup({"inline_keyboard": []})
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (" ", " "),
+        ("\n", "\n"),
+        ("\t", " "),
+        ("\u200b", "\u200b"),
+        ("\u00a0", "\u00a0"),
+        ("\u3164", "\u3164"),
+        ("\u200e\u200f", "\u200c\u200f"),
+        ("가\r\u202a나", "가나"),
+        (5, "5"),
+    ],
+)
+def test_a_label_is_cleaned_and_blanks_are_text(text: Any, kept: str) -> None:  # noqa: ANN401  # any JSON
+    assert rows(button(text, callback_data="x")).rows == [[button(kept, callback_data="x")]]
 
 
 def test_switching_is_refused_in_channels() -> None:

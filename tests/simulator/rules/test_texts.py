@@ -76,10 +76,56 @@ def test_captions_may_be_empty_and_hold_1024() -> None:
         (entity("text_mention", 0, 2, user={}), 'can\'t parse MessageEntity: Can\'t find field "id"'),
         (entity("custom_emoji", 0, 2, custom_emoji_id="x"), "invalid custom emoji identifier specified"),
         ("bold", "can't parse MessageEntity: expected an Object"),
+        (entity("", 0, 2), "can't parse MessageEntity: Type is not specified"),
+        (entity("bold", True, 2), 'can\'t parse MessageEntity: Field "offset" must be a Number'),  # noqa: FBT003  # a JSON true
+        (entity("bold", 0, None), 'can\'t parse MessageEntity: Field "length" must be a Number'),  # type: ignore[arg-type]
+        (entity("bold", 0, [2]), 'can\'t parse MessageEntity: Field "length" must be a Number'),  # type: ignore[arg-type]
+        (entity("bold", 0, 1.5), 'can\'t parse MessageEntity: Field "length" must be a valid Number'),  # type: ignore[arg-type]
+        (entity("bold", 1 << 31, 1), 'can\'t parse MessageEntity: Field "offset" must be a valid Number'),
     ],
 )  # fmt: skip
 def test_wrong_entities_are_refused_with_the_real_words(given_entity: Any, reason: str) -> None:  # noqa: ANN401  # any JSON
     assert refusal("😀ab", given_entity) == reason
+
+
+NO_ENTITIES = [
+    "[",
+    "bold",
+    "{",
+    "[1,]",
+    '"bold"',
+    "{}",
+    "5",
+    "0",
+    "null",
+    "true",
+    '{"type": "bold"}',
+    5,
+    True,
+    {"a": 1},
+]
+
+
+@pytest.mark.parametrize("entities", NO_ENTITIES)
+def test_entities_that_are_no_array_are_none(entities: object) -> None:
+    assert read_text(Arguments({"text": "글", "entities": entities})) == MarkedText("글")
+    caption = read_caption(Arguments({"caption": "글", "caption_entities": entities}))
+    assert caption == MarkedText("글")
+
+
+@pytest.mark.parametrize("entities", ["[5]", "[null]", '["bold"]', "[[]]", [5], [None]])
+def test_an_array_of_other_things_is_refused(entities: object) -> None:
+    for name, field, read_it in (
+        ("entities", "text", read_text),
+        ("caption_entities", "caption", read_caption),
+    ):
+        with pytest.raises(ApiError, match="expected an Object"):
+            read_it(Arguments({field: "글", name: entities}))
+
+
+def test_with_a_parse_mode_entities_are_not_looked_at() -> None:
+    values = {"text": "<b>글</b>", "parse_mode": "HTML", "entities": "[5]"}
+    assert read_text(Arguments(values)).entities() == [entity("bold", 0, 1)]
 
 
 def test_entity_kinds_that_telegram_finds_itself_are_ignored() -> None:

@@ -5,6 +5,7 @@ import { faceOf, serviceText, snippet, titleOf } from "./chats.js";
 import { alertBox, choose, copy, refuse, toast } from "./dialogs.js";
 import { face, h, icon, tintOf } from "./dom.js";
 import { goToMessage, openChat } from "./go.js";
+import { previewOf } from "./previews.js";
 import { pills } from "./reactions.js";
 import { rich } from "./rich.js";
 import { isAdminIn, isSent, myChats, state, tell } from "./state.js";
@@ -21,18 +22,22 @@ export function bubble(message, joins) {
   const sent = isSent(message) && chat.kind !== "channel";
   const isNamed = !sent && !joins && chat.kind !== "private" && chat.kind !== "channel";
   const hasFace = !sent && chat.kind !== "private" && chat.kind !== "channel";
+  const shown = previewOf(message);
+  const isAbove = message.preview.show_above_text;
   const content = h(
     "div",
     { class: "bubble" },
-    isNamed && h("div", { class: `name ${tintOf(message.from.id)}` }, message.from.name, message.from.bot && h("small", {}, t("bot"))),
-    chat.forum && message.topic && !state.topic && h("div", { class: "topic" }, `# ${topicName(chat, message.topic)}`),
-    message.via && h("div", { class: "origin" }, t("via", { name: message.via })),
-    message.forward && !message.automatic && h("div", { class: "origin" }, t("forwarded", { name: message.forward })),
+    isNamed && h("div", { class: `name ${tintOf(message.from.id)}` }, h("span", { class: "called", dir: "auto" }, message.from.name), message.from.bot && h("small", {}, t("bot"))),
+    chat.forum && message.topic > 0 && !state.topic && h("div", { class: "topic", dir: "auto" }, `# ${topicName(chat, message.topic)}`),
+    message.via && h("div", { class: "origin", dir: "auto" }, t("via", { name: message.via })),
+    message.forward && !message.automatic && h("div", { class: "origin", dir: "auto" }, t("forwarded", { name: message.forward })),
     replyOf(message),
     mediaOf(message),
+    isAbove && shown,
     message.text && h("div", { class: "text" }, rich(message.text, message.entities, (target) => follow(target, message))),
+    !isAbove && shown,
     pills(message),
-    h("footer", {}, message.from.signature, message.edited && h("span", { class: "edited" }, t("edited")), h("time", { title: fullTime(message.at) }, clockTime(message.at))),
+    h("footer", {}, message.from.signature && h("span", { class: "signature", dir: "auto" }, message.from.signature), message.edited && h("span", { class: "edited" }, t("edited")), h("time", { title: fullTime(message.at) }, clockTime(message.at))),
   );
   const classes = ["message", sent && "sent", joins && "joins", message.ours && "ours", hasFace && "with-face"].filter(Boolean);
   return h(
@@ -47,7 +52,7 @@ export const topicName = (chat, topic) => chat.topics.find((one) => one.id === t
 
 function replyOf({ reply, chat }) {
   if (!reply) return null;
-  return h("button", { type: "button", class: "quoted", onclick: () => goToMessage(chat, reply.id) }, h("b", {}, reply.name), h("span", {}, reply.text.replace(/\s+/g, " ")));
+  return h("button", { type: "button", class: "quoted", onclick: () => goToMessage(chat, reply.id) }, h("b", { dir: "auto" }, reply.name), h("span", { dir: "auto" }, reply.text.replace(/\s+/g, " ")));
 }
 
 function mediaOf({ media, text }) {
@@ -65,7 +70,7 @@ function keyboard(message) {
       { class: "row" },
       row.map((button) => {
         const mark = marks[button.kind];
-        return h("button", { type: "button", class: `key ${button.style}`, onclick: (event) => press(message, button, event.currentTarget) }, h("span", {}, button.label), mark && icon(mark));
+        return h("button", { type: "button", class: `key ${button.style}`, onclick: (event) => press(message, button, event.currentTarget) }, h("span", { dir: "auto" }, button.label), mark && icon(mark));
       }),
     ),
   );

@@ -32,9 +32,9 @@ function item(call) {
       {},
       h("span", { class: `status ${isRefused(call) ? "bad" : "good"}` }, status),
       h("span", { class: "method" }, call.method),
-      h("span", { class: "where" }, where(call)),
+      h("span", { class: "where", dir: "auto" }, where(call)),
       h("time", {}, exactTime(call.at)),
-      h("span", { class: "gist" }, gist(call)),
+      h("span", { class: "gist", dir: "auto" }, gist(call)),
     ),
   );
   details.addEventListener("toggle", () => details.open && details.childElementCount === 1 && details.append(...insides(call)));
@@ -68,7 +68,7 @@ function showAll() {
 
 function showCounts() {
   const refused = state.calls.filter(isRefused).length;
-  told.textContent = state.calls.length ? t("calls_about", { n: state.calls.length, m: refused }) : t("calls_none");
+  told.textContent = state.calls.length ? `${t("calls_about", { n: state.calls.length, m: refused })} · ${t("calls_mean")}` : t("calls_none");
 }
 
 export function begin() {

@@ -33,14 +33,14 @@ export function serviceText({ service, from }) {
 function item(chat) {
   const last = lastOf(chat.id);
   const unread = chat.id === state.open && document.body.dataset.view === "chat" ? 0 : unreadOf(chat.id);
-  const preview = h("span", { class: "preview" }, ...previewOf(chat, last));
+  const preview = h("span", { class: "preview", dir: "auto" }, ...previewOf(chat, last));
   const badge = unread ? h("span", { class: "badge" }, h("span", { "aria-hidden": "true" }, unread > MOST_COUNTED ? `${MOST_COUNTED}+` : unread), h("span", { class: "unseen" }, t("unread", { n: unread }))) : null;
   const time = last ? h("time", {}, shortTime(last.at, now())) : null;
   const button = h(
     "button",
     { type: "button", data: { chat: chat.id }, "aria-current": chat.id === state.open && document.body.dataset.view !== "list" ? "true" : null, onclick: () => openChat(chat.id) },
     faceOf(chat),
-    h("span", { class: "lines" }, h("span", { class: "line" }, h("b", {}, titleOf(chat)), time), h("span", { class: "line" }, preview, badge)),
+    h("span", { class: "lines" }, h("span", { class: "line" }, h("b", { dir: "auto" }, titleOf(chat)), time), h("span", { class: "line" }, preview, badge)),
   );
   return h("li", {}, button);
 }
@@ -50,7 +50,7 @@ function previewOf(chat, last) {
   if (!last) return [t(chat.kind === "private" ? "bot" : "empty_chat")];
   const isNamed = !last.service && chat.kind !== "channel" && (chat.kind !== "private" || isSent(last));
   const name = isSent(last) ? t("you") : last.from.name;
-  return isNamed ? [h("span", { class: "sender" }, `${name}: `), snippet(last)] : [snippet(last)];
+  return isNamed ? [h("bdi", { class: "sender" }, `${name}: `), snippet(last)] : [snippet(last)];
 }
 
 function showChats() {

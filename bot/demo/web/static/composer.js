@@ -5,12 +5,12 @@ import { titleOf } from "./chats.js";
 import { topicName } from "./bubble.js";
 import { refuse } from "./dialogs.js";
 import { $, h, icon } from "./dom.js";
-import { isAdminIn, isSent, messagesOf, on, state } from "./state.js";
+import { isAdminIn, isSent, keep, kept, messagesOf, on, state } from "./state.js";
 import * as suggestions from "./suggestions.js";
 import { t } from "./texts.js";
 
 const box = $("#box");
-const drafts = new Map(); // person and chat -> text
+const drafts = new Map(Object.entries(kept("drafts", {}))); // person and chat -> text
 let answering = null;
 let editing = null;
 let place = "";
@@ -21,6 +21,14 @@ function fit() {
   box.style.setProperty("height", "auto");
   box.style.setProperty("height", `${Math.min(box.scrollHeight, 160)}px`);
   $("#send").disabled = !box.value.trim();
+  if (place && !editing) remember(place, box.value);
+}
+
+/** What is being written is still there when the page is opened again. */
+function remember(where, text) {
+  if (text) drafts.set(where, text);
+  else drafts.delete(where);
+  keep("drafts", Object.fromEntries(drafts));
 }
 
 export function write(text) {
@@ -35,11 +43,11 @@ function setBanner(drawing, title, text) {
   const banner = $("#banner");
   banner.hidden = !drawing;
   if (!drawing) return;
-  banner.replaceChildren(icon(drawing), h("span", {}, h("b", {}, title), h("span", {}, text.replace(/\s+/g, " "))), h("button", { type: "button", class: "icon", "aria-label": t("stop"), title: t("stop"), onclick: () => stop() }, icon("close")));
+  banner.replaceChildren(icon(drawing), h("span", {}, h("b", { dir: "auto" }, title), h("span", { dir: "auto" }, text.replace(/\s+/g, " "))), h("button", { type: "button", class: "icon", "aria-label": t("stop"), title: t("stop"), onclick: () => stop() }, icon("close")));
 }
 
 function stop() {
-  if (editing) box.value = "";
+  if (editing) box.value = drafts.get(place) ?? "";
   answering = editing = null;
   setBanner("");
   fit();
@@ -64,9 +72,10 @@ async function send() {
   const text = box.value.trim();
   if (!text) return;
   const order = { persona: state.me.key, chat: state.open, text };
+  const [from, edited] = [place, editing];
   if (editing) Object.assign(order, { do: "edits", message: editing.id });
   else Object.assign(order, { do: "says", topic: state.topic, reply: answering?.id ?? 0 });
-  box.value = "";
+  box.value = (edited && drafts.get(place)) || "";
   answering = editing = null;
   setBanner("");
   fit();
@@ -75,7 +84,9 @@ async function send() {
     const sent = await act(order);
     if (sent.refused) throw new Error(sent.refused);
   } catch (error) {
-    box.value = text;
+    if (edited && place === from) rewrite({ message: edited });
+    if (place === from) box.value = text;
+    else if (!edited) remember(from, text);
     fit();
     refuse(error);
   }
@@ -106,7 +117,6 @@ function change() {
   if (!chatNow()) return;
   const next = `${state.me.key}:${state.open}`;
   if (next !== place) {
-    if (place) drafts.set(place, editing ? "" : box.value);
     place = next;
     answering = editing = null;
     setBanner("");

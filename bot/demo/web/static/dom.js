@@ -29,8 +29,14 @@ export function icon(name) {
 /** A round picture: a letter on a colour of the name's own, or an icon. */
 export function face(id, name, drawing = "") {
   const tint = Math.abs(Number(id)) % 7;
-  return h("span", { class: `face tint-${tint}`, "aria-hidden": "true" }, drawing ? icon(drawing) : ([...name][0] ?? "?").toUpperCase());
+  return h("span", { class: `face tint-${tint}`, "aria-hidden": "true" }, drawing ? icon(drawing) : initialOf(name));
 }
+
+const letters = new Intl.Segmenter();
+const SEEN = /[\p{L}\p{N}\p{S}\p{Extended_Pictographic}]/u;
+
+/** What stands for a name where there is no room: its first letter, a whole emoji where it is one. */
+export const initialOf = (name) => ([...letters.segment(name)].map((one) => one.segment).find((one) => SEEN.test(one)) ?? "?").toUpperCase();
 
 export const tintOf = (id) => `tint-${Math.abs(Number(id)) % 7}`;
 

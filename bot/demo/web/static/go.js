@@ -3,6 +3,8 @@
 import { $, flash, isCalm } from "./dom.js";
 import { isMine, keep, kept, logOf, markRead, myChats, on, state, tell } from "./state.js";
 
+const ROOM = 72; // px above a message, for what can be done with it
+
 const isPhone = () => matchMedia("(max-width: 759px)").matches;
 
 /** Open a chat; on a phone it covers the list, and Back uncovers it. */
@@ -36,6 +38,20 @@ export function goToMessage(chat, id) {
     if (!element) return;
     element.scrollIntoView({ block: "center", behavior: isCalm() ? "auto" : "smooth" });
     flash(element);
+  });
+}
+
+/** Show the head of a message that is loaded, at once; its element is given to `then`. */
+export function showHeadOf(chat, id, then) {
+  if (state.open !== chat || state.topic || document.body.dataset.view !== "chat") openChat(chat);
+  requestAnimationFrame(() => {
+    const element = $(`#m${id}`);
+    if (!element) return;
+    const room = $("#scroller").clientHeight;
+    element.scrollIntoView({ block: element.clientHeight + 2 * ROOM < room ? "center" : "start", behavior: "instant" });
+    if (element.clientHeight + 2 * ROOM >= room) $("#scroller").scrollTop -= ROOM;
+    flash(element);
+    then(element);
   });
 }
 

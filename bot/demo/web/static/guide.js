@@ -1,14 +1,23 @@
 // The first minute: five steps, each done by doing it.
 
+import { act, command } from "./api.js";
+import { copy, refuse, toast } from "./dialogs.js";
 import { $, flash, h, icon } from "./dom.js";
-import { goToMessage, openChat, openPanel } from "./go.js";
+import { openChat, openPanel, showHeadOf } from "./go.js";
 import { become } from "./people.js";
-import { isAdminIn, keep, kept, messagesOf, on, state, tell } from "./state.js";
+import { mineOn, pick } from "./reactions.js";
+import { isAdminIn, isSent, keep, kept, messagesOf, on, state, tell } from "./state.js";
 import { t } from "./texts.js";
 
 const STEPS = ["latest", "react", "search", "digest", "publish"];
 const group = () => [...state.chats.values()].find((chat) => chat.kind === "group");
 
+const OWN_BOT = ["/newbot", "make setup", "make run"]; // one a step
+const NEAR = 120; // messages from the end
+const PATIENCE = 15_000;
+
+const proving = new Set();
+let arrived = null; // the numbers of posts that have come to the channel
 const done = new Set(kept("guide", []));
 let isClosed = kept("guide_closed", false);
 
@@ -19,29 +28,60 @@ function finish(step) {
   show();
 }
 
-const isAnswerTo = (message, ...words) => message.ours && words.some((word) => message.reply?.text.startsWith(word));
+/** Whether the bot answers a command with it; in private nothing is quoted, and the last words were asked. */
+function isAnswerTo(message, ...words) {
+  const isPrivate = state.chats.get(message.chat).kind === "private";
+  const asked = message.reply?.text ?? (isPrivate ? messagesOf(message.chat).findLast((one) => isSent(one))?.text : "");
+  return message.ours && words.some((word) => asked?.startsWith(word));
+}
 
 function look({ message }) {
   if (isAnswerTo(message, "/latest", "/최신")) finish("latest");
-  if (isAnswerTo(message, "/search ", "/검색 ")) finish("search");
-  const chat = state.chats.get(message.chat);
-  if (isAnswerTo(message, "/digest_time ") && isAdminIn(chat)) finish("digest");
-  if (message.ours && chat.kind === "channel") finish("publish");
+  if (isAnswerTo(message, "/search ", "/검색 ", "/찾기 ")) finish("search");
+  if (isAnswerTo(message, "/digest_time ") && isAdminIn(state.chats.get(message.chat))) prove("digest", message);
 }
 
-function lookAtReaction({ message }) {
-  if ((message.ours || message.via) && message.reactions.length) finish("react");
+/** A step is done once the bot shows, or has written down, what it is about. */
+async function prove(step, { chat, id }) {
+  if (done.has(step) || proving.has(step)) return;
+  proving.add(step);
+  try {
+    const { proven } = await command({ do: "proof", step, chat, message: id });
+    if (proven && step === "react") toast(t("react_counted"));
+    if (proven) finish(step);
+  } catch {
+    // the step stays
+  } finally {
+    proving.delete(step);
+  }
+}
+
+function lookAtReaction({ message, before }) {
+  if (done.has("react") || !mineOn(message).length || before?.reactions.length > message.reactions.length) return;
+  if (message.card) prove("react", message);
+  else if (message.ours) toast(t("react_lists"));
+}
+
+/** A post has come to the channel since the page was opened. */
+function lookAtPosts() {
+  const channel = [...state.chats.values()].find((chat) => chat.kind === "channel");
+  const came = state.stage.posts.filter((post) => post.copies[channel?.id]).map((post) => post.number);
+  if (arrived && came.some((number) => !arrived.has(number))) finish("publish");
+  arrived = new Set([...(arrived ?? []), ...came]);
 }
 
 const ways = {
   latest: () => prepare("/latest"),
   search: () => prepare("/search 금리"),
-  react() {
-    const chats = [group(), ...state.chats.values()];
-    const chat = chats.find((one) => messagesOf(one.id).some((message) => message.ours && !message.service));
-    const message = chat && messagesOf(chat.id).findLast((one) => one.ours && !one.service);
-    if (message) goToMessage(chat.id, message.id);
-    else openChat(group().id);
+  async react() {
+    const card = newestCard() ?? (await askForCard());
+    if (!card) return;
+    showHeadOf(card.chat, card.id, (element) => {
+      element.focus({ preventScroll: true }); // its tools come where the focus is
+      const tool = element.querySelector("[data-action=react]");
+      if (tool) pick(card, tool);
+      toast(t("react_pick"));
+    });
   },
   digest() {
     const admin = state.personas.find((persona) => group().members[persona.user] === "administrator" && !persona.anonymous);
@@ -54,6 +94,32 @@ const ways = {
     $("#publish").focus();
   },
 };
+
+/** The newest post that stands alone in the group, near enough to be drawn. */
+const newestCard = () => messagesOf(group().id).slice(-NEAR).findLast((message) => message.card && !mineOn(message).length);
+
+/** Ask the bot for a post, and wait for its card. */
+async function askForCard() {
+  openChat(group().id);
+  try {
+    const asked = await act({ persona: state.me.key, do: "says", chat: group().id, text: "/post 1" });
+    if (asked.refused) throw new Error(asked.refused);
+    const card = await answerTo(asked.id);
+    if (!card) toast(t("no_answer"), "bad");
+    return card;
+  } catch (error) {
+    return refuse(error);
+  }
+}
+
+function answerTo(id) {
+  const find = () => messagesOf(group().id).find((message) => message.card && message.reply?.id === id);
+  const until = performance.now() + PATIENCE;
+  return new Promise((resolve) => {
+    const look = () => (find() || performance.now() > until ? resolve(find()) : setTimeout(look, 100));
+    look();
+  });
+}
 
 function prepare(text) {
   openChat(group().id);
@@ -99,7 +165,21 @@ function full(next) {
   );
   const count = h("span", { class: "count" }, t("guide_step", { n: done.size }));
   const progress = h("progress", { max: STEPS.length, value: done.size, "aria-label": t("guide") });
-  return [h("header", {}, title(), count, closing()), progress, h("ol", { class: "steps" }, steps), !next && h("p", { class: "praise" }, t("guide_done"))].filter(Boolean);
+  return [h("header", {}, title(), count, closing()), progress, h("ol", { class: "steps" }, steps), ...(next ? [] : ending())].filter(Boolean);
+}
+
+/** It is over: the way to a bot of one's own. */
+function ending() {
+  const steps = OWN_BOT.map((line, i) =>
+    h(
+      "li",
+      {},
+      h("b", { "aria-hidden": "true" }, `${i + 1}.`),
+      h("span", {}, t(`own_${i + 1}`)),
+      h("button", { type: "button", class: "button small copies", "aria-label": `${t("copy")}: ${line}`, title: t("copy"), onclick: () => copy(line) }, h("code", {}, line), icon("copy")),
+    ),
+  );
+  return [h("p", { class: "praise" }, t("guide_done")), h("h4", {}, t("own_bot")), h("ol", { class: "steps own" }, steps)];
 }
 
 function short(next) {
@@ -110,4 +190,5 @@ export function begin() {
   on("language world", show);
   on("message", look);
   on("reaction", lookAtReaction);
+  on("stage", lookAtPosts);
 }

@@ -90,18 +90,22 @@ function append({ message }) {
   if (!isSent(message)) speak(spokenOf(message));
 }
 
-/** Draw a changed message again, and keep the focus and the place. */
+/** Draw a changed message again, and keep the focus, the place and the actions. */
 function redraw(message, stands) {
   const old = $(`#m${message.id}`);
   if (message.chat !== state.open || !old) return;
-  const focused = old.contains(document.activeElement) ? [...old.querySelectorAll("button, a")].indexOf(document.activeElement) : -2;
+  const inHand = old.contains(document.activeElement) ? document.activeElement : null;
+  const buttonsOf = (one) => [...one.querySelectorAll("button, a")].filter((it) => !tools.contains(it));
+  const focused = inHand ? buttonsOf(old).indexOf(inHand) : -2;
   const opened = [...old.querySelectorAll(".expandable")].map((quote) => !quote.querySelector(".folded"));
   const element = bubble(message, old.classList.contains("joins"));
   element.tabIndex = old.tabIndex;
+  if (old.contains(tools)) element.querySelector(".stack").append(tools);
   old.replaceWith(element);
   element.querySelectorAll(".expandable").forEach((quote, i) => opened[i] && quote.querySelector(".fold").click());
-  if (focused >= 0) (element.querySelectorAll("button, a")[focused] ?? element).focus();
-  else if (focused === -1) element.focus();
+  if (focused === -1) element.focus(); // what is not shown takes no focus: the actions are shown now
+  if (tools.contains(inHand)) inHand.focus();
+  else if (focused >= 0) (buttonsOf(element)[focused] ?? element).focus();
   if (stands) flash(element.querySelector(".bubble") ?? element);
   if (isStuck) toEnd();
 }
@@ -157,19 +161,21 @@ function walk(event) {
 
 const tools = h("div", { class: "actions" });
 
-/** The actions of the message that is pointed at or focused: there is one set of them. */
+/** The actions of the message that is pointed at or focused: there is one set of them.
+ *  What is pressed is done with the message as it is then: it may have been edited since. */
 function offer(event) {
   const element = event.target.closest?.("article.message");
   if (!element || element.contains(tools)) return;
   const message = logOf(state.open).messages.get(Number(element.id.slice(1)));
   if (!message) return;
+  const asIs = () => logOf(message.chat).messages.get(message.id) ?? message;
   const mayWrite = chatNow().kind !== "channel" || isAdminIn(chatNow());
   const mayRemove = isSent(message) || isAdminIn(chatNow());
   const action = (name, drawing, work) => h("button", { type: "button", class: "icon", "aria-label": t(name), title: t(name), data: { action: name }, onclick: (click) => work(click.currentTarget) }, icon(drawing));
   tools.replaceChildren(
-    action("react", "smile", (anchor) => pick(message, anchor)),
-    ...(mayWrite ? [action("reply", "reply", () => tell("answer", { message }))] : []),
-    ...(isSent(message) && !message.media ? [action("edit", "edit", () => tell("rewrite", { message }))] : []),
+    action("react", "smile", (anchor) => pick(asIs(), anchor)),
+    ...(mayWrite ? [action("reply", "reply", () => tell("answer", { message: asIs() }))] : []),
+    ...(isSent(message) && !message.media ? [action("edit", "edit", () => tell("rewrite", { message: asIs() }))] : []),
     ...(mayRemove ? [action("remove", "trash", () => act({ persona: state.me.key, do: "deletes", chat: message.chat, message: message.id }).catch(refuse))] : []),
   );
   element.querySelector(".stack").append(tools);
@@ -205,7 +211,7 @@ function showTopics(chat) {
     bar.querySelector("[aria-pressed=true]").focus();
   };
   const chips = [0, ...chat.topics.map((topic) => topic.id)].map((id) =>
-    h("button", { type: "button", "aria-pressed": String(state.topic === id), onclick: choose(id) }, id ? `# ${topicName(chat, id)}` : t("all_topics")),
+    h("button", { type: "button", "aria-pressed": String(state.topic === id), dir: "auto", onclick: choose(id) }, id ? `# ${topicName(chat, id)}` : t("all_topics")),
   );
   bar.replaceChildren(...chips);
 }

@@ -4,7 +4,7 @@ import { setLanguage as sendLanguage } from "./api.js";
 import { $, face, h, icon } from "./dom.js";
 import { settle } from "./go.js";
 import { keep, kept, on, state, tell } from "./state.js";
-import { getLanguage, languages, setLanguage, t, translate } from "./texts.js";
+import { chooseLanguage, getLanguage, languages, t, translate } from "./texts.js";
 
 const LABELS = { ko: "한", en: "EN" };
 const NAMES = { ko: "한국어", en: "English" };
@@ -13,30 +13,40 @@ export const roleOf = (persona) => {
   if (persona.anonymous) return t("role_anonymous");
   if (persona.operator) return t("role_operator");
   if (persona.author) return t("role_author");
-  const group = [...state.chats.values()].find((chat) => chat.kind === "group");
-  return t(group?.members[persona.user] === "member" ? "role_member" : "role_admin");
+  return t(isAdmin(persona) ? "role_admin" : "role_member");
 };
+
+function isAdmin(persona) {
+  const group = [...state.chats.values()].find((chat) => chat.kind === "group");
+  return group?.members[persona.user] !== "member";
+}
 
 const nameOf = (persona) => persona.names[getLanguage()];
 
 /** Their name, and where the chats show another one, that too. */
 function fullNameOf(persona) {
-  const isHidden = persona.anonymous || getLanguage() === "ko";
-  return isHidden ? nameOf(persona) : `${nameOf(persona)} (${persona.name})`;
+  const isSame = persona.anonymous || nameOf(persona) === persona.names.ko;
+  return isSame ? nameOf(persona) : `${nameOf(persona)} (${persona.names.ko})`;
+}
+
+/** Who they are in a word, and what the chats call them, where their name does not say so. */
+function moreOf(persona) {
+  const word = t(persona.anonymous ? "word_anonymous" : persona.operator ? "word_operator" : persona.author ? "word_author" : isAdmin(persona) ? "word_admin" : "word_member");
+  return [fullNameOf(persona) !== nameOf(persona) && persona.names.ko, word !== nameOf(persona) && word].filter(Boolean).join(" · ");
 }
 
 export function become(key, { focus = false } = {}) {
   state.me = state.personas.find((persona) => persona.key === key);
   keep("me", key);
-  speakAs(kept("languages", {})[key] ?? state.me.language);
+  speak();
   settle();
   tell("me");
   if (focus) $(`#person${key}`)?.focus();
 }
 
-/** The language of this person's app: the page's, and the one Telegram tells the bot. */
-function speakAs(language) {
-  setLanguage(language);
+/** The page is this person's app: it speaks its own language, and Telegram tells the bot which. */
+function speak() {
+  const language = getLanguage();
   if (state.me.language !== language) {
     const same = state.personas.filter((persona) => persona.user === state.me.user);
     for (const persona of same) persona.language = language;
@@ -52,8 +62,9 @@ function showPeople() {
     input.checked = persona === state.me;
     input.addEventListener("change", () => become(persona.key));
     const seen = face(persona.anonymous ? persona.user + 3 : persona.user, nameOf(persona));
-    const label = h("span", { class: "unseen" }, `${nameOf(persona)}, ${roleOf(persona)}`);
-    return h("label", { title: `${nameOf(persona)} · ${roleOf(persona)}` }, input, seen, label);
+    const more = moreOf(persona);
+    const called = h("span", { class: "lines" }, h("b", { class: "called", dir: "auto" }, nameOf(persona)), more ? h("small", { class: "called", dir: "auto" }, more) : null);
+    return h("label", { title: `${fullNameOf(persona)} · ${roleOf(persona)}` }, input, seen, called);
   });
   const focused = document.activeElement?.id;
   $("#people .faces").replaceChildren(...faces);
@@ -71,8 +82,8 @@ function showLanguages() {
         "aria-label": NAMES[language],
         lang: language,
         onclick: () => {
-          keep("languages", { ...kept("languages", {}), [state.me.key]: language });
-          speakAs(language);
+          chooseLanguage(language);
+          speak();
           $("#languages [aria-pressed=true]").focus();
         },
       },

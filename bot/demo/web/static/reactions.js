@@ -1,7 +1,7 @@
 // Reactions under a message, and the picker. One emoji a person: another one takes its place.
 
 import { act } from "./api.js";
-import { $, h } from "./dom.js";
+import { $, h, initialOf } from "./dom.js";
 import { refuse } from "./dialogs.js";
 import { myIdIn, state } from "./state.js";
 import { t } from "./texts.js";
@@ -10,7 +10,7 @@ const OFFERED = ["👍", "❤", "🔥", "🥰", "👏", "😁", "🤔", "🤯", 
 const MOST_FACES = 3;
 const GAP = 8;
 
-const mineOn = (message) => {
+export const mineOn = (message) => {
   const chat = state.chats.get(message.chat);
   const actor = chat.kind === "channel" ? state.me.user : myIdIn(chat);
   return message.reactions.filter((one) => one.by.includes(actor)).map((one) => one.emoji);
@@ -26,7 +26,7 @@ export function pills(message) {
   const mine = mineOn(message);
   const shown = message.reactions.map(({ emoji, by, names }) => {
     const label = names.length ? t("reacted_by", { emoji, n: by.length, names: names.join(", ") }) : t("reacted", { emoji, n: by.length });
-    const seen = names.length && by.length <= MOST_FACES ? by.map((id, i) => h("span", { class: `dot tint-${Math.abs(id) % 7}` }, [...names[i]][0])) : by.length;
+    const seen = names.length && by.length <= MOST_FACES ? by.map((id, i) => h("span", { class: `dot tint-${Math.abs(id) % 7}` }, initialOf(names[i]))) : by.length;
     return h(
       "button",
       { type: "button", class: "pill", "aria-pressed": String(mine.includes(emoji)), "aria-label": label, title: names.join(", ") || null, onclick: () => toggle(message, emoji) },
@@ -35,6 +35,13 @@ export function pills(message) {
     );
   });
   return h("div", { class: "pills" }, shown);
+}
+
+/** Back to where it was opened; by keyboard that is shown again first, so that it takes the focus. */
+function close(anchor, isByKeyboard) {
+  $("#picker").hidePopover();
+  if (isByKeyboard) anchor.closest("article")?.focus();
+  anchor.focus();
 }
 
 /** Offer the emoji beside `anchor`. */
@@ -48,9 +55,8 @@ export function pick(message, anchor) {
         type: "button",
         "aria-pressed": String(mine.includes(emoji)),
         "aria-label": emoji,
-        onclick: () => {
-          picker.hidePopover();
-          anchor.focus();
+        onclick: (click) => {
+          close(anchor, !click.detail);
           toggle(message, emoji);
         },
       },
@@ -58,11 +64,17 @@ export function pick(message, anchor) {
     ),
   );
   picker.replaceChildren(...buttons);
+  picker.onkeydown = (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    close(anchor, true);
+  };
   picker.showPopover();
   const from = anchor.getBoundingClientRect();
   const size = picker.getBoundingClientRect();
   const left = Math.min(Math.max(GAP, from.left + from.width / 2 - size.width / 2), innerWidth - size.width - GAP);
-  const top = from.top - size.height - GAP > GAP ? from.top - size.height - GAP : from.bottom + GAP;
+  const wanted = from.top - size.height - GAP > GAP ? from.top - size.height - GAP : from.bottom + GAP;
+  const top = Math.min(Math.max(GAP, wanted), innerHeight - size.height - GAP);
   picker.style.setProperty("left", `${left}px`);
   picker.style.setProperty("top", `${top}px`);
   buttons[0].focus();
