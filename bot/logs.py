@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from bot.log_limits import Failures, Lines, is_told
 from bot.redaction import redact
+from storage.errors import NotADatabaseError
 
 if TYPE_CHECKING:
     from storage.models import Chat
@@ -191,6 +192,8 @@ class SparingHandler(logging.StreamHandler[TextIO]):
 
     def _emit(self, record: logging.LogRecord) -> None:
         self._tell_of_left_out(record.created, record.created)
+        if self._is_told_of_the_file(record):
+            return
         chat = vars(record).get("chat", vars(record).get("chat_id"))
         place = None if chat is None else str(chat)
         shown = self._without_known(record)
@@ -206,6 +209,16 @@ class SparingHandler(logging.StreamHandler[TextIO]):
         self._last_at = at
         for event, lines in self._lines.take_left_out(until):
             super().emit(_record("lines_left_out", at, {"of": event, "lines": lines}))
+
+    def _is_told_of_the_file(self, record: logging.LogRecord) -> bool:
+        """Whether a line only says once more that the database's file is not one any longer.
+
+        Each part of the bot comes upon it at the same moment, and none waits: the bot ends.
+        """
+        error = vars(record).get("error")
+        if not isinstance(error, NotADatabaseError):
+            return False
+        return self._failures.count(str(error), record.created) > 1
 
     def _without_known(self, record: logging.LogRecord) -> logging.LogRecord | None:
         """A line whose traceback is known goes without, with how often it came; None: too often."""

@@ -137,3 +137,17 @@ def test_the_level_and_the_fields_of_an_event_are_documented(event: str) -> None
 
 def test_an_event_has_one_name() -> None:
     assert all(re.fullmatch("[a-z]+(_[a-z]+)+|started|stopping|stopped", one) for one in logged())
+
+
+def test_an_error_of_the_database_is_logged_as_itself() -> None:
+    """By its kind the log knows that a damaged file was told of already, by another part."""
+    caught = re.compile(
+        r"except [^\n]*\bDatabaseError\b[^\n]* as error:\n(?:[^\n]+\n){1,6}?[^\n]*\blog\."
+    )
+    as_text = [
+        path.relative_to(ROOT).as_posix()
+        for path in sorted((ROOT / "bot").rglob("*.py"))
+        for found in caught.finditer(path.read_text(encoding="utf-8"))
+        if "str(error)" in path.read_text(encoding="utf-8")[found.start() : found.end() + 80]
+    ]
+    assert as_text == []

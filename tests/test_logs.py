@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from bot.errors import InputError, SettingError, SosikError
 from bot.logs import ALIASES, PLACES, SparingHandler, fields, set_up_logs
+from storage.errors import DiskFullError, NotADatabaseError, spoken
 from tests.updates.telegram_server import (
     TOKEN,
     TelegramServer,
@@ -327,6 +328,24 @@ def test_what_is_left_out_is_told_at_a_stop(stream: io.StringIO, frozen: list[fl
     assert len(entries(stream)) == 6
     assert (left_out["of"], left_out["lines"]) == ("command_refused", 2)
     assert left_out["at"] == "2026-11-30T12:00:03.000+00:00"
+
+
+def test_whichever_part_comes_upon_a_damaged_file_it_is_told_once(
+    stream: io.StringIO, frozen: list[float]
+) -> None:
+    """The bot ends, and no part of it waits; for room on the disk each of them does."""
+    damaged = spoken(NotADatabaseError, "database.damaged", path="sosik.db")
+    full = spoken(DiskFullError, "database.full", path="sosik.db")
+    set_up_logs("json", stream=stream)
+    for error in (full, damaged):
+        for event in ("updates_wait", "duty_waits", "outbox_waits"):
+            logging.getLogger("bot.x").error(event, extra={"error": error})
+    *waits, told = entries(stream)
+    assert [one["event"] for one in waits] == ["updates_wait", "duty_waits", "outbox_waits"]
+    assert (told["event"], told["error"]) == ("updates_wait", str(damaged))
+    frozen[0] += 3600
+    logging.getLogger("bot.x").error("duty_waits", extra={"error": damaged})
+    assert entries(stream)[-1]["event"] == "duty_waits"
 
 
 @pytest.fixture

@@ -142,7 +142,7 @@ class Noting(BaseRateLimiter[Priority | Stamp]):
                 if work is not None:
                     await work(tx)
         except DatabaseError as error:
-            log.warning("message_not_noted", extra={"error": str(error)})
+            log.warning("message_not_noted", extra={"error": error})
         else:
             self.forget(written)
 

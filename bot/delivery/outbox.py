@@ -160,7 +160,7 @@ class OutboxSender:
                     await work()
                 except DatabaseError as error:
                     if not waits and not failed:
-                        log.error("outbox_waits", extra={"error": str(error)})  # noqa: TRY400  # the error says it all
+                        log.error("outbox_waits", extra={"error": error})  # noqa: TRY400  # the error says it all
                     failed = True
                 except Exception:
                     log.exception("outbox_waits")
@@ -171,7 +171,7 @@ class OutboxSender:
         try:
             await self._deliver(job)
         except DatabaseError as error:
-            log.error("push_waits", extra={"row": job.row.id, "error": str(error)})  # noqa: TRY400  # the error says it all
+            log.error("push_waits", extra={"row": job.row.id, "error": error})  # noqa: TRY400  # the error says it all
             await self._clock.sleep(BROKEN_SECONDS)
         except Exception as error:
             what = type(job.row.push).__name__

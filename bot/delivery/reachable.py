@@ -101,7 +101,7 @@ class ReachableTransport:
         try:
             await work
         except DatabaseError as error:
-            log.error("trouble_not_told", extra={"error": str(error)})  # noqa: TRY400  # the error says it all
+            log.error("trouble_not_told", extra={"error": error})  # noqa: TRY400  # the error says it all
 
     async def _tell(self, chat_id: ChatId, loss: Loss) -> None:
         async with self._database.transaction() as tx:

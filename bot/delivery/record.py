@@ -234,7 +234,7 @@ class Ledger:
         try:
             await self._database.write(work)
         except DatabaseError as error:
-            log.error("push_not_stored", extra={"error": str(error)})  # noqa: TRY400  # the error says it all
+            log.error("push_not_stored", extra={"error": error})  # noqa: TRY400  # the error says it all
             return False
         return True
 

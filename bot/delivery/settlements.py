@@ -115,7 +115,7 @@ class Settlements:
         try:
             await work()
         except DatabaseError as error:
-            log.error("settling_waits", extra={"chat": chat_id, "error": str(error)})  # noqa: TRY400  # the error says it all
+            log.error("settling_waits", extra={"chat": chat_id, "error": error})  # noqa: TRY400  # the error says it all
         except Exception:
             log.exception("settling_failed", extra={"chat": chat_id})
         finally:

@@ -53,7 +53,7 @@ class Deeds:
             async with self._database.transaction() as tx:
                 await deeds.add_deed(tx, deed, in_doubt=True)
         except DatabaseError as error:  # it is told in this run, or not at all
-            log.warning("deed_not_kept", extra={"error": str(error)})
+            log.warning("deed_not_kept", extra={"error": error})
 
     async def list_untold(self, chat_id: ChatId, person_id: int, update_id: UpdateId) -> list[Deed]:
         """What a person has to be told in a chat, in order. Raises DatabaseError.

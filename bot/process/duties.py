@@ -236,7 +236,7 @@ class Duties:
             try:
                 await self._prepare()
             except DatabaseError as error:
-                log.error("start_waits", extra={"error": str(error)})  # noqa: TRY400  # the error says it all
+                log.error("start_waits", extra={"error": error})  # noqa: TRY400  # the error says it all
                 await self._services.clock.sleep(AGAIN_SECONDS)
             except Exception:
                 log.exception("start_failed")

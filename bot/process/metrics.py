@@ -116,7 +116,7 @@ class Metrics:
             stored = await self._stored(at)
         except (DatabaseError, OSError) as error:
             if not self._is_blind:
-                log.error("figures_not_read", extra={"error": str(error)})  # noqa: TRY400  # the error says it all
+                log.error("figures_not_read", extra={"error": error})  # noqa: TRY400  # the error says it all
             self._is_blind = True
             return None
         self._is_blind = False

@@ -191,4 +191,4 @@ class Tick:
         """Say it once, however often the duty is tried."""
         if duty.name not in self._waiting:
             self._waiting.add(duty.name)
-            log.error("duty_waits", extra={"duty": duty.name, "error": str(error)})
+            log.error("duty_waits", extra={"duty": duty.name, "error": error})

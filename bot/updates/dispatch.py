@@ -513,7 +513,7 @@ class Dispatcher:
     async def _wait_out(self, failures: int, error: Exception, *, updates: int) -> bool:
         """Wait before the next attempt; False, and at once, where the program is ending."""
         if failures == 1:
-            log.warning("updates_wait", extra={"updates": updates, "error": str(error)})
+            log.warning("updates_wait", extra={"updates": updates, "error": error})
         return not await wait_for(self._closing, self._clock, RETRIES.after(failures))
 
     def _count_down(self, *rows: InboxRow) -> None:

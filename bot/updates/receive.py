@@ -222,7 +222,7 @@ class Receiver:
             except DatabaseError as error:
                 failures += 1
                 if failures == 1:
-                    extra = {"error": str(error), "updates": len(came.bodies)}
+                    extra = {"error": error, "updates": len(came.bodies)}
                     log.error("inbox_not_committed", extra=extra)  # noqa: TRY400  # the error says it all
                 await self._clock.sleep(_wait_seconds(failures))
 

@@ -298,7 +298,7 @@ class _State:
     def note_refusal(self, error: DatabaseError) -> None:
         """They could not be."""
         if not self.is_refusing:
-            log.error("inbox_not_committed", extra={"error": str(error)})
+            log.error("inbox_not_committed", extra={"error": error})
         self.is_refusing = True
 
     def look(self, info: WebhookInfo, url: str) -> None:
