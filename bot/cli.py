@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import io
 import json
 import os
 import signal
@@ -56,6 +57,7 @@ _UNWRITTEN = {errno.EPIPE, errno.ENOSPC, errno.EIO}
 def main() -> None:
     """Run one command and leave the process with its exit code."""
     _show_failures()
+    _write_anything()
     try:
         code = run_command(sys.argv[1:])
         if sys.stdout is not None:  # closed by whoever started it
@@ -69,12 +71,29 @@ def main() -> None:
 
 
 def _unwritten(error: OSError) -> str:
-    return get_texts(spoken_language())("cli.unwritten", reason=reason_of(error))
+    return get_texts(_language())("cli.unwritten", reason=reason_of(error))
+
+
+def _write_anything() -> None:
+    """What a terminal or a pipe has no character for is written as its escape, not refused."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _language() -> str:
+    """The language to speak to whoever runs a command; English, where only that can be written."""
+    language = spoken_language()
+    try:
+        get_texts(language)("cli.sosik").encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return "en"
+    return language
 
 
 def run_command(arguments: Sequence[str]) -> int:
     """Run one command; its exit code."""
-    language = spoken_language()
+    language = _language()
     given = read_arguments(get_texts(language), arguments)
     if given.command == "completion":  # also where the settings are wrong
         print(completion_script(get_texts(language), given.shell), flush=True)

@@ -544,6 +544,29 @@ def test_streams_that_are_closed_or_full_bring_no_traceback(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "cp949"])
+@pytest.mark.parametrize("typed", ["--help", "search nothing"])
+def test_any_encoding_of_the_output_is_written_to(encoding: str, typed: str, folder: Path) -> None:
+    """Where it has no Korean, whatever LANGUAGE says, English is written."""
+    done = subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, "-m", "bot", *typed.split(), b"\xff"],
+        capture_output=True,
+        cwd=folder,
+        check=False,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "PYTHONIOENCODING": encoding,
+            "LANGUAGE": "ko",
+            "BOT_TOKEN": "",
+        },
+    )
+    said = (done.stdout + done.stderr).decode(encoding)
+    assert "Traceback" not in said
+    assert "\\uc" not in said
+    assert bool(re.search("[가-힣]", said)) == (encoding == "cp949")
+
+
 @pytest.mark.parametrize("language", ["ko", "en"])
 @pytest.mark.parametrize(
     ("typed", "settings"),
