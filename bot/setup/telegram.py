@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, TelegramError
 
@@ -75,9 +76,10 @@ class Telegram:
         address = f"{self._server}/bot{self._token}/{method}"
         return await self._request.post(address, data, read_timeout=seconds)
 
-    async def has_webhook(self) -> bool:
-        """Whether updates go to somebody else by a webhook."""
-        return bool(part_of(await self.call("getWebhookInfo"), "url"))
+    async def webhook_host(self) -> str:
+        """Where updates go by a webhook; "" where they wait for whoever asks."""
+        address = part_of(await self.call("getWebhookInfo"), "url")
+        return (urlsplit(str(address)).hostname or "?") if address else ""
 
     async def watch(self, find: Callable[[Raw], T | None]) -> T:
         """The first thing that `find` sees in an update that waits, or comes; each is seen once.

@@ -41,11 +41,11 @@ class Watch:
             self._close("setup.taken.other")
             return
         try:
-            has_webhook = self._runner.run(self._telegram.has_webhook())
+            host = self._runner.run(self._telegram.webhook_host())
         except TelegramError as error:
             raise self._telegram.away(error) from error
-        if has_webhook:
-            self._close("setup.taken.webhook")
+        if host:
+            self._close("setup.taken.webhook", host=host)
 
     def look(
         self, find: Callable[[Raw], Seen | None], late: str, *, skips_empty: bool
@@ -66,9 +66,9 @@ class Watch:
             raise self._telegram.away(error) from error
         return None
 
-    def _close(self, key: str) -> None:
+    def _close(self, key: str, **values: object) -> None:
         self.is_open = False
-        self._talk.say(key)
+        self._talk.say(key, **values)
 
     async def _first(self, find: Callable[[Raw], Seen | None], *, skips_empty: bool) -> Seen | str:
         tasks: list[asyncio.Task[Seen] | asyncio.Task[str]] = [

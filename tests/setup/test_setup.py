@@ -244,7 +244,7 @@ async def test_where_a_webhook_takes_the_updates_the_number_is_asked_for(sim: Si
     sim.world.webhook.url = "https://bot.example/hook"
     code, said = await answered(sim.token, "", "77", "", "forward", "none")
     assert code == 0
-    assert "웹훅으로" in said
+    assert "웹훅(bot.example)으로" in said
     assert "start=" not in said
 
 
