@@ -3,14 +3,15 @@
 At each start what waits is fetched as polling does, in its order and a hundred at a time; then the
 webhook is set. Deliveries that came together are committed together, in the order of their ids
 (bot.updates.sequence). Twice a minute Telegram is asked what it thinks of the webhook: one that was
-deleted is set again, one that leads elsewhere means another instance, and where updates wait that
-nobody delivers, they are fetched.
+deleted is set again; one that leads elsewhere, or is deleted again and again, means another
+instance; and where updates wait that nobody delivers, they are fetched.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -45,6 +46,8 @@ PATIENCE_SECONDS = 2.0
 ANSWER_SECONDS = 25.0
 """Telegram waits for about a minute."""
 LOOK_SECONDS = 30.0
+CONTESTED_SECONDS = 600.0
+"""One that is deleted twice within it is not deleted by hand: a program that polls does so."""
 BREATH_SECONDS = 1.0
 """Telegram sets a webhook once a second at most (Client::process_set_webhook_query)."""
 SECRET = "webhook_secret"  # noqa: S105  # the name that it is kept under
@@ -250,8 +253,8 @@ class Webhook:
         self._poller.answered()
         if not info.waiting:
             self._time.hear((), is_all=True)
-        self._state.look(info, self._url)
-        if self._state.is_elsewhere:
+        self._state.look(info, self._url, self._now())
+        if self._state.is_elsewhere or self._state.is_contested:
             await self._poller.hold()
 
     def _now(self) -> float:
@@ -264,6 +267,9 @@ class _State:
     def __init__(self) -> None:
         self.is_set = False
         self.is_elsewhere = False
+        self.is_contested = False
+        """Somebody deletes it whenever it is set."""
+        self._deleted_at = -math.inf
         self.failure = ""
         """Why it could not be set, or what Telegram says of its last delivery."""
         self._is_unreached = False
@@ -301,13 +307,15 @@ class _State:
             log.error("inbox_not_committed", extra={"error": error})
         self.is_refusing = True
 
-    def look(self, info: WebhookInfo, url: str) -> None:
-        """Take in what Telegram says."""
+    def look(self, info: WebhookInfo, url: str, at: float) -> None:
+        """Take in what Telegram says, at seconds of whatever clock."""
         self._note_failure(info)
         self.is_elsewhere = bool(info.url) and info.url != url
+        self.is_contested = not info.url and at - self._deleted_at < CONTESTED_SECONDS
         if not info.url:
             log.warning("webhook_was_deleted")
             self.is_set = False
+            self._deleted_at = at
             return
         has_come = self._arrived != self._seen_arrived
         self._seen_arrived = self._arrived

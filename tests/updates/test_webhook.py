@@ -19,7 +19,7 @@ from bot.updates import webhook as reception
 from bot.updates.committing import Committer
 from bot.updates.receive import Receiver
 from bot.updates.telegram_time import TelegramTime
-from bot.updates.webhook import AwayError, Webhook, _State
+from bot.updates.webhook import CONTESTED_SECONDS, AwayError, Webhook, _State
 from bot.updates.webhook_calls import WebhookInfo
 from storage.database import DiskFullError
 from tests.updates.samples import said
@@ -265,10 +265,10 @@ def test_what_comes_and_cannot_be_kept_is_no_webhook_that_is_not_reached() -> No
     state.begin()
     for _ in range(5):
         state.note_arrival()
-        state.look(info, info.url)
+        state.look(info, info.url, 0.0)
         assert state.missing is None
     for missing in (None, "Telegram does not reach the webhook: 500"):
-        state.look(info, info.url)
+        state.look(info, info.url, 0.0)
         assert state.missing == missing
     assert not state.is_set
     state.note_arrival()
@@ -288,6 +288,31 @@ async def test_one_that_was_deleted_is_set_again(running: Reception) -> None:
     url, running.sim.world.webhook.url = running.sim.world.webhook.url, ""
     await until(lambda: running.sim.world.webhook.url == url)
     assert running.held == []
+
+
+async def test_one_that_is_deleted_whenever_it_is_set_is_another_instance(
+    running: Reception,
+) -> None:
+    """A bot that polls with this token deletes it, and takes what comes meanwhile."""
+    world = running.sim.world
+    url = world.webhook.url
+    for _ in range(2):
+        assert running.held == []
+        world.webhook.url = ""
+        await until(lambda: world.webhook.url == url)
+    assert running.held
+
+
+def test_one_that_is_deleted_by_hand_now_and_then_is_not() -> None:
+    state, deleted = _State(), WebhookInfo("")
+    seen = []
+    for at in (0.0, CONTESTED_SECONDS, CONTESTED_SECONDS + 1.0, 3 * CONTESTED_SECONDS):
+        state.begin()
+        state.look(deleted, "https://x", at)
+        seen.append(state.is_contested)
+        state.look(WebhookInfo("https://x"), "https://x", at)
+        assert not state.is_contested
+    assert seen == [False, False, True, False]
 
 
 async def test_one_that_is_refused_is_tried_again_while_updates_are_fetched(
@@ -318,7 +343,7 @@ async def test_what_is_missing_has_no_half_of_a_token(sim: Simulator, database: 
         assert sim.token[:15] not in str(one.webhook.missing())
         sim.faults.clear()
     state = _State()
-    state.look(WebhookInfo("https://x", failed_at=1, failure=quoted), "https://x")
+    state.look(WebhookInfo("https://x", failed_at=1, failure=quoted), "https://x", 0.0)
     assert sim.token[:15] not in state.failure
 
 
