@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.updates.raw import id_of, part_of
 
@@ -27,6 +27,15 @@ FURTHEST = timedelta(days=3 * 365)
 """No clock is believed to be behind by more: one odd date would make all else too old."""
 HELD_SECONDS = 2.0
 """A request that Telegram held for so long found nothing: what came happened after it was made."""
+
+
+class _Heard(NamedTuple):
+    """An update that was the newest when it came, by Telegram's time and by our seconds."""
+
+    newest: datetime
+    came_at: float
+    emptied_at: float | None
+    """When Telegram had nothing left for us before."""
 
 
 class TelegramTime:
@@ -45,6 +54,8 @@ class TelegramTime:
         self._asked_at: float | None = None
         self._emptied_at: float | None = None
         """When Telegram had nothing left for us."""
+        self._heard: _Heard | None = None
+        """The newest update of those that came last."""
 
     def now(self) -> datetime:
         """The time of Telegram, aware and in UTC."""
@@ -56,7 +67,9 @@ class TelegramTime:
             at = parsedate_to_datetime(date or "")
         except ValueError:
             return
-        self._off = self._off_by_answers = at.astimezone(UTC) - self._clock.now()
+        now = self._clock.now()
+        self._off_by_answers = at.astimezone(UTC) - now
+        self._off = self._allowed(at, self._monotonic()) - now
 
     def ask(self) -> None:
         """Updates are asked for now."""
@@ -75,11 +88,18 @@ class TelegramTime:
             self._emptied_at = came_at
 
     def _compare(self, newest: datetime, came_at: float) -> None:
+        self._heard = _Heard(newest, came_at, self._emptied_at)
         now = self._clock.now()
-        told = now + self._off_by_answers
-        if self._emptied_at is not None:
-            told = min(told, newest + timedelta(seconds=came_at - self._emptied_at))
-        self._off = max(told, newest) - now
+        self._off = self._allowed(now + self._off_by_answers, came_at) - now
+
+    def _allowed(self, told: datetime, at: float) -> datetime:
+        """The time that an answer told, as far as updates do not contradict it."""
+        heard = self._heard
+        if heard is None:
+            return told
+        if heard.emptied_at is not None:
+            told = min(told, heard.newest + timedelta(seconds=at - heard.emptied_at))
+        return max(told, heard.newest + timedelta(seconds=at - heard.came_at))
 
 
 def _date_of(raw: Raw, latest: float) -> int:

@@ -132,3 +132,25 @@ async def test_a_server_that_is_wrong_itself_is_corrected_by_what_comes(clock: F
     await telegram.answers(held=30)
     await telegram.answers(1)
     assert not telegram.is_old(1)
+
+
+@pytest.mark.parametrize("off", OFF)
+async def test_what_updates_told_is_not_undone_by_an_answer_that_comes_meanwhile(
+    clock: FakeClock, off: timedelta
+) -> None:
+    """They are still being committed when a message was sent, and its answer is dated wrongly."""
+    telegram = Telegram(clock, off)
+    await telegram.answers(held=30)
+    await telegram.answers(1)
+    telegram.time.note_date(format_datetime(clock.now(), usegmt=True))
+    assert not telegram.is_old(1)
+    assert abs(telegram.time.now() - telegram.now()) <= timedelta(seconds=31)
+
+
+async def test_a_clock_that_is_right_again_is_believed_again(clock: FakeClock) -> None:
+    telegram = Telegram(clock, timedelta(hours=1))
+    await telegram.answers(held=30)
+    await telegram.answers(1)
+    await telegram.pass_time(30 * MINUTE)
+    telegram.time.note_date(format_datetime(telegram.now(), usegmt=True))
+    assert abs(telegram.time.now() - telegram.now()) <= timedelta(seconds=31)
