@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -50,6 +51,7 @@ async def test_with_a_clock_that_is_wrong_a_question_is_answered(
     group = sim.group("독서모임", members=[minji], bot_admin=True)
     await minji.says(group, "/latest 1")
     await group.receives("첫째")
+    sim.server.dated_by = time.time  # it is wrong alike
     sim.clock.advance(-off)
     await minji.says(group, "/latest 2")
     await group.receives("1–2")

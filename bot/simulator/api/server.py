@@ -7,6 +7,7 @@ case, JSON answers with the error's code as the status.
 from __future__ import annotations
 
 import hmac
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -21,7 +22,7 @@ from bot.simulator.methods import METHODS
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from bot.simulator.api.arguments import Arguments
     from bot.simulator.world import World
@@ -47,6 +48,8 @@ class Server:
         self._world = world
         self._runner: web.AppRunner | None = None
         self.port = 0
+        self.dated_by: Callable[[], float] = world.clock.now
+        """What its answers are dated by (RFC 9110, 6.6.1); a wrong clock, where a test says so."""
 
     async def start(
         self, listener: socket.socket | None = None, routes: Iterable[web.AbstractRouteDef] = ()
@@ -87,6 +90,11 @@ class Server:
         return hmac.compare_digest(token.encode(), self.token.encode())
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
+        response = await self._answer_to(request)
+        response.headers.setdefault("Date", formatdate(self.dated_by(), usegmt=True))
+        return response
+
+    async def _answer_to(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         if not self._is_token(request.match_info["token"]):
             return _response(401, encoded(unauthorized().body()))

@@ -1,5 +1,6 @@
 import asyncio
 import json
+from datetime import UTC, datetime
 
 import aiohttp
 import pytest
@@ -127,6 +128,15 @@ async def test_methods_are_found_in_any_case_and_by_any_form(
     async with api.session.post(f"{base}/getMe", data="x", headers=headers) as response:
         assert response.status == 200
     assert [card.text for card in group.messages] == ["하나", "둘", "셋"]
+
+
+async def test_answers_are_dated_by_the_simulated_time(sim: Simulator, api: Api) -> None:
+    sim.clock.set(datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC))
+    sim.clock.run_at(0)
+    for method, status in (("getMe", 200), ("sendPigeon", 404)):
+        async with api.session.get(f"{sim.url}/bot{sim.token}/{method}") as response:
+            dated = response.headers.getall("Date")
+            assert (response.status, dated) == (status, ["Tue, 06 May 2031 07:08:09 GMT"])
 
 
 @pytest.mark.parametrize(
