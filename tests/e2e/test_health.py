@@ -15,14 +15,16 @@ from bot.errors import SettingError, SosikError
 from bot.updates.receive import Receiver
 from tests.e2e.conftest import Bot, a_bot
 from tests.expressions import names_asked
+from tests.ports import free_port
 from tests.process.test_reporting import Sentry, needs_sentry, sentry
 from tests.sources.web import Reply, serving
-from tests.waiting import until
+from tests.waiting import settle, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from bot.process.tick import Tick
     from bot.simulator import Simulator
 
 
@@ -34,9 +36,7 @@ async def a_probed_bot(sim: Simulator, path: Path) -> AsyncIterator[tuple[Bot, s
     """A bot, and where it answers probes: at another port where somebody comes in between."""
     async with AsyncExitStack() as stack:
         for _ in range(20):
-            with socket.socket() as one:
-                one.bind(("127.0.0.1", 0))
-                port = str(one.getsockname()[1])
+            port = str(free_port())
             with suppress(SettingError):
                 bot = await stack.enter_async_context(a_bot(sim, path, health_listen=port))
                 break
@@ -61,18 +61,28 @@ async def test_probes_are_answered_while_the_bot_runs_and_not_after(
             starting = await client.get("/readyz")
             assert (starting.status_code, starting.text) == (503, "the archive is being taken in\n")
             bot.running.duties.ready.set()
-            tick = bot.running.tick
-            tick._ticked_at -= 3600
-            late = await client.get("/readyz")
+            async with a_late_tick(bot.running.tick):
+                late = await client.get("/readyz")
             assert (late.status_code, late.text) == (503, "the tick does not come\n")
-            tick._ticked_at += 3600
             receiver = bot.running.receiver
             assert isinstance(receiver, Receiver)
+            await until(lambda: sim.server.poller.is_held)  # nothing is answered meanwhile
             receiver.last_answer_at -= timedelta(minutes=5)
             silent = await client.get("/readyz")
             assert (silent.status_code, silent.text) == (503, "Telegram does not answer\n")
         with pytest.raises(httpx.ConnectError):
             await client.get("/healthz")
+
+
+@asynccontextmanager
+async def a_late_tick(tick: Tick) -> AsyncIterator[None]:
+    """A tick that did not come for an hour, and none comes now: it would be in time again."""
+    tick._scheduler.pause()
+    await settle()  # what is on its way passes
+    tick._ticked_at -= 3600
+    yield
+    tick._ticked_at += 3600
+    tick._scheduler.resume()
 
 
 def names_in(exposition: str) -> set[str]:

@@ -20,6 +20,7 @@ from bot.process.deliveries import HEADER
 from bot.updates import webhook as reception
 from bot.updates.dispatch import Dispatcher
 from tests.e2e.conftest import SAMPLE, Bot
+from tests.ports import free_port
 from tests.processes import running
 from tests.storage.files import read
 from tests.waiting import until
@@ -33,13 +34,6 @@ if TYPE_CHECKING:
     from bot.simulator import Simulator
 
 SECRET = "from-the-tests_1"
-
-
-def free_port() -> int:
-    """Nobody's at this moment."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def at(port: int, **settings: object) -> dict[str, object]:
@@ -159,8 +153,9 @@ async def test_what_came_while_the_bot_was_down_comes_in_its_order(
 
 
 async def test_deliveries_that_overtake_one_another_are_put_in_order(
-    sim: Simulator, tmp_path: Path, fed: list[int]
+    sim: Simulator, tmp_path: Path, fed: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(reception, "PATIENCE_SECONDS", 60.0)  # the first of them comes in any case
     async with a_bot(sim, tmp_path) as bot:
         await deliver(bot, _said(100))
         late = asyncio.create_task(deliver(bot, _said(102, chat=6)))
