@@ -184,10 +184,11 @@ async def test_before_it_runs_and_after_nothing_is_taken(
 async def test_while_there_is_no_room_deliveries_wait_and_then_come_again(
     running: Reception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reception, "ANSWER_SECONDS", 0.05)
     running.sink.room.clear()
-    with pytest.raises(AwayError):
-        await running.webhook.deliver(said(10, "/latest"))
+    with monkeypatch.context() as patch:
+        patch.setattr(reception, "ANSWER_SECONDS", 0.05)
+        with pytest.raises(AwayError):
+            await running.webhook.deliver(said(10, "/latest"))
     running.sink.room.set()
     await settle()
     await running.webhook.deliver(said(10, "/latest"))
