@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from bot.clock import SystemClock
 from bot.config import load_settings
 from bot.delivery.lanes import DEFAULT_LIMITS, SendLimits
 from bot.delivery.observers import post_observers
+from bot.delivery.wire import Patience
 from bot.pages.actions import Publish, decode
 from bot.search.service import SearchService
 from bot.simulator import Simulator
@@ -56,6 +58,12 @@ async def with_the_sample(path: Path) -> None:
 def without_a_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the extra `semantic` is installed, only its own test reads posts by it."""
     monkeypatch.setattr("bot.app.is_installed", lambda: False)
+
+
+@pytest.fixture
+def waits_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Telegram does not answer stays under way, however long the test takes to see that."""
+    monkeypatch.setattr("bot.app.Patience", partial(Patience, read=3600.0))
 
 
 @dataclass

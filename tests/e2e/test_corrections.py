@@ -172,7 +172,7 @@ async def test_it_goes_whatever_comes_between(
     await run_bot.rests()
     if trouble == "429":
         fault = sim.faults.answers(
-            HTTPStatus.TOO_MANY_REQUESTS, method="deleteMessages", retry_after=1
+            HTTPStatus.TOO_MANY_REQUESTS, method="deleteMessages", retry_after=1, times=None
         )
     else:
         fault = sim.faults.cuts(after=False, method="deleteMessages", times=None)

@@ -186,6 +186,7 @@ async def test_with_settling_off_a_doubt_is_sent_once_more_and_counted(
         assert titles(group) == ["글 1", "글 1"], "the only possible double"
 
 
+@pytest.mark.usefixtures("waits_without_end")
 async def test_after_a_crash_nothing_is_lost_or_doubled_that_was_not_under_way(
     sim: Simulator, run_bot: Bot, boss: Person
 ) -> None:
@@ -316,7 +317,7 @@ async def test_a_group_that_throws_the_bot_out_is_left_and_has_no_backlog_when_i
     sim: Simulator, run_bot: Bot, boss: Person
 ) -> None:
     one, two = await a_group(sim, boss, "하나"), await a_group(sim, boss, "둘")
-    sim.faults.answers(429, method="sendMessage", chat_id=one.id, times=1, retry_after=3)
+    fault = sim.faults.answers(429, method="sendMessage", chat_id=one.id, times=None, retry_after=1)
     await publish(run_bot, "글 1")
     await two.receives("글 1")
     await until(lambda: sim.calls.refusals[429])
@@ -328,6 +329,7 @@ async def test_a_group_that_throws_the_bot_out_is_left_and_has_no_backlog_when_i
         return chat is not None and chat.state is ChatState.LEFT
 
     await until(is_left)
+    sim.faults.remove(fault)
     left_at = CLOCK.now().replace(microsecond=0)
     await until(lambda: CLOCK.now() >= left_at + timedelta(seconds=1))  # what is kept is seconds
     await boss.adds_bot(one, admin=True)

@@ -200,6 +200,7 @@ async def test_buttons_questions_and_answers_are_in_the_authors_language(
     prompt = await home.receives(PROMPT_MARK)
     await author.says(home, "yesterday", reply_to=prompt)
     assert "For example: tomorrow 9am" in (await home.receives("I cannot read 'yesterday'")).text
+    town.move_to(MONDAY)  # however long all that took
     await author.says(home, "in 30 minutes", reply_to=prompt)
     await home.receives("today = Monday, November 30, 10:50 AM")
     await author.says(home, "/scheduled")
@@ -241,6 +242,7 @@ async def test_a_time_is_typed_in_a_reply_and_what_cannot_be_read_may_be_tried_a
     shown = await home.receives("12월 4일 금요일 오후 7:00에 올릴게요.")
     await author.presses(shown, "시각 바꾸기")
     again = await home.receives(PROMPT_MARK)
+    town.move_to(MONDAY)  # however long all that took
     await author.says(home, "30분 뒤", reply_to=again)
     await home.receives("오늘 = 11월 30일 월요일 오전 10:50에")
     town.move_to(MONDAY + timedelta(minutes=31))

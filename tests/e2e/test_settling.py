@@ -334,8 +334,8 @@ async def test_a_digest_in_doubt_is_found_like_a_card(
     async with database_of(run_bot).transaction() as tx:
         digest = NewOutboxRow(ChatId(room.id), "x", DigestPush((post_id,), ()), CLOCK.now())
         await outbox.add_rows(tx, [digest], CLOCK.now())
-    await settles(run_bot, room, {OutboxState.SENT: 2, OutboxState.UNKNOWN: 1})
     await settles(run_bot, room, {OutboxState.SENT: 3})
+    assert sim.calls.of("stopMessageLiveLocation"), "it was in doubt"
     assert len(room.bot_messages) == 4
 
 

@@ -207,6 +207,7 @@ async def test_a_channels_card_and_its_forward_take_one_vote_where_it_wants_butt
     shown = await services.posts.newest(limit=1)
     await _push(bot, channel.id, shown.items[0].post.id)
     card = await channel.receives(shown.items[0].post.title[:10])
+    await bot.rests()  # it is put down that it is there
     await minji.joins(channel)
     await minji.presses(card, "🔥")
     await card.changes()
@@ -233,6 +234,7 @@ async def test_a_vote_in_a_discussion_without_the_bot_is_the_channels_and_joins_
     shown = await bot.running.services.posts.newest(limit=1)
     await _push(bot, channel.id, shown.items[0].post.id)
     card = await channel.receives(shown.items[0].post.title[:10])
+    await bot.rests()  # it is put down that it is there
     if not is_served:
         async with bot.running.services.database.transaction() as tx:
             await chats.set_state(tx, ChatId(channel.id), ChatState.WAITING)
@@ -256,6 +258,7 @@ async def test_a_served_discussion_opens_a_card_of_a_channel_that_is_not_served(
     shown = await bot.running.services.posts.newest(limit=1)
     await _push(bot, channel.id, shown.items[0].post.id)
     card = await channel.receives(shown.items[0].post.title[:10])
+    await bot.rests()  # it is put down that it is there
     async with bot.running.services.database.transaction() as tx:
         await chats.set_state(tx, ChatId(channel.id), ChatState.WAITING)
     (copy,) = card.forwards

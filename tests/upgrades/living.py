@@ -6,10 +6,14 @@ import json
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.delivery.announce import Announcer
+from bot.delivery.wire import Patience
 from bot.simulator import Simulator
 from bot.sources.changes import ChangeKind, Recorded
 from storage import chats, drafts, posts
@@ -72,6 +76,13 @@ class Evening:
 async def live(folder: Path) -> Path:
     """The database as a kill would leave it, in a folder that is empty."""
     clock = LaterClock(BEGAN_AT)
+    with pytest.MonkeyPatch.context() as patch:
+        # What Telegram does not answer is under way until the end, however long that takes.
+        patch.setattr("bot.app.Patience", partial(Patience, read=3600.0))
+        return await _live(folder, clock)
+
+
+async def _live(folder: Path, clock: LaterClock) -> Path:
     async with await Simulator.start(at=BEGAN_AT.timestamp()) as sim:
         town = build(sim, with_bot=False)
         settings = {"serve": "approved", "sources": str(ARCHIVE), "settle": "off"}
