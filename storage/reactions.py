@@ -249,6 +249,21 @@ async def has_given(db: Connection, actor_id: ActorId) -> bool:
     return bool(rows)
 
 
+async def is_anything_given(db: Connection, chat_id: ChatId, message_id: MessageId) -> bool:
+    """Whether somebody gave something to a message, which may be before the message is known."""
+    place = "chat_id = :chat_id AND message_id = :message_id"
+    rows = await db.fetch_all(
+        f"""
+        SELECT 1 FROM votes WHERE {place}
+        UNION ALL SELECT 1 FROM reaction_sets WHERE {place}
+        UNION ALL SELECT 1 FROM reaction_totals WHERE {place}
+        LIMIT 1
+        """,  # noqa: S608  # names of ours
+        {"chat_id": chat_id, "message_id": message_id},
+    )
+    return bool(rows)
+
+
 async def delete_by_actor(tx: Transaction, actor_id: ActorId) -> int:
     """Forget all that this actor gave (/forgetme); how many rows that were."""
     reactions = await tx.execute("DELETE FROM reaction_sets WHERE actor_id = ?", (actor_id,))

@@ -17,7 +17,7 @@ from bot.delivery.outcomes import pushed_as, waited_seconds
 from bot.delivery.tally import Tally
 from bot.figures import Figures, Pushed, Settled
 from bot.pages.keyboards import message_arguments
-from storage import attempts, chats, known_ids, lists, messages, outbox, pins, posts
+from storage import attempts, chats, known_ids, lists, messages, outbox, pins, posts, reactions
 from storage.database import DatabaseError
 from storage.lists import PostList
 from storage.models import (
@@ -431,5 +431,6 @@ async def _tie(
         language=message.language,
         sent_at=now,
     )
-    if await posts.get_post(tx, shown.id) != shown:
+    is_given = await reactions.is_anything_given(tx, row.chat_id, message_id)
+    if is_given or await posts.get_post(tx, shown.id) != shown:
         await messages.set_refresh(tx, [(row.chat_id, message_id)], now)

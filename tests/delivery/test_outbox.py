@@ -257,6 +257,32 @@ async def test_an_edit_that_comes_while_the_card_is_on_its_way_is_made_up_for(
     assert shown.refresh_at == clock.now()
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        "votes VALUES (-1, 1, 5, '👍', 0, NULL)",
+        """reaction_sets VALUES (-1, 1, 5, '["👍"]', 0, 7, NULL)""",
+        """reaction_totals VALUES (-1, 1, '[["👍", 1]]', 0, 7, NULL)""",
+    ],
+)
+async def test_what_is_given_to_a_card_while_it_is_on_its_way_is_shown_on_it(
+    running: Running, database: Database, clock: FakeClock, given: str
+) -> None:
+    """Whoever is quick presses before it is known that the card is there."""
+    await add_chats(database, chat(-1))
+    running.chats.gate.clear()
+    await running.announce(await add_post(database, "글"))
+    await running.pass_time()
+    async with database.transaction() as tx:
+        await tx.execute(f"INSERT INTO {given}")  # rows of ours
+    running.chats.gate.set()
+    await running.pass_time()
+    async with database.reader() as db:
+        shown = await messages.get_message(db, ChatId(-1), MessageId(1))
+    assert shown is not None
+    assert shown.refresh_at == clock.now()
+
+
 async def test_a_chat_gets_its_posts_in_order_through_failures(
     running: Running, database: Database
 ) -> None:
