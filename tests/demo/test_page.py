@@ -119,6 +119,7 @@ async def test_a_link_is_previewed_as_telegram_does_unless_that_is_disabled(
         stage.tell()
         await expect(visitor.page.locator(".posts b", has_text="미리 보는 1")).to_have_count(0)
         await visitor.reacts(visitor.answer("그냥 링크"), "❤")
+        await expect(visitor.answer("그냥 링크").locator(".pill")).to_have_count(1)
         await expect(block.locator("b")).to_have_text("미리 보는 1")
         assert await _fonts_of(visitor, ".pill .emoji") == {"Noto Color Emoji"}
         await visitor.chooses("react", visitor.answer("그냥 링크"))
