@@ -123,7 +123,8 @@ async def test_a_start_tells_of_filters_and_plans_nights_anew(
     """As after an upgrade, and where the quiet hours were others when something was queued."""
     group = sim.group("독서모임", owner=sim.user("운영자"))
     now = SystemClock().now().replace(microsecond=0)
-    night = QuietHours(0, 1) if now.hour else QuietHours(12 * 60, 12 * 60 + 1)
+    noon = 12 * 60
+    night = QuietHours(noon, noon + 1) if now.hour in {23, 0} else QuietHours(0, 1)
     async with Database.opened(tmp_path / "sosik.db") as database:
         await add_chats(database, chat(group.id, words=("첫째",), quiet=night, timezone="UTC"))
         post_id = await add_post(database, "첫째 글", at=now)
