@@ -8,7 +8,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from bot import redaction
 from storage.database import Database
@@ -62,7 +62,9 @@ def pytest_configure() -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ["PTB_TIMEDELTA"] = "1"
-    settings.register_profile("patient", deadline=None)  # a busy machine is no failure
+    settings.register_profile(
+        "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )  # a busy machine is no failure
     settings.load_profile("patient")
 
 

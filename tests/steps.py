@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,19 +12,25 @@ if TYPE_CHECKING:
 
 
 def steps(work: Callable[[], object]) -> int:
-    """How many functions, of Python and of C, are called by `work`."""
+    """How many functions, of Python and of C, are called by `work`.
+
+    No garbage is collected meanwhile: what others left behind would be counted as its work.
+    """
     count = 0
 
     def note(_: FrameType, event: str, __: object) -> None:
         nonlocal count
         count += event in {"call", "c_call"}
 
-    before = sys.getprofile()
+    before, collects = sys.getprofile(), gc.isenabled()
+    gc.disable()
     sys.setprofile(note)
     try:
         work()
     finally:
         sys.setprofile(before)
+        if collects:
+            gc.enable()
     return count
 
 

@@ -24,12 +24,13 @@ from bot.demo.community import found_community
 from bot.demo.kept import BOT_FILE, DEMO_FILE, KeptDemo, check_owner, last_blog_port, last_done_at
 from bot.demo.likes import like_the_newest
 from bot.demo.ports import listen
-from bot.demo.process import BotProcess
+from bot.demo.process import STOP_SECONDS, BotProcess
 from bot.demo.troubles import Troubles
 from bot.errors import SosikError, reason_of
 from bot.simulator import Simulator
 from storage import chats, messages, reactions, sources
 from storage.database import Database
+from storage.lock import is_held
 from storage.models import ChatId, ChatState, MessageId
 
 if TYPE_CHECKING:
@@ -248,6 +249,7 @@ async def open_stage(
             on_end=stage.note_end,
         )
         stack.callback(sim.events.subscribe(stage.note_call))
+        await _let_go(folder / BOT_FILE)
         await stage.bot.start()
         stack.push_async_callback(stage.bot.stop)
         stack.callback(stage.troubles.end)
@@ -289,6 +291,14 @@ async def _built(
         for said in chat.messages.values():
             stage.brought.look(said)
     return stage
+
+
+async def _let_go(database: Path) -> None:
+    """Wait, not for ever, until no bot holds it: that of a demo that was killed ends soon after."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(STOP_SECONDS):
+            while is_held(database):  # noqa: ASYNC110  # another process's
+                await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
 
 def settings_of(

@@ -16,7 +16,7 @@ from bot.demo.web.page import DemoPage
 from tests.demo.visitor import Visitor
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
@@ -49,7 +49,9 @@ async def browser() -> AsyncIterator[Browser]:
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("LD_PRELOAD", raising=False)  # libfaketime takes chromium all of two cores
         playwright = await async_playwright().start()
-    running = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    running = await playwright.chromium.launch(
+        executable_path=CHROMIUM, args=FLAGS, timeout=2 * PATIENCE_MS
+    )
     yield running
     await running.close()
     await playwright.stop()
@@ -60,6 +62,15 @@ def coming_ten(now: datetime) -> datetime:
     local = now.astimezone(ZONE)
     ten = local.replace(hour=10, minute=0, second=0, microsecond=0)
     return (ten if ten >= local else ten + timedelta(days=1)).astimezone(UTC)
+
+
+@pytest.fixture(autouse=True)
+def stage_has_time() -> Iterator[None]:
+    """The bot is waited for however long a busy machine takes: a visitor would ask again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.demo.stage._LIKE_SECONDS", PATIENCE_MS / 1000)
+        patch.setattr("bot.demo.by_hand._OFFER_SECONDS", PATIENCE_MS / 1000)
+        yield
 
 
 @pytest_asyncio.fixture(loop_scope="session")

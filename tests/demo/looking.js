@@ -1,5 +1,9 @@
 // What an attentive eye would find fault with, measured in the page. One expression: an object of functions.
 ({
+  rest: () => {
+    for (const one of document.getAnimations()) if (one.effect.getTiming().iterations < Infinity) one.finish(); // what arrives is there
+  },
+
   spills: (scrolling) => {
     const faults = [];
     const told = (e) => `${e.tagName.toLowerCase()}${e.id && "#" + e.id}.${e.className?.baseVal ?? e.className}`;
@@ -59,7 +63,6 @@
   },
 
   contrasts: () => {
-    for (const one of document.getAnimations()) if (one.effect.getTiming().iterations < Infinity) one.finish(); // what arrives is there
     const ctx = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
     const parse = (colour) => {
       ctx.clearRect(0, 0, 1, 1);

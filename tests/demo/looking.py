@@ -16,7 +16,11 @@ _LOOKING = Path(__file__).with_name("looking.js").read_text("utf-8").partition("
 
 
 async def _look(page: Page, how: str, argument: object = None) -> Any:  # noqa: ANN401  # any result
-    return await page.evaluate(f"(argument) => {_LOOKING.strip()}.{how}(argument)", argument)
+    """Measure once all that moves has come to rest: a busy browser has drawn no frame of it yet."""
+    looking = f"const looking = {_LOOKING.strip()}; looking.rest()"
+    return await page.evaluate(
+        f"(argument) => {{ {looking}; return looking.{how}(argument); }}", argument
+    )
 
 
 async def faults_of_place(page: Page) -> list[str]:

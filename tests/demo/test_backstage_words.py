@@ -230,7 +230,7 @@ async def test_from_a_pipe_each_word_waits_until_its_consequences_are_over() -> 
             backstage=Backstage(stage),
             source=io.StringIO("\n".join(lines)),
             console=Console(file=shown, width=120, color_system=None),
-            patience_seconds=30,
+            patience_seconds=120,
         )
         await terminal.run()
         assert stage.watchers == []

@@ -47,7 +47,10 @@ async def test_what_comes_as_one_list_by_day_or_after_a_night_is_seen_to_have_co
         stage.advance(13 * HOUR)
         for number in range(6):
             stage.blog.publish(f"밤에 쓴 글 {number}", "본문이에요.")
-        await until(lambda: stage.blog.asked and copies(stage)[6] == {})
+        asked = stage.blog.asked
+        await until(lambda: stage.blog.asked >= asked + 2)
+        asleep = {str(room_of(stage, name).id) for name in ("독서모임", "큰모임")}
+        assert not any(asleep & one.keys() for one in copies(stage)[6:]), "known, and waiting"
         stage.advance(10 * HOUR)
         await until(lambda: once_everywhere(stage, 12))
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
 import sqlite3
 import sys
-from contextlib import asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
 
-from bot.demo.kept import DEMO_FILE, KeptDemo
+from bot.demo.kept import BOT_FILE, DEMO_FILE, KeptDemo
 from bot.demo.stage import open_stage
 from bot.errors import SosikError
+from storage.lock import held, is_held
+from tests.demo.telegram import room_of
 from tests.processes import running
 from tests.waiting import until
 
@@ -241,6 +244,33 @@ async def test_a_folder_that_cannot_be_gone_on_with_is_left_alone_and_told(
             pass
     assert raised.value.key == key
     assert contents(tmp_path) == before
+
+
+@pytest.mark.slow
+async def test_the_bot_of_a_demo_that_was_killed_has_time_to_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It holds the database until then, and the next bot would end at once and in silence."""
+    looks = 0
+
+    def look(path: Path) -> bool:
+        nonlocal looks
+        looks += 1
+        return is_held(path)
+
+    monkeypatch.setattr("bot.demo.stage.is_held", look)
+    async with open_stage(tmp_path):
+        pass
+    before = looks
+    async with AsyncExitStack() as stack:
+        with held(tmp_path / BOT_FILE):
+            opening = asyncio.create_task(stack.enter_async_context(open_stage(tmp_path)))
+            await until(lambda: looks > before + 1)
+        stage = await opening
+        room = room_of(stage, "독서모임")
+        await stage.community.personas[0].person.says(room, "/latest 3")
+        await room.receives("1–3")
+        assert stage.ends == []
 
 
 async def test_two_demos_do_not_share_a_folder_and_a_file_is_none(tmp_path: Path) -> None:

@@ -119,6 +119,7 @@ async def test_a_link_is_previewed_as_telegram_does_unless_that_is_disabled(
         stage.tell()
         await expect(visitor.page.locator(".posts b", has_text="미리 보는 1")).to_have_count(0)
         await visitor.reacts(visitor.answer("그냥 링크"), "❤")
+        await expect(visitor.answer("그냥 링크").locator(".pill")).to_have_count(1)
         await expect(block.locator("b")).to_have_text("미리 보는 1")
         assert await _fonts_of(visitor, ".pill .emoji") == {"Noto Color Emoji"}
         await visitor.chooses("react", visitor.answer("그냥 링크"))
@@ -319,6 +320,24 @@ async def test_somebody_elses_message_is_unread_until_one_looks(
         await expect(item.locator(".badge")).to_have_count(0)
 
 
+async def test_a_press_counts_though_something_arrives_before_it_is_let_go(
+    visit: Visiting, stage: Stage
+) -> None:
+    """The list of chats was drawn anew under the pointer, and nothing was pressed."""
+    junho = stage.community.personas[1].person
+    async with visit() as visitor:
+        await visitor.goes_to("독서모임")
+        await visitor.chat("큰모임").hover()
+        await visitor.page.mouse.down()
+        await junho.says(room_of(stage, "독서모임"), "지금 왔어요")
+        await expect(visitor.message("지금 왔어요")).to_be_visible()
+        await visitor.page.evaluate(TWO_FRAMES)
+        await visitor.page.mouse.up()
+        await expect(visitor.page.locator("#title")).to_have_text("큰모임")
+        preview = visitor.chat("독서모임").locator(".preview")
+        await expect(preview).to_have_text("준호: 지금 왔어요")
+
+
 async def test_a_thousand_messages_scroll_by_a_few_at_a_time(visit: Visiting, stage: Stage) -> None:
     group = room_of(stage, "소식 이야기")
     people = [persona.person for persona in stage.community.personas[:2]]
@@ -342,6 +361,7 @@ async def test_a_thousand_messages_scroll_by_a_few_at_a_time(visit: Visiting, st
     assert 0 < most <= MOST_DRAWN_AT_ONCE
 
 
+TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 MOST_DRAWN_AT_ONCE = 60
 WATCH_DRAWING = """() => {
   window.drawnAtOnce = [];

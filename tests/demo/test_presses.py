@@ -33,11 +33,11 @@ async def test_what_a_press_gives_is_a_toast_an_alert_a_copy_or_a_chat(
         group = room_of(stage, "독서모임")
         await sends(stage, "sendMessage", group, text="단추", reply_markup=markup)
         await visitor.key("복사").click()
-        await expect(visitor.page.locator(".toast")).to_have_text("복사했어요")
+        await visitor.is_told("복사했어요")
         copied = await visitor.page.evaluate("navigator.clipboard.readText()")
         assert copied == "옮겨 적을 말"
         await _is_answered(visitor, stage, text="잠깐 보이는 말", show_alert=False)
-        await expect(visitor.page.locator(".toast")).to_have_text("잠깐 보이는 말")
+        await visitor.is_told("잠깐 보이는 말")
         await _is_answered(visitor, stage, text="꼭 볼 말", show_alert=True)
         await expect(visitor.page.get_by_role("dialog")).to_contain_text("꼭 볼 말")
         await visitor.page.keyboard.press("Enter")

@@ -57,6 +57,7 @@ async def test_telegram_fails_for_a_while_and_the_answer_comes_afterwards(
         await page.get_by_role("button", name=button).click()
         await expect(page.get_by_text("잘 되고 있어요")).to_be_visible()
         await expect(visitor.answer("소크라테스(Socrates)")).to_be_visible()
-        await page.locator(".calls summary", has_text="sendMessage").first.click()
+        sent = page.locator(".calls summary", has_text="sendMessage").first
+        await sent.press("Enter")  # what is called meanwhile moves it down from under a pointer
         await expect(page.locator(".calls pre").first).to_contain_text("chat_id")
     assert stage.troubles.now is None

@@ -9,6 +9,8 @@ import pytest
 from playwright.async_api import TimeoutError as NotThere
 from playwright.async_api import expect
 
+from tests.waiting import until
+
 if TYPE_CHECKING:
     from playwright.async_api import ConsoleMessage, Error, Locator, Page, Request
 
@@ -18,8 +20,15 @@ PHONE_WIDTH = 390
 MINJI, JUNHO, ADMIN, _, OPERATOR = range(5)
 """Whom one can be, in the page's order."""
 _TRIES = 30
-_MOVED_MS = 2_000
+_MOVED_MS = 10_000
 _LOUD = frozenset({"error", "warning"})
+_KEEP_TOASTS = """window.toasted = [];
+new MutationObserver((changes) => {
+  for (const { addedNodes } of changes)
+    for (const one of addedNodes) if (one.matches?.(".toast")) window.toasted.push(one.textContent);
+}).observe(document, { childList: true, subtree: true });
+"""
+"""A toast goes after three seconds, in which a busy machine may not have looked once."""
 
 
 class Visitor:
@@ -39,6 +48,7 @@ class Visitor:
         return size is not None and size["width"] <= PHONE_WIDTH
 
     async def arrives(self) -> None:
+        await self.page.add_init_script(_KEEP_TOASTS)
         await self.page.goto(f"{self.stage.sim.url}/")
         await expect(self.page.locator("body.ready")).to_be_visible()
 
@@ -89,6 +99,15 @@ class Visitor:
         await self.goes_backstage()
         await self.page.locator("#publish").click()
         await expect(self.page.locator(".posts li")).not_to_have_count(0)
+
+    async def is_told(self, text: str) -> None:
+        """Wait until a toast has said this; it may have gone since."""
+
+        async def said() -> bool:
+            toasts: list[str] = await self.page.evaluate("window.toasted")
+            return any(text in one for one in toasts)
+
+        await until(said)
 
     def chat(self, title: str) -> Locator:
         return self.page.locator("#chats button").filter(

@@ -22,7 +22,7 @@ from storage.database import Database
 from storage.last_backup import LastBackup, set_last_backup
 from storage.models import NoticePush
 from storage.pushes import read_push
-from tests.waiting import until
+from tests.waiting import PATIENCE_SECONDS, until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -191,6 +191,7 @@ async def test_a_stop_ends_a_copy_that_is_under_way_and_leaves_nothing(
 
     monkeypatch.setattr("storage.backup.prepare", slow)
     monkeypatch.setattr("storage.backup.STEPS_AT_ONCE", 1)
+    monkeypatch.setattr("bot.process.backups.STOP_SECONDS", PATIENCE_SECONDS)
     running = asyncio.create_task(backups_of(database, clock, tmp_path / "a").run())
     await until(began.is_set)
     running.cancel()

@@ -14,6 +14,7 @@ from bot.figures import Figures
 from bot.process import build
 from bot.process.gauges import Live
 from bot.process.metrics import Metrics
+from tests.waiting import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +41,7 @@ def nothing_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """No clone, no note, and a package from a folder."""
     monkeypatch.setattr(build, "ROOT", tmp_path)
     monkeypatch.setattr(build, "NOTE", tmp_path / "commit.txt")
+    monkeypatch.setattr(build, "GIT_SECONDS", PATIENCE_SECONDS)
     monkeypatch.setattr(build, "distribution", lambda _: _Installed())
     return tmp_path
 

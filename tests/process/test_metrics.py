@@ -16,6 +16,7 @@ from storage.database import BusyError
 from storage.depths import count_finished
 from storage.last_backup import LastBackup, set_last_backup
 from tests.storage.rows import add_chats, chat
+from tests.waiting import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -40,7 +41,10 @@ def parts(clock: FakeClock) -> Parts:
 
 
 @pytest.fixture
-def metrics(database: Database, clock: FakeClock, parts: Parts) -> Metrics:
+def metrics(
+    database: Database, clock: FakeClock, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> Metrics:
+    monkeypatch.setattr(module, "COUNTING_SECONDS", PATIENCE_SECONDS)
     return Metrics(database, clock, Figures(), parts.look)
 
 
@@ -121,8 +125,9 @@ async def test_a_clock_that_was_set_back_makes_no_age_negative(
 
 
 async def test_the_database_is_asked_once_for_scrapes_that_come_close_together(
-    metrics: Metrics, database: Database
+    metrics: Metrics, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(module, "FRESH_SECONDS", 3600.0)
     first, second = await asyncio.gather(values(metrics), values(metrics))
     async with database.transaction() as tx:
         await inbox.add_skipped(tx, 1)

@@ -22,6 +22,7 @@ from bot.process.reporting import (
     reporting,
 )
 from storage.database import DiskFullError
+from tests.waiting import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -144,7 +145,8 @@ class Sentry:
 
 
 @pytest.fixture
-async def sentry() -> AsyncIterator[Sentry]:
+async def sentry(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sentry]:
+    monkeypatch.setattr("bot.process.reporting.LAST_SECONDS", PATIENCE_SECONDS)
     made = Sentry()
     app = web.Application()
     app.router.add_post("/api/1/envelope/", made.take)

@@ -150,20 +150,28 @@ POST = b"POST /welcome HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n"
 async def test_who_is_let_go_on_may_take_longer_and_ask_again(
     server: WebServer, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(served, "PATIENCE_SECONDS", 0.1)
     site.go.clear()
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     writer.write(POST + b"abcd")
-    await asyncio.sleep(0.2)
+    await until(lambda: site.bodies)
+    assert deadlines(server) == [None]
     site.go.set()
     assert (await reader.readuntil(b"ok\n")).startswith(b"HTTP/1.1 200 ")
-    await asyncio.sleep(0.2)
+    assert deadlines(server) == [None], "nor between one request and the next"
     writer.write(POST + b"efgh")
     assert (await reader.readuntil(b"ok\n")).startswith(b"HTTP/1.1 200 ")
     assert site.bodies == [b"abcd", b"efgh"]
+    monkeypatch.setattr(served, "PATIENCE_SECONDS", 0.1)
     writer.write(b"POST /wel")
     assert await reader.read() == b""
     writer.close()
+
+
+def deadlines(server: WebServer) -> list[object]:
+    """When each open connection would be ended; None for one that has all the time it wants."""
+    assert server._server is not None
+    open_ones = server._server.connections
+    return [one._deadline for one in open_ones if isinstance(one, served._Connection)]
 
 
 @pytest.mark.parametrize("sent", [POST, POST + b"ab", POST[:20]])

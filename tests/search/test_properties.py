@@ -6,7 +6,7 @@ import asyncio
 import unicodedata
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.clock import SystemClock
@@ -43,7 +43,7 @@ def test_any_query_is_answered(tmp_path: Path) -> None:
     with asyncio.Runner() as runner:
         database, service = runner.run(prepare())
 
-        @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+        @settings(max_examples=150)
         @given(QUERIES, st.sampled_from(Order), st.booleans())
         def ask(query: str, order: Order, exact: bool) -> None:  # noqa: FBT001  # hypothesis passes it by place
             check(runner.run(service.search(query, order=order, exact=exact)))

@@ -134,7 +134,11 @@ async def test_setting_a_webhook_ends_a_waiting_poll(sim: Simulator, api: Api) -
     assert answer["description"] == "Conflict: terminated by setWebhook request"
 
 
-async def test_hasty_polls_may_be_slowed_as_on_the_real_server(sim: Simulator, api: Api) -> None:
+async def test_hasty_polls_may_be_slowed_as_on_the_real_server(
+    sim: Simulator, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seconds in ("_HASTE_SECONDS", "_REPEAT_SECONDS"):
+        monkeypatch.setattr(f"bot.simulator.api.polling.{seconds}", 3600.0)
     sim.server.poller.slow_repeats = True
     minji = sim.user("민지")
     for text in ("하나", "둘"):

@@ -93,7 +93,7 @@ async def test_another_chat_overtakes_what_is_refused(
     sim: Simulator, api: Api, receiver: Receiver
 ) -> None:
     receiver.answers = [503]
-    receiver.retry_after = "1"
+    receiver.retry_after = "3"
     minji, jun = sim.user("민지"), sim.user("준")
     await api.result("setWebhook", url=receiver.url, max_connections=1)
     await minji.says(minji.private, "하나")

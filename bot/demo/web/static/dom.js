@@ -49,15 +49,27 @@ export function flash(element) {
   element.classList.add("flash");
 }
 
-/** Run `work` once for all calls until the next frame. */
+let held = null; // what is to be drawn once the pointer is let go
+
+addEventListener("pointerdown", ({ button }) => button || (held ??= []), true);
+for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, () => setTimeout(drawHeld), true); // after the click
+
+function drawHeld() {
+  const works = held ?? [];
+  held = null;
+  for (const work of works) work();
+}
+
+/** Run `work` once for all calls until the next frame; what is pressed is not drawn anew under the pointer. */
 export function onceAFrame(work) {
   let asked = false;
+  const draw = () => {
+    asked = false;
+    work();
+  };
   return () => {
     if (asked) return;
     asked = true;
-    requestAnimationFrame(() => {
-      asked = false;
-      work();
-    });
+    requestAnimationFrame(() => (held ? held.push(draw) : draw()));
   };
 }
