@@ -25,7 +25,7 @@ from storage.models import (
 )
 from tests.e2e.conftest import a_bot, choose
 from tests.storage.rows import keep_post
-from tests.waiting import until
+from tests.waiting import PATIENCE_SECONDS, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -382,6 +382,7 @@ async def test_a_group_that_lets_everybody_write_again_is_found_by_asking(
 ) -> None:
     group = await muted_group(sim, run_bot, boss)
     assert run_bot.running is not None
+    await run_bot.running.tick.close(PATIENCE_SECONDS)  # in its first second it asks, too
     (mutes,) = [duty for duty in run_bot.running.duties.all() if duty.name == "mutes"]
     await mutes.run()
     await until(lambda: waits_in(run_bot, group, 1))
