@@ -49,7 +49,7 @@ OF_THE_CODE = {
 """Modules that go through the program's text, or all of its modules: they show nothing of lines."""
 SHORT = 10
 """Of a table, one row in so many is run before each commit; the rest is run with `make slow`."""
-AGAIN = 4
+AGAIN = 6
 """Of other tests that go through the whole bot untraced, likewise one in so many of a module."""
 
 
@@ -72,7 +72,7 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave to `make slow` most of what the whole bot goes through again, and trace less.
 
-    Of tables most rows, of other tests three of four, and in the browser all but a newcomer's way
+    Of tables most rows, of other tests five of six, and in the browser all but a newcomer's way
     through the demo.
     Tracing doubles the time that a test takes, so what is traced says something of coverage. What
     chance reaches is not covered: the next run would reach something else. And of a table that the

@@ -544,8 +544,14 @@ def test_streams_that_are_closed_or_full_bring_no_traceback(
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "cp949"])
-@pytest.mark.parametrize("typed", ["--help", "search nothing"])
+@pytest.mark.parametrize(
+    ("encoding", "typed"),
+    [
+        ("ascii", "--help"),
+        pytest.param("ascii", "search nothing", marks=pytest.mark.slow),
+        pytest.param("cp949", "search nothing", marks=pytest.mark.slow),
+    ],
+)
 def test_any_encoding_of_the_output_is_written_to(encoding: str, typed: str, folder: Path) -> None:
     """Where it has no Korean, whatever LANGUAGE says, English is written."""
     done = subprocess.run(  # noqa: S603  # our own program

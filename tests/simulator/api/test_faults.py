@@ -1,6 +1,6 @@
 import asyncio
 import json
-from datetime import UTC, datetime
+from email.utils import formatdate
 
 import aiohttp
 import pytest
@@ -131,12 +131,13 @@ async def test_methods_are_found_in_any_case_and_by_any_form(
 
 
 async def test_answers_are_dated_by_the_simulated_time(sim: Simulator, api: Api) -> None:
-    sim.clock.set(datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC))
+    sim.clock.advance(400 * 24 * 3600)
     sim.clock.run_at(0)
+    now = formatdate(sim.clock.now(), usegmt=True)
     for method, status in (("getMe", 200), ("sendPigeon", 404)):
         async with api.session.get(f"{sim.url}/bot{sim.token}/{method}") as response:
             dated = response.headers.getall("Date")
-            assert (response.status, dated) == (status, ["Tue, 06 May 2031 07:08:09 GMT"])
+            assert (response.status, dated) == (status, [now])
 
 
 @pytest.mark.parametrize(
