@@ -23,6 +23,7 @@ def test_where_everything_is_refused_a_few_calls_find_out_and_every_chat_gets_th
         assert row["last after s"] < 300
 
 
+@pytest.mark.no_cover  # others run the same lines
 def test_each_alone_goes_on_in_vain() -> None:
     row = play_flood("each alone", 60, 35.0, None)
     assert row["reached"] != 60

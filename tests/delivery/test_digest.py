@@ -318,6 +318,7 @@ ZONES = (
 )
 
 
+@pytest.mark.no_cover  # others run the same lines
 async def test_through_clock_changes_each_slot_is_queued_exactly_once(database: Database) -> None:
     """Days around each zone's clock changes, on a clock that ticks every half hour."""
     times = (0, 90, 150, 540)
@@ -609,6 +610,7 @@ async def test_what_came_as_a_card_is_no_news_when_nobody_knows_of_it_any_more(
         assert await Digests(database, FakeClock(now)).run() == 0, day
 
 
+@pytest.mark.no_cover  # others run the same lines
 @pytest.mark.parametrize("repeats", [Repeats.BRIEF, Repeats.NONE])
 async def test_after_a_thousand_cards_what_is_new_is_in_the_digest(
     database: Database, repeats: Repeats

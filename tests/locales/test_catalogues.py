@@ -201,11 +201,13 @@ def test_a_particle_never_follows_a_value_as_plain_text() -> None:
     assert [key for key, forms in written.items() if any(map(guess.search, forms))] == []
 
 
+@pytest.mark.no_cover  # others run the same lines
 def test_every_message_that_the_code_says_exists() -> None:
     said = set().union(*map(keys_said, modules()))
     assert said - set(get_texts("ko").messages) == set()
 
 
+@pytest.mark.no_cover  # others run the same lines
 def test_the_code_says_every_message() -> None:
     patterns = set().union(*map(strings, modules())) - {".+"}
     said = re.compile("|".join(sorted(pattern for pattern in patterns if len(pattern) < 80)))

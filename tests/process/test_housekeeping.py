@@ -111,6 +111,7 @@ async def test_what_is_young_stays(database: Database, clock: FakeClock) -> None
     assert set((await counts_of(database)).values()) == {3}
 
 
+@pytest.mark.no_cover  # others run the same lines
 @pytest.mark.parametrize("days", [0, 400])
 async def test_a_slice_takes_no_longer_where_there_is_more(
     database: Database, clock: FakeClock, days: int

@@ -62,6 +62,7 @@ async def every_page(service: SearchService, query: str, order: Order) -> list[i
             return ids
 
 
+@pytest.mark.no_cover  # others run the same lines
 @pytest.mark.parametrize("order", [*Order])
 @pytest.mark.parametrize(
     ("typed", "passes"),
@@ -123,6 +124,7 @@ async def test_what_is_mended_passes_too(
     assert found.query == typed.split(maxsplit=1)[0]
 
 
+@pytest.mark.no_cover  # others run the same lines
 @pytest.mark.parametrize(
     "typed", ["ㅇㅈㅇ", "에자일", "agile", "엔비디아", "투자 전략", "칩", "데이터센터"]
 )

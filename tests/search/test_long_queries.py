@@ -57,6 +57,7 @@ def count_questions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return asked
 
 
+@pytest.mark.no_cover  # others run the same lines
 @pytest.mark.parametrize("left_out", range(len(WORDS)))
 async def test_a_post_that_lacks_one_word_follows_the_one_with_all(
     database: Database, clock: FakeClock, left_out: int

@@ -23,6 +23,7 @@ PATIENCE = 5.0
 """Seconds for a query: what is found must not hang on how fast the machine is."""
 
 
+@pytest.mark.no_cover  # others run the same lines
 @pytest.mark.parametrize(("queries", "least"), [("sample", 0.97), ("phone", 0.95)])
 async def test_judged_queries_find_what_they_should(
     database: Database, clock: FakeClock, queries: str, least: float

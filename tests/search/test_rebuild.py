@@ -97,6 +97,7 @@ async def test_the_old_index_answers_until_the_new_one_does(
         assert await db.run(is_up_to_date)
 
 
+@pytest.mark.no_cover  # others run the same lines
 @pytest.mark.parametrize("at", range(12))
 async def test_whatever_changes_meanwhile_the_new_index_is_as_if_built_afterwards(
     upgraded: SearchService, database: Database, at: int

@@ -53,6 +53,10 @@ def test_a_plural_is_looked_for_without_it() -> None:
     assert forms(terms("SaaS")[0]) == ["saas"]
 
 
+def test_a_number_is_looked_for_without_its_particle_in_its_other_spellings_too() -> None:
+    assert forms(terms("300개라면")[0]) == ["300개라면", "3백개라면", "300개", "3백개", "삼백개"]
+
+
 def test_words_that_say_little_are_not_required() -> None:
     assert [term.required for term in terms("배우는 방법")] == [True, False]
     assert [term.required for term in terms("그 방법")] == [True, True]

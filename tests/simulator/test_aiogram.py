@@ -26,6 +26,7 @@ def guest() -> ModuleType:
         sys.settrace(tracer)
 
 
+@pytest.mark.no_cover  # others run the same lines
 @pytest.mark.parametrize("visit", ["sends_and_asks", "is_refused", "listens"])
 async def test_a_bot_of_aiograms_is_at_home(sim: Simulator, guest: ModuleType, visit: str) -> None:
     async with guest.a_guest(sim) as bot:

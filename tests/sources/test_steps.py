@@ -349,6 +349,7 @@ async def test_an_edit_is_no_other_post(
     assert len(await world.archive()) == len(before)
 
 
+@pytest.mark.no_cover  # others run the same lines
 @pytest.mark.parametrize("is_upwards", [True, False])
 @pytest.mark.parametrize("is_dated", [True, False])
 @pytest.mark.parametrize("tag", ["link", pytest.param("x", marks=pytest.mark.slow)])

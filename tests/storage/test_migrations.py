@@ -110,6 +110,7 @@ def test_from_each_earlier_version_the_rows_are_kept(taken: int, db: sqlite3.Con
     assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
+@pytest.mark.no_cover  # others run the same lines
 @pytest.mark.parametrize("taken", range(len(STEPS)))
 def test_every_way_leads_to_the_same_schema(taken: int, db: sqlite3.Connection) -> None:
     migrate(db, STEPS[:taken])

@@ -92,6 +92,7 @@ async def test_whoever_is_forgotten_is_in_no_file(database: Database) -> None:
     assert files_with(folder, PERSON) == []
 
 
+@pytest.mark.no_cover  # others run the same lines
 @pytest.mark.parametrize("seed", range(3))
 async def test_pages_that_were_split_keep_nobody_either(database: Database, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311  # no secret

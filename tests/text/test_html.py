@@ -419,6 +419,7 @@ DEEP_OR_LONG: dict[str, tuple[Callable[[int], str], int]] = {
 }
 
 
+@pytest.mark.no_cover  # others run the same lines
 @pytest.mark.parametrize("kind", DEEP_OR_LONG)
 def test_what_is_deep_or_long_loses_nothing(kind: str) -> None:
     make, size = DEEP_OR_LONG[kind]
@@ -442,6 +443,7 @@ SWELLING: dict[str, Callable[[int], str]] = {
 }
 
 
+@pytest.mark.no_cover  # others run the same lines
 @pytest.mark.parametrize("kind", SWELLING)
 def test_the_text_is_a_small_multiple_of_what_it_was_made_of(kind: str) -> None:
     """Addresses count, too: each link of a page repeats the page's own."""
@@ -468,6 +470,7 @@ def test_links_beyond_what_a_document_may_swell_to_are_text() -> None:
     assert rich.text == "y" * 4_000
 
 
+@pytest.mark.no_cover  # others run the same lines
 @pytest.mark.parametrize("kind", DEEP_OR_LONG)
 def test_twice_as_deep_or_long_is_twice_the_work(kind: str) -> None:
     make, size = DEEP_OR_LONG[kind]

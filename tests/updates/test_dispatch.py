@@ -463,6 +463,7 @@ async def test_reactions_of_a_chat_are_applied_before_what_is_said_there_next(
     assert seen_before == [1, 2]
 
 
+@pytest.mark.no_cover  # others run the same lines
 async def test_a_flood_in_one_chat_does_not_delay_a_command_in_another(running: Running) -> None:
     order: list[str] = []
     apply, handle = running.handlers.apply, running.handlers.handle

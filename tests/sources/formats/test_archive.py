@@ -220,6 +220,7 @@ def test_a_file_without_end_is_refused() -> None:
     assert (caught.value.key, caught.value.line) == ("source.archive.too_long", 100_001)
 
 
+@pytest.mark.no_cover  # others run the same lines
 @pytest.mark.parametrize("piece", ["7\n", "7\n8\n9\n", "가\n나\n다\n1\n👍\n2\n", "👍\n"])
 def test_twice_as_long_a_file_is_twice_the_work(piece: str) -> None:
     def read(size: int) -> None:

@@ -251,6 +251,7 @@ def test_no_block_is_written_twice_whatever_hangs_where(
     assert html_of(blocks).count("글") >= (1 if blocks else 0)
 
 
+@pytest.mark.no_cover  # others run the same lines
 @pytest.mark.parametrize("kind", ["text", "list", "tableCell"])
 def test_twice_as_many_blocks_are_twice_the_work(kind: str) -> None:
     def write(size: int) -> None:
