@@ -13,6 +13,7 @@ import logging
 import math
 import re
 import secrets
+import sqlite3
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
@@ -213,12 +214,14 @@ class SparingHandler(logging.StreamHandler[TextIO]):
     def _is_told_of_the_file(self, record: logging.LogRecord) -> bool:
         """Whether a line only says once more that the database's file is not one any longer.
 
-        Each part of the bot comes upon it at the same moment, and none waits: the bot ends.
+        Each part of the bot comes upon it at the same moment, and none waits: the bot ends. Where
+        only the index is damaged it goes on, and each part says for itself that it waits.
         """
         error = vars(record).get("error")
-        if not isinstance(error, NotADatabaseError):
+        code = getattr(getattr(error, "__cause__", None), "sqlite_errorcode", 0)
+        if not isinstance(error, NotADatabaseError) or code == sqlite3.SQLITE_CORRUPT_VTAB:
             return False
-        return self._failures.count(str(error), record.created) > 1
+        return self._failures.count(NotADatabaseError, record.created) > 1
 
     def _without_known(self, record: logging.LogRecord) -> logging.LogRecord | None:
         """A line whose traceback is known goes without, with how often it came; None: too often."""

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import re
+import sqlite3
 import warnings
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -333,15 +334,20 @@ def test_what_is_left_out_is_told_at_a_stop(stream: io.StringIO, frozen: list[fl
 def test_whichever_part_comes_upon_a_damaged_file_it_is_told_once(
     stream: io.StringIO, frozen: list[float]
 ) -> None:
-    """The bot ends, and no part of it waits; for room on the disk each of them does."""
+    """The bot ends, and no part of it waits; for a full disk, or an index, each of them does."""
     damaged = spoken(NotADatabaseError, "database.damaged", path="sosik.db")
+    foreign = spoken(NotADatabaseError, "database.not_ours", path="sosik.db")
     full = spoken(DiskFullError, "database.full", path="sosik.db")
+    index = spoken(NotADatabaseError, "database.damaged", path="sosik.db")
+    index.__cause__ = sqlite3.DatabaseError()
+    index.__cause__.sqlite_errorcode = sqlite3.SQLITE_CORRUPT_VTAB
     set_up_logs("json", stream=stream)
-    for error in (full, damaged):
-        for event in ("updates_wait", "duty_waits", "outbox_waits"):
+    events = ["updates_wait", "duty_waits", "outbox_waits"]
+    for error in (full, index, damaged, foreign):
+        for event in events:
             logging.getLogger("bot.x").error(event, extra={"error": error})
     *waits, told = entries(stream)
-    assert [one["event"] for one in waits] == ["updates_wait", "duty_waits", "outbox_waits"]
+    assert [one["event"] for one in waits] == events * 2
     assert (told["event"], told["error"]) == ("updates_wait", str(damaged))
     frozen[0] += 3600
     logging.getLogger("bot.x").error("duty_waits", extra={"error": damaged})

@@ -75,7 +75,7 @@ class ConflictAlarm:
         try:
             await self._tell()
         except DatabaseError as error:
-            log.error("trouble_not_told", extra={"error": str(error)})  # noqa: TRY400  # the error says it all
+            log.error("trouble_not_told", extra={"error": error})  # noqa: TRY400  # the error says it all
 
     async def look(self) -> None:
         """Tell that it is over, once no 409 came for a while."""
