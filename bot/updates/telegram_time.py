@@ -38,6 +38,12 @@ class _Heard(NamedTuple):
     """When Telegram had nothing left for us before."""
 
 
+def seconds_since_boot() -> float:
+    """Seconds that never go back, and go on while the machine sleeps, where it can tell."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if clock is None else time.clock_gettime(clock)
+
+
 class TelegramTime:
     """Keeps by how much the machine's clock is off.
 
@@ -46,7 +52,9 @@ class TelegramTime:
         monotonic: Seconds that never go back, whatever is done to the time of day.
     """
 
-    def __init__(self, clock: Clock, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, clock: Clock, *, monotonic: Callable[[], float] = seconds_since_boot
+    ) -> None:
         self._clock = clock
         self._monotonic = monotonic
         self._off = timedelta()
@@ -67,8 +75,9 @@ class TelegramTime:
             at = parsedate_to_datetime(date or "")
         except ValueError:
             return
+        at = at.replace(tzinfo=at.tzinfo or UTC)  # `-0000` names no zone (RFC 5322, 3.3)
         now = self._clock.now()
-        self._off_by_answers = at.astimezone(UTC) - now
+        self._off_by_answers = at - now
         self._off = self._allowed(at, self._monotonic()) - now
 
     def ask(self) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.updates.asks import PATIENCE
-from bot.updates.telegram_time import TelegramTime
+from bot.updates.telegram_time import TelegramTime, seconds_since_boot
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -145,6 +145,22 @@ async def test_what_updates_told_is_not_undone_by_an_answer_that_comes_meanwhile
     telegram.time.note_date(format_datetime(clock.now(), usegmt=True))
     assert not telegram.is_old(1)
     assert abs(telegram.time.now() - telegram.now()) <= timedelta(seconds=31)
+
+
+@pytest.mark.parametrize("zone", [" GMT", " +0000", " -0000", ""])
+async def test_a_date_is_read_whatever_its_zone_is_called(clock: FakeClock, zone: str) -> None:
+    telegram = Telegram(clock, timedelta(hours=1))
+    date = format_datetime(telegram.now(), usegmt=True).removesuffix(" GMT")
+    telegram.time.note_date(date + zone)
+    assert abs(telegram.time.now() - telegram.now()) <= timedelta(seconds=1)
+
+
+def test_the_seconds_go_on_where_a_machine_cannot_tell_how_long_it_slept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert seconds_since_boot() <= seconds_since_boot()
+    monkeypatch.delattr("time.CLOCK_BOOTTIME", raising=False)  # macOS, Windows
+    assert seconds_since_boot() <= seconds_since_boot()
 
 
 async def test_a_clock_that_is_right_again_is_believed_again(clock: FakeClock) -> None:
