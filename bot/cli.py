@@ -148,6 +148,13 @@ def _show(text: str) -> None:
     print(redact(text), flush=True)
 
 
+def _show_json(value: object) -> None:
+    """JSON with its own escapes where the output cannot be any text."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    is_any = encoding.casefold().startswith("utf")
+    _show(json.dumps(value, ensure_ascii=not is_any, indent=2))
+
+
 def _show_failures() -> None:
     """Whatever Python prints by itself: what ends the program, a thread, or an object's end."""
     sys.excepthook = _show_failure
@@ -250,7 +257,7 @@ async def _search(settings: Settings, given: argparse.Namespace) -> int:
         zone = ZoneInfo(settings.timezone)
         result = await service.search(" ".join(given.words), limit=10, zone=zone)
     if given.json:
-        _show(json.dumps(_as_json(result), ensure_ascii=False, indent=2))
+        _show_json(_as_json(result))
     else:
         _show("\n".join(_as_lines(get_texts(settings.language), result)))
     return 0 if result.total else 1
@@ -316,7 +323,7 @@ async def _status(settings: Settings, given: argparse.Namespace) -> int:
     async with Database.opened(settings.database_path, copied=settings.litestream) as database:
         found, waiting = await read_status(database, now), await read_waiting(database, now)
     if given.json:
-        _show(status_json(texts, found, waiting))
+        _show_json(status_json(texts, found, waiting))
     else:
         _show("\n".join([*status_lines(texts, found), *waiting_lines(texts, found, waiting, zone)]))
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import json
 import logging
 import os
@@ -26,7 +27,15 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from bot.arguments import COMMANDS, SHELLS
-from bot.cli import INTERRUPTED, UNREAD, WRONG_SETTINGS, loop_factory, main, run_command
+from bot.cli import (
+    INTERRUPTED,
+    UNREAD,
+    WRONG_SETTINGS,
+    _show_json,
+    loop_factory,
+    main,
+    run_command,
+)
 from bot.locales import get_texts
 from storage.errors import SAID
 from storage.lock import held
@@ -569,8 +578,17 @@ def test_any_encoding_of_the_output_is_written_to(encoding: str, typed: str, fol
     )
     said = (done.stdout + done.stderr).decode(encoding)
     assert "Traceback" not in said
-    assert "\\uc" not in said
+    assert not re.search(r"\\u(a[c-f]|[bc]|d[0-7])", said)
     assert bool(re.search("[가-힣]", said)) == (encoding == "cp949")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp949", "utf-8"])
+def test_json_is_json_in_any_encoding(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    output = io.TextIOWrapper(written, encoding=encoding, errors="backslashreplace")
+    monkeypatch.setattr("sys.stdout", output)
+    _show_json({"title": "글 👍 é"})
+    assert json.loads(written.getvalue().decode(encoding)) == {"title": "글 👍 é"}
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])

@@ -144,9 +144,9 @@ def _source_line(texts: Texts, source: Source, zone: tzinfo) -> str:
 # --- for scripts ---
 
 
-def status_json(texts: Texts, status: Status, waiting: Waiting) -> str:
-    """All of it as JSON."""
-    found = {
+def status_json(texts: Texts, status: Status, waiting: Waiting) -> dict[str, object]:
+    """All of it, as JSON has it."""
+    return {
         "at": status.at.isoformat(),
         "posts": status.posts,
         "chats": {one.value: number for one, number in status.chats.items()},
@@ -164,7 +164,6 @@ def status_json(texts: Texts, status: Status, waiting: Waiting) -> str:
         "sources": [_source_json(texts, one) for one in status.sources],
         "backup": None if status.backup is None else _backup_json(texts, status.backup),
     }
-    return json.dumps(found, ensure_ascii=False, indent=2)
 
 
 def _as_json(texts: Texts, one: Reason) -> dict[str, object]:

@@ -134,6 +134,6 @@ async def test_no_way_of_asking_shows_the_key_of_a_feed(
         await sources.set_failed(tx, failing, now, problem, next_poll_at=now, told_at=None)
     status, waiting = await read_status(database, now), await read_waiting(database, now)
     lines = [*status_lines(texts, status), *waiting_lines(texts, status, waiting, UTC)]
-    shown = "\n".join([*lines, status_json(texts, status, waiting)])
+    shown = "\n".join([*lines, json.dumps(status_json(texts, status, waiting), ensure_ascii=False)])
     assert shown.count("https://a.example/feed?key=…") == 5
     assert "pssst" not in shown

@@ -32,7 +32,7 @@ async def lines(database: Database, clock: FakeClock, language: str = "en") -> l
 async def as_json(database: Database, clock: FakeClock) -> dict[str, Any]:
     status = await read_status(database, clock.now())
     waiting = await read_waiting(database, clock.now())
-    found: dict[str, Any] = json.loads(status_json(get_texts("en"), status, waiting))
+    found: dict[str, Any] = json.loads(json.dumps(status_json(get_texts("en"), status, waiting)))
     return found
 
 
