@@ -285,6 +285,8 @@ class _State:
         why = f": {self.failure}" if self.failure else ""
         if self.is_elsewhere:
             return "the webhook leads elsewhere: another instance runs"
+        if self.is_contested:
+            return "the webhook is deleted again and again: another instance runs"
         if self._is_unreached:
             return f"Telegram does not reach the webhook{why}"
         return None if self.is_set else f"the webhook is not set{why}"

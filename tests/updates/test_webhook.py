@@ -311,6 +311,7 @@ def test_one_that_is_deleted_by_hand_now_and_then_is_not() -> None:
         state.begin()
         state.look(deleted, "https://x", at)
         seen.append(state.is_contested)
+        assert ("again and again" in str(state.missing)) == state.is_contested
         state.look(WebhookInfo("https://x"), "https://x", at)
         assert not state.is_contested
     assert seen == [False, False, True, False]
