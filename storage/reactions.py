@@ -250,13 +250,13 @@ async def has_given(db: Connection, actor_id: ActorId) -> bool:
 
 
 async def is_anything_given(db: Connection, chat_id: ChatId, message_id: MessageId) -> bool:
-    """Whether somebody gave something to a message, which may be before the message is known."""
+    """Whether somebody has given something to a message, which need not be known yet."""
     place = "chat_id = :chat_id AND message_id = :message_id"
     rows = await db.fetch_all(
         f"""
         SELECT 1 FROM votes WHERE {place}
-        UNION ALL SELECT 1 FROM reaction_sets WHERE {place}
-        UNION ALL SELECT 1 FROM reaction_totals WHERE {place}
+        UNION ALL SELECT 1 FROM reaction_sets WHERE {place} AND emoji <> '[]'
+        UNION ALL SELECT 1 FROM reaction_totals WHERE {place} AND counts <> '[]'
         LIMIT 1
         """,  # noqa: S608  # names of ours
         {"chat_id": chat_id, "message_id": message_id},
