@@ -236,6 +236,7 @@ async def open_stage(
         kept = KeptDemo(folder / DEMO_FILE) if keep is not None else None
         if kept is not None:
             stack.push_async_callback(kept.close)
+            await _let_go(folder / BOT_FILE)
         start = _beginning(at, folder, kept)
         sim = await stack.enter_async_context(
             await Simulator.start(listener=listener, at=start, routes=routes)
@@ -249,7 +250,6 @@ async def open_stage(
             on_end=stage.note_end,
         )
         stack.callback(sim.events.subscribe(stage.note_call))
-        await _let_go(folder / BOT_FILE)
         await stage.bot.start()
         stack.push_async_callback(stage.bot.stop)
         stack.callback(stage.troubles.end)

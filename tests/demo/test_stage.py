@@ -6,7 +6,6 @@ import asyncio
 import io
 import os
 import re
-import secrets
 import signal
 import socket
 import sys
@@ -32,6 +31,7 @@ from bot.demo.writing import render_html
 from bot.simulator import Simulator
 from tests.demo.conftest import coming_ten
 from tests.demo.telegram import room_of
+from tests.ports import free_port
 from tests.processes import running
 from tests.waiting import settle, until
 
@@ -39,10 +39,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.clock import FakeClock
-
-
-UNGIVEN_PORTS = 30_000
-"""A thousand that systems give to nobody by themselves: one that is free stays so for a while."""
 
 
 async def test_who_sleeps_on_a_shifted_clock_wakes_when_it_is_moved_past() -> None:
@@ -193,7 +189,7 @@ async def test_the_page_is_served_until_a_signal_and_opened_where_it_would_be_se
     addresses: asyncio.Queue[str] = asyncio.Queue()
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", opened.append)
-    with listen(UNGIVEN_PORTS + secrets.randbelow(1_000)) as found:
+    with listen(free_port()) as found:
         health = f"127.0.0.1:{found.getsockname()[1]}"
         assert not is_free(health)
     assert is_free(health)

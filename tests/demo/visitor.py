@@ -101,10 +101,10 @@ class Visitor:
         await expect(self.page.locator(".posts li")).not_to_have_count(0)
 
     async def is_told(self, text: str) -> None:
-        """Wait until a toast has said this; it may have gone since."""
+        """Wait until a toast has said this, which may have gone since; each is told of once."""
 
         async def said() -> bool:
-            toasts: list[str] = await self.page.evaluate("window.toasted")
+            toasts: list[str] = await self.page.evaluate("window.toasted.splice(0)")
             return any(text in one for one in toasts)
 
         await until(said)

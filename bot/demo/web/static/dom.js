@@ -54,10 +54,12 @@ let held = null; // what is to be drawn once the pointer is let go
 addEventListener("pointerdown", ({ button }) => button || (held ??= []), true);
 for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, () => setTimeout(drawHeld), true); // after the click
 
+addEventListener("pointermove", ({ buttons }) => buttons || drawHeld(), true); // it was let go where nobody saw it
+
 function drawHeld() {
   const works = held ?? [];
   held = null;
-  for (const work of works) work();
+  for (const work of works) requestAnimationFrame(work);
 }
 
 /** Run `work` once for all calls until the next frame; what is pressed is not drawn anew under the pointer. */
