@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 ROOT, DATA = Path(__file__).parents[2], Path(__file__).parent / "data"
 TODAY = "today"
 """What will be the next release: its evening is lived anew."""
-KEPT = sorted(path.stem for path in DATA.glob("*.sql"))
+KEPT = sorted(
+    (path.stem for path in DATA.glob("*.sql")),
+    key=lambda version: [int(part) for part in version.split(".")],
+)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LAST = [one for one in KEPT if one != PROJECT["version"]][-1]
 """The one that most will come from is tried before each commit, the others with `make slow`."""
