@@ -102,6 +102,8 @@ class Server:
             arguments = await read_arguments(request)
         except ApiError as error:
             return _response(error.code, encoded(error.body()))
+        except ConnectionError:  # whoever asked was killed in the middle of it, and hears nothing
+            return _response(400, b"")
         carried = [name for name, value in arguments.raw().items() if value not in _EMPTY]
         fault = self.faults.take(method, arguments.text("chat_id"), carried)
         if fault is not None:

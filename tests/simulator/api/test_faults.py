@@ -1,6 +1,7 @@
 import asyncio
 import json
 from email.utils import formatdate
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -199,3 +200,18 @@ async def test_events_can_be_followed(sim: Simulator, api: Api) -> None:
     unsubscribe()
     unsubscribe()
     assert not sim.events
+
+
+async def test_who_is_killed_in_the_middle_of_a_call_is_no_fault_of_the_server(
+    sim: Simulator, api: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    """`kill -9` on the demo's page printed a traceback of the server's."""
+    head = f"POST /bot{sim.token}/sendMessage HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n"
+    _, writer = await asyncio.open_connection("127.0.0.1", urlsplit(sim.url).port)
+    writer.write(f"{head}Content-Type: application/json\r\n\r\n{{".encode())
+    await writer.drain()
+    assert await api.result("getMe")
+    writer.transport.abort()
+    for _ in range(3):
+        assert await api.result("getMe")
+    assert [one.getMessage() for one in caplog.records] == []
