@@ -19,6 +19,7 @@ SAID = {
     "the archive is being taken in": "health.archive",
     "the tick does not come": "health.tick",
     "Telegram does not answer": "health.telegram",
+    "the webhook is deleted again and again": "health.webhook.deleted",
     "the webhook leads elsewhere": "health.webhook.elsewhere",
     "Telegram does not reach the webhook": "health.webhook.unreached",
     "the webhook is not set": "health.webhook.unset",
