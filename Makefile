@@ -74,7 +74,7 @@ PURE = $(shell $(BIN)/python -m tests.pure)
 slow: $(VENV)/.server        ## what takes long: sends in doubt, faults, an outage, every pattern
 	$(BIN)/python -m pytest -n 9 -m slow $(PYTEST)
 
-test-dates: $(VENV)/.test    ## what has a clock, at ten moments that surprise clocks; DATES=--list
+test-dates: $(VENV)/.test    ## what has a clock, at eleven moments that surprise clocks; DATES=--list
 	$(BIN)/python -m tests.dates $(DATES)
 
 mutants: $(VENV)/.test       ## would the tests notice? one mistake at a time; resumable

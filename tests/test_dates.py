@@ -16,12 +16,13 @@ NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
 @pytest.mark.parametrize("now", [NOW, *(NOW + timedelta(days=97 * n) for n in range(1, 20))])
 def test_every_moment_is_to_come_and_shows_what_its_name_says(now: datetime) -> None:
     shown = {one.name: one.at for one in moments(now)}
-    assert len(shown) == 10
+    assert len(shown) == 11
     assert all(now < at for at in shown.values())
     assert f"{shown['year-ends']:%m-%d %H:%M}" == "12-31 23:58"
     assert f"{shown['year-begins']:%m-%d %H:%M}" == "01-01 00:02"
     assert f"{shown['leap-day']:%m-%d}" == "02-29"
     assert (shown["night"].hour, shown["noon"].hour) == (3, 12)
+    assert f"{shown['before-the-digest']:%H:%M}" == "08:40"
     assert shown[ALWAYS] - now == timedelta(days=400)
     for zone in ("new-york", "berlin"):
         for season, hours in (("summer", 1), ("winter", -1)):
@@ -36,9 +37,9 @@ def test_a_century_has_no_leap_day() -> None:
 
 
 def test_each_day_has_its_own_moment_besides_the_one_of_every_day() -> None:
-    week = [of_the_day(moments(NOW), NOW + timedelta(days=day)) for day in range(9)]
+    week = [of_the_day(moments(NOW), NOW + timedelta(days=day)) for day in range(10)]
     assert {pair[1].name for pair in week} == {ALWAYS}
-    assert len({pair[0].name for pair in week}) == 9
+    assert len({pair[0].name for pair in week}) == 10
 
 
 FIXED = re.compile(r"\(20\d\d, ?\d|[\"']20\d\d-\d\d-\d\d|\b1_\d{3}_\d{3}_\d{3}\b")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,6 +59,15 @@ async def with_the_sample(path: Path) -> None:
 def without_a_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the extra `semantic` is installed, only its own test reads posts by it."""
     monkeypatch.setattr("bot.app.is_installed", lambda: False)
+
+
+@pytest.fixture
+def no_digest_is_near(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`/digest` shows that of nine o'clock, which says no card of the half hour before it again.
+
+    From half past eight on a test that asks for it would see another one.
+    """
+    monkeypatch.setattr("bot.delivery.once.JUST", timedelta(0))
 
 
 @pytest.fixture

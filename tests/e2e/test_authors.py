@@ -117,6 +117,7 @@ async def published(home: Room, author: Person, blog: Blog, words: str = "") -> 
     return address
 
 
+@pytest.mark.usefixtures("no_digest_is_near")
 async def test_words_are_in_lists_and_found_by_a_search(
     sim: Simulator, group: Room, run_bot: Bot, blog: Blog, author: Person
 ) -> None:

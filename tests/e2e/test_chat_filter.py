@@ -95,6 +95,7 @@ async def test_a_change_and_a_question_show_what_comes(
     assert "이제 모든 글을 알릴게요." in (await group.receives("모든 글")).text
 
 
+@pytest.mark.usefixtures("no_digest_is_near")
 async def test_a_digest_holds_what_the_filter_lets_through(
     sim: Simulator, run_bot: Bot, boss: Person
 ) -> None:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from bot.clock import SystemClock
 from bot.demo.blog import Blog
 from storage import chats
@@ -67,6 +69,7 @@ async def digest_now(bot: Bot, room: Room) -> None:
         await chats.set_settings(tx, ChatId(room.id), settings, due - timedelta(seconds=1))
 
 
+@pytest.mark.usefixtures("no_digest_is_near")
 async def test_a_new_group_is_told_of_each_card_in_a_line_that_leads_to_it(
     sim: Simulator, tmp_path: Path
 ) -> None:

@@ -179,6 +179,7 @@ async def bundle_of(bot: Bot, listed: Card, person: Person, label: str) -> Card:
 
 @BOTH_LANGUAGES
 @pytest.mark.parametrize("typed", ["/latest 3", "/top 전체", "/search 하나", "/digest"])
+@pytest.mark.usefixtures("no_digest_is_near")
 async def test_a_groups_list_is_bundled_for_whoever_presses(
     sim: Simulator, run_bot: Bot, boss: Person, typed: str, lang: str
 ) -> None:
