@@ -81,11 +81,16 @@ def _write_anything() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def _encoding() -> str:
+    """That of standard output; None stands there where whoever started it closed it."""
+    return getattr(sys.stdout, "encoding", None) or "utf-8"
+
+
 def _language() -> str:
     """The language to speak to whoever runs a command; English, where only that can be written."""
     language = spoken_language()
     try:
-        get_texts(language)("cli.sosik").encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+        get_texts(language)("cli.sosik").encode(_encoding())
     except UnicodeEncodeError:
         return "en"
     return language
@@ -150,8 +155,7 @@ def _show(text: str) -> None:
 
 def _show_json(value: object) -> None:
     """JSON with its own escapes where the output cannot be any text."""
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    is_any = encoding.casefold().startswith("utf")
+    is_any = _encoding().casefold().startswith("utf")
     _show(json.dumps(value, ensure_ascii=not is_any, indent=2))
 
 

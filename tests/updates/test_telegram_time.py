@@ -155,12 +155,15 @@ async def test_a_date_is_read_whatever_its_zone_is_called(clock: FakeClock, zone
     assert abs(telegram.time.now() - telegram.now()) <= timedelta(seconds=1)
 
 
-def test_the_seconds_go_on_where_a_machine_cannot_tell_how_long_it_slept(
+def test_the_seconds_of_a_sleep_count_where_the_machine_can_tell(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert seconds_since_boot() <= seconds_since_boot()
-    monkeypatch.delattr("time.CLOCK_BOOTTIME", raising=False)  # macOS, Windows
-    assert seconds_since_boot() <= seconds_since_boot()
+    monkeypatch.setattr("time.monotonic", lambda: 1.0)
+    monkeypatch.setattr("time.clock_gettime", {7: 3601.0}.get, raising=False)
+    monkeypatch.setattr("time.CLOCK_BOOTTIME", 7, raising=False)
+    assert seconds_since_boot() == 3601.0
+    monkeypatch.delattr("time.CLOCK_BOOTTIME")  # macOS, Windows
+    assert seconds_since_boot() == 1.0
 
 
 async def test_a_clock_that_is_right_again_is_believed_again(clock: FakeClock) -> None:
